@@ -1,1 +1,5 @@
-//! Placeholder.
+//! Bytecode for Lua 5.1 and the machine that runs it.
+#![forbid(unsafe_code)]
+
+pub mod chunk;
+pub mod opcode;
