@@ -2,4 +2,6 @@
 #![forbid(unsafe_code)]
 
 pub mod chunk;
+pub mod chunk_name;
+pub mod number;
 pub mod opcode;
