@@ -1,10 +1,10 @@
 //! Conformance: cases as data, one runner, and the real programs as referees.
 //!
 //! Kinds of case:
-//! - Lua programs beside their expected output, run by `ferrous run` and by the real `lua5.1`;
-//! - recorded probes: Redis commands with the exact reply bytes of real servers, replayed against `ferrous pipe`;
-//! - production scripts with their calls, run on `ferrous pipe` and on a live `redis-server`, where replies and the
-//!   final keyspace have to agree.
+//! - [`lua_case`]: Lua programs beside their expected output, run by `ferrous run` and by the real `lua5.1`;
+//! - [`probe`], [`replay`]: Redis commands with the exact reply bytes of real servers, sent to `ferrous pipe`;
+//! - [`script_case`]: production scripts with their calls, run on `ferrous pipe` and on a live `redis-server`; replies
+//!   and the final keyspace have to agree.
 //!
 //! A *peer* is a real program installed beside us. Where the peer and the recorded expectation differ, the peer is
 //! right. A case that needs a missing peer is skipped and says which.
@@ -13,4 +13,21 @@
 
 #![forbid(unsafe_code)]
 
+pub mod address;
+pub mod child;
+pub mod endpoint;
+pub mod gaps;
+pub mod keyspace_dump;
+pub mod lua_case;
 pub mod peer;
+pub mod probe;
+pub mod replay;
+pub mod resp;
+pub mod server;
+pub mod tally;
+
+/// The directory that holds the cases: `conformance/`.
+#[must_use]
+pub fn root() -> &'static std::path::Path {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+}

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool talks to its terminal")]
 
+mod conformance;
 mod document;
 mod layer;
 mod peers;
@@ -31,6 +32,8 @@ enum Task {
     Test(test::Options),
     /// Check what the compiler cannot: dependencies, unsafe, docs, sizes, names, recursion
     Tidy,
+    /// Run every case on ferrous and on the real programs
+    Conformance(conformance::Options),
     /// Find the real programs that tests and benchmarks are held against
     Peers(peers::Options),
 }
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Task::Test(options) => test::run(&options),
         Task::Tidy => tidy::run(),
+        Task::Conformance(options) => conformance::run(&options),
         Task::Peers(options) => peers::run(&options),
     };
     match result {

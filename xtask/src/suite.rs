@@ -5,49 +5,10 @@
 //! prints no summary at all and counts as one failure, as does a run that selects no test.
 
 use crate::{Error, workspace};
-
-/// Counts of one or more runs, and what has to be shown to the reader when something failed.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub(crate) struct Outcome {
-    pub(crate) passed: usize,
-    pub(crate) failed: usize,
-    pub(crate) skipped: usize,
-    /// Notes on skipped tests, one a line.
-    pub(crate) notes: Vec<String>,
-    /// Everything the failing runs printed.
-    pub(crate) report: String,
-}
-
-impl Outcome {
-    /// Adds another run's counts.
-    pub(crate) fn add(&mut self, other: Outcome) {
-        self.passed += other.passed;
-        self.failed += other.failed;
-        self.skipped += other.skipped;
-        self.notes.extend(other.notes);
-        self.report.push_str(&other.report);
-    }
-
-    /// The line that ends a command's output: `N passed, N failed`, and the skipped if there are any.
-    pub(crate) fn last_line(&self) -> String {
-        let mut line = format!("{} passed, {} failed", self.passed, self.failed);
-        if self.skipped > 0 {
-            line.push_str(&format!(", {} skipped", self.skipped));
-        }
-        line
-    }
-
-    /// Makes every skip a failure, as `--require-peers` wants.
-    pub(crate) fn require_peers(&mut self) {
-        self.failed += std::mem::take(&mut self.skipped);
-        for note in self.notes.drain(..) {
-            self.report.push_str(&format!("{note} (--require-peers)\n"));
-        }
-    }
-}
+use ferrous_conformance::tally::Tally;
 
 /// Runs `cargo test` with those arguments.
-pub(crate) fn run(arguments: &[&str]) -> Result<Outcome, Error> {
+pub(crate) fn run(arguments: &[&str]) -> Result<Tally, Error> {
     let (options, filters) = split(arguments);
     let program = format!("cargo test {}", arguments.join(" "));
     let output = workspace::cargo()
@@ -59,17 +20,17 @@ pub(crate) fn run(arguments: &[&str]) -> Result<Outcome, Error> {
         .map_err(|source| Error::Start { program: program.clone(), source })?;
     let stdout = String::from_utf8_lossy(&output.stdout);
     let stderr = String::from_utf8_lossy(&output.stderr);
-    let mut outcome = read(&stdout);
-    if !output.status.success() && outcome.failed == 0 {
-        outcome.failed = 1;
-        outcome.report = format!("{program}: it did not run to its end\n{stderr}\n{stdout}\n");
-    } else if outcome.failed > 0 {
-        outcome.report = format!("{program}\n{}\n", failures(&stdout));
-    } else if outcome.passed + outcome.skipped == 0 {
-        outcome.failed = 1;
-        outcome.report = format!("{program}: there is no such test\n");
+    let mut tally = read(&stdout);
+    if !output.status.success() && tally.failed == 0 {
+        tally.failed = 1;
+        tally.report = format!("{program}: it did not run to its end\n{stderr}\n{stdout}\n");
+    } else if tally.failed > 0 {
+        tally.report = format!("{program}\n{}\n", failures(&stdout));
+    } else if tally.passed + tally.skipped == 0 {
+        tally.failed = 1;
+        tally.report = format!("{program}: there is no such test\n");
     }
-    Ok(outcome)
+    Ok(tally)
 }
 
 /// Cargo's own arguments, and those after `--` for the test programs.
@@ -81,21 +42,22 @@ fn split<'a>(arguments: &'a [&'a str]) -> (&'a [&'a str], &'a [&'a str]) {
 }
 
 /// Adds up the summary lines of all test programs in the output.
-fn read(stdout: &str) -> Outcome {
-    let mut outcome = Outcome::default();
+fn read(stdout: &str) -> Tally {
+    let mut tally = Tally::default();
     for line in stdout.lines() {
         if let Some(counts) = line.strip_prefix("test result: ") {
-            outcome.passed += count(counts, "passed");
-            outcome.failed += count(counts, "failed");
-            outcome.skipped += count(counts, "ignored");
+            tally.passed += count(counts, "passed");
+            tally.failed += count(counts, "failed");
+            tally.skipped += count(counts, "ignored");
         } else if line.starts_with("skipped: ") {
-            outcome.notes.push(line.to_string());
+            tally.notes.push(line.to_string());
         }
     }
-    let unable = outcome.notes.len().min(outcome.passed);
-    outcome.passed -= unable;
-    outcome.skipped += unable;
-    outcome
+    let unable = tally.notes.len().min(tally.passed);
+    tally.passed -= unable;
+    tally.skipped += unable;
+    tally.without_peer = unable;
+    tally
 }
 
 /// The number before a word: 3 for `failed` in `FAILED. 10 passed; 3 failed; ...`.
@@ -131,17 +93,9 @@ mod tests {
 
     #[test]
     fn summaries_are_added_up_and_missing_peers_are_skips() {
-        let outcome = read(OUTPUT);
-        assert_eq!((outcome.passed, outcome.failed, outcome.skipped), (1, 1, 2));
-        assert_eq!(outcome.last_line(), "1 passed, 1 failed, 2 skipped");
-    }
-
-    #[test]
-    fn required_peers_turn_skips_into_failures() {
-        let mut outcome = read(OUTPUT);
-        outcome.require_peers();
-        assert_eq!(outcome.last_line(), "1 passed, 3 failed");
-        assert!(outcome.report.contains("skipped: b needs redis-server (--require-peers)"));
+        let tally = read(OUTPUT);
+        assert_eq!((tally.passed, tally.failed, tally.skipped), (1, 1, 2));
+        assert_eq!(tally.without_peer, 1);
     }
 
     #[test]

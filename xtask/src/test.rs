@@ -3,9 +3,9 @@
 //! Stops at the first red layer, since what stands on it cannot be trusted. Prints one line a layer as it goes, a
 //! table at the end, and as the last line of all `N passed, N failed`.
 
-use crate::Error;
 use crate::layer::{CASES, LAYERS, Layer};
-use crate::suite::{self, Outcome};
+use crate::{Error, conformance, suite};
+use ferrous_conformance::tally::Tally;
 use std::time::{Duration, Instant};
 
 /// Options of `cargo xtask test`.
@@ -22,7 +22,7 @@ pub(crate) struct Options {
 /// What one layer came to.
 struct Row {
     layer: &'static Layer,
-    outcome: Outcome,
+    tally: Tally,
     time: Duration,
 }
 
@@ -32,13 +32,13 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
     for layer in chosen(options.layer.as_deref())? {
         println!("{:<12} {}", layer.name, layer.what);
         let start = Instant::now();
-        let outcome = run_layer(layer, options.require_peers)?;
-        for note in &outcome.notes {
+        let tally = run_layer(layer, options.require_peers)?;
+        for note in &tally.notes {
             println!("    {note}");
         }
-        println!("    {} in {:.1} s", outcome.last_line(), start.elapsed().as_secs_f64());
-        let red = outcome.failed > 0;
-        rows.push(Row { layer, outcome, time: start.elapsed() });
+        println!("    {} in {:.1} s", tally.last_line(), start.elapsed().as_secs_f64());
+        let red = tally.failed > 0;
+        rows.push(Row { layer, tally, time: start.elapsed() });
         if red {
             break;
         }
@@ -58,28 +58,31 @@ fn chosen(name: Option<&str>) -> Result<Vec<&'static Layer>, Error> {
     }
 }
 
-fn run_layer(layer: &Layer, require_peers: bool) -> Result<Outcome, Error> {
-    let mut outcome = Outcome::default();
+fn run_layer(layer: &Layer, require_peers: bool) -> Result<Tally, Error> {
+    let mut tally = Tally::default();
     for arguments in layer.runs {
-        outcome.add(suite::run(arguments)?);
+        tally.add(suite::run(arguments)?);
+    }
+    if layer.name == CASES && tally.failed == 0 {
+        tally.add(conformance::without_peers()?);
     }
     if require_peers {
-        outcome.require_peers();
+        tally.require_peers();
     }
-    Ok(outcome)
+    Ok(tally)
 }
 
 /// Prints failures and the table. True if nothing failed.
 fn summarise(rows: &[Row], all: bool) -> bool {
-    for row in rows.iter().filter(|row| row.outcome.failed > 0) {
-        println!("\nlayer {} is red:\n{}", row.layer.name, row.outcome.report.trim_end());
+    for row in rows.iter().filter(|row| row.tally.failed > 0) {
+        println!("\nlayer {} is red:\n{}", row.layer.name, row.tally.report.trim_end());
     }
     println!("\n{:<12} {:>7} {:>7} {:>8} {:>8}", "layer", "passed", "failed", "skipped", "seconds");
-    let mut total = Outcome::default();
-    for Row { layer, outcome, time } in rows {
-        let Outcome { passed, failed, skipped, .. } = outcome;
+    let mut total = Tally::default();
+    for Row { layer, tally, time } in rows {
+        let Tally { passed, failed, skipped, .. } = tally;
         println!("{:<12} {passed:>7} {failed:>7} {skipped:>8} {:>8.1}", layer.name, time.as_secs_f64());
-        total.add(outcome.clone());
+        total.add(tally.clone());
     }
     if all {
         for layer in &LAYERS[rows.len().min(LAYERS.len())..] {
