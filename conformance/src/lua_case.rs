@@ -5,6 +5,7 @@
 //! the same everywhere, and the interpreter's name at the start of a message is written as `lua`.
 
 use crate::child::{self, End, Finished};
+use crate::resp;
 use crate::tally::Tally;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -49,7 +50,7 @@ pub fn find(directory: &Path, filter: &str) -> std::io::Result<Vec<PathBuf>> {
 
 /// Runs one case on one interpreter and compares with the expectation.
 pub fn check(case: &Path, interpreter: &Interpreter, tally: &mut Tally) {
-    let shown = format!("{} on {}", case.display(), interpreter.name);
+    let shown = format!("{} on {}", shown_path(case), interpreter.name);
     let want = match std::fs::read(case.with_extension("out")) {
         Ok(want) => want,
         Err(error) => return tally.fail(&format!("{shown}: its .out file: {error}")),
@@ -59,6 +60,12 @@ pub fn check(case: &Path, interpreter: &Interpreter, tally: &mut Tally) {
         Ok(got) => tally.fail(&format!("{shown}: {}", difference(&want, &got))),
         Err(error) => tally.fail(&format!("{shown}: {error}")),
     }
+}
+
+/// The path as reports print it: from the repository's root on.
+fn shown_path(case: &Path) -> String {
+    let root = crate::root().parent().unwrap_or(crate::root());
+    case.strip_prefix(root).unwrap_or(case).display().to_string()
 }
 
 /// What the case does on that interpreter, in the form of an `.out` file.
@@ -76,11 +83,11 @@ pub fn observe(case: &Path, interpreter: &Interpreter) -> std::io::Result<Vec<u8
         .env_remove("LUA_INIT")
         .env_remove("LUA_PATH")
         .env_remove("LUA_CPATH");
-    Ok(expectation(&child::run(&mut command, LIMIT)?))
+    Ok(expectation(&child::run(&mut command, LIMIT)?, &interpreter.program))
 }
 
 /// A finished run in the form of an `.out` file.
-fn expectation(finished: &Finished) -> Vec<u8> {
+fn expectation(finished: &Finished, program: &Path) -> Vec<u8> {
     let mut text = finished.stdout.clone();
     if finished.end == End::Exited(0) {
         return text;
@@ -89,7 +96,7 @@ fn expectation(finished: &Finished) -> Vec<u8> {
         text.push(b'\n');
     }
     let stderr = String::from_utf8_lossy(&finished.stderr);
-    let message = neutral(stderr.lines().next().unwrap_or_default());
+    let message = neutral(stderr.lines().next().unwrap_or_default(), program);
     let line = match &finished.end {
         End::Exited(code) => format!("[exit {code}] {message}\n"),
         End::Killed => format!("[killed] {message}\n"),
@@ -99,20 +106,17 @@ fn expectation(finished: &Finished) -> Vec<u8> {
     text
 }
 
-/// The message with whichever interpreter's name at its start written as `lua`.
-fn neutral(message: &str) -> String {
-    for name in ["lua5.1: ", "ferrous: "] {
-        if let Some(rest) = message.strip_prefix(name) {
-            return format!("lua: {rest}");
-        }
-    }
-    message.to_string()
+/// The message with the interpreter's own name at its start (its path, or the last part of it) written as `lua`.
+fn neutral(message: &str, program: &Path) -> String {
+    let names = [program.as_os_str(), program.file_name().unwrap_or_default()];
+    let rest = names.iter().find_map(|name| message.strip_prefix(name.to_str()?)?.strip_prefix(": "));
+    rest.map_or_else(|| message.to_string(), |rest| format!("lua: {rest}"))
 }
 
 /// The first line in which two outputs differ.
 fn difference(want: &[u8], got: &[u8]) -> String {
     let line = |bytes: &[u8], at: usize| match bytes.split(|&byte| byte == b'\n').nth(at) {
-        Some(line) => line.escape_ascii().to_string(),
+        Some(line) => resp::show(line, 400),
         None => "(nothing)".into(),
     };
     let longest = want.iter().chain(got).filter(|&&byte| byte == b'\n').count() + 1;
@@ -126,7 +130,7 @@ mod tests {
 
     fn finished(stdout: &str, stderr: &str, end: End) -> String {
         let run = Finished { stdout: stdout.into(), stderr: stderr.into(), end };
-        String::from_utf8(expectation(&run)).unwrap()
+        String::from_utf8(expectation(&run, Path::new("/bin/lua5.1"))).unwrap()
     }
 
     #[test]
@@ -136,7 +140,7 @@ mod tests {
             finished("a", "lua5.1: x.lua:1: no\nstack", End::Exited(1)),
             "a\n[exit 1] lua: x.lua:1: no\n"
         );
-        assert_eq!(finished("", "ferrous: x", End::Exited(1)), "[exit 1] lua: x\n");
+        assert_eq!(finished("", "/bin/lua5.1: x", End::Exited(1)), "[exit 1] lua: x\n");
         assert_eq!(finished("", "", End::Killed), "[killed] \n");
     }
 
