@@ -1,0 +1,159 @@
+//! The commands about the connection itself, which neither a keyspace nor an engine has: HELLO, RESET, QUIT.
+//!
+//! Texts and checks are those of Redis 7.0. There are no users here, so AUTH is refused as Redis refuses a password that
+//! it does not know.
+
+use ferrous_keyspace::number::parse_integer;
+use ferrous_redis::{
+    Compat,
+    host::{CommandArgs, Protocol},
+    reply::ReplySink,
+};
+
+/// What a connection remembers.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Connection {
+    /// The protocol that replies are written in.
+    pub(crate) protocol: Protocol,
+    /// Whether the client has said QUIT.
+    pub(crate) closed: bool,
+    compat: Compat,
+}
+
+impl Connection {
+    /// A connection in RESP2 to a server of the kind `compat`.
+    pub(crate) fn new(compat: Compat) -> Self {
+        Self { protocol: Protocol::Resp2, closed: false, compat }
+    }
+
+    /// Executes the command if it is about the connection; whether it was. The reply is to be written in the protocol that
+    /// holds afterwards, so `sink` is asked for with it.
+    pub(crate) fn execute<'s>(
+        &mut self,
+        args: CommandArgs<'_>,
+        sink: impl FnOnce(Protocol) -> &'s mut dyn ReplySink,
+    ) -> bool {
+        let name = args.name();
+        if name.eq_ignore_ascii_case(b"hello") {
+            let outcome = self.hello(args);
+            let sink = sink(self.protocol);
+            match outcome {
+                Ok(()) => self.describe(sink),
+                Err(text) => sink.error(&text),
+            }
+        } else if name.eq_ignore_ascii_case(b"reset") && args.len() == 1 {
+            self.protocol = Protocol::Resp2;
+            sink(self.protocol).status(b"RESET");
+        } else if name.eq_ignore_ascii_case(b"quit") {
+            self.closed = true;
+            sink(self.protocol).status(b"OK");
+        } else {
+            return false;
+        }
+        true
+    }
+
+    fn hello(&mut self, args: CommandArgs<'_>) -> Result<(), Vec<u8>> {
+        let mut protocol = self.protocol;
+        if let Some(version) = args.get(1) {
+            protocol = match parse_integer(version) {
+                None => return Err(b"ERR Protocol version is not an integer or out of range".to_vec()),
+                Some(2) => Protocol::Resp2,
+                Some(3) => Protocol::Resp3,
+                Some(_) => return Err(b"NOPROTO unsupported protocol version".to_vec()),
+            };
+        }
+        let mut index = 2;
+        while let Some(option) = args.get(index) {
+            let more = args.len() - index - 1;
+            if option.eq_ignore_ascii_case(b"auth") && more >= 2 {
+                return Err(b"WRONGPASS invalid username-password pair or user is disabled.".to_vec());
+            }
+            if !option.eq_ignore_ascii_case(b"setname") || more == 0 {
+                return Err([b"ERR Syntax error in HELLO option '", option, b"'"].concat());
+            }
+            if !args.get(index + 1).unwrap_or_default().iter().all(|byte| (b'!'..=b'~').contains(byte)) {
+                let text = b"ERR Client names cannot contain spaces, newlines or special characters.";
+                return Err(text.to_vec());
+            }
+            index += 2;
+        }
+        self.protocol = protocol;
+        Ok(())
+    }
+
+    fn describe(&self, sink: &mut dyn ReplySink) {
+        let dialect = self.compat.dialect();
+        let (server, version) = match &dialect.valkey {
+            Some(names) => (names.server_name, names.version),
+            None => ("redis", dialect.redis_version),
+        };
+        sink.begin_map(7);
+        for (key, value) in [("server", server), ("version", version)] {
+            sink.bulk(key.as_bytes());
+            sink.bulk(value.as_bytes());
+        }
+        sink.bulk(b"proto");
+        sink.integer(if self.protocol == Protocol::Resp3 { 3 } else { 2 });
+        sink.bulk(b"id");
+        sink.integer(1);
+        for (key, value) in [("mode", "standalone"), ("role", "master")] {
+            sink.bulk(key.as_bytes());
+            sink.bulk(value.as_bytes());
+        }
+        sink.bulk(b"modules");
+        sink.begin_array(0);
+        sink.end();
+        sink.end();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ferrous_keyspace::resp::ReplyWriter;
+    use ferrous_redis::host::ArgsBuffer;
+
+    use super::*;
+
+    fn answer(connection: &mut Connection, line: &str) -> Option<String> {
+        let args: ArgsBuffer = line.split(' ').collect();
+        let mut writer = ReplyWriter::default();
+        let known = connection.execute(args.args(), |protocol| {
+            writer.set_protocol(protocol);
+            &mut writer
+        });
+        known.then(|| String::from_utf8(writer.into_bytes()).unwrap())
+    }
+
+    #[test]
+    fn hello_switches_and_describes() {
+        let mut connection = Connection::new(Compat::Redis70);
+        let fields = |proto| {
+            format!(
+                "$6\r\nserver\r\n$5\r\nredis\r\n$7\r\nversion\r\n$6\r\n7.0.15\r\n$5\r\nproto\r\n:{proto}\r\n$2\r\nid\r\n:1\r\n\
+                 $4\r\nmode\r\n$10\r\nstandalone\r\n$4\r\nrole\r\n$6\r\nmaster\r\n$7\r\nmodules\r\n*0\r\n"
+            )
+        };
+        assert_eq!(answer(&mut connection, "HELLO").unwrap(), format!("*14\r\n{}", fields(2)));
+        assert_eq!(answer(&mut connection, "hello 3").unwrap(), format!("%7\r\n{}", fields(3)));
+        assert_eq!(connection.protocol, Protocol::Resp3);
+        assert_eq!(answer(&mut connection, "RESET").unwrap(), "+RESET\r\n");
+        assert_eq!(connection.protocol, Protocol::Resp2);
+        assert_eq!(answer(&mut connection, "PING"), None);
+    }
+
+    #[test]
+    fn hello_refuses_as_redis_does() {
+        for (line, wanted) in [
+            ("HELLO x", "-ERR Protocol version is not an integer or out of range\r\n"),
+            ("HELLO 4", "-NOPROTO unsupported protocol version\r\n"),
+            ("HELLO 3 FOO", "-ERR Syntax error in HELLO option 'FOO'\r\n"),
+            ("HELLO 3 SETNAME", "-ERR Syntax error in HELLO option 'SETNAME'\r\n"),
+            ("HELLO 3 AUTH a b", "-WRONGPASS invalid username-password pair or user is disabled.\r\n"),
+        ] {
+            let mut connection = Connection::new(Compat::Redis70);
+            assert_eq!(answer(&mut connection, line).as_deref(), Some(wanted));
+            assert_eq!(connection.protocol, Protocol::Resp2);
+        }
+    }
+}

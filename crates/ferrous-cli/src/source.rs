@@ -1,0 +1,85 @@
+//! Source texts: where a script comes from, and what it is called in messages.
+
+use std::{
+    fs,
+    io::{self, Read as _},
+    path::Path,
+};
+
+use crate::error::CliError;
+
+/// A script as it was read.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    /// The name that `load` takes: `@file`, or `=stdin`.
+    pub(crate) chunk_name: Vec<u8>,
+    /// The name for people.
+    pub(crate) shown: String,
+    /// The text.
+    pub(crate) text: Vec<u8>,
+}
+
+impl Source {
+    /// Reads the file `path`, or standard input if it is `-`.
+    ///
+    /// # Errors
+    /// [`CliError::Read`].
+    pub(crate) fn read(path: &Path) -> Result<Self, CliError> {
+        let text = read(path)?;
+        if path.as_os_str() == "-" {
+            return Ok(Self { chunk_name: b"=stdin".to_vec(), shown: "stdin".to_owned(), text });
+        }
+        let chunk_name = [b"@", path.as_os_str().as_encoded_bytes()].concat();
+        Ok(Self { chunk_name, shown: path.display().to_string(), text })
+    }
+
+    /// A text from the command line.
+    pub(crate) fn from_text(text: &str) -> Self {
+        Self { chunk_name: b"=(command line)".to_vec(), shown: "command line".to_owned(), text: text.into() }
+    }
+
+    /// Blanks a first line that begins with `#`, so that line numbers stay right.
+    #[must_use]
+    pub(crate) fn without_interpreter_line(mut self) -> Self {
+        if self.text.first() == Some(&b'#') {
+            let end = self.text.iter().position(|&byte| byte == b'\n').unwrap_or(self.text.len());
+            self.text.drain(..end);
+        }
+        self
+    }
+
+    /// Line `number`, counted from 1, without its end.
+    pub(crate) fn line(&self, number: u32) -> Option<&[u8]> {
+        let index = usize::try_from(number).ok()?.checked_sub(1)?;
+        let line = self.text.split(|&byte| byte == b'\n').nth(index)?;
+        Some(line.strip_suffix(b"\r").unwrap_or(line))
+    }
+}
+
+/// The bytes of the file `path`, or of standard input if it is `-`.
+///
+/// # Errors
+/// [`CliError::Read`].
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, CliError> {
+    let bytes = if path.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        fs::read(path)
+    };
+    bytes.map_err(|source| CliError::Read { path: path.to_owned(), source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_line_may_name_an_interpreter() {
+        let source = Source::from_text("#!/usr/bin/ferrous run\nreturn 1\r\n").without_interpreter_line();
+        assert_eq!(source.text, b"\nreturn 1\r\n");
+        assert_eq!(source.line(2), Some(&b"return 1"[..]));
+        assert_eq!(source.line(0), None);
+        assert_eq!(Source::from_text("# only").without_interpreter_line().text, b"");
+    }
+}
