@@ -1,0 +1,278 @@
+//! The server whose behaviour an engine reproduces, and every difference between those servers, as data.
+//!
+//! A [`Compat`] names a target; its [`Dialect`] is one row of the table at the end of this file. No other module compares
+//! targets: it asks the dialect for a text or a switch. Texts that all targets share stand where they are used.
+//!
+//! **Invariant:** a difference between two targets is a field of [`Dialect`], never a `match` on [`Compat`] elsewhere.
+
+/// The server to behave like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Compat {
+    /// Redis 7.0.15 with the security fixes that distributions carry.
+    #[default]
+    Redis70,
+    /// Redis 7.2.
+    Redis72,
+    /// Redis 8.0.
+    Redis80,
+    /// Valkey 9.1.
+    Valkey91,
+}
+
+impl Compat {
+    /// All targets, oldest first.
+    pub const ALL: [Self; 4] = [Self::Redis70, Self::Redis72, Self::Redis80, Self::Valkey91];
+
+    /// The name that a command line or a configuration file gives the target: `redis-7.0`, `redis-7.2`, `redis-8.0`,
+    /// `valkey-9.1`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.dialect().name
+    }
+
+    /// The target of that name, as [`Compat::name`] spells it.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|target| target.name() == name)
+    }
+
+    /// What the target says and does differently from the others.
+    #[must_use]
+    pub const fn dialect(self) -> &'static Dialect {
+        match self {
+            Self::Redis70 => &REDIS_70,
+            Self::Redis72 => &REDIS_72,
+            Self::Redis80 => &REDIS_80,
+            Self::Valkey91 => &VALKEY_91,
+        }
+    }
+}
+
+/// How a number becomes the text of a command argument or of a RESP2 double.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NumberForm {
+    /// `%.17g`.
+    SeventeenDigits,
+    /// Whole numbers as integers, others in the shortest form that reads back as the same number.
+    Shortest,
+}
+
+/// One target's texts and switches. Texts carry no error code unless it is not `ERR`.
+#[derive(Debug)]
+pub struct Dialect {
+    /// See [`Compat::name`].
+    pub name: &'static str,
+    /// `INFO`'s and `redis.REDIS_VERSION`'s version.
+    pub redis_version: &'static str,
+    /// The same as `redis.REDIS_VERSION_NUM` has it: major, minor and patch in a byte each.
+    pub redis_version_number: u32,
+    /// `server.SERVER_NAME`, `VALKEY_VERSION` and `VALKEY_VERSION_NUM`, and the global `server` itself.
+    pub valkey: Option<ValkeyNames>,
+    /// Whether ` script: ` is followed by the script's digest or function's name.
+    pub names_script: bool,
+    /// Whether `ERR Error running script` is followed by the digest.
+    pub names_script_out_of_memory: bool,
+    /// How numbers become arguments.
+    pub number_form: NumberForm,
+    /// Whether NaN keeps its sign in `{double=...}`.
+    pub signed_nan: bool,
+    /// Whether there is an `os` table with `clock`.
+    pub os_clock: bool,
+    /// How many scripts seen by EVAL alone are kept.
+    pub eval_scripts: Option<usize>,
+    /// Whether SCRIPT LOAD of such a script makes it stay.
+    pub load_promotes: bool,
+    /// Whether SCRIPT SHOW exists.
+    pub script_show: bool,
+    /// Whether the engine's name in a shebang may be written in any case.
+    pub engine_any_case: bool,
+    /// What an unknown engine in a shebang gets.
+    pub unknown_engine: UnknownEngine,
+    /// EVALSHA of an unknown digest, code included.
+    pub no_script: &'static str,
+    /// SCRIPT KILL took effect.
+    pub killed: &'static str,
+    /// FUNCTION KILL took effect.
+    pub function_killed: &'static str,
+    /// What other clients hear while a script runs, code included.
+    pub busy: &'static str,
+    /// `redis.call()`.
+    pub no_arguments: &'static str,
+    /// `redis.call({})`.
+    pub argument_type: &'static str,
+    /// A command that does not exist.
+    pub unknown_command: &'static str,
+    /// A command with too few or too many arguments.
+    pub wrong_arity: &'static str,
+    /// A command that scripts may not call.
+    pub not_allowed: &'static str,
+    /// `redis.log` with fewer than two arguments.
+    pub log_arguments: &'static str,
+    /// `redis.log` with a level that does not exist.
+    pub log_level: &'static str,
+    /// `redis.setresp` without exactly one argument.
+    pub setresp_arguments: &'static str,
+    /// `redis.set_repl` without exactly one argument.
+    pub set_repl_arguments: &'static str,
+    /// `redis.acl_check_cmd` of a command that does not exist.
+    pub acl_check_command: &'static str,
+    /// The lines of SCRIPT HELP.
+    pub script_help: &'static [&'static str],
+}
+
+/// What a Valkey adds to the `redis` table.
+#[derive(Debug)]
+pub struct ValkeyNames {
+    /// `SERVER_NAME`.
+    pub server_name: &'static str,
+    /// `VALKEY_VERSION`.
+    pub version: &'static str,
+    /// `VALKEY_VERSION_NUM`.
+    pub version_number: u32,
+}
+
+/// How an unknown engine in a shebang is reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnknownEngine {
+    /// `Unexpected engine in script shebang: #!js`.
+    Unexpected,
+    /// `Could not find scripting engine 'js'`.
+    NotFound,
+}
+
+const REDIS_70: Dialect = Dialect {
+    name: "redis-7.0",
+    redis_version: "7.0.15",
+    redis_version_number: 0x07_00_0f,
+    valkey: None,
+    names_script: true,
+    names_script_out_of_memory: true,
+    number_form: NumberForm::SeventeenDigits,
+    signed_nan: true,
+    os_clock: false,
+    eval_scripts: None,
+    load_promotes: false,
+    script_show: false,
+    engine_any_case: false,
+    unknown_engine: UnknownEngine::Unexpected,
+    no_script: "NOSCRIPT No matching script. Please use EVAL.",
+    killed: "Script killed by user with SCRIPT KILL...",
+    function_killed: "Script killed by user with SCRIPT KILL...",
+    busy: "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.",
+    no_arguments: "Please specify at least one argument for this redis lib call",
+    argument_type: "Lua redis lib command arguments must be strings or integers",
+    unknown_command: "Unknown Redis command called from script",
+    wrong_arity: "Wrong number of args calling Redis command from script",
+    not_allowed: "This Redis command is not allowed from script",
+    log_arguments: "redis.log() requires two arguments or more.",
+    log_level: "Invalid debug level.",
+    setresp_arguments: "redis.setresp() requires one argument.",
+    set_repl_arguments: "redis.set_repl() requires two arguments.",
+    acl_check_command: "Invalid command passed to redis.acl_check_cmd()",
+    script_help: REDIS_HELP,
+};
+
+const REDIS_72: Dialect = Dialect {
+    name: "redis-7.2",
+    redis_version: "7.2.11",
+    redis_version_number: 0x07_02_0b,
+    number_form: NumberForm::Shortest,
+    signed_nan: false,
+    log_level: "Invalid log level.",
+    set_repl_arguments: "redis.set_repl() requires one argument.",
+    ..REDIS_70
+};
+
+const REDIS_80: Dialect = Dialect {
+    name: "redis-8.0",
+    redis_version: "8.0.4",
+    redis_version_number: 0x08_00_04,
+    os_clock: true,
+    eval_scripts: Some(500),
+    ..REDIS_72
+};
+
+const VALKEY_91: Dialect = Dialect {
+    name: "valkey-9.1",
+    redis_version: "7.2.4",
+    redis_version_number: 0x07_02_04,
+    valkey: Some(ValkeyNames { server_name: "valkey", version: "9.1.2", version_number: 0x09_01_02 }),
+    names_script: false,
+    names_script_out_of_memory: false,
+    load_promotes: true,
+    script_show: true,
+    engine_any_case: true,
+    unknown_engine: UnknownEngine::NotFound,
+    no_script: "NOSCRIPT No matching script.",
+    killed: "Script killed by user with SCRIPT KILL.",
+    function_killed: "Script killed by user with FUNCTION KILL.",
+    busy: "BUSY Valkey is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.",
+    no_arguments: "Please specify at least one argument for this call",
+    argument_type: "Command arguments must be strings or integers",
+    unknown_command: "Unknown command called from script",
+    wrong_arity: "Wrong number of args calling command from script",
+    not_allowed: "This Valkey command is not allowed from script",
+    log_arguments: "server.log() requires two arguments or more.",
+    setresp_arguments: "server.setresp() requires one argument.",
+    set_repl_arguments: "server.set_repl() requires one argument.",
+    acl_check_command: "Invalid command passed to server.acl_check_cmd()",
+    script_help: VALKEY_HELP,
+    ..REDIS_80
+};
+
+const REDIS_HELP: &[&str] = &[
+    "SCRIPT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+    "DEBUG (YES|SYNC|NO)",
+    "    Set the debug mode for subsequent scripts executed.",
+    "EXISTS <sha1> [<sha1> ...]",
+    "    Return information about the existence of the scripts in the script cache.",
+    "FLUSH [ASYNC|SYNC]",
+    "    Flush the Lua scripts cache. Very dangerous on replicas.",
+    "    When called without the optional mode argument, the behavior is determined by the",
+    "    lazyfree-lazy-user-flush configuration directive. Valid modes are:",
+    "    * ASYNC: Asynchronously flush the scripts cache.",
+    "    * SYNC: Synchronously flush the scripts cache.",
+    "KILL",
+    "    Kill the currently executing Lua script.",
+    "LOAD <script>",
+    "    Load a script into the scripts cache without executing it.",
+    "HELP",
+    "    Prints this help.",
+];
+
+const VALKEY_HELP: &[&str] = &[
+    "SCRIPT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+    "DEBUG (YES|SYNC|NO) [<engine_name>]",
+    "    Set the debug mode for subsequent scripts executed of the specified engine.",
+    "    Default engine name: 'lua'",
+    "EXISTS <sha1> [<sha1> ...]",
+    "    Return information about the existence of the scripts in the script cache.",
+    "FLUSH [ASYNC|SYNC]",
+    "    Flush the Lua scripts cache. Very dangerous on replicas.",
+    "    When called without the optional mode argument, the behavior is determined",
+    "     by the lazyfree-lazy-user-flush configuration directive. Valid modes are:",
+    "    * ASYNC: Asynchronously flush the scripts cache.",
+    "    * SYNC: Synchronously flush the scripts cache.",
+    "KILL",
+    "    Kill the currently executing Lua script.",
+    "LOAD <script>",
+    "    Load a script into the scripts cache without executing it.",
+    "SHOW <sha1>",
+    "    Show a script from the scripts cache.",
+    "HELP",
+    "    Print this help.",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_found_by_their_names() {
+        for target in Compat::ALL {
+            assert_eq!(Compat::from_name(target.name()), Some(target));
+        }
+        assert_eq!(Compat::from_name("redis-5"), None);
+        assert_eq!(Compat::default(), Compat::Redis70);
+    }
+}

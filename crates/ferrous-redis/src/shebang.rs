@@ -1,0 +1,234 @@
+//! The first line of a script that declares its engine and flags: `#!lua flags=no-writes,allow-stale`.
+//!
+//! A script without one runs in *compat mode*: each command is judged when it is called. One with a shebang, even an empty
+//! one, runs in *strict mode*: it is judged by its flags before it starts.
+//!
+//! **Invariant:** [`Header::body`] leaves out the shebang but not the end of its line, so that line numbers stay right.
+
+use crate::compat::{Dialect, UnknownEngine};
+
+/// What a script declares about itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ScriptFlags(u8);
+
+impl ScriptFlags {
+    /// Changes nothing; may run through the `_RO` commands.
+    pub const NO_WRITES: Self = Self(1);
+    /// Runs although memory is over the limit.
+    pub const ALLOW_OOM: Self = Self(1 << 1);
+    /// Runs on a stale replica.
+    pub const ALLOW_STALE: Self = Self(1 << 2);
+    /// Does not run in a cluster.
+    pub const NO_CLUSTER: Self = Self(1 << 3);
+    /// No shebang.
+    pub const COMPAT_MODE: Self = Self(1 << 4);
+    /// May use several slots.
+    pub const ALLOW_CROSS_SLOT_KEYS: Self = Self(1 << 5);
+
+    /// Both sets of flags.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether all of `other`'s flags are set.
+    #[must_use]
+    pub const fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// The flag of that name; names are case-sensitive.
+    #[must_use]
+    pub fn from_name(name: &[u8]) -> Option<Self> {
+        Some(match name {
+            b"no-writes" => Self::NO_WRITES,
+            b"allow-oom" => Self::ALLOW_OOM,
+            b"allow-stale" => Self::ALLOW_STALE,
+            b"no-cluster" => Self::NO_CLUSTER,
+            b"allow-cross-slot-keys" => Self::ALLOW_CROSS_SLOT_KEYS,
+            _ => return None,
+        })
+    }
+}
+
+/// A script's declaration and where its Lua begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Header<'a> {
+    /// What it declares.
+    pub flags: ScriptFlags,
+    /// The text to compile.
+    pub body: &'a [u8],
+}
+
+/// Reads the shebang of a script that EVAL or SCRIPT LOAD is given.
+///
+/// # Errors
+/// The text that the target answers, without the code `ERR`.
+pub fn parse<'a>(script: &'a [u8], dialect: &Dialect) -> Result<Header<'a>, Vec<u8>> {
+    if !script.starts_with(b"#!") {
+        return Ok(Header { flags: ScriptFlags::COMPAT_MODE, body: script });
+    }
+    // Redis looks for the end of the line with `strchr`, which a zero byte stops.
+    let end = script
+        .iter()
+        .position(|byte| matches!(byte, b'\n' | 0))
+        .filter(|&end| script.get(end) == Some(&b'\n'));
+    let Some((line, body)) = end.and_then(|end| script.split_at_checked(end)) else {
+        return Err(b"Invalid script shebang".to_vec());
+    };
+    let parts = split_arguments(line).unwrap_or_default();
+    let Some((engine, options)) = parts.split_first() else {
+        return Err(b"Invalid engine in script shebang".to_vec());
+    };
+    let known =
+        if dialect.engine_any_case { engine.eq_ignore_ascii_case(b"#!lua") } else { engine == b"#!lua" };
+    if !known {
+        return Err(match dialect.unknown_engine {
+            UnknownEngine::Unexpected => {
+                [b"Unexpected engine in script shebang: ", engine.as_slice()].concat()
+            }
+            UnknownEngine::NotFound => {
+                [b"Could not find scripting engine '", engine.get(2..).unwrap_or_default(), b"'"].concat()
+            }
+        });
+    }
+    let mut flags = ScriptFlags::default();
+    for option in options {
+        let Some(names) = option.strip_prefix(b"flags=") else {
+            return Err([b"Unknown lua shebang option: ", option.as_slice()].concat());
+        };
+        if names.is_empty() {
+            continue;
+        }
+        for name in names.split(|&byte| byte == b',') {
+            let Some(flag) = ScriptFlags::from_name(name) else {
+                return Err([b"Unexpected flag in script shebang: ", name].concat());
+            };
+            flags = flags.union(flag);
+        }
+    }
+    Ok(Header { flags, body })
+}
+
+/// Splits a line into words as Redis's `sdssplitargs` does: blanks separate, quotes join, and double quotes know escapes.
+/// `None` if a quote stays open, or is closed in the middle of a word.
+#[must_use]
+pub fn split_arguments(line: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let mut words = Vec::new();
+    let mut rest = line;
+    loop {
+        rest = rest.trim_ascii_start();
+        if rest.is_empty() {
+            return Some(words);
+        }
+        let (word, after) = take_word(rest)?;
+        words.push(word);
+        rest = after;
+    }
+}
+
+fn take_word(mut rest: &[u8]) -> Option<(Vec<u8>, &[u8])> {
+    let mut word = Vec::new();
+    while let [byte, after @ ..] = rest {
+        match byte {
+            b' ' | b'\t' | b'\n' | b'\r' | 0 => break,
+            b'"' | b'\'' => {
+                rest = take_quoted(after, *byte, &mut word)?;
+                let ends = rest.first().is_none_or(u8::is_ascii_whitespace);
+                return ends.then_some((word, rest));
+            }
+            _ => {
+                word.push(*byte);
+                rest = after;
+            }
+        }
+    }
+    Some((word, rest))
+}
+
+/// Appends a quoted text and returns what follows its closing quote.
+fn take_quoted<'a>(mut rest: &'a [u8], quote: u8, word: &mut Vec<u8>) -> Option<&'a [u8]> {
+    loop {
+        rest = match rest {
+            [b'\\', b'x', high, low, after @ ..]
+                if quote == b'"' && high.is_ascii_hexdigit() && low.is_ascii_hexdigit() =>
+            {
+                let digit = |byte: &u8| char::from(*byte).to_digit(16).unwrap_or_default();
+                // Two hexadecimal digits fit a byte.
+                word.push((digit(high) << 4 | digit(low)) as u8);
+                after
+            }
+            [b'\\', escaped, after @ ..] if quote == b'"' => {
+                word.push(match escaped {
+                    b'n' => b'\n',
+                    b'r' => b'\r',
+                    b't' => b'\t',
+                    b'b' => 8,
+                    b'a' => 7,
+                    other => *other,
+                });
+                after
+            }
+            [b'\\', b'\'', after @ ..] if quote == b'\'' => {
+                word.push(b'\'');
+                after
+            }
+            [byte, after @ ..] if *byte == quote => return Some(after),
+            [byte, after @ ..] => {
+                word.push(*byte);
+                after
+            }
+            [] => return None,
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compat::Compat;
+
+    #[test]
+    fn flags_and_errors() {
+        const R: Compat = Compat::Redis70;
+        const V: Compat = Compat::Valkey91;
+        let cases: &[(Compat, &[u8], Result<u8, &str>)] = &[
+            (R, b"return 1", Ok(16)),
+            (R, b"#!lua\nreturn 1", Ok(0)),
+            (R, b"#!lua flags=no-writes,allow-stale\r\nreturn 1", Ok(5)),
+            (R, b"#!lua flags= flags=\"allow-oom\"\n", Ok(2)),
+            (R, b"#!lua", Err("Invalid script shebang")),
+            (R, b"#!lua\0\n", Err("Invalid script shebang")),
+            (R, b"#!js\n", Err("Unexpected engine in script shebang: #!js")),
+            (V, b"#!js\n", Err("Could not find scripting engine 'js'")),
+            (R, b"#!LUA\n", Err("Unexpected engine in script shebang: #!LUA")),
+            (V, b"#!LUA\n", Ok(0)),
+            (R, b"#!lua flags=bad\n", Err("Unexpected flag in script shebang: bad")),
+            (R, b"#!lua flags=,\n", Err("Unexpected flag in script shebang: ")),
+            (R, b"#!lua flags=no-writes, x\n", Err("Unexpected flag in script shebang: ")),
+            (R, b"#!lua name=x\n", Err("Unknown lua shebang option: name=x")),
+            (R, b"#!lua \"flags=no-writes\n", Err("Invalid engine in script shebang")),
+        ];
+        for (target, script, wanted) in cases {
+            let got = parse(script, target.dialect()).map(|header| header.flags.0);
+            assert_eq!(got, wanted.map_err(|text| text.as_bytes().to_vec()), "{}", script.escape_ascii());
+        }
+        assert_eq!(parse(b"#!lua\nx", R.dialect()).map(|header| header.body), Ok(b"\nx".as_slice()));
+    }
+
+    #[test]
+    fn words_are_split_as_by_redis() {
+        let cases: &[(&[u8], Option<&[&[u8]]>)] = &[
+            (b" a  b ", Some(&[b"a", b"b"])),
+            (b"\"a b\\x41\\n\" 'c\\'d'", Some(&[b"a bA\n", b"c'd"])),
+            (b"a\"b\"", Some(&[b"ab"])),
+            (b"\"a\"b", None),
+            (b"'a", None),
+            (b"", Some(&[])),
+        ];
+        for (line, wanted) in cases {
+            let wanted = wanted.map(|words| words.iter().map(|word| word.to_vec()).collect::<Vec<_>>());
+            assert_eq!(split_arguments(line), wanted, "{}", line.escape_ascii());
+        }
+    }
+}
