@@ -6,9 +6,11 @@
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool talks to its terminal")]
 
+mod bench;
 mod conformance;
 mod document;
 mod layer;
+mod package;
 mod peers;
 mod suite;
 mod test;
@@ -34,6 +36,10 @@ enum Task {
     Tidy,
     /// Run every case on ferrous and on the real programs
     Conformance(conformance::Options),
+    /// Compare speed and memory with lua5.1 and LuaJIT's interpreter
+    Bench(bench::Options),
+    /// Check that every crate of the engine can be packaged
+    Package(package::Options),
     /// Find the real programs that tests and benchmarks are held against
     Peers(peers::Options),
 }
@@ -58,6 +64,8 @@ fn main() -> ExitCode {
         Task::Test(options) => test::run(&options),
         Task::Tidy => tidy::run(),
         Task::Conformance(options) => conformance::run(&options),
+        Task::Bench(options) => bench::run(&options),
+        Task::Package(options) => package::run(&options),
         Task::Peers(options) => peers::run(&options),
     };
     match result {

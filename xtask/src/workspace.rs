@@ -20,6 +20,8 @@ pub(crate) struct Package {
     pub(crate) license: Option<String>,
     pub(crate) readme: Option<String>,
     pub(crate) description: Option<String>,
+    /// Registries that may take it: none means any, an empty list means it is not published.
+    pub(crate) publish: Option<Vec<String>>,
     pub(crate) manifest_path: PathBuf,
     pub(crate) dependencies: Vec<Dependency>,
     pub(crate) targets: Vec<Target>,

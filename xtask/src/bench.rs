@@ -1,0 +1,93 @@
+//! `cargo xtask bench`: the Lua programs of `benches/programs` on ferrous, lua5.1 and `luajit -joff`.
+//!
+//! The engines take turns within each round (A B C A B C ...), so that a slow moment of the machine hits all of them;
+//! the median over the rounds counts. Time is user plus system time of the process, memory its peak resident size.
+//! Every engine has to print the same line. A figure is no test: this command fails only if a program fails.
+
+mod chart;
+mod measure;
+mod table;
+
+use crate::workspace::{self, Profile};
+use crate::{Error, document};
+use ferrous_conformance::{lua_case, peer};
+use measure::{Engine, Measured};
+use std::path::PathBuf;
+
+/// Options of `cargo xtask bench`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// One round instead of five: a first impression
+    #[arg(long)]
+    quick: bool,
+    /// Number of rounds
+    #[arg(long, value_name = "N", conflicts_with = "quick", default_value_t = 5)]
+    rounds: usize,
+    /// Only programs whose name holds this text
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    filter: String,
+    /// Write docs/performance.svg and the table in docs/performance.md
+    #[arg(long)]
+    write_docs: bool,
+}
+
+/// One program's medians, engines in the order of [`engines`].
+pub(crate) struct Row {
+    pub(crate) program: String,
+    pub(crate) measured: Vec<Measured>,
+}
+
+/// Measures and prints. False if a program failed or printed something else than on lua5.1.
+pub(crate) fn run(options: &Options) -> Result<bool, Error> {
+    let engines = engines()?;
+    let rounds = if options.quick { 1 } else { options.rounds.max(1) };
+    let mut rows = Vec::new();
+    let mut failures = Vec::new();
+    for path in programs(&options.filter)? {
+        let program = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        match measure::medians(&engines, &path, rounds)? {
+            Ok(measured) => {
+                let row = Row { program, measured };
+                println!("{}", table::progress(&row));
+                rows.push(row);
+            }
+            Err(reason) => failures.push(format!("{program}: {reason}")),
+        }
+    }
+    println!("\n{}", table::plain(&rows));
+    for failure in &failures {
+        println!("failed: {failure}");
+    }
+    if options.write_docs && failures.is_empty() {
+        let docs = workspace::root().join("docs");
+        document::write_part(&docs.join("performance.md"), "bench", &table::markdown(&rows, rounds))?;
+        let path = docs.join("performance.svg");
+        std::fs::write(&path, chart::draw(&rows))
+            .map_err(|source| Error::File { path: workspace::relative(&path), source })?;
+    }
+    println!("{} passed, {} failed", rows.len(), failures.len());
+    Ok(failures.is_empty())
+}
+
+/// Ferrous first, then the peers it is held against.
+fn engines() -> Result<Vec<Engine>, Error> {
+    let peers = peer::directory(workspace::root());
+    let found = |name: &str| {
+        let program = peer::by_name(name).and_then(|peer| peer.find(&peers)).map(|found| found.path);
+        program.ok_or_else(|| Error::Usage(format!("{name} is missing: cargo xtask peers --install")))
+    };
+    let ferrous = workspace::ferrous(Profile::Release)?;
+    Ok(vec![
+        Engine { name: "ferrous", program: ferrous, arguments: &["run"] },
+        Engine { name: "lua5.1", program: found("lua5.1")?, arguments: &[] },
+        Engine { name: "luajit -joff", program: found("luajit")?, arguments: &["-joff"] },
+    ])
+}
+
+fn programs(filter: &str) -> Result<Vec<PathBuf>, Error> {
+    let directory = workspace::root().join("benches/programs");
+    let mut programs = lua_case::find(&directory, "")
+        .map_err(|source| Error::File { path: workspace::relative(&directory), source })?;
+    programs.retain(|path| path.file_stem().is_some_and(|name| name.to_string_lossy().contains(filter)));
+    Ok(programs)
+}
