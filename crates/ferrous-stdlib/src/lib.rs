@@ -1,1 +1,4 @@
-//! Placeholder.
+//! The Lua 5.1 libraries as resumable native functions.
+#![forbid(unsafe_code)]
+
+pub mod string;

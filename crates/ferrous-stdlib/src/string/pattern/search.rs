@@ -1,0 +1,153 @@
+//! Search: the first place, from a given one on, where a pattern matches.
+//!
+//! The first item of most patterns is one byte or one class; places that it rejects are skipped by a plain scan
+//! instead of a match. This changes no result: a rejected first item fails the match before any other item, and with
+//! it any mistake further on, is looked at.
+//!
+//! **Invariant:** like the matcher, a search holds no text, only places in it.
+
+use super::matcher::{BYTES_PER_STEP, Matcher, Progress, Single, single};
+use super::{ByteSet, PatternError};
+
+/// What the first item of the pattern lets through.
+#[derive(Debug, Clone, Copy)]
+enum Filter {
+    /// Any place must be tried.
+    None,
+    Byte(u8),
+    Members(ByteSet),
+}
+
+/// How a search went on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// The pattern matches `start..end`.
+    At {
+        /// First byte of the match.
+        start: usize,
+        /// The place after its last byte.
+        end: usize,
+    },
+    /// It matches nowhere.
+    Nowhere,
+    /// The steps are used up; call again to go on.
+    Suspended,
+}
+
+/// A search that can be stopped and continued.
+#[derive(Debug)]
+pub struct Search {
+    /// The matcher, whose captures belong to the match found last.
+    pub matcher: Matcher,
+    filter: Filter,
+    anchored: bool,
+    start: usize,
+    matching: bool,
+}
+
+impl Default for Search {
+    fn default() -> Self {
+        Self { matcher: Matcher::default(), filter: Filter::None, anchored: false, start: 0, matching: false }
+    }
+}
+
+impl Search {
+    /// Prepares for `pattern` (without its anchor). `anchored`: try the first place only.
+    pub fn prepare(&mut self, pattern: &[u8], anchored: bool) {
+        self.matcher.reset();
+        self.anchored = anchored;
+        self.filter = if anchored { Filter::None } else { filter(&mut self.matcher, pattern) };
+    }
+
+    /// Sets out to search from byte `start` on.
+    #[inline]
+    pub fn begin(&mut self, start: usize) {
+        self.start = start;
+        self.matching = false;
+    }
+
+    /// Goes on until a match is found, there is none, or `steps` are used up.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the pattern, where a match comes across it.
+    pub fn run(&mut self, subject: &[u8], pattern: &[u8], steps: &mut u32) -> Result<Found, PatternError> {
+        loop {
+            if !self.matching {
+                match self.candidate(subject, steps) {
+                    Some(Some(start)) => self.start = start,
+                    Some(None) => return Ok(Found::Nowhere),
+                    None => return Ok(Found::Suspended),
+                }
+                self.matcher.begin(self.start);
+                self.matching = true;
+            }
+            match self.matcher.run(subject, pattern, steps)? {
+                Progress::Suspended => return Ok(Found::Suspended),
+                Progress::Matched(end) => {
+                    self.matching = false;
+                    return Ok(Found::At { start: self.start, end });
+                }
+                Progress::Failed => {
+                    self.matching = false;
+                    self.start += 1;
+                    if self.anchored || self.start > subject.len() {
+                        return Ok(Found::Nowhere);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The next place worth a match: `Some(None)` when there is none, `None` when the steps are used up.
+    #[inline]
+    fn candidate(&mut self, subject: &[u8], steps: &mut u32) -> Option<Option<usize>> {
+        if matches!(self.filter, Filter::None) {
+            return Some(Some(self.start));
+        }
+        let rest = subject.get(self.start..).unwrap_or_default();
+        let reach = BYTES_PER_STEP * (*steps as usize + 1);
+        let window = rest.get(..reach).unwrap_or(rest);
+        let found = match &self.filter {
+            Filter::None => Some(0),
+            Filter::Byte(byte) => memchr::memchr(*byte, window),
+            Filter::Members(set) => window.iter().position(|&byte| set.contains(byte)),
+        };
+        let passed = found.unwrap_or(window.len());
+        *steps = steps.saturating_sub((passed / BYTES_PER_STEP) as u32);
+        match found {
+            Some(offset) => Some(Some(self.start + offset)),
+            None if window.len() == rest.len() => Some(None),
+            None => {
+                self.start += passed;
+                None
+            }
+        }
+    }
+}
+
+/// Reads what the first item of a pattern lets through, looking past the captures that open before it.
+fn filter(matcher: &mut Matcher, pattern: &[u8]) -> Filter {
+    let mut item = 0;
+    while pattern.get(item) == Some(&b'(') {
+        item += if pattern.get(item + 1) == Some(&b')') { 2 } else { 1 };
+        // Beyond the limit of captures the matcher has an error to report.
+        if item >= super::MAX_CAPTURES {
+            return Filter::None;
+        }
+    }
+    match (pattern.get(item), pattern.get(item + 1)) {
+        (None | Some(b')'), _) | (Some(b'$'), None) => return Filter::None,
+        (Some(b'%'), Some(b'b' | b'f' | b'0'..=b'9')) => return Filter::None,
+        _ => {}
+    }
+    let Ok((accepted, end)) = single(&mut matcher.sets, pattern, item) else { return Filter::None };
+    if matches!(pattern.get(end), Some(b'*' | b'?' | b'-')) {
+        return Filter::None;
+    }
+    match accepted {
+        Single::Any => Filter::None,
+        Single::Byte(byte) => Filter::Byte(byte),
+        Single::Members(set) => Filter::Members(*set),
+        Single::Set(set) => Filter::Members(set),
+    }
+}
