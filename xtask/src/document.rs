@@ -1,6 +1,6 @@
 //! Figures in documents: the text between two marker comments is replaced by what a command measured.
 //!
-//! A document holds `<!-- begin NAME -->` and `<!-- end NAME -->`, each on a line of its own; what stands around them
+//! A document holds `<!-- NAME:begin -->` and `<!-- NAME:end -->`, each on a line of its own; what stands around them
 //! is written by hand and left alone.
 
 use crate::{Error, workspace};
@@ -11,7 +11,7 @@ pub(crate) fn write_part(path: &Path, name: &str, part: &str) -> Result<(), Erro
     let text = workspace::read(path)?;
     let Some(changed) = replace(&text, name, part) else {
         return Err(Error::Usage(format!(
-            "{}: no lines <!-- begin {name} --> and <!-- end {name} -->",
+            "{}: no lines <!-- {name}:begin --> and <!-- {name}:end -->",
             workspace::relative(path)
         )));
     };
@@ -20,8 +20,8 @@ pub(crate) fn write_part(path: &Path, name: &str, part: &str) -> Result<(), Erro
 
 /// The text with the lines between the markers replaced; none if a marker is missing.
 fn replace(text: &str, name: &str, part: &str) -> Option<String> {
-    let begin = format!("<!-- begin {name} -->\n");
-    let end = format!("<!-- end {name} -->");
+    let begin = format!("<!-- {name}:begin -->\n");
+    let end = format!("<!-- {name}:end -->");
     let (before, rest) = text.split_once(&begin)?;
     let (_, after) = rest.split_once(&end)?;
     Some(format!("{before}{begin}{}\n{end}{after}", part.trim_end()))
@@ -33,9 +33,9 @@ mod tests {
 
     #[test]
     fn only_the_part_between_the_markers_changes() {
-        let text = "a\n<!-- begin t -->\nold\n<!-- end t -->\nb\n";
+        let text = "a\n<!-- t:begin -->\nold\n<!-- t:end -->\nb\n";
         let changed = replace(text, "t", "new\n").unwrap();
-        assert_eq!(changed, "a\n<!-- begin t -->\nnew\n<!-- end t -->\nb\n");
+        assert_eq!(changed, "a\n<!-- t:begin -->\nnew\n<!-- t:end -->\nb\n");
         assert_eq!(replace(&changed, "t", "new"), Some(changed.clone()));
         assert_eq!(replace(text, "u", "new"), None);
     }

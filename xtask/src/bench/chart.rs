@@ -22,13 +22,14 @@ const STYLE: &str = "
     .one { stroke: #57606a; stroke-width: 1.5; stroke-dasharray: 4 3 }
     .bar { fill: #2f81c7 }
     .slow { fill: #c9622b }
-    .mark { fill: none; stroke: #57606a; stroke-width: 1.6 }
+    .mark { fill: #ffffff; fill-opacity: 0.6; stroke: #24292f; stroke-width: 1.5 }
     .value { font-size: 11px; font-variant-numeric: tabular-nums }
     @media (prefers-color-scheme: dark) {
       text { fill: #e6edf3 }
       .note { fill: #9198a1 }
       .grid { stroke: #3d444d }
-      .one, .mark { stroke: #b1bac4 }
+      .one { stroke: #b1bac4 }
+      .mark { fill: #0d1117; stroke: #e6edf3 }
       .bar { fill: #4493f8 }
       .slow { fill: #e3813f }
     }";

@@ -113,6 +113,7 @@ pub(crate) fn markdown(rows: &[Row], rounds: usize) -> String {
     for line in Summary::of(rows).lines() {
         text.push_str(&format!("- {line}\n"));
     }
+    text.push_str("\n![Time of each program relative to Lua 5.1](performance.svg)\n");
     text.push_str("\n| program | ferrous ms | lua5.1 ms | luajit -joff ms | to lua5.1 | to luajit | memory to lua5.1 |\n");
     text.push_str("|---|---:|---:|---:|---:|---:|---:|\n");
     for row in rows {
