@@ -74,7 +74,8 @@ redis.log writes to standard error.";
 
 /// Operands and options of `ferrous eval`.
 #[derive(Debug, Args)]
-#[command(after_help = EVAL_HELP)]
+#[command(after_help = EVAL_HELP, override_usage = "ferrous eval [OPTIONS] FILE [KEY]... [, ARG...]
+       ferrous eval [OPTIONS] -e TEXT [KEY]... [, ARG...]")]
 pub(crate) struct EvalArguments {
     /// Evaluate TEXT; there is no FILE then
     #[arg(short = 'e', long = "execute", value_name = "TEXT")]
@@ -100,7 +101,12 @@ pub(crate) struct EvalArguments {
     #[command(flatten)]
     pub(crate) limits: LimitArguments,
     /// The script, its keys, a comma, its arguments
-    #[arg(value_name = "FILE KEY... , ARG", trailing_var_arg = true, allow_hyphen_values = true)]
+    #[arg(
+        value_name = "FILE KEY , ARG",
+        help_heading = "Operands",
+        trailing_var_arg = true,
+        allow_hyphen_values = true
+    )]
     pub(crate) operands: Vec<OsString>,
 }
 
@@ -113,13 +119,14 @@ Examples:
 
 /// Operands and options of `ferrous run`.
 #[derive(Debug, Args)]
-#[command(after_help = RUN_HELP)]
+#[command(after_help = RUN_HELP, override_usage = "ferrous run [OPTIONS] FILE [ARG]...")]
 pub(crate) struct RunArguments {
     #[command(flatten)]
     pub(crate) limits: LimitArguments,
     /// The program and its arguments
     #[arg(
-        value_name = "FILE [ARG]",
+        value_name = "FILE ARG",
+        help_heading = "Operands",
         required = true,
         num_args = 1..,
         trailing_var_arg = true,

@@ -1,2 +1,54 @@
-//! Placeholder.
-fn main() {}
+//! The program `ferrous`: Lua scripts for Redis, and plain Lua 5.1, from the command line.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`arguments`] | the command line and its help |
+//! | [`eval`], [`run`], [`repl`], [`inspect`], [`pipe`] | one command each |
+//! | [`server`], [`connection`] | engine and keyspace behind one connection |
+//! | [`output`] | replies as text |
+//! | [`diagnostic`], [`error`] | what is said when something fails |
+//! | [`source`], [`units`] | scripts and quantities, read |
+//!
+//! **Invariant:** exit code 0 means that all went well, 1 that something failed and was explained on standard error, 2 that
+//! the command line was wrong. Nothing a user can type makes the program panic.
+#![forbid(unsafe_code)]
+
+mod arguments;
+mod connection;
+mod diagnostic;
+mod error;
+mod eval;
+mod output;
+mod pipe;
+mod server;
+mod source;
+mod units;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::{
+    arguments::{Arguments, Command},
+    error::CliError,
+};
+
+fn main() -> ExitCode {
+    match execute(&Arguments::parse()) {
+        Ok(code) => code,
+        Err(error) => {
+            if !error.is_quiet() {
+                diagnostic::report(error.to_string().as_bytes(), None);
+            }
+            error.exit_code()
+        }
+    }
+}
+
+fn execute(arguments: &Arguments) -> Result<ExitCode, CliError> {
+    match &arguments.command {
+        Command::Eval(arguments) => eval::run(arguments),
+        Command::Pipe(arguments) => pipe::run(arguments),
+        _ => Err(CliError::Failed("not built in yet".to_owned())),
+    }
+}

@@ -78,6 +78,11 @@ impl ReplyPrinter {
         Self { layout, protocol, bytes: Vec::new(), depth: 0, error: None }
     }
 
+    /// Changes the protocol of the replies that follow.
+    pub(crate) fn set_protocol(&mut self, protocol: Protocol) {
+        self.protocol = protocol;
+    }
+
     /// The text of the last reply that was, as a whole, an error.
     pub(crate) fn failure(&self) -> Option<&[u8]> {
         self.error.as_deref()

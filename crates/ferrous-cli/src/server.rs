@@ -1,0 +1,172 @@
+//! A server in one process: the engine, the embedded keyspace, and one connection to them.
+//!
+//! Commands go to the connection first, then to the engine, then to the keyspace, which answers everything else, unknown
+//! names included. What scripts log goes to standard error.
+//!
+//! **Invariant:** [`Server::execute`] writes exactly one reply.
+
+use std::{
+    io::{self, Write as _},
+    path::Path,
+};
+
+use ferrous_keyspace::{Keyspace, resp::RequestParser};
+use ferrous_redis::{
+    Compat, Engine, EngineOptions, FailureReport, Limits, Session,
+    host::{CommandArgs, CommandInfo, Host, LogLevel, Protocol, Request},
+    reply::ReplySink,
+};
+
+use crate::{
+    arguments::LimitArguments,
+    connection::Connection,
+    error::CliError,
+    output::{ReplyPrinter, Style},
+    source,
+};
+
+/// See the module's text.
+pub(crate) struct Server {
+    engine: Engine,
+    host: LoggingHost,
+    connection: Connection,
+}
+
+impl Server {
+    /// A server with an empty keyspace.
+    ///
+    /// # Errors
+    /// If the memory limit leaves no room for the engine.
+    pub(crate) fn new(compat: Compat, limits: LimitArguments) -> Result<Self, CliError> {
+        let mut options = EngineOptions::new(compat);
+        options.limits = Limits {
+            instructions: limits.fuel,
+            bytes: limits.memory.unwrap_or(Limits::default().bytes),
+            wall_clock: limits.timeout,
+            ..Limits::default()
+        };
+        let engine = Engine::new(options).map_err(|error| CliError::Failed(error.to_string()))?;
+        Ok(Self { engine, host: LoggingHost(Keyspace::new()), connection: Connection::new(compat) })
+    }
+
+    /// Sets the protocol, as HELLO does.
+    pub(crate) fn set_protocol(&mut self, protocol: Protocol) {
+        self.connection.protocol = protocol;
+    }
+
+    /// Whether the client has said QUIT.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.connection.closed
+    }
+
+    /// Executes one command. `sink` is told the protocol that the reply is to be written in.
+    pub(crate) fn execute<S: ProtocolSink>(&mut self, args: CommandArgs<'_>, sink: &mut S) {
+        let known = self.connection.execute(args, |protocol| {
+            sink.set_protocol(protocol);
+            &mut *sink
+        });
+        if known {
+            return;
+        }
+        let protocol = self.connection.protocol;
+        sink.set_protocol(protocol);
+        if !self.engine.command(&Session::new(protocol), args, &mut self.host, sink) {
+            self.host.execute(&Request { args, protocol, from_script: false }, sink);
+        }
+    }
+
+    /// What went wrong in the script that the last command ran, if it failed.
+    pub(crate) fn failure(&self) -> Option<&FailureReport> {
+        self.engine.failure()
+    }
+
+    /// Executes the commands in the file `path`: RESP, or one command a line.
+    ///
+    /// # Errors
+    /// If the file cannot be read, is no sequence of commands, or a command is refused; those before have been executed.
+    pub(crate) fn load(&mut self, path: &Path) -> Result<(), CliError> {
+        let failed = |number: usize, text: &str| {
+            CliError::Failed(format!("{}: command {number}: {text}", path.display()))
+        };
+        let mut parser = RequestParser::new();
+        parser.feed(&source::read(path)?);
+        end_of_input(&mut parser);
+        let mut number = 1;
+        while let Some(request) = parser.next().map_err(|error| failed(number, &error.to_string()))? {
+            let mut reply = ReplyPrinter::new(Style::Raw, Protocol::Resp2);
+            self.execute(request.args(), &mut reply);
+            if let Some(error) = reply.failure() {
+                return Err(failed(number, &String::from_utf8_lossy(error)));
+            }
+            number += 1;
+        }
+        if parser.is_partial() { Err(failed(number, "cut off")) } else { Ok(()) }
+    }
+}
+
+/// Lets the last inline command do without a line feed; part of a RESP array stays a part.
+pub(crate) fn end_of_input(parser: &mut RequestParser) {
+    parser.feed(b"\n");
+}
+
+/// A sink whose protocol can change between replies.
+pub(crate) trait ProtocolSink: ReplySink {
+    /// What follows is written in `protocol`.
+    fn set_protocol(&mut self, protocol: Protocol);
+}
+
+impl ProtocolSink for ferrous_keyspace::resp::ReplyWriter {
+    fn set_protocol(&mut self, protocol: Protocol) {
+        Self::set_protocol(self, protocol);
+    }
+}
+
+impl ProtocolSink for ReplyPrinter {
+    fn set_protocol(&mut self, protocol: Protocol) {
+        Self::set_protocol(self, protocol);
+    }
+}
+
+/// The keyspace, but with a log that is seen.
+struct LoggingHost(Keyspace);
+
+impl Host for LoggingHost {
+    fn command(&self, name: &[u8]) -> Option<CommandInfo> {
+        self.0.command(name)
+    }
+
+    fn execute(&mut self, request: &Request<'_>, reply: &mut dyn ReplySink) {
+        self.0.execute(request, reply);
+    }
+
+    fn script_started(&mut self) {
+        self.0.script_started();
+    }
+
+    fn script_ended(&mut self) {
+        self.0.script_ended();
+    }
+
+    fn log(&mut self, level: LogLevel, message: &[u8]) {
+        let level: &[u8] = match level {
+            LogLevel::Debug => b"[debug] ",
+            LogLevel::Verbose => b"[verbose] ",
+            LogLevel::Notice => b"[notice] ",
+            LogLevel::Warning => b"[warning] ",
+        };
+        // A log that nobody can read is no reason to stop.
+        let _ = io::stderr().lock().write_all(&[level, message, b"\n"].concat());
+    }
+
+    fn begin(&mut self) -> bool {
+        self.0.begin()
+    }
+
+    fn commit(&mut self) {
+        self.0.commit();
+    }
+
+    fn rollback(&mut self) {
+        self.0.rollback();
+    }
+}
