@@ -1,0 +1,6 @@
+local s = "one\
+two\
+three"
+print(s, #s)
+print("a\
+" == "a\n")

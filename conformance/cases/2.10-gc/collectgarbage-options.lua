@@ -1,0 +1,7 @@
+print(collectgarbage(), collectgarbage("collect"))
+print(type(collectgarbage("count")), collectgarbage("count") > 0)
+print(collectgarbage("stop"), collectgarbage("restart"))
+print(type(collectgarbage("step")), type(collectgarbage("step", 10)))
+print(type(collectgarbage("setpause", 200)), type(collectgarbage("setstepmul", 200)))
+print(pcall(collectgarbage, "nonsense"))
+print(pcall(collectgarbage, {}))

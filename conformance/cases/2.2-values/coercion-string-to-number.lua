@@ -1,0 +1,6 @@
+print("10" + 5, "3" * "4", "2" ^ "3", 10 - "1.5", "0x10" + 0, -"2")
+print("  7  " + 1, "1e2" + 0, " 0x1F " * 1, "\t5\n" + 0)
+print(pcall(function() return "abc" + 1 end))
+print(pcall(function() return "" + 1 end))
+print(pcall(function() return "1 2" + 1 end))
+print(pcall(function() return "10a" * 1 end))

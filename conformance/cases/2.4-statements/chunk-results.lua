@@ -1,0 +1,5 @@
+local chunk = loadstring("return 1, 'two', nil")
+print(chunk())
+print(loadstring("local a, b = ... return b, a, select('#', ...)")(10, 20, 30))
+print(select("#", loadstring("")()))
+print(loadstring("x = 1 return x")())

@@ -1,0 +1,5 @@
+print(pcall(function() for i = nil, 2 do end end))
+print(pcall(function() for i = 1, nil do end end))
+print(pcall(function() for i = 1, 2, false do end end))
+print(pcall(function() for i = {}, nil, nil do end end))
+print(pcall(function() for i = 1, print do end end))

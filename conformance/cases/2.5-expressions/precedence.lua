@@ -1,0 +1,7 @@
+print(1 + 2 * 3, (1 + 2) * 3, 2 * 3 % 4, 2 + 3 .. "x")
+print(-2 ^ 2, 2 ^ -2, -3 % 5, not 1 == 2, not (1 == 2))
+print(1 < 2 == true, "a" .. "b" == "ab", 1 .. 2 < "2")
+print(1 or error("no") and 2, nil and 1 or 2, false or nil)
+print(2 ^ 3 ^ 2, (2 ^ 3) ^ 2, -2 ^ -2)
+print(#"ab" + 1, -#"ab", not #"")
+print(1 + 1 == 2 and 2 > 1, 10 - 2 - 3, 16 / 4 / 2)

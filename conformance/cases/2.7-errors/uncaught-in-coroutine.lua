@@ -1,0 +1,6 @@
+local co = coroutine.wrap(function()
+  coroutine.yield(1)
+  error("inside")
+end)
+print(co())
+co()

@@ -1,0 +1,7 @@
+local function outer()
+  local function inner()
+    return nil + 1
+  end
+  inner()
+end
+outer()

@@ -1,0 +1,2 @@
+local function f() error(404) end
+f()

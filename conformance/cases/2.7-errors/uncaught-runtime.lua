@@ -1,0 +1,3 @@
+local config = { name = "x" }
+print(config.name)
+print(config.section.value)

@@ -1,0 +1,7 @@
+print(xpcall(function() return 1, 2 end, print))
+print(xpcall(function() error("e", 0) end, function(m) return "handled " .. m end))
+print(xpcall(function() error({ 1 }) end, function(m) return type(m) end))
+print(xpcall(function() local x = nil; x() end, function(m) return m end))
+print(xpcall(error, function(m) return tostring(m) .. "!" end))
+print(xpcall(function() error("e") end, function(m) return m, "second dropped" end))
+print(pcall(xpcall))

@@ -1,0 +1,8 @@
+local t = setmetatable({}, { __call = function(self, ...) return self, select("#", ...), ... end })
+local self, n, a, b = t(1, 2)
+print(self == t, n, a, b)
+print(select("#", t()), (select(2, t(nil))))
+print(pcall(t, "x") == true, select(3, pcall(t, "x", "y")))
+print(#{ t { 1 } }, select(3, t "str"))
+local nested = setmetatable({}, { __call = t })
+print(pcall(nested))

@@ -1,0 +1,10 @@
+local mt = { __lt = function() return true end, __le = function() return true end }
+local t = setmetatable({}, mt)
+print(pcall(function() return t < 1 end))
+print(pcall(function() return 1 < t end))
+print(pcall(function() return t <= "x" end))
+local other = setmetatable({}, { __lt = function() return true end })
+print(pcall(function() return t < other end))
+print(pcall(function() return t < {} end))
+print(pcall(function() return {} < {} end))
+print(t < setmetatable({}, mt), t <= setmetatable({}, { __le = mt.__le }))

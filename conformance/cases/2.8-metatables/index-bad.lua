@@ -1,0 +1,8 @@
+local t = setmetatable({}, { __index = 5 })
+print(pcall(function() return t.x end))
+t = setmetatable({}, { __index = true })
+print(pcall(function() return t.x end))
+t = setmetatable({}, { __newindex = 5 })
+print(pcall(function() t.x = 1 end))
+t = setmetatable({}, { __index = false })
+print(pcall(function() return t.x end))

@@ -1,0 +1,7 @@
+local t = setmetatable({}, { __metatable = "locked" })
+print(getmetatable(t))
+print(pcall(setmetatable, t, {}))
+print(pcall(setmetatable, t, nil))
+local u = setmetatable({}, { __metatable = false })
+print(getmetatable(u))
+print(pcall(setmetatable, u, {}))

@@ -1,0 +1,8 @@
+local t = setmetatable({}, { __tostring = function(self) return "custom" end })
+print(t, tostring(t))
+print(pcall(tostring, setmetatable({}, { __tostring = function() return 5 end })))
+print(pcall(print, setmetatable({}, { __tostring = function() return {} end })))
+print(pcall(tostring, setmetatable({}, { __tostring = function() error("inside", 0) end })))
+print(pcall(tostring, setmetatable({}, { __tostring = "text" })))
+print(("%s"):format("x") .. tostring(t))
+print(pcall(string.format, "%s", t))

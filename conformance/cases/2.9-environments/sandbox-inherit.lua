@@ -1,0 +1,6 @@
+local env = setmetatable({}, { __index = _G })
+local chunk = setfenv(loadstring("a = 10 return tostring(a) .. type(print)"), env)
+print(chunk(), env.a, a)
+env = setmetatable({}, { __index = function(_, k) return "auto " .. k end, __newindex = function(t, k, v) rawset(t, k, "set " .. tostring(v)) end })
+chunk = setfenv(loadstring("y = 1 return x, y"), env)
+print(chunk())

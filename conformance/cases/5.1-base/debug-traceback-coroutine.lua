@@ -1,0 +1,8 @@
+local co = coroutine.create(function() local x = 1 coroutine.yield() end)
+print(debug.traceback(co))
+coroutine.resume(co)
+print(debug.traceback(co))
+print(debug.traceback(co, "with message"))
+print(debug.traceback(co, nil, 1))
+coroutine.resume(co)
+print(debug.traceback(co))

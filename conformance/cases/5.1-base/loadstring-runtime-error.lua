@@ -1,0 +1,7 @@
+print(pcall(loadstring("error('here')", "=chunk")))
+print(pcall(loadstring("local x = nil\n\nreturn x.y", "=chunk")))
+print(pcall(loadstring("error('here')")))
+print(pcall(loadstring("\nerror('second line')", "code given as text")))
+print(pcall(loadstring("error('x')", "@path/name.lua")))
+print(pcall(loadstring("error('x')", "line one\nline two")))
+print(pcall(loadstring("error('x', 0)")))

@@ -1,0 +1,7 @@
+print(pcall(function(...) return select("#", ...), ... end, 1, nil, 3))
+print(pcall(string.rep, "x", 3))
+print(pcall(nil))
+print(pcall(5))
+print(pcall({}))
+print(pcall(pcall))
+print(pcall(setmetatable({}, { __call = function(self, a) return a end }), "callable"))

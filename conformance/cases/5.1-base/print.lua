@@ -1,0 +1,7 @@
+print()
+print(nil, true, 1, "s")
+print("a", nil)
+print("tab\there", "null\0byte")
+print(1e15, 1e14, 0.1, -0.0001)
+print((print("inner")))
+print(select("#", print()))

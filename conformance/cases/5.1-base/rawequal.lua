@@ -1,0 +1,6 @@
+local t = setmetatable({}, { __eq = function() return true end })
+local u = setmetatable({}, getmetatable(t))
+print(t == u, rawequal(t, u), rawequal(t, t))
+print(rawequal(1, 1), rawequal("a", "a"), rawequal(1, "1"), rawequal(nil, nil), rawequal(nil, false))
+print(rawequal(0, -0), rawequal("a" .. "b", "ab"))
+print(pcall(rawequal, 1))

@@ -1,0 +1,6 @@
+print(tonumber("inf") == math.huge, tonumber("nan") ~= nil, tonumber("1e400"), tonumber("-1e400"), tonumber("1e-400"))
+print(tonumber("1\0"), tonumber("1\0002"), tonumber("\0001"))
+print(tonumber("0x"), tonumber("x10"), tonumber("1e+5"), tonumber("1E5"), tonumber("1e5.5"))
+print(tonumber("0x1p3"), tonumber("1f"), tonumber("1d"), tonumber("1L"))
+print(tonumber("00012"), tonumber("1" .. ("0"):rep(30)), tonumber("0." .. ("0"):rep(30) .. "1"))
+print(tonumber("99999999999999999999"), tonumber("0.1e-1"), tonumber("9007199254740993"))

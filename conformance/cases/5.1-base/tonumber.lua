@@ -1,0 +1,6 @@
+print(tonumber(5), tonumber("5"), tonumber("5.5"), tonumber("-3"), tonumber("+3"))
+print(tonumber("  8  "), tonumber("1e3"), tonumber("0x1F"), tonumber("-0x10"), tonumber(".5"), tonumber("5."))
+print(tonumber(""), tonumber(" "), tonumber("abc"), tonumber("5 5"), tonumber("5x"), tonumber("1e"), tonumber("--1"))
+print(tonumber(nil), tonumber({}), tonumber(true), tonumber(print))
+print(tonumber("\t1\n"), tonumber("1_0"), tonumber("1,5"))
+print(pcall(tonumber))

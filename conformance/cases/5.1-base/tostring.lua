@@ -1,0 +1,6 @@
+print(tostring(nil), tostring(true), tostring(false), tostring(12), tostring(-0.5), tostring("s"))
+print(tostring(1e15), tostring(123456789.5), tostring(2^31), tostring(1e100), tostring(-1e-10))
+print(tostring({}):match("^table: ") ~= nil, tostring(print):match("^function: ") ~= nil, tostring(coroutine.create(function() end)):match("^thread: ") ~= nil)
+print(tostring(function() end):match("^function: ") ~= nil, tostring(newproxy()):match("^userdata: ") ~= nil)
+print(tostring(1, 2), #tostring(""))
+print(pcall(tostring))

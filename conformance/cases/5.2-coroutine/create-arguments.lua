@@ -1,0 +1,7 @@
+print(pcall(coroutine.create))
+print(pcall(coroutine.create, 5))
+print(pcall(coroutine.create, print))
+print(pcall(coroutine.wrap, "x"))
+print(pcall(coroutine.status, {}))
+print(pcall(coroutine.create, setmetatable({}, { __call = print })))
+print(type(coroutine.create(function() end)), type(coroutine.wrap(function() end)))

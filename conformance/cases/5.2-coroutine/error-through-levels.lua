@@ -1,0 +1,5 @@
+local inner = coroutine.wrap(function() error("deep") end)
+local outer = coroutine.create(function() inner() end)
+print(coroutine.resume(outer))
+local quiet = coroutine.create(function() local ok, e = coroutine.resume(coroutine.create(function() error("hidden", 0) end)) return ok, e end)
+print(coroutine.resume(quiet))

@@ -1,0 +1,13 @@
+local co
+co = coroutine.create(function()
+  print("inside", coroutine.status(co))
+  local other = coroutine.create(function() print("outer seen", coroutine.status(co)) end)
+  coroutine.resume(other)
+  print("other", coroutine.status(other))
+  coroutine.yield()
+end)
+print(coroutine.status(co))
+coroutine.resume(co)
+print(coroutine.status(co))
+coroutine.resume(co)
+print(coroutine.status(co))

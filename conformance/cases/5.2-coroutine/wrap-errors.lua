@@ -1,0 +1,10 @@
+local f = coroutine.wrap(function() error("inside") end)
+print(pcall(f))
+print(pcall(f))
+local g = coroutine.wrap(function() error({ code = 1 }) end)
+print(select(2, pcall(g)).code)
+local h = coroutine.wrap(function() error("bare", 0) end)
+local function call() local r = h() return r end
+print(pcall(call))
+local k = coroutine.wrap(function() error(7) end)
+print(pcall(function() local r = k() end))

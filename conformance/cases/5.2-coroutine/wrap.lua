@@ -1,0 +1,10 @@
+local f = coroutine.wrap(function(...)
+  print("got", ...)
+  print("then", coroutine.yield(1, 2))
+  return "done"
+end)
+print(f("a", "b"))
+print(f("c"))
+print(pcall(f))
+print(select("#", coroutine.wrap(function() return end)()))
+print(coroutine.wrap(function() return nil, 2 end)())

@@ -1,0 +1,7 @@
+print(("Hello World 123"):upper(), ("Hello World 123"):lower(), ("\195\137"):lower():byte(1, 2))
+print(("abc"):reverse(), "[" .. (""):reverse() .. "]", ("a\0b"):reverse():byte(1, -1))
+print(("abc"):len(), ("\0\0"):len(), (""):len(), string.len(1234))
+print(string.upper(12), string.reverse(123))
+print(pcall(string.upper))
+print(pcall(string.reverse, nil))
+print(pcall(string.len, {}))

@@ -1,0 +1,6 @@
+print(("%d|%5d|%-5d|%05d|%+d|% d"):format(42, 42, 42, 42, 42, 42))
+print(("%i %d %d"):format(7, -7, 3.0), ("%.3d"):format(5), ("%+.2d"):format(3), ("%8.3d|"):format(-5))
+print(("%d"):format("10"), ("%d"):format("0x10"), ("%d"):format(2^31), ("%d"):format(-2^31), ("%d"):format(2^53))
+print(("%u"):format(42), ("%x %X %#x %o %#o"):format(255, 255, 255, 8, 8), ("%08x"):format(48879), ("%#X"):format(255))
+print(("%d"):format(3.99), ("%d"):format(-3.99), ("%d"):format(-0.5))
+print(("%%|%d%%"):format(50))

@@ -1,0 +1,10 @@
+print(("%q"):format('say "hi"'))
+print(("%q"):format("back\\slash"))
+print(("%q"):format("new\nline"))
+print(("%q"):format("cr\rnul\0end"))
+print(("%q"):format("tab\tbell\a\1\200"):byte(1, -1))
+print(("%q"):format(12), ("%q"):format(""))
+local s = "all \"of\" \\ these\n\r\0 things"
+print(loadstring("return " .. ("%q"):format(s))() == s)
+print(pcall(string.format, "%q", nil))
+print(pcall(string.format, "%q", {}))

@@ -1,0 +1,7 @@
+print(("%s|%10s|%-10s|%.2s|%10.1s|"):format("abc", "abc", "abc", "abc", "abc"))
+print(("%s %s"):format(1, 1.5), #("%s"):format(("x"):rep(500)), #("%5s"):format(("x"):rep(200)))
+print(pcall(string.format, "%s", nil))
+print(pcall(string.format, "%s", true))
+print(pcall(string.format, "%s", {}))
+print(pcall(string.format, "%s"))
+print(("%.0s|%.10s|%s"):format("gone", "short", ""))

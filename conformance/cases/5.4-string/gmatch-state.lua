@@ -1,0 +1,7 @@
+local next_word = ("a b c"):gmatch("%a")
+print(next_word(), next_word())
+print(next_word(), next_word(), select("#", next_word()))
+local f = ("x"):gmatch("()")
+print(f(), f(), f())
+print(type(("x"):gmatch("x")))
+print(string.gfind == string.gmatch or type(string.gfind))

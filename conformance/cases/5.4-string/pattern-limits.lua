@@ -1,0 +1,5 @@
+print(pcall(string.match, "x", ("(x"):rep(33)))
+print(pcall(string.match, ("x"):rep(40), ("(x)"):rep(33)))
+print(select("#", string.match(("x"):rep(40), ("(x)"):rep(32))))
+print(#string.match(("a"):rep(10000), ".-b?$"), #string.match(("a"):rep(5000) .. "b", "a*b"))
+print((("a"):rep(500)):match(("a?"):rep(50) .. ("a"):rep(50)) ~= nil)

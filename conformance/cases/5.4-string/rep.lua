@@ -1,0 +1,7 @@
+print(("ab"):rep(3), "[" .. ("ab"):rep(0) .. "]", "[" .. ("ab"):rep(-1) .. "]", (""):rep(100) == "")
+print(("x"):rep(2.9), ("x"):rep("3"), #("abc"):rep(1000), string.rep(5, 3))
+print(("ab"):rep(2, ","))
+print(pcall(string.rep))
+print(pcall(string.rep, "x"))
+print(pcall(string.rep, "x", "y"))
+print(pcall(string.rep, nil, 1))

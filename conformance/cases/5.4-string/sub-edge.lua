@@ -1,0 +1,7 @@
+print(string.sub(12345, 2, 3), string.sub("abc", 1.5, 2.5), string.sub("abc", "-2"))
+print(pcall(string.sub, "abc"))
+print(pcall(string.sub))
+print(pcall(string.sub, "abc", "x"))
+print(pcall(string.sub, {}, 1))
+print(("a\0b\0c"):sub(2, 4):byte(1, -1))
+print(#("x"):rep(1000):sub(-10), ("x"):sub(-2147483648, 2147483647))

@@ -1,0 +1,7 @@
+print(math.exp(0), math.exp(1), math.log(1), math.log(math.exp(2)), math.log10(1000), math.log10(0.01))
+print(math.sqrt(16), math.sqrt(2), math.pow(2, 10), math.pow(2, 0.5), math.pow(0, 0), math.pow(-8, 3))
+print(math.log(0), math.exp(-1/0), math.exp(1000), math.sqrt(0), math.pow(2, -1))
+print(math.log(-1) ~= math.log(-1), math.sqrt(-1) ~= math.sqrt(-1), math.pow(-8, 1/3) ~= math.pow(-8, 1/3))
+print(math.log(8, 2))
+print(pcall(math.pow, 2))
+print(pcall(math.exp))

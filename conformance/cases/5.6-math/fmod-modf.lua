@@ -1,0 +1,6 @@
+print(math.fmod(7, 3), math.fmod(-7, 3), math.fmod(7, -3), math.fmod(5.5, 2), math.mod == math.fmod)
+print(math.fmod(1, math.huge), math.fmod(5, 0) ~= math.fmod(5, 0), math.fmod(-6, 2))
+print(math.modf(3.7)) print(math.modf(-3.7)) print(math.modf(5)) print(math.modf(0.5)) print(math.modf(1e15 + 0.5))
+print(math.modf(math.huge)) print(math.modf(-math.huge))
+print(pcall(math.fmod, 1))
+print(pcall(math.modf))

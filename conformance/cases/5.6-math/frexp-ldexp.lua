@@ -1,0 +1,5 @@
+print(math.frexp(8)) print(math.frexp(0)) print(math.frexp(-3.5)) print(math.frexp(1)) print(math.frexp(0.1))
+print(math.frexp(2^60)) print(math.frexp(5e-324))
+print(math.ldexp(0.5, 4), math.ldexp(1, -1), math.ldexp(0, 10), math.ldexp(-3, 2), math.ldexp(1, 1024), math.ldexp(1, -1080))
+print(math.ldexp(math.frexp(123.456)))
+print((math.frexp(math.huge)), pcall(math.ldexp, 1))

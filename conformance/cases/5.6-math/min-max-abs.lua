@@ -1,0 +1,8 @@
+print(math.max(1, 5, 3), math.min(4, 2, 8), math.max(7), math.min(-1, -5), math.abs(-3), math.abs(3.5), math.abs(-0.5))
+print(math.max(-1/0, 1), math.min(1/0, 1), math.max("10", 9), math.min("3", "20"))
+print(math.max(1.5, 1.25), math.max(0, -0), math.abs(-1/0))
+print(pcall(math.max))
+print(pcall(math.min))
+print(pcall(math.max, 1, "x"))
+print(pcall(math.min, {}))
+print(pcall(math.abs))

@@ -1,0 +1,8 @@
+print(pcall(math.random, 0))
+print(pcall(math.random, 2, 1))
+print(pcall(math.random, 1, 2, 3))
+print(pcall(math.random, "x"))
+print(pcall(math.random, {}))
+print(pcall(math.randomseed))
+print(pcall(math.randomseed, "x"))
+print(select("#", math.randomseed(1)))

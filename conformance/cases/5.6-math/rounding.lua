@@ -1,0 +1,7 @@
+print(math.floor(3.7), math.floor(-3.7), math.floor(5), math.ceil(3.2), math.ceil(-3.2), math.ceil(5))
+print(math.floor(1e300), math.ceil(-0.5), math.floor("2.5"), math.floor(-0.0))
+print(math.floor(1/0), math.ceil(-1/0), math.floor(2^53 + 0.5))
+print(pcall(math.floor))
+print(pcall(math.floor, "x"))
+print(pcall(math.ceil, {}))
+print(pcall(math.ceil, nil))

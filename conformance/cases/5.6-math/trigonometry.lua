@@ -1,0 +1,7 @@
+print(math.sin(0), math.cos(0), math.tan(0), math.asin(1), math.acos(1), math.atan(1))
+print(math.atan2(1, 1), math.atan2(-1, -1), math.atan2(0, -1), math.atan2(1, 0))
+print(math.sinh(0), math.cosh(0), math.tanh(0), math.deg(math.pi), math.rad(180))
+print(math.sin(math.pi / 2), math.cos(math.pi), math.sin(1), math.cos(1), math.tan(1))
+print(math.asin(2) ~= math.asin(2), math.sinh(1), math.cosh(1), math.tanh(1))
+print(pcall(math.sin))
+print(pcall(math.atan2, 1))

@@ -1,0 +1,13 @@
+-- A library function called by a name is named in its complaint; through pcall it is not.
+print(pcall(function() string.rep() end))
+print(pcall(function() ("x"):rep({}) end))
+print(pcall(function() ("x"):rep() end))
+print(pcall(function() local f = string.rep; f() end))
+print(pcall(function() setmetatable(1, {}) end))
+print(pcall(function() table.concat({ {} }) end))
+print(pcall(function() ipairs() end))
+print(pcall(function() math.floor("x") end))
+print(pcall(function() local t = { insert = table.insert }; t.insert(1, 2) end))
+print(pcall(function() local s = "x"; s:find({}) end))
+print(pcall(function() ("x").rep("x") end))
+print(pcall(string.rep))

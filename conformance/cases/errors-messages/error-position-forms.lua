@@ -1,0 +1,10 @@
+error_at = function(level) error("msg", level) end
+print(pcall(error_at, 1))
+print(pcall(error_at, 2))
+print(pcall(function() error_at(2) end))
+print(pcall(loadstring("error_at(2)", "=named")))
+print(pcall(loadstring("local x = nil; x.y = 1", "=named")))
+print(pcall(loadstring("\n\n\nundefined()", "@some/path.lua")))
+print(pcall(function() local s = string.rep; s() end))
+print(pcall(function() error("with number", "1") end))
+print(pcall(function() error("bad level", {}) end))

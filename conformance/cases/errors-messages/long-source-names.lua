@@ -1,0 +1,10 @@
+local code = "error('x')"
+print(pcall(loadstring(code, ("a"):rep(20))))
+print(pcall(loadstring(code, ("b"):rep(80))))
+print(pcall(loadstring(code, "@" .. ("c"):rep(80))))
+print(pcall(loadstring(code, "=" .. ("d"):rep(80))))
+print(pcall(loadstring(code, "")))
+print(pcall(loadstring(code, "=")))
+print(pcall(loadstring(code, "@")))
+print(pcall(loadstring(code, "short\nsecond")))
+print(pcall(loadstring(code, ("e"):rep(50) .. "\nsecond")))

@@ -1,0 +1,5 @@
+print(pcall(function() return ("x"):upper():nope() end))
+print(pcall(function() return #("x"):len() end))
+print(pcall(function() return ("x"):len():len() end))
+print(pcall(function() return tostring(5):byte() + {} end))
+print(pcall(function() return ("5"):rep(2) + 1 end))

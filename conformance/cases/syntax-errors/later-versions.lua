@@ -1,0 +1,17 @@
+-- What newer Lua has and 5.1 has not.
+local function try(code) local f, m = loadstring(code, "=c") print(m or "compiles") end
+try("goto done ::done::")
+try("::label::")
+try("goto done")
+try("local x <close> = 1")
+try("x = 7 // 2")
+try("x = ~1")
+try("x = 1 >> 2")
+try("x = 0x1p4")
+try("return '\\x41'")
+try("return '\\z   a'")
+try("continue")
+try("x = a?.b")
+try(";")
+try("f();")
+try("local function f() end;")

@@ -1,0 +1,11 @@
+local function try(code) print((select(2, loadstring(code, "=c")))) end
+try("\n\nx = = 1")
+try("x = [[\n\n\n]] y")
+try("--[[\n\n]] )")
+try("x = 'a\\\nb' )")
+try("\r\n\r\nx = )")
+try("\r\rx = )")
+try("\n\r\n\rx = )")
+try("f(\n1,\n2\n")
+try("x =\n\n\n")
+try("local t = {\n  a = 1,\n  b = ,\n}")

@@ -1,0 +1,11 @@
+local function try(name) print((select(2, loadstring("x = )", name)))) end
+try("=stdin")
+try("@file.lua")
+try("plain code")
+try("multi\nline")
+try("")
+try("=")
+try(("x"):rep(100))
+print((select(2, loadstring("x = )"))))
+print((select(2, loadstring("\nx = )"))))
+print((select(2, loadstring("local x = 'a string with \"quotes\"' )"))))

@@ -1,0 +1,18 @@
+-- What stands after "near" is the token as written, or its name for what has no text.
+local function try(code) print((select(2, loadstring(code, "=c")))) end
+try("x = 1 'text'")
+try("x = 1 \"a\\tb\"")
+try("x = 1 [[long\ntext]]")
+try("x = 1 12.50")
+try("x = 1 0xFF")
+try("x = y z")
+try("x = ...")
+try("x = function")
+try("local a <const> = 1")
+try("x = 1 \1")
+try("x = 1 \200")
+try("x = 1 ~")
+try("for x == 1")
+try("x = a.end")
+try("x = a...b")
+try("local 5")

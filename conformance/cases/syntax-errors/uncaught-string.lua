@@ -1,0 +1,3 @@
+local a = 1
+local b = "no end
+print(a, b)
