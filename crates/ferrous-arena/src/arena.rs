@@ -1,0 +1,303 @@
+//! The arena: slots that are reused under a new generation.
+//!
+//! A slot holds its key (the tag and generation that valid handles carry), three bytes that belong to the arena's owner
+//! ([`Slot::guard`], [`Slot::scope`], [`Slot::listed`]) and the object. The key and the guard share a cache line, since a store
+//! checks both. Colours, which a sweep reads for all slots, lie apart in a byte each.
+//!
+//! Freed objects stay in their slot after a `reset` that the owner supplies, so that their buffers can be used again. Slots are
+//! reused last in, first out.
+//!
+//! **Invariant:** the key of a free slot has tag 0, so no handle matches it, forged or not; its colour is [`FREE`].
+//!
+//! **Invariant:** a generation never repeats: a slot that has used up its 65,536 generations is *quarantined*, and
+//! returns only when the owner has shown that no handle to it is left ([`Arena::return_quarantined`]).
+
+use crate::handle::{Handle, Object};
+
+/// Colour of a slot that holds no object. All other colours belong to the arena's owner.
+pub const FREE: u8 = 0;
+
+/// Generations a slot can give out.
+const LAST_GENERATION: u32 = 0xFFFF;
+
+/// One place for an object.
+#[derive(Debug)]
+pub struct Slot<T> {
+    key: u32,
+    /// Conditions on stores, one bit each; zero means that a store needs no further care. Zero in a new object.
+    pub guard: u8,
+    /// Number of the scope the object belongs to; given at allocation.
+    pub scope: u8,
+    /// Whether the slot's index stands on a list of the owner. Outlives the object.
+    pub listed: bool,
+    /// The object.
+    pub value: T,
+}
+
+/// Slots for objects of one type.
+#[derive(Debug)]
+pub struct Arena<T> {
+    slots: Vec<Slot<T>>,
+    colours: Vec<u8>,
+    free: Vec<u32>,
+    quarantine: Vec<u32>,
+}
+
+impl<T: Object> Default for Arena<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T: Object> Arena<T> {
+    /// An arena without slots.
+    pub const fn new() -> Self {
+        const { assert!(T::TAG != 0) };
+        Self { slots: Vec::new(), colours: Vec::new(), free: Vec::new(), quarantine: Vec::new() }
+    }
+
+    /// Takes a slot for an object, which is in its default state or in that of its last `reset`.
+    ///
+    /// `None` if all 2^32 slots are taken.
+    #[inline(always)]
+    pub fn allocate(&mut self, colour: u8, scope: u8) -> Option<(Handle<T>, &mut T)> {
+        let index = match self.free.pop() {
+            Some(index) => index,
+            None => self.grow()?,
+        };
+        let slot = self.slots.get_mut(index as usize)?;
+        slot.key |= (T::TAG as u32) << 16;
+        slot.guard = 0;
+        slot.scope = scope;
+        *self.colours.get_mut(index as usize)? = colour;
+        Some((Handle::from_key(slot.key, index)?, &mut slot.value))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self) -> Option<u32> {
+        let index = u32::try_from(self.slots.len()).ok().filter(|index| *index != u32::MAX)?;
+        self.slots.push(Slot { key: 0, guard: 0, scope: 0, listed: false, value: T::default() });
+        self.colours.push(FREE);
+        Some(index)
+    }
+
+    /// Frees a slot: its handles are stale from now on. `reset` brings the object into the state in which the next
+    /// [`Arena::allocate`] shall find it. Nothing happens if the slot is free.
+    #[inline]
+    pub fn release(&mut self, index: u32, reset: impl FnOnce(&mut T)) {
+        let (Some(slot), Some(colour)) =
+            (self.slots.get_mut(index as usize), self.colours.get_mut(index as usize))
+        else {
+            return;
+        };
+        if *colour == FREE {
+            return;
+        }
+        *colour = FREE;
+        let generation = slot.key & LAST_GENERATION;
+        reset(&mut slot.value);
+        if generation == LAST_GENERATION {
+            slot.key = LAST_GENERATION;
+            self.quarantine.push(index);
+        } else {
+            slot.key = generation + 1;
+            self.free.push(index);
+        }
+    }
+
+    /// The object of a handle, if it is alive.
+    #[inline(always)]
+    pub fn get(&self, handle: Handle<T>) -> Option<&T> {
+        self.get_bits(handle.bits())
+    }
+
+    /// The object of a handle, if it is alive.
+    #[inline(always)]
+    pub fn get_mut(&mut self, handle: Handle<T>) -> Option<&mut T> {
+        self.slot_bits_mut(handle.bits()).map(|slot| &mut slot.value)
+    }
+
+    /// The object of a handle given as bits; `None` as well if they carry another tag.
+    #[inline(always)]
+    pub fn get_bits(&self, bits: u64) -> Option<&T> {
+        match self.slots.get(bits as u32 as usize) {
+            Some(slot) if slot.key == (bits >> 32) as u32 => Some(&slot.value),
+            _ => None,
+        }
+    }
+
+    /// The slot of a live handle given as bits.
+    #[inline(always)]
+    pub fn slot_bits(&self, bits: u64) -> Option<&Slot<T>> {
+        match self.slots.get(bits as u32 as usize) {
+            Some(slot) if slot.key == (bits >> 32) as u32 => Some(slot),
+            _ => None,
+        }
+    }
+
+    /// The slot of a live handle given as bits.
+    #[inline(always)]
+    pub fn slot_bits_mut(&mut self, bits: u64) -> Option<&mut Slot<T>> {
+        match self.slots.get_mut(bits as u32 as usize) {
+            Some(slot) if slot.key == (bits >> 32) as u32 => Some(slot),
+            _ => None,
+        }
+    }
+
+    /// The object of a handle given as bits, if it is alive and its guard is zero.
+    #[inline(always)]
+    pub fn unguarded_bits_mut(&mut self, bits: u64) -> Option<&mut T> {
+        match self.slots.get_mut(bits as u32 as usize) {
+            Some(slot) if slot.key == (bits >> 32) as u32 && slot.guard == 0 => Some(&mut slot.value),
+            _ => None,
+        }
+    }
+
+    /// The slot of a live handle.
+    #[inline(always)]
+    pub fn slot(&self, handle: Handle<T>) -> Option<&Slot<T>> {
+        self.slot_bits(handle.bits())
+    }
+
+    /// The slot of a live handle.
+    #[inline(always)]
+    pub fn slot_mut(&mut self, handle: Handle<T>) -> Option<&mut Slot<T>> {
+        self.slot_bits_mut(handle.bits())
+    }
+
+    /// The slot at an index, occupied or not.
+    #[inline(always)]
+    pub fn slot_at(&self, index: u32) -> Option<&Slot<T>> {
+        self.slots.get(index as usize)
+    }
+
+    /// The slot at an index, occupied or not.
+    #[inline(always)]
+    pub fn slot_at_mut(&mut self, index: u32) -> Option<&mut Slot<T>> {
+        self.slots.get_mut(index as usize)
+    }
+
+    /// The handle of the object at an index; `None` if the slot is free.
+    #[inline]
+    pub fn handle_at(&self, index: u32) -> Option<Handle<T>> {
+        Handle::from_key(self.slots.get(index as usize)?.key, index)
+    }
+
+    /// Whether the bits are those of a live handle.
+    #[inline(always)]
+    pub fn is_live_bits(&self, bits: u64) -> bool {
+        self.slots.get(bits as u32 as usize).is_some_and(|slot| slot.key == (bits >> 32) as u32)
+    }
+
+    /// The colour of a slot; [`FREE`] beyond the last one.
+    #[inline(always)]
+    pub fn colour(&self, index: u32) -> u8 {
+        self.colours.get(index as usize).copied().unwrap_or(FREE)
+    }
+
+    /// Gives the object at an index another colour than [`FREE`]; no effect on a free slot.
+    #[inline(always)]
+    pub fn set_colour(&mut self, index: u32, colour: u8) {
+        if let Some(old) = self.colours.get_mut(index as usize)
+            && *old != FREE
+            && colour != FREE
+        {
+            *old = colour;
+        }
+    }
+
+    /// The colours of all slots, in order.
+    #[inline(always)]
+    pub fn colours(&self) -> &[u8] {
+        &self.colours
+    }
+
+    /// Number of objects.
+    pub fn len(&self) -> usize {
+        self.slots.len() - self.free.len() - self.quarantine.len()
+    }
+
+    /// Whether there are no objects.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Number of slots, occupied or not; indices are below it.
+    #[inline(always)]
+    pub fn slots(&self) -> u32 {
+        // `grow` keeps the number of slots below 2^32.
+        self.slots.len() as u32
+    }
+
+    /// Slots that have used up their generations, oldest first.
+    pub fn quarantined(&self) -> &[u32] {
+        &self.quarantine
+    }
+
+    /// Whether a slot waits in quarantine.
+    pub fn is_quarantined(&self, index: u32) -> bool {
+        self.colour(index) == FREE
+            && self.slot_at(index).is_some_and(|slot| slot.key == LAST_GENERATION)
+            && self.quarantine.contains(&index)
+    }
+
+    /// Returns to use those of the `oldest` first quarantined slots of which the owner has `seen` no handle.
+    pub fn return_quarantined(&mut self, oldest: usize, seen: impl Fn(u32) -> bool) -> usize {
+        let Self { slots, free, quarantine, .. } = self;
+        let mut rank = 0;
+        let before = free.len();
+        quarantine.retain(|&index| {
+            rank += 1;
+            if rank > oldest || seen(index) {
+                return true;
+            }
+            if let Some(slot) = slots.get_mut(index as usize) {
+                slot.key = 0;
+                free.push(index);
+            }
+            false
+        });
+        free.len() - before
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Default)]
+    struct Number(u64);
+    impl Object for Number {
+        const TAG: u16 = 0xFFFB;
+    }
+
+    #[test]
+    fn a_worn_out_slot_is_quarantined_until_returned() {
+        let mut arena: Arena<Number> = Arena::new();
+        let first = arena.allocate(1, 0).unwrap().0;
+        arena.release(first.index(), |_| {});
+        for _ in 0..LAST_GENERATION {
+            let handle = arena.allocate(1, 0).unwrap().0;
+            assert_eq!(handle.index(), 0);
+            arena.release(0, |_| {});
+        }
+        assert_eq!(arena.quarantined(), [0]);
+        assert_eq!(arena.allocate(1, 0).unwrap().0.index(), 1);
+        assert_eq!(arena.return_quarantined(1, |_| true), 0);
+        assert_eq!(arena.return_quarantined(1, |_| false), 1);
+        assert_eq!(arena.allocate(1, 0).unwrap().0, first);
+    }
+
+    #[test]
+    fn no_handle_reaches_a_free_slot() {
+        let mut arena: Arena<Number> = Arena::new();
+        let (handle, number) = arena.allocate(1, 0).unwrap();
+        number.0 = 7;
+        arena.release(handle.index(), |number| number.0 = 0);
+        for generation in 0..=u16::MAX {
+            let forged = Handle::from_bits(0xFFFB << 48 | u64::from(generation) << 32).unwrap();
+            assert!(arena.get(forged).is_none());
+        }
+    }
+}

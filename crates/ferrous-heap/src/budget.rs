@@ -1,0 +1,130 @@
+//! Memory in use, its limit, and when to collect.
+//!
+//! Every allocation is checked against the limit before it is made and charged at once. Bytes are those of slots and of
+//! buffers' capacities; the allocator's own overhead is not known here.
+//!
+//! **Invariant:** `used` is the sum of what live objects say they take, of the copies in the journal, and of what was
+//! charged from outside.
+
+use crate::error::HeapError;
+use crate::heap::Heap;
+use crate::transaction::Transaction;
+
+/// Below this, collecting is not worth while.
+const LEAST_THRESHOLD: usize = 1 << 20;
+
+#[derive(Debug)]
+pub(crate) struct Budget {
+    pub(crate) used: usize,
+    /// From here on a collector step is due.
+    pub(crate) threshold: usize,
+    pub(crate) limit: usize,
+}
+
+impl Budget {
+    pub(crate) fn new(limit: usize) -> Self {
+        Self { used: 0, threshold: LEAST_THRESHOLD, limit }
+    }
+
+    #[inline(always)]
+    pub(crate) fn check(&self, bytes: usize) -> Result<(), HeapError> {
+        // `used` is at most the limit, or a little more when growth was unavoidable.
+        if bytes > self.limit.saturating_sub(self.used) { refuse() } else { Ok(()) }
+    }
+
+    #[inline(always)]
+    pub(crate) fn add(&mut self, bytes: usize) {
+        self.used = self.used.wrapping_add(bytes);
+    }
+
+    #[inline(always)]
+    pub(crate) fn sub(&mut self, bytes: usize) {
+        self.used = self.used.saturating_sub(bytes);
+    }
+
+    #[inline(always)]
+    pub(crate) fn change(&mut self, difference: isize) {
+        self.used = self.used.saturating_add_signed(difference);
+    }
+
+    /// After a collection: the next one is due when the heap has doubled.
+    pub(crate) fn rest(&mut self) {
+        self.threshold = self.used.saturating_mul(2).max(LEAST_THRESHOLD);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn refuse() -> Result<(), HeapError> {
+    Err(HeapError::OutOfMemory)
+}
+
+impl Heap {
+    /// Bytes in use.
+    pub fn bytes_in_use(&self) -> usize {
+        self.budget.used
+    }
+
+    /// The limit in bytes.
+    pub fn limit(&self) -> usize {
+        self.budget.limit
+    }
+
+    /// Sets the limit in bytes. One below what is in use makes every allocation fail until enough is freed.
+    pub fn set_limit(&mut self, bytes: usize) {
+        self.budget.limit = bytes;
+    }
+
+    /// Whether a collector step is due.
+    #[inline]
+    pub fn wants_collection(&self) -> bool {
+        self.budget.used >= self.budget.threshold
+    }
+}
+
+impl Transaction<'_> {
+    /// Charges memory held outside of objects, before it is allocated.
+    #[inline]
+    pub fn charge(&mut self, bytes: usize) -> Result<(), HeapError> {
+        self.heap.budget.check(bytes)?;
+        self.heap.budget.add(bytes);
+        self.heap.external = self.heap.external.saturating_add(bytes);
+        Ok(())
+    }
+
+    /// Gives back what [`Transaction::charge`] charged.
+    #[inline]
+    pub fn release(&mut self, bytes: usize) {
+        let bytes = bytes.min(self.heap.external);
+        self.heap.external -= bytes;
+        self.heap.budget.sub(bytes);
+    }
+
+    /// Charges growth of an object that has already happened ([`Table::append`](crate::Table::append)).
+    #[inline(always)]
+    pub fn charge_now(&mut self, bytes: usize) {
+        self.heap.budget.add(bytes);
+    }
+
+    /// Bytes in use.
+    #[inline]
+    pub fn bytes_in_use(&self) -> usize {
+        self.heap.budget.used
+    }
+
+    /// The limit in bytes.
+    pub fn limit(&self) -> usize {
+        self.heap.budget.limit
+    }
+
+    /// Sets the limit in bytes.
+    pub fn set_limit(&mut self, bytes: usize) {
+        self.heap.budget.limit = bytes;
+    }
+
+    /// Whether a collector step is due; a machine asks at safe points, and ends its transaction if so.
+    #[inline(always)]
+    pub fn wants_collection(&self) -> bool {
+        self.heap.budget.used >= self.heap.budget.threshold
+    }
+}

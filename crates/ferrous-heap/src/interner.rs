@@ -1,0 +1,182 @@
+//! The interner: which string has which content.
+//!
+//! Open addressing with linear probing over pairs of (hash, index in the string arena); the pair's hash decides most
+//! comparisons without touching the string. Removal shifts the cluster back, so there are no tombstones. ahash, seeded per
+//! heap: nobody can choose strings that collide.
+//!
+//! **Invariant:** at least a quarter of the places is empty, so that every probe ends.
+
+use std::hash::{BuildHasher, Hasher};
+
+use ahash::RandomState;
+
+use crate::error::HeapError;
+
+const EMPTY: u32 = u32::MAX;
+const FIRST_CAPACITY: usize = 256;
+
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    hash: u32,
+    index: u32,
+}
+
+const NOBODY: Place = Place { hash: 0, index: EMPTY };
+
+/// A set of strings, by content.
+#[derive(Debug)]
+pub(crate) struct Interner {
+    hasher: RandomState,
+    places: Vec<Place>,
+    len: usize,
+}
+
+impl Interner {
+    pub(crate) fn new(seed: u64) -> Self {
+        let hasher = RandomState::with_seeds(seed, seed.rotate_left(17), !seed, seed ^ 0x5851_F42D_4C95_7F2D);
+        Self { hasher, places: vec![NOBODY; FIRST_CAPACITY], len: 0 }
+    }
+
+    #[inline]
+    pub(crate) fn hash(&self, bytes: &[u8]) -> u32 {
+        let mut state = self.hasher.build_hasher();
+        state.write(bytes);
+        // ahash mixes into all bits; half of them are enough.
+        state.finish() as u32
+    }
+
+    #[inline(always)]
+    fn mask(&self) -> usize {
+        self.places.len().wrapping_sub(1)
+    }
+
+    /// The index of the string with this hash that `matches`.
+    #[inline]
+    pub(crate) fn find(&self, hash: u32, mut matches: impl FnMut(u32) -> bool) -> Option<u32> {
+        let mask = self.mask();
+        let mut at = hash as usize & mask;
+        while let Some(place) = self.places.get(at) {
+            if place.index == EMPTY {
+                return None;
+            }
+            if place.hash == hash && matches(place.index) {
+                return Some(place.index);
+            }
+            at = (at + 1) & mask;
+        }
+        None
+    }
+
+    /// Makes room for one more string.
+    #[inline]
+    pub(crate) fn reserve(&mut self) -> Result<(), HeapError> {
+        if (self.len + 1) * 4 > self.places.len() * 3 { self.grow() } else { Ok(()) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self) -> Result<(), HeapError> {
+        let mut larger = Vec::new();
+        larger.try_reserve_exact(self.places.len() * 2).map_err(|_| HeapError::OutOfMemory)?;
+        larger.resize(self.places.len() * 2, NOBODY);
+        let old = std::mem::replace(&mut self.places, larger);
+        for place in old {
+            if place.index != EMPTY {
+                self.put(place);
+            }
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn put(&mut self, new: Place) {
+        let mask = self.mask();
+        let mut at = new.hash as usize & mask;
+        while let Some(place) = self.places.get_mut(at) {
+            if place.index == EMPTY {
+                *place = new;
+                return;
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    /// Adds a string that is not there; [`Interner::reserve`] has made room for it.
+    #[inline]
+    pub(crate) fn insert(&mut self, hash: u32, index: u32) {
+        self.put(Place { hash, index });
+        self.len += 1;
+    }
+
+    /// Removes a string.
+    pub(crate) fn remove(&mut self, hash: u32, index: u32) {
+        let mask = self.mask();
+        let mut hole = hash as usize & mask;
+        loop {
+            match self.places.get(hole) {
+                Some(place) if place.index == index => break,
+                Some(place) if place.index != EMPTY => hole = (hole + 1) & mask,
+                _ => return,
+            }
+        }
+        self.len -= 1;
+        // Whoever stands behind the hole and would have been allowed to stand in it moves up.
+        let mut at = hole;
+        loop {
+            at = (at + 1) & mask;
+            let Some(&place) = self.places.get(at) else { break };
+            if place.index == EMPTY {
+                break;
+            }
+            let distance = at.wrapping_sub(place.hash as usize) & mask;
+            if distance >= (at.wrapping_sub(hole) & mask) {
+                if let Some(gap) = self.places.get_mut(hole) {
+                    *gap = place;
+                }
+                hole = at;
+            }
+        }
+        if let Some(gap) = self.places.get_mut(hole) {
+            *gap = NOBODY;
+        }
+    }
+
+    /// Number of strings.
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+
+    #[test]
+    fn removal_keeps_clusters_reachable() {
+        let mut interner = Interner::new(1);
+        let mut model = HashMap::new();
+        // Few distinct hashes, so that clusters are long; a small generator, so that the order is mixed.
+        let mut state = 12345_u32;
+        for index in 0..20_000_u32 {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let hash = (state >> 16) % 300;
+            interner.reserve().unwrap();
+            interner.insert(hash, index);
+            model.insert(index, hash);
+            if index % 3 != 0 {
+                let victim = (state >> 8) % (index + 1);
+                if let Some(hash) = model.remove(&victim) {
+                    interner.remove(hash, victim);
+                }
+            }
+            if index % 512 == 0 {
+                for (&index, &hash) in &model {
+                    assert_eq!(interner.find(hash, |found| found == index), Some(index));
+                }
+            }
+        }
+        assert_eq!(interner.len(), model.len());
+    }
+}

@@ -1,0 +1,187 @@
+//! Strings: immutable byte sequences, all interned.
+//!
+//! Up to 22 bytes lie in the slot itself, longer ones in a box. The 32-bit hash is kept, for the interner.
+//!
+//! **Invariant:** two live strings have different contents, so that equality of strings is equality of handles.
+
+use ferrous_arena::Object;
+
+use crate::error::HeapError;
+use crate::heap::Heap;
+use crate::transaction::Transaction;
+use crate::value::{StringRef, Value};
+
+/// Longest string that needs no box.
+pub const INLINE_LENGTH: usize = 22;
+
+/// What a string costs, beside the box of a long one: slot, colour and its share of the interner.
+pub(crate) const STRING_BYTES: usize = size_of::<ferrous_arena::Slot<Text>>() + 1 + 16;
+
+/// A string in the heap.
+#[derive(Debug, Default)]
+pub struct Text {
+    pub(crate) hash: u32,
+    content: Content,
+}
+
+#[derive(Debug)]
+enum Content {
+    Inline(u8, [u8; INLINE_LENGTH]),
+    Boxed(Box<[u8]>),
+}
+
+impl Default for Content {
+    fn default() -> Self {
+        Self::Inline(0, [0; INLINE_LENGTH])
+    }
+}
+
+impl Object for Text {
+    const TAG: u16 = 0xFFFA;
+}
+
+impl Text {
+    /// The bytes.
+    #[inline(always)]
+    pub fn bytes(&self) -> &[u8] {
+        match &self.content {
+            Content::Inline(length, bytes) => bytes.get(..usize::from(*length)).unwrap_or(&[]),
+            Content::Boxed(bytes) => bytes,
+        }
+    }
+
+    #[inline]
+    fn set(&mut self, hash: u32, bytes: &[u8]) -> Result<(), HeapError> {
+        self.hash = hash;
+        if bytes.len() <= INLINE_LENGTH {
+            let mut inline = [0; INLINE_LENGTH];
+            if let Some(start) = inline.get_mut(..bytes.len()) {
+                start.copy_from_slice(bytes);
+            }
+            // The length is at most 22.
+            self.content = Content::Inline(bytes.len() as u8, inline);
+        } else {
+            let mut boxed = Vec::new();
+            boxed.try_reserve_exact(bytes.len()).map_err(|_| HeapError::OutOfMemory)?;
+            boxed.extend_from_slice(bytes);
+            self.content = Content::Boxed(boxed.into_boxed_slice());
+        }
+        Ok(())
+    }
+
+    /// Drops a box.
+    pub(crate) fn clear(&mut self) {
+        if matches!(self.content, Content::Boxed(_)) {
+            self.content = Content::default();
+        }
+    }
+
+    /// Bytes of memory that the string takes.
+    pub(crate) fn memory(&self) -> usize {
+        match &self.content {
+            Content::Inline(..) => STRING_BYTES,
+            Content::Boxed(bytes) => STRING_BYTES + bytes.len(),
+        }
+    }
+}
+
+impl Heap {
+    /// The string with this content, made if there is none.
+    pub(crate) fn intern(&mut self, bytes: &[u8]) -> Result<StringRef, HeapError> {
+        let hash = self.interner.hash(bytes);
+        let strings = &self.strings;
+        let found = self
+            .interner
+            .find(hash, |index| strings.slot_at(index).is_some_and(|slot| slot.value.bytes() == bytes));
+        if let Some(index) = found {
+            if self.birth.string_care {
+                self.revive_string(index);
+            }
+            return self.strings.handle_at(index).ok_or(HeapError::Stale);
+        }
+        self.new_string(hash, bytes)
+    }
+
+    fn new_string(&mut self, hash: u32, bytes: &[u8]) -> Result<StringRef, HeapError> {
+        let memory = if bytes.len() > INLINE_LENGTH { STRING_BYTES + bytes.len() } else { STRING_BYTES };
+        self.budget.check(memory)?;
+        if u32::try_from(bytes.len()).is_err() {
+            return Err(HeapError::OutOfMemory);
+        }
+        self.interner.reserve()?;
+        let (handle, text) =
+            self.strings.allocate(self.birth.colour, self.birth.scope).ok_or(HeapError::OutOfMemory)?;
+        if let Err(error) = text.set(hash, bytes) {
+            self.strings.release(handle.index(), |_| {});
+            return Err(error);
+        }
+        self.budget.add(memory);
+        self.interner.insert(hash, handle.index());
+        if self.birth.scope != 0 {
+            self.born.strings.push(handle.index());
+        }
+        Ok(handle)
+    }
+
+    /// Frees a string and takes it out of the interner.
+    pub(crate) fn free_string(&mut self, index: u32) -> usize {
+        let Some(slot) = self.strings.slot_at(index) else { return 0 };
+        self.interner.remove(slot.value.hash, index);
+        let memory = slot.value.memory();
+        self.strings.release(index, Text::clear);
+        memory
+    }
+}
+
+impl Transaction<'_> {
+    /// The string with this content.
+    #[inline]
+    pub fn intern(&mut self, bytes: &[u8]) -> Result<Value, HeapError> {
+        self.heap.intern(bytes).map(Value::from)
+    }
+
+    /// The string with this content, if there is one.
+    pub fn intern_existing(&self, bytes: &[u8]) -> Option<Value> {
+        let heap = &*self.heap;
+        let hash = heap.interner.hash(bytes);
+        let index = heap.interner.find(hash, |index| {
+            heap.strings.slot_at(index).is_some_and(|slot| slot.value.bytes() == bytes)
+        })?;
+        // One that a rollback has doomed no longer exists for anybody.
+        let slot = heap.strings.slot_at(index)?;
+        if slot.scope != 0 && !heap.is_open_scope(slot.scope) {
+            return None;
+        }
+        heap.strings.handle_at(index).map(Value::from)
+    }
+
+    /// The bytes of a string.
+    #[inline(always)]
+    pub fn string(&self, value: Value) -> Option<&[u8]> {
+        match self.heap.strings.get_bits(value.bits()) {
+            Some(text) => Some(text.bytes()),
+            None => None,
+        }
+    }
+
+    /// The length of a string in bytes.
+    #[inline(always)]
+    pub fn string_len(&self, value: Value) -> Option<usize> {
+        self.string(value).map(<[u8]>::len)
+    }
+
+    /// Takes the heap's scratch buffer, empty; give it back with [`Transaction::give_buffer`].
+    #[inline]
+    pub fn take_buffer(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.heap.buffer)
+    }
+
+    /// Gives the scratch buffer back. A very large one is dropped instead of kept.
+    #[inline]
+    pub fn give_buffer(&mut self, mut buffer: Vec<u8>) {
+        if buffer.capacity() <= 1 << 16 {
+            buffer.clear();
+            self.heap.buffer = buffer;
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Transactions: the only way to reach an object.
+//!
+//! [`Heap::begin`](crate::Heap::begin) borrows the whole heap and returns the one [`Transaction`] through which objects are
+//! read, made and changed. The end of its borrow is the commit, and a safe point: the collector takes the heap too, so it can
+//! only run between transactions, and a value held in a Rust local can never be collected under its holder.
+//! The borrow checker proves it:
+//!
+//! ```compile_fail
+//! # use ferrous_heap::{Heap, HeapOptions};
+//! let mut heap = Heap::new(HeapOptions::default());
+//! let mut transaction = heap.begin();
+//! heap.collect_full(); // error: `heap` is still borrowed
+//! transaction.new_table(0, 0);
+//! ```
+//!
+//! **Invariant:** every method validates the handles that it is given (type and generation) before it changes anything; one
+//! that fails has changed nothing.
+
+use crate::error::HeapError;
+use crate::guard;
+use crate::heap::Heap;
+use crate::table::{TABLE_BYTES, Table, normalize_key};
+use crate::value::{TableRef, Value};
+
+/// Exclusive access to the objects of a heap.
+#[derive(Debug)]
+pub struct Transaction<'h> {
+    pub(crate) heap: &'h mut Heap,
+}
+
+impl Heap {
+    /// Opens the transaction through which the heap's objects are reached.
+    #[inline(always)]
+    pub fn begin(&mut self) -> Transaction<'_> {
+        Transaction { heap: self }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn store(&mut self, table: TableRef, key: Value, value: Value) -> Result<(), HeapError> {
+        if key.is_nil() {
+            return Err(HeapError::IndexIsNil);
+        }
+        if key.is_number() && key.raw_f64().is_nan() {
+            return Err(HeapError::IndexIsNan);
+        }
+        let slot = self.tables.slot(table).ok_or(HeapError::Stale)?;
+        let needed = slot.value.growth_bound();
+        if needed != 0 && slot.value.get(key).is_nil() && !value.is_nil() {
+            self.budget.check(needed)?;
+        }
+        if slot.guard != 0 {
+            self.open_table(table, key, value)?;
+        }
+        let slot = self.tables.slot_mut(table).ok_or(HeapError::Stale)?;
+        let difference = slot.value.set(key, value)?;
+        self.budget.change(difference);
+        if difference != 0 && self.collecting() {
+            self.table_rehashed(table);
+        }
+        Ok(())
+    }
+}
+
+impl Transaction<'_> {
+    /// A table.
+    #[inline(always)]
+    pub fn table(&self, value: Value) -> Option<&Table> {
+        self.heap.tables.get_bits(value.bits())
+    }
+
+    /// A table that may be stored into without further care; `None` if there is no such table, or if it is guarded, which
+    /// [`Transaction::raw_set`] sorts out.
+    #[inline(always)]
+    pub fn table_for_store(&mut self, value: Value) -> Option<&mut Table> {
+        self.heap.tables.unguarded_bits_mut(value.bits())
+    }
+
+    /// The value of a key, without metamethods; nil for a stale handle.
+    #[inline]
+    pub fn raw_get(&self, table: TableRef, key: Value) -> Value {
+        match self.heap.tables.get(table) {
+            Some(table) => table.get(key),
+            None => Value::NIL,
+        }
+    }
+
+    /// The value of a string key. A string that does not exist is not made for this.
+    pub fn raw_get_str(&self, table: TableRef, key: &[u8]) -> Value {
+        match self.intern_existing(key) {
+            Some(key) => self.raw_get(table, key),
+            None => Value::NIL,
+        }
+    }
+
+    /// Assigns a key, without metamethods.
+    #[inline]
+    pub fn raw_set(&mut self, table: TableRef, key: Value, value: Value) -> Result<(), HeapError> {
+        if let Some(found) = self.heap.tables.unguarded_bits_mut(table.bits()) {
+            let key = normalize_key(key);
+            if key.is_string() {
+                if let Some(position) = found.find_string(key)
+                    && found.store_at(position, key, value)
+                {
+                    return Ok(());
+                }
+            } else if let Some(number) = key.as_number()
+                && let Some(index) = crate::value::array_index(number)
+                && found.store_array(index, value)
+            {
+                return Ok(());
+            }
+        }
+        self.heap.store(table, key, value)
+    }
+
+    /// Assigns an integer key, without metamethods.
+    #[inline]
+    pub fn raw_set_int(&mut self, table: TableRef, index: u32, value: Value) -> Result<(), HeapError> {
+        if let Some(found) = self.heap.tables.unguarded_bits_mut(table.bits())
+            && found.store_array(index, value)
+        {
+            return Ok(());
+        }
+        self.heap.store(table, Value::number(f64::from(index)), value)
+    }
+
+    /// Makes a table with room for so many array elements and other entries.
+    #[inline(always)]
+    pub fn new_table(&mut self, array: usize, hash: usize) -> Result<Value, HeapError> {
+        let heap = &mut *self.heap;
+        let room = if array | hash == 0 { 0 } else { Table::bytes_for(array, hash) };
+        heap.budget.check(TABLE_BYTES.saturating_add(room))?;
+        let (handle, table) =
+            heap.tables.allocate(heap.birth.colour, heap.birth.scope).ok_or(HeapError::OutOfMemory)?;
+        table.seed = heap.seed;
+        let reserved = if array | hash == 0 { Ok(()) } else { table.reserve(array, hash) };
+        heap.budget.used += table.memory();
+        if heap.birth.tracking {
+            heap.record_table(handle.index());
+        }
+        // A table whose room could not be had is garbage.
+        reserved.map(|()| handle.into())
+    }
+
+    /// The next key with a value, for loops: `(next position, key, value)`; positions start at 0.
+    #[inline]
+    pub fn next_entry(&self, table: TableRef, position: usize) -> Option<(usize, Value, Value)> {
+        self.heap.tables.get(table)?.next_entry(position)
+    }
+
+    /// The position from which a traversal goes on after a key (`next`); 0 for nil.
+    pub fn position_of(&self, table: TableRef, key: Value) -> Result<usize, HeapError> {
+        let table = self.heap.tables.get(table).ok_or(HeapError::Stale)?;
+        table.position_of(key).ok_or(HeapError::InvalidNextKey)
+    }
+
+    /// A table that the collector always keeps.
+    #[inline]
+    pub fn registry(&self) -> TableRef {
+        self.heap.registry
+    }
+
+    /// Locks a table against stores, or unlocks it.
+    pub fn set_read_only(&mut self, table: TableRef, read_only: bool) -> Result<(), HeapError> {
+        let slot = self.heap.tables.slot_mut(table).ok_or(HeapError::Stale)?;
+        if (slot.guard & guard::READ_ONLY != 0) == read_only {
+            return Ok(());
+        }
+        slot.guard &= !guard::READ_ONLY;
+        if slot.guard & guard::OLD != 0 {
+            if let Err(error) = self.heap.save_table_locked(table, !read_only) {
+                if !read_only && let Some(slot) = self.heap.tables.slot_mut(table) {
+                    slot.guard |= guard::READ_ONLY;
+                }
+                return Err(error);
+            }
+        }
+        if read_only && let Some(slot) = self.heap.tables.slot_mut(table) {
+            slot.guard |= guard::READ_ONLY;
+        }
+        Ok(())
+    }
+
+    /// Whether a table is locked against stores.
+    pub fn is_read_only(&self, table: TableRef) -> bool {
+        self.heap.tables.slot(table).is_some_and(|slot| slot.guard & guard::READ_ONLY != 0)
+    }
+}
