@@ -1,1 +1,8 @@
-//! Placeholder.
+//! Benchmarks.
+//!
+//! - `programs/`: Lua programs that `cargo xtask bench` runs side by side on ferrous, lua5.1 and LuaJIT's interpreter;
+//! - `micro/`: criterion benches, a file a layer: `cargo bench -p ferrous-benches [--bench NAME]`.
+//!
+//! **Invariant:** a benchmark never decides whether a change is right; no test looks at a timing.
+
+#![forbid(unsafe_code)]
