@@ -13,6 +13,7 @@ mod words;
 
 use crate::Error;
 use crate::workspace::{self, Workspace};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -55,6 +56,15 @@ impl Source {
         Source { path: path.into(), code: mask::mask(&text), text }
     }
 
+    /// The directory of the crate it belongs to: what stands before `src`, `tests` and the like.
+    fn crate_directory(&self) -> &str {
+        let end = ["/src/", "/tests/", "/benches/", "/examples/"]
+            .iter()
+            .filter_map(|part| self.path.find(part))
+            .min();
+        &self.path[..end.unwrap_or(0)]
+    }
+
     /// Tests, examples and benches: code that no user's process runs.
     pub(crate) fn is_test(&self) -> bool {
         ["/tests/", "/benches/", "/examples/"].iter().any(|part| self.path.contains(part))
@@ -72,12 +82,16 @@ pub(crate) fn run() -> Result<bool, Error> {
     for package in &workspace.packages {
         roots.extend(crate_roots(package));
     }
+    let mut crates: BTreeMap<String, Vec<Source>> = BTreeMap::new();
     for path in rust_files()? {
         let source = Source::new(workspace::relative(&path), workspace::read(&path)?);
         files += 1;
         findings.extend(layout::check(&source));
         findings.extend(words::check(&source, roots.contains(&source.path)));
-        findings.extend(recursion::check(&source));
+        crates.entry(source.crate_directory().into()).or_default().push(source);
+    }
+    for sources in crates.values() {
+        findings.extend(recursion::check(sources));
     }
     findings.sort();
     for finding in &findings {

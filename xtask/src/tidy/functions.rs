@@ -12,6 +12,8 @@ pub(crate) struct Function {
     /// The type or trait in whose `impl` or `trait` block it stands; empty for a free function.
     pub(crate) owner: String,
     pub(crate) name: String,
+    /// It stands in `impl Trait for Type`, so a method of the type itself goes first where both have the name.
+    pub(crate) of_trait: bool,
     /// Line of its `fn`.
     pub(crate) line: usize,
     /// Byte range of the body, braces included.
@@ -21,18 +23,20 @@ pub(crate) struct Function {
 /// Every function of the file, outer ones before the ones nested in them.
 pub(crate) fn functions(code: &str) -> Vec<Function> {
     let mut found = Vec::new();
-    // Blocks that we are inside of: where each ends, and the owner that holds in it.
-    let mut blocks: Vec<(usize, String)> = Vec::new();
+    // Blocks that we are inside of: where each ends, the owner that holds in it, and whether it implements a trait.
+    let mut blocks: Vec<(usize, String, bool)> = Vec::new();
     let mut at = 0;
     while let Some((start, word)) = next_word(code, at) {
         at = start + word.len();
-        while blocks.last().is_some_and(|(end, _)| start >= *end) {
+        while blocks.last().is_some_and(|(end, ..)| start >= *end) {
             blocks.pop();
         }
         match word {
             "impl" | "trait" => {
                 let Some(open) = block_start(code, at) else { continue };
-                blocks.push((block_end(code, open), owner(word, &code[at..open])));
+                let head = &code[at..open];
+                let of_trait = without_generics(head).contains(" for ");
+                blocks.push((block_end(code, open), owner(word, head), of_trait));
                 at = open + 1;
             }
             "mod" => {
@@ -48,11 +52,12 @@ pub(crate) fn functions(code: &str) -> Vec<Function> {
                 }
                 at = name_at + name.len();
                 let Some(open) = block_start(code, at) else { continue };
-                let owner = blocks.last().map(|(_, owner)| owner.clone()).unwrap_or_default();
+                let (owner, of_trait) =
+                    blocks.last().map(|(_, owner, of_trait)| (owner.clone(), *of_trait)).unwrap_or_default();
                 let body = open..block_end(code, open);
                 // A function nested in a body belongs to no type.
-                blocks.push((body.end, String::new()));
-                found.push(Function { owner, name: name.into(), line: line_of(code, start), body });
+                blocks.push((body.end, String::new(), false));
+                found.push(Function { owner, name: name.into(), of_trait, line: line_of(code, start), body });
                 at = open + 1;
             }
             _ => {}
