@@ -1,0 +1,207 @@
+//! Commands: one table of them, and one module for each family.
+//!
+//! The table ([`table::COMMANDS`]) holds a command's name, arity, flags, key positions and function; finding a command,
+//! checking its arguments and running it all go by it. A function gets a [`Call`] and either writes its reply or returns
+//! an error, which is then the reply.
+//!
+//! **Invariant:** a function that returns an error has written nothing and changed nothing, and one that is called has a
+//! number of arguments that its arity accepts.
+
+mod argument;
+mod bit;
+mod generic;
+mod hash;
+mod list;
+mod scan;
+mod server;
+mod set;
+mod sorted_set;
+mod sorted_set_algebra;
+mod sorted_set_range;
+mod stream;
+mod string;
+mod table;
+
+use ferrous_redis::{
+    host::{CommandArgs, CommandFlags, CommandInfo, Protocol, Request},
+    reply::ReplySink,
+};
+
+use crate::{
+    error::{CommandError, Outcome},
+    keyspace::Keyspace,
+    number::{parse_double, parse_integer},
+};
+
+pub use table::COMMANDS;
+
+/// A command of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Command {
+    /// What the checks before a command need.
+    pub info: CommandInfo,
+    run: Run,
+}
+
+/// What a command does.
+type Run = fn(&mut Call<'_>) -> Outcome;
+
+/// One call of a command.
+pub(crate) struct Call<'a> {
+    pub(crate) keyspace: &'a mut Keyspace,
+    pub(crate) args: CommandArgs<'a>,
+    pub(crate) reply: &'a mut dyn ReplySink,
+    pub(crate) protocol: Protocol,
+    pub(crate) from_script: bool,
+}
+
+impl<'a> Call<'a> {
+    /// Argument `index`, the name being 0; empty if there is none.
+    fn arg(&self, index: usize) -> &'a [u8] {
+        self.args.get(index).unwrap_or_default()
+    }
+
+    /// The arguments from `index` on.
+    fn args_from(&self, index: usize) -> impl ExactSizeIterator<Item = &'a [u8]> + use<'a> {
+        let args = self.args;
+        (index.min(args.len())..args.len()).map(move |index| args.get(index).unwrap_or_default())
+    }
+
+    /// The number of arguments, the name included.
+    fn len(&self) -> usize {
+        self.args.len()
+    }
+
+    /// Argument `index` as an integer.
+    fn integer(&self, index: usize) -> Result<i64, CommandError> {
+        parse_integer(self.arg(index)).ok_or(CommandError::NotInteger)
+    }
+
+    /// Argument `index` as a count that is not negative.
+    fn count(&self, index: usize) -> Result<usize, CommandError> {
+        let count = parse_integer(self.arg(index)).and_then(|count| usize::try_from(count).ok());
+        count.ok_or(CommandError::NotPositive)
+    }
+
+    /// Argument `index` as a double.
+    fn double(&self, index: usize) -> Result<f64, CommandError> {
+        parse_double(self.arg(index)).ok_or(CommandError::NotFloat)
+    }
+
+    /// Whether argument `index` is `word`, in any case.
+    fn is_word(&self, index: usize, word: &str) -> bool {
+        self.arg(index).eq_ignore_ascii_case(word.as_bytes())
+    }
+
+    /// Whether the reply is wanted in RESP3.
+    fn is_resp3(&self) -> bool {
+        self.protocol == Protocol::Resp3
+    }
+
+    fn reply_len(&mut self, length: usize) {
+        self.reply.integer(i64::try_from(length).unwrap_or(i64::MAX));
+    }
+
+    fn reply_bool(&mut self, value: bool) {
+        self.reply.integer(i64::from(value));
+    }
+
+    fn reply_ok(&mut self) {
+        self.reply.status(b"OK");
+    }
+
+    fn reply_empty(&mut self) {
+        self.reply.begin_array(0);
+        self.reply.end();
+    }
+
+    /// Answers a member with its score, or without.
+    fn reply_member(&mut self, member: &[u8], score: Option<f64>) {
+        self.reply.bulk(member);
+        if let Some(score) = score {
+            self.reply.double(score);
+        }
+    }
+}
+
+/// Where `start` and `stop`, which count from the end if negative, lie in something of `len` elements: `start..end`, or
+/// nothing if that is empty.
+fn resolve_range(start: i64, stop: i64, len: usize) -> Option<(usize, usize)> {
+    let length = i64::try_from(len).unwrap_or(i64::MAX);
+    let from_end = |index: i64| if index < 0 { index.saturating_add(length) } else { index };
+    let start = from_end(start).max(0);
+    let stop = from_end(stop).min(length - 1);
+    if start > stop {
+        return None;
+    }
+    Some((usize::try_from(start).ok()?, usize::try_from(stop).ok()? + 1))
+}
+
+/// Where a list's or string's `index`, which counts from the end if negative, lies in something of `len` elements.
+fn resolve_index(index: i64, len: usize) -> Option<usize> {
+    let length = i64::try_from(len).unwrap_or(i64::MAX);
+    let index = if index < 0 { index.checked_add(length)? } else { index };
+    usize::try_from(index).ok().filter(|&index| index < len)
+}
+
+/// The command called `name`, in any case.
+#[must_use]
+pub fn find(name: &[u8]) -> Option<&'static Command> {
+    table::find(name)
+}
+
+/// Checks and executes one command.
+pub(crate) fn execute(keyspace: &mut Keyspace, request: &Request<'_>, reply: &mut dyn ReplySink) {
+    let args = request.args;
+    let outcome = match find(args.name()) {
+        None => Err(unknown_command(args)),
+        Some(command) if !command.info.accepts(args.len()) => Err(CommandError::Arity(command.info.name)),
+        Some(command) if request.from_script && command.info.flags.contains(CommandFlags::NOSCRIPT) => {
+            Err(CommandError::Fixed("ERR This Redis command is not allowed from script"))
+        }
+        Some(command) => {
+            let mut call = Call {
+                keyspace,
+                args,
+                reply: &mut *reply,
+                protocol: request.protocol,
+                from_script: request.from_script,
+            };
+            (command.run)(&mut call)
+        }
+    };
+    if let Err(error) = outcome {
+        reply.error(error.to_string().as_bytes());
+    }
+}
+
+/// The most bytes of a name, and of arguments, that an error text shows.
+const SHOWN: usize = 128;
+
+#[cold]
+fn unknown_command(args: CommandArgs<'_>) -> CommandError {
+    let shown = |bytes: &[u8], limit: usize| {
+        let bytes = bytes.get(..limit).unwrap_or(bytes);
+        String::from_utf8_lossy(bytes).into_owned()
+    };
+    let mut rest = String::new();
+    for argument in args.iter().skip(1) {
+        if rest.len() >= SHOWN {
+            break;
+        }
+        rest.push('\'');
+        rest.push_str(&shown(argument, SHOWN - rest.len()));
+        rest.push_str("' ");
+    }
+    let name = shown(args.name(), SHOWN);
+    CommandError::Other(format!("ERR unknown command '{name}', with args beginning with: {rest}").into())
+}
+
+/// The error for a subcommand that `container` does not have.
+#[cold]
+fn unknown_subcommand(container: &str, subcommand: &[u8]) -> CommandError {
+    let subcommand = subcommand.get(..SHOWN).unwrap_or(subcommand);
+    let subcommand = String::from_utf8_lossy(subcommand);
+    let container = container.to_ascii_uppercase();
+    CommandError::Other(format!("ERR unknown subcommand '{subcommand}'. Try {container} HELP.").into())
+}

@@ -1,0 +1,178 @@
+//! Bits of strings, the most significant bit of the first byte being bit 0.
+
+use super::{Call, resolve_range};
+use crate::{
+    error::{CommandError, Outcome},
+    object::{MAX_STRING, StringValue},
+};
+
+const BIT_OFFSET: CommandError = CommandError::Fixed("ERR bit offset is not an integer or out of range");
+
+/// The byte and the mask of a bit.
+fn bit_offset(call: &Call<'_>, index: usize) -> Result<(usize, u8), CommandError> {
+    let offset = usize::try_from(call.integer(index).map_err(|_| BIT_OFFSET)?).map_err(|_| BIT_OFFSET)?;
+    if offset / 8 >= MAX_STRING {
+        return Err(BIT_OFFSET);
+    }
+    Ok((offset / 8, 0x80 >> (offset % 8)))
+}
+
+pub(super) fn getbit(call: &mut Call<'_>) -> Outcome {
+    let (byte, mask) = bit_offset(call, 2)?;
+    let value = call.keyspace.read::<StringValue>(call.arg(1))?;
+    let set = value.is_some_and(|value| value.with_bytes(|bytes| bytes.get(byte).is_some_and(|byte| byte & mask != 0)));
+    call.reply_bool(set);
+    Ok(())
+}
+
+pub(super) fn setbit(call: &mut Call<'_>) -> Outcome {
+    let (byte, mask) = bit_offset(call, 2)?;
+    let on = match call.integer(3) {
+        Ok(0) => false,
+        Ok(1) => true,
+        _ => return Err(CommandError::Fixed("ERR bit is not an integer or out of range")),
+    };
+    let bytes = call.keyspace.write_or_create::<StringValue>(call.arg(1))?.bytes_mut();
+    if bytes.len() <= byte {
+        bytes.resize(byte + 1, 0);
+    }
+    let Some(place) = bytes.get_mut(byte) else { return Err(BIT_OFFSET) };
+    let before = *place & mask != 0;
+    *place = if on { *place | mask } else { *place & !mask };
+    call.reply_bool(before);
+    Ok(())
+}
+
+/// The unit of a range: whole bytes, or bits.
+fn is_bits(call: &Call<'_>, index: usize) -> Result<bool, CommandError> {
+    if index >= call.len() || call.is_word(index, "byte") {
+        Ok(false)
+    } else if call.is_word(index, "bit") {
+        Ok(true)
+    } else {
+        Err(CommandError::Syntax)
+    }
+}
+
+/// The bits `start..end` of a range given in `bits` or bytes, of a string of `len` bytes.
+fn bit_range(start: i64, stop: i64, len: usize, bits: bool) -> Option<(usize, usize)> {
+    if start < 0 && stop < 0 && start > stop {
+        return None;
+    }
+    let unit = if bits { 1 } else { 8 };
+    let total = if bits { len * 8 } else { len };
+    // As in `GETRANGE`, an end before the start of the string means its first unit.
+    let floor = -i64::try_from(total).unwrap_or(i64::MAX);
+    let (start, end) = resolve_range(start, stop.max(floor), total)?;
+    Some((start * unit, end * unit))
+}
+
+fn bit_at(bytes: &[u8], bit: usize) -> bool {
+    bytes.get(bit / 8).is_some_and(|byte| byte & (0x80 >> (bit % 8)) != 0)
+}
+
+/// Counts the bits that are set in `start..end`.
+fn count_bits(bytes: &[u8], start: usize, end: usize) -> usize {
+    let (first, last) = (start.div_ceil(8), end / 8);
+    if first >= last {
+        return (start..end).filter(|&bit| bit_at(bytes, bit)).count();
+    }
+    let whole = bytes.get(first..last).unwrap_or_default();
+    let edges = (start..first * 8).chain(last * 8..end).filter(|&bit| bit_at(bytes, bit)).count();
+    edges + whole.iter().map(|byte| byte.count_ones() as usize).sum::<usize>()
+}
+
+pub(super) fn bitcount(call: &mut Call<'_>) -> Outcome {
+    let range = match call.len() {
+        2 => None,
+        4 | 5 => {
+            let (start, stop) = (call.integer(2)?, call.integer(3)?);
+            Some((start, stop, is_bits(call, 4)?))
+        }
+        _ => {
+            return Err(CommandError::Syntax);
+        }
+    };
+    let count = match call.keyspace.read::<StringValue>(call.arg(1))? {
+        None => 0,
+        Some(value) => value.with_bytes(|bytes| {
+            let range = match range {
+                None => Some((0, bytes.len() * 8)),
+                Some((start, stop, bits)) => bit_range(start, stop, bytes.len(), bits),
+            };
+            range.map_or(0, |(start, end)| count_bits(bytes, start, end))
+        }),
+    };
+    call.reply_len(count);
+    Ok(())
+}
+
+pub(super) fn bitpos(call: &mut Call<'_>) -> Outcome {
+    let wanted = match call.integer(2)? {
+        0 => false,
+        1 => true,
+        _ => return Err(CommandError::Fixed("ERR The bit argument must be 1 or 0.")),
+    };
+    if call.len() > 6 {
+        return Err(CommandError::Syntax);
+    }
+    let start = if call.len() > 3 { call.integer(3)? } else { 0 };
+    let bits = is_bits(call, 5)?;
+    let stop = if call.len() > 4 { Some(call.integer(4)?) } else { None };
+    let position = match call.keyspace.read::<StringValue>(call.arg(1))? {
+        // A missing key is all zeros.
+        None => (!wanted).then_some(0),
+        Some(value) => value.with_bytes(|bytes| {
+            let (start, end) = bit_range(start, stop.unwrap_or(-1), bytes.len(), bits)?;
+            let found = (start..end).find(|&bit| bit_at(bytes, bit) == wanted);
+            // Without an end, zeros go on for ever behind the string.
+            found.or_else(|| (!wanted && stop.is_none()).then_some(bytes.len() * 8))
+        }),
+    };
+    match position {
+        Some(position) => call.reply_len(position),
+        None => call.reply.integer(-1),
+    }
+    Ok(())
+}
+
+pub(super) fn bitop(call: &mut Call<'_>) -> Outcome {
+    let operation: fn(u8, u8) -> u8 = match call.arg(1).to_ascii_lowercase().as_slice() {
+        b"and" => |left, right| left & right,
+        b"or" => |left, right| left | right,
+        b"xor" => |left, right| left ^ right,
+        b"not" => {
+            if call.len() != 4 {
+                return Err(CommandError::Fixed("ERR BITOP NOT must be called with a single source key."));
+            }
+            |left, _| !left
+        }
+        _ => return Err(CommandError::Syntax),
+    };
+    let mut sources = Vec::with_capacity(call.len() - 3);
+    for key in call.args_from(3) {
+        sources.push(call.keyspace.read::<StringValue>(key)?.map(StringValue::to_vec).unwrap_or_default());
+    }
+    let length = sources.iter().map(Vec::len).max().unwrap_or(0);
+    let byte = |source: &Vec<u8>, index: usize| source.get(index).copied().unwrap_or(0);
+    let result: Vec<u8> = (0..length)
+        .map(|index| {
+            let first = sources.first().map_or(0, |source| byte(source, index));
+            match sources.get(1..) {
+                None | Some([]) => {
+                    // One source: only NOT changes it, and the others keep it when applied to itself... but XOR, so skip it.
+                    if call.is_word(1, "not") { operation(first, 0) } else { first }
+                }
+                Some(rest) => rest.iter().fold(first, |value, source| operation(value, byte(source, index))),
+            }
+        })
+        .collect();
+    let key = call.arg(2);
+    if result.is_empty() {
+        call.keyspace.remove(key);
+    } else {
+        call.keyspace.put(key, crate::object::Value::String(StringValue::Changed(result)), None);
+    }
+    call.reply_len(length);
+    Ok(())
+}

@@ -1,0 +1,307 @@
+//! Commands on keys of any type: removing, expiring, renaming, copying, looking at.
+
+use super::{Call, unknown_subcommand};
+use crate::{
+    error::{CommandError, Outcome},
+    expiry::Milliseconds,
+    glob,
+    keyspace::DATABASES,
+};
+
+const SAME_OBJECT: CommandError = CommandError::Fixed("ERR source and destination objects are the same");
+const NO_DATABASE: CommandError = CommandError::Fixed("ERR DB index is out of range");
+
+pub(super) fn del(call: &mut Call<'_>) -> Outcome {
+    let removed = call.args_from(1).filter(|key| call.keyspace.remove(key).is_some()).count();
+    call.reply_len(removed);
+    Ok(())
+}
+
+pub(super) fn unlink(call: &mut Call<'_>) -> Outcome {
+    del(call)
+}
+
+pub(super) fn exists(call: &mut Call<'_>) -> Outcome {
+    let found = call.args_from(1).filter(|key| call.keyspace.contains(key)).count();
+    call.reply_len(found);
+    Ok(())
+}
+
+pub(super) fn touch(call: &mut Call<'_>) -> Outcome {
+    exists(call)
+}
+
+pub(super) fn type_of(call: &mut Call<'_>) -> Outcome {
+    let name = call.keyspace.entry(call.arg(1)).map_or("none", |entry| entry.value.type_name());
+    call.reply.status(name.as_bytes());
+    Ok(())
+}
+
+/// The options of `EXPIRE`.
+#[derive(Clone, Copy, Default)]
+struct ExpireOptions {
+    only_new: bool,
+    only_old: bool,
+    only_later: bool,
+    only_sooner: bool,
+}
+
+fn expire_options(call: &Call<'_>) -> Result<ExpireOptions, CommandError> {
+    let mut options = ExpireOptions::default();
+    for word in call.args_from(3) {
+        match word.to_ascii_lowercase().as_slice() {
+            b"nx" => options.only_new = true,
+            b"xx" => options.only_old = true,
+            b"gt" => options.only_later = true,
+            b"lt" => options.only_sooner = true,
+            _ => {
+                let word = String::from_utf8_lossy(word);
+                return Err(CommandError::Other(format!("ERR Unsupported option {word}").into()));
+            }
+        }
+    }
+    let ExpireOptions { only_new, only_old, only_later, only_sooner } = options;
+    if only_new && (only_old || only_later || only_sooner) {
+        return Err(CommandError::Fixed(
+            "ERR NX and XX, GT or LT options at the same time are not compatible",
+        ));
+    }
+    if only_later && only_sooner {
+        return Err(CommandError::Fixed("ERR GT and LT options at the same time are not compatible"));
+    }
+    Ok(options)
+}
+
+fn set_expiry(call: &mut Call<'_>, seconds: bool, base: Milliseconds, command: &'static str) -> Outcome {
+    let options = expire_options(call)?;
+    let invalid = CommandError::ExpireTime(command);
+    let amount = call.integer(2)?;
+    let amount = if seconds { amount.checked_mul(1000).ok_or(invalid.clone())? } else { amount };
+    let when = amount.checked_add(base).ok_or(invalid)?;
+    let key = call.arg(1);
+    let Some(entry) = call.keyspace.entry(key) else {
+        call.reply.integer(0);
+        return Ok(());
+    };
+    let refused = match entry.expires_at {
+        None => options.only_old || options.only_later,
+        Some(current) => {
+            options.only_new || (options.only_later && when <= current) || (options.only_sooner && when >= current)
+        }
+    };
+    if refused {
+        call.reply.integer(0);
+        return Ok(());
+    }
+    if when <= call.keyspace.clock().milliseconds() {
+        call.keyspace.remove(key);
+    } else {
+        call.keyspace.set_expiry(key, Some(when));
+    }
+    call.reply.integer(1);
+    Ok(())
+}
+
+pub(super) fn expire(call: &mut Call<'_>) -> Outcome {
+    let now = call.keyspace.clock().milliseconds();
+    set_expiry(call, true, now, "expire")
+}
+
+pub(super) fn pexpire(call: &mut Call<'_>) -> Outcome {
+    let now = call.keyspace.clock().milliseconds();
+    set_expiry(call, false, now, "pexpire")
+}
+
+pub(super) fn expireat(call: &mut Call<'_>) -> Outcome {
+    set_expiry(call, true, 0, "expireat")
+}
+
+pub(super) fn pexpireat(call: &mut Call<'_>) -> Outcome {
+    set_expiry(call, false, 0, "pexpireat")
+}
+
+/// Answers when a key goes: -2 without the key, -1 without an expiry.
+fn answer_expiry(call: &mut Call<'_>, seconds: bool, absolute: bool) {
+    let answer = match call.keyspace.entry(call.arg(1)).map(|entry| entry.expires_at) {
+        None => -2,
+        Some(None) => -1,
+        Some(Some(when)) => {
+            let base = if absolute { 0 } else { call.keyspace.clock().milliseconds() };
+            let milliseconds = when.saturating_sub(base).max(0);
+            if seconds { milliseconds.saturating_add(500) / 1000 } else { milliseconds }
+        }
+    };
+    call.reply.integer(answer);
+}
+
+pub(super) fn ttl(call: &mut Call<'_>) -> Outcome {
+    answer_expiry(call, true, false);
+    Ok(())
+}
+
+pub(super) fn pttl(call: &mut Call<'_>) -> Outcome {
+    answer_expiry(call, false, false);
+    Ok(())
+}
+
+pub(super) fn expiretime(call: &mut Call<'_>) -> Outcome {
+    answer_expiry(call, true, true);
+    Ok(())
+}
+
+pub(super) fn pexpiretime(call: &mut Call<'_>) -> Outcome {
+    answer_expiry(call, false, true);
+    Ok(())
+}
+
+pub(super) fn persist(call: &mut Call<'_>) -> Outcome {
+    let key = call.arg(1);
+    let volatile = call.keyspace.entry(key).is_some_and(|entry| entry.expires_at.is_some());
+    if volatile {
+        call.keyspace.set_expiry(key, None);
+    }
+    call.reply_bool(volatile);
+    Ok(())
+}
+
+/// Renames; whether it was done, which it is not if `only_new` and the new name is taken.
+fn rename_key(call: &mut Call<'_>, only_new: bool) -> Result<bool, CommandError> {
+    let (source, target) = (call.arg(1), call.arg(2));
+    if !call.keyspace.contains(source) {
+        return Err(CommandError::NoSuchKey);
+    }
+    if source == target {
+        return Ok(!only_new);
+    }
+    if only_new && call.keyspace.contains(target) {
+        return Ok(false);
+    }
+    if let Some(entry) = call.keyspace.remove(source) {
+        call.keyspace.put(target, entry.value, entry.expires_at);
+    }
+    Ok(true)
+}
+
+pub(super) fn rename(call: &mut Call<'_>) -> Outcome {
+    rename_key(call, false)?;
+    call.reply_ok();
+    Ok(())
+}
+
+pub(super) fn renamenx(call: &mut Call<'_>) -> Outcome {
+    let renamed = rename_key(call, true)?;
+    call.reply_bool(renamed);
+    Ok(())
+}
+
+/// Argument `index` as the number of a database.
+pub(super) fn database_number(call: &Call<'_>, index: usize) -> Result<usize, CommandError> {
+    let number = call.integer(index)?;
+    if i32::try_from(number).is_err() {
+        return Err(CommandError::Fixed(
+            "ERR value is out of range, value must between -2147483648 and 2147483647",
+        ));
+    }
+    usize::try_from(number).ok().filter(|&number| number < DATABASES).ok_or(NO_DATABASE)
+}
+
+/// Copies or moves a key into another database or to another name; whether it was done.
+fn transfer(call: &mut Call<'_>, target: &[u8], database: usize, replace: bool, keep: bool) -> Result<bool, CommandError> {
+    let source = call.arg(1);
+    let home = call.keyspace.selected();
+    if home == database && source == target {
+        return Err(SAME_OBJECT);
+    }
+    let Some(entry) = call.keyspace.entry(source).cloned() else { return Ok(false) };
+    call.keyspace.select(database);
+    let free = replace || !call.keyspace.contains(target);
+    if free {
+        call.keyspace.put(target, entry.value, entry.expires_at);
+    }
+    call.keyspace.select(home);
+    if free && !keep {
+        call.keyspace.remove(source);
+    }
+    Ok(free)
+}
+
+pub(super) fn copy(call: &mut Call<'_>) -> Outcome {
+    let (mut database, mut replace) = (call.keyspace.selected(), false);
+    let mut index = 3;
+    while index < call.len() {
+        if call.is_word(index, "replace") {
+            replace = true;
+        } else if call.is_word(index, "db") && index + 1 < call.len() {
+            index += 1;
+            database = database_number(call, index)?;
+        } else {
+            return Err(CommandError::Syntax);
+        }
+        index += 1;
+    }
+    let copied = transfer(call, call.arg(2), database, replace, true)?;
+    call.reply_bool(copied);
+    Ok(())
+}
+
+pub(super) fn move_key(call: &mut Call<'_>) -> Outcome {
+    let database = database_number(call, 2)?;
+    let moved = transfer(call, call.arg(1), database, false, false)?;
+    call.reply_bool(moved);
+    Ok(())
+}
+
+pub(super) fn keys(call: &mut Call<'_>) -> Outcome {
+    let pattern = call.arg(1);
+    let keyspace = &*call.keyspace;
+    let entries = keyspace.database().iter();
+    let live = entries.filter(|(key, entry)| glob::matches(pattern, key) && !keyspace.is_expired(entry));
+    let found: Vec<&[u8]> = live.map(|(key, _)| key).collect();
+    call.reply.begin_array(found.len());
+    found.iter().for_each(|key| call.reply.bulk(key));
+    call.reply.end();
+    Ok(())
+}
+
+pub(super) fn randomkey(call: &mut Call<'_>) -> Outcome {
+    loop {
+        let bound = call.keyspace.len();
+        let position = call.keyspace.random.below(bound);
+        let Some(key) = call.keyspace.database().at(position).map(|(key, _)| key.to_vec()) else {
+            call.reply.null();
+            return Ok(());
+        };
+        // Looking a key up removes it if its time is over, so this ends.
+        if call.keyspace.contains(&key) {
+            call.reply.bulk(&key);
+            return Ok(());
+        }
+    }
+}
+
+pub(super) fn object(call: &mut Call<'_>) -> Outcome {
+    const NO_FREQUENCY: CommandError = CommandError::Fixed(
+        "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when \
+         switching between policies at runtime LRU and LFU data will take some time to adjust.",
+    );
+    let name = match call.arg(1).to_ascii_lowercase().as_slice() {
+        b"encoding" => "object|encoding",
+        b"refcount" => "object|refcount",
+        b"idletime" => "object|idletime",
+        b"freq" => "object|freq",
+        _ => return Err(unknown_subcommand("object", call.arg(1))),
+    };
+    if call.len() != 3 {
+        return Err(CommandError::Arity(name));
+    }
+    match call.keyspace.entry(call.arg(2)) {
+        None => call.reply.null(),
+        Some(entry) => match name {
+            "object|encoding" => call.reply.bulk(entry.value.encoding().as_bytes()),
+            "object|refcount" => call.reply.integer(1),
+            "object|idletime" => call.reply.integer(0),
+            _ => return Err(NO_FREQUENCY),
+        },
+    }
+    Ok(())
+}

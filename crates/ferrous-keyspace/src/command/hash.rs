@@ -1,0 +1,207 @@
+//! Hashes: `HSET`, `HGET` and their like.
+
+use super::{
+    Call,
+    argument::{pick, pick_count},
+};
+use crate::{
+    error::{CommandError, Outcome},
+    extended::Extended,
+    number::{IntegerText, parse_integer},
+    object::Hash,
+};
+
+fn set_fields(call: &mut Call<'_>, command: &'static str) -> Result<usize, CommandError> {
+    if call.len() % 2 == 1 {
+        return Err(CommandError::Arity(command));
+    }
+    let hash = call.keyspace.write_or_create::<Hash>(call.arg(1))?;
+    let args = call.args;
+    let mut created = 0;
+    for index in (2..args.len()).step_by(2) {
+        let (field, value) = (args.get(index).unwrap_or_default(), args.get(index + 1).unwrap_or_default());
+        created += usize::from(hash.insert(field, value));
+    }
+    Ok(created)
+}
+
+pub(super) fn hset(call: &mut Call<'_>) -> Outcome {
+    let created = set_fields(call, "hset")?;
+    call.reply_len(created);
+    Ok(())
+}
+
+pub(super) fn hmset(call: &mut Call<'_>) -> Outcome {
+    set_fields(call, "hmset")?;
+    call.reply_ok();
+    Ok(())
+}
+
+pub(super) fn hsetnx(call: &mut Call<'_>) -> Outcome {
+    let (field, value) = (call.arg(2), call.arg(3));
+    let hash = call.keyspace.write_or_create::<Hash>(call.arg(1))?;
+    let absent = !hash.contains(field);
+    if absent {
+        hash.insert(field, value);
+    }
+    call.reply_bool(absent);
+    Ok(())
+}
+
+pub(super) fn hget(call: &mut Call<'_>) -> Outcome {
+    match call.keyspace.read::<Hash>(call.arg(1))?.and_then(|hash| hash.get(call.args.get(2).unwrap_or_default())) {
+        Some(value) => call.reply.bulk(value),
+        None => call.reply.null(),
+    }
+    Ok(())
+}
+
+pub(super) fn hmget(call: &mut Call<'_>) -> Outcome {
+    let fields = call.args_from(2);
+    let hash = call.keyspace.read::<Hash>(call.arg(1))?;
+    call.reply.begin_array(fields.len());
+    for field in fields {
+        match hash.and_then(|hash| hash.get(field)) {
+            Some(value) => call.reply.bulk(value),
+            None => call.reply.null(),
+        }
+    }
+    call.reply.end();
+    Ok(())
+}
+
+pub(super) fn hdel(call: &mut Call<'_>) -> Outcome {
+    let (key, fields) = (call.arg(1), call.args_from(2));
+    let mut removed = 0;
+    if let Some(hash) = call.keyspace.write::<Hash>(key)? {
+        removed = fields.filter(|field| hash.remove(field)).count();
+        if hash.is_empty() {
+            call.keyspace.remove(key);
+        }
+    }
+    call.reply_len(removed);
+    Ok(())
+}
+
+pub(super) fn hlen(call: &mut Call<'_>) -> Outcome {
+    let length = call.keyspace.read::<Hash>(call.arg(1))?.map_or(0, Hash::len);
+    call.reply_len(length);
+    Ok(())
+}
+
+pub(super) fn hstrlen(call: &mut Call<'_>) -> Outcome {
+    let field = call.arg(2);
+    let value = call.keyspace.read::<Hash>(call.arg(1))?.and_then(|hash| hash.get(field));
+    let length = value.map_or(0, <[u8]>::len);
+    call.reply_len(length);
+    Ok(())
+}
+
+pub(super) fn hexists(call: &mut Call<'_>) -> Outcome {
+    let field = call.arg(2);
+    let exists = call.keyspace.read::<Hash>(call.arg(1))?.is_some_and(|hash| hash.contains(field));
+    call.reply_bool(exists);
+    Ok(())
+}
+
+pub(super) fn hgetall(call: &mut Call<'_>) -> Outcome {
+    match call.keyspace.read::<Hash>(call.arg(1))? {
+        None => call.reply.begin_map(0),
+        Some(hash) => {
+            call.reply.begin_map(hash.len());
+            for (field, value) in hash.iter() {
+                call.reply.bulk(field);
+                call.reply.bulk(value);
+            }
+        }
+    }
+    call.reply.end();
+    Ok(())
+}
+
+fn list_parts(call: &mut Call<'_>, part: for<'h> fn((&'h [u8], &'h [u8])) -> &'h [u8]) -> Outcome {
+    match call.keyspace.read::<Hash>(call.arg(1))? {
+        None => call.reply.begin_array(0),
+        Some(hash) => {
+            call.reply.begin_array(hash.len());
+            for pair in hash.iter() {
+                call.reply.bulk(part(pair));
+            }
+        }
+    }
+    call.reply.end();
+    Ok(())
+}
+
+pub(super) fn hkeys(call: &mut Call<'_>) -> Outcome {
+    list_parts(call, |(field, _)| field)
+}
+
+pub(super) fn hvals(call: &mut Call<'_>) -> Outcome {
+    list_parts(call, |(_, value)| value)
+}
+
+pub(super) fn hincrby(call: &mut Call<'_>) -> Outcome {
+    let amount = call.integer(3)?;
+    let (key, field) = (call.arg(1), call.arg(2));
+    let current = match call.keyspace.read::<Hash>(key)?.and_then(|hash| hash.get(field)) {
+        None => 0,
+        Some(value) => parse_integer(value).ok_or(CommandError::Fixed("ERR hash value is not an integer"))?,
+    };
+    let sum = current.checked_add(amount).ok_or(CommandError::Overflow)?;
+    call.keyspace.write_or_create::<Hash>(key)?.insert(field, IntegerText::new(sum).as_bytes());
+    call.reply.integer(sum);
+    Ok(())
+}
+
+pub(super) fn hincrbyfloat(call: &mut Call<'_>) -> Outcome {
+    let amount = Extended::parse(call.arg(3)).ok_or(CommandError::NotFloat)?;
+    let (key, field) = (call.arg(1), call.arg(2));
+    let current = match call.keyspace.read::<Hash>(key)?.and_then(|hash| hash.get(field)) {
+        None => Extended::ZERO,
+        Some(value) => Extended::parse(value).ok_or(CommandError::Fixed("ERR hash value is not a float"))?,
+    };
+    let sum = current.add(amount).filter(|sum| !sum.is_infinite()).ok_or(CommandError::NotFinite)?;
+    let text = sum.to_text();
+    call.keyspace.write_or_create::<Hash>(key)?.insert(field, &text);
+    call.reply.bulk(&text);
+    Ok(())
+}
+
+pub(super) fn hrandfield(call: &mut Call<'_>) -> Outcome {
+    let key = call.arg(1);
+    if call.len() == 2 {
+        let length = call.keyspace.read::<Hash>(key)?.map_or(0, Hash::len);
+        let position = call.keyspace.random.below(length);
+        match call.keyspace.read::<Hash>(key)?.and_then(|hash| hash.by_position(position)) {
+            Some((field, _)) => call.reply.bulk(field),
+            None => call.reply.null(),
+        }
+        return Ok(());
+    }
+    let with_values = call.len() > 3;
+    let count = pick_count(call, 2, with_values)?;
+    if with_values && (call.len() > 4 || !call.is_word(3, "withvalues")) {
+        return Err(CommandError::Syntax);
+    }
+    let length = call.keyspace.read::<Hash>(key)?.map_or(0, Hash::len);
+    let positions = pick(&mut call.keyspace.random, count, length);
+    let nested = with_values && call.is_resp3();
+    let hash = call.keyspace.read::<Hash>(key)?;
+    call.reply.begin_array(if with_values && !nested { positions.len() * 2 } else { positions.len() });
+    for position in positions {
+        let (field, value) = hash.and_then(|hash| hash.by_position(position)).unwrap_or_default();
+        if nested {
+            call.reply.begin_array(2);
+        }
+        call.reply.bulk(field);
+        if with_values {
+            call.reply.bulk(value);
+        }
+        if nested {
+            call.reply.end();
+        }
+    }
+    call.reply.end();
+    Ok(())
+}

@@ -1,0 +1,146 @@
+//! Cursors: `SCAN`, `HSCAN`, `SSCAN`, `ZSCAN`.
+//!
+//! A cursor is the number of positions still to visit, 0 at the start and at the end; positions are visited from the last
+//! to the first. Since a key that goes is replaced by the last one, which a running cursor has visited, no key that stays is
+//! ever missed, as Redis promises. Small collections are answered whole, as Redis does for its compact encodings.
+
+use super::Call;
+use crate::{
+    error::{CommandError, Outcome},
+    glob,
+    object::{Hash, Set, SortedSet},
+};
+
+/// The options of the family.
+struct Options<'a> {
+    pattern: Option<&'a [u8]>,
+    count: usize,
+    kind: Option<&'a [u8]>,
+}
+
+impl Options<'_> {
+    fn accepts(&self, text: &[u8]) -> bool {
+        self.pattern.is_none_or(|pattern| glob::matches(pattern, text))
+    }
+}
+
+fn cursor(call: &Call<'_>, index: usize) -> Result<usize, CommandError> {
+    let text = std::str::from_utf8(call.arg(index)).ok();
+    text.and_then(|text| text.parse().ok()).ok_or(CommandError::Fixed("ERR invalid cursor"))
+}
+
+fn options<'a>(call: &Call<'a>, first: usize, keys: bool) -> Result<Options<'a>, CommandError> {
+    let mut options = Options { pattern: None, count: 10, kind: None };
+    for index in (first..call.len()).step_by(2) {
+        if index + 1 >= call.len() {
+            return Err(CommandError::Syntax);
+        }
+        if call.is_word(index, "count") {
+            let count = call.integer(index + 1)?;
+            options.count =
+                usize::try_from(count).ok().filter(|&count| count > 0).ok_or(CommandError::Syntax)?;
+        } else if call.is_word(index, "match") {
+            options.pattern = Some(call.arg(index + 1));
+        } else if keys && call.is_word(index, "type") {
+            options.kind = Some(call.arg(index + 1));
+        } else {
+            return Err(CommandError::Syntax);
+        }
+    }
+    Ok(options)
+}
+
+/// The positions to visit, the next cursor after them: all of them in order if `whole`.
+fn positions(cursor: usize, count: usize, len: usize, whole: bool) -> (Vec<usize>, usize) {
+    if whole {
+        return ((0..len).collect(), 0);
+    }
+    let upper = if cursor == 0 { len } else { cursor.min(len) };
+    let lower = upper.saturating_sub(count);
+    ((lower..upper).rev().collect(), lower)
+}
+
+/// Answers the next cursor and what was found.
+fn answer(call: &mut Call<'_>, next: usize, found: &[Vec<u8>]) {
+    call.reply.begin_array(2);
+    call.reply.bulk(next.to_string().as_bytes());
+    call.reply.begin_array(found.len());
+    found.iter().for_each(|text| call.reply.bulk(text));
+    call.reply.end();
+    call.reply.end();
+}
+
+pub(super) fn scan(call: &mut Call<'_>) -> Outcome {
+    let cursor = cursor(call, 1)?;
+    let options = options(call, 2, true)?;
+    let (positions, next) = positions(cursor, options.count, call.keyspace.len(), false);
+    let mut found = Vec::new();
+    for position in positions {
+        let Some((key, entry)) = call.keyspace.database().at(position) else { continue };
+        let wanted_type = options.kind.is_none_or(|kind| kind.eq_ignore_ascii_case(entry.value.type_name().as_bytes()));
+        if wanted_type && options.accepts(key) && !call.keyspace.is_expired(entry) {
+            found.push(key.to_vec());
+        }
+    }
+    answer(call, next, &found);
+    Ok(())
+}
+
+pub(super) fn hscan(call: &mut Call<'_>) -> Outcome {
+    let cursor = cursor(call, 2)?;
+    let Some(hash) = call.keyspace.read::<Hash>(call.arg(1))? else {
+        answer(call, 0, &[]);
+        return Ok(());
+    };
+    let (len, whole) = (hash.len(), hash.is_compact());
+    let options = options(call, 3, false)?;
+    let (positions, next) = positions(cursor, options.count, len, whole);
+    let mut found = Vec::new();
+    let hash = call.keyspace.read::<Hash>(call.arg(1))?;
+    for (field, value) in positions.into_iter().filter_map(|position| hash?.by_position(position)) {
+        if options.accepts(field) {
+            found.extend([field.to_vec(), value.to_vec()]);
+        }
+    }
+    answer(call, next, &found);
+    Ok(())
+}
+
+pub(super) fn sscan(call: &mut Call<'_>) -> Outcome {
+    let cursor = cursor(call, 2)?;
+    let Some(set) = call.keyspace.read::<Set>(call.arg(1))? else {
+        answer(call, 0, &[]);
+        return Ok(());
+    };
+    let (len, whole) = (set.len(), set.is_integers());
+    let options = options(call, 3, false)?;
+    let (positions, next) = positions(cursor, options.count, len, whole);
+    let mut found = Vec::new();
+    if let Some(set) = call.keyspace.read::<Set>(call.arg(1))? {
+        let members = positions.into_iter().filter_map(|position| set.with_position(position, <[u8]>::to_vec));
+        found.extend(members.filter(|member| options.accepts(member)));
+    }
+    answer(call, next, &found);
+    Ok(())
+}
+
+pub(super) fn zscan(call: &mut Call<'_>) -> Outcome {
+    let cursor = cursor(call, 2)?;
+    let Some(set) = call.keyspace.read::<SortedSet>(call.arg(1))? else {
+        answer(call, 0, &[]);
+        return Ok(());
+    };
+    let (len, whole) = (set.len(), set.is_compact());
+    let options = options(call, 3, false)?;
+    let (positions, next) = positions(cursor, options.count, len, whole);
+    let mut found = Vec::new();
+    let set = call.keyspace.read::<SortedSet>(call.arg(1))?;
+    let pairs = positions.into_iter().filter_map(|position| if whole { set?.at(position) } else { set?.by_position(position) });
+    for (member, score) in pairs.filter(|(member, _)| options.accepts(member)) {
+        let mut text = Vec::new();
+        crate::number::write_double(&mut text, score);
+        found.extend([member.to_vec(), text]);
+    }
+    answer(call, next, &found);
+    Ok(())
+}

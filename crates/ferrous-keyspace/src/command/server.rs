@@ -1,0 +1,207 @@
+//! Commands on the server as a whole, as far as a keyspace without one can answer them.
+
+use std::fmt::Write as _;
+
+use super::{COMMANDS, Call, find, generic::database_number, unknown_subcommand};
+use crate::{
+    error::{CommandError, Outcome},
+    keyspace::DATABASES,
+    number::IntegerText,
+    object::Value,
+};
+
+/// The version of Redis whose behaviour this is.
+const REDIS_VERSION: &str = "7.0.15";
+
+/// Commands that need a server around the keyspace.
+pub(super) fn refused(call: &mut Call<'_>) -> Outcome {
+    let name = find(call.args.name()).map_or("", |command| command.info.name);
+    Err(CommandError::Other(format!("ERR the command '{name}' is not available in an embedded keyspace").into()))
+}
+
+pub(super) fn ping(call: &mut Call<'_>) -> Outcome {
+    match call.len() {
+        1 => call.reply.status(b"PONG"),
+        2 => call.reply.bulk(call.arg(1)),
+        _ => return Err(CommandError::Arity("ping")),
+    }
+    Ok(())
+}
+
+pub(super) fn echo(call: &mut Call<'_>) -> Outcome {
+    call.reply.bulk(call.arg(1));
+    Ok(())
+}
+
+pub(super) fn select(call: &mut Call<'_>) -> Outcome {
+    let number = database_number(call, 1)?;
+    call.keyspace.select(number);
+    call.reply_ok();
+    Ok(())
+}
+
+pub(super) fn swapdb(call: &mut Call<'_>) -> Outcome {
+    let number = |index: usize, text: &'static str| {
+        let number = call.integer(index).ok().filter(|&number| i32::try_from(number).is_ok());
+        number.ok_or(CommandError::Fixed(text))
+    };
+    let first = number(1, "ERR invalid first DB index")?;
+    let second = number(2, "ERR invalid second DB index")?;
+    let exists = |number| usize::try_from(number).ok().filter(|&number| number < DATABASES);
+    match (exists(first), exists(second)) {
+        (Some(first), Some(second)) => call.keyspace.swap_databases(first, second),
+        _ => return Err(CommandError::Fixed("ERR DB index is out of range")),
+    }
+    call.reply_ok();
+    Ok(())
+}
+
+pub(super) fn dbsize(call: &mut Call<'_>) -> Outcome {
+    let length = call.keyspace.len();
+    call.reply_len(length);
+    Ok(())
+}
+
+fn flush(call: &mut Call<'_>, all: bool) -> Outcome {
+    if call.len() > 2 || (call.len() == 2 && !call.is_word(1, "async") && !call.is_word(1, "sync")) {
+        return Err(CommandError::Syntax);
+    }
+    call.keyspace.clear(all);
+    call.reply_ok();
+    Ok(())
+}
+
+pub(super) fn flushall(call: &mut Call<'_>) -> Outcome {
+    flush(call, true)
+}
+
+pub(super) fn flushdb(call: &mut Call<'_>) -> Outcome {
+    flush(call, false)
+}
+
+pub(super) fn time(call: &mut Call<'_>) -> Outcome {
+    let now = call.keyspace.clock().microseconds();
+    call.reply.begin_array(2);
+    call.reply.bulk(IntegerText::new(now / 1_000_000).as_bytes());
+    call.reply.bulk(IntegerText::new(now % 1_000_000).as_bytes());
+    call.reply.end();
+    Ok(())
+}
+
+pub(super) fn lastsave(call: &mut Call<'_>) -> Outcome {
+    let now = call.keyspace.clock().milliseconds() / 1000;
+    call.reply.integer(now);
+    Ok(())
+}
+
+/// Nobody listens to an embedded keyspace.
+pub(super) fn publish(call: &mut Call<'_>) -> Outcome {
+    call.reply.integer(0);
+    Ok(())
+}
+
+pub(super) fn spublish(call: &mut Call<'_>) -> Outcome {
+    publish(call)
+}
+
+pub(super) fn lolwut(call: &mut Call<'_>) -> Outcome {
+    call.reply.verbatim(*b"txt", format!("Redis ver. {REDIS_VERSION}\n").as_bytes());
+    Ok(())
+}
+
+pub(super) fn info(call: &mut Call<'_>) -> Outcome {
+    let wanted = |section: &str| {
+        let all = ["all", "default", "everything"];
+        call.len() == 1
+            || (1..call.len()).any(|index| call.is_word(index, section) || all.iter().any(|word| call.is_word(index, word)))
+    };
+    let mut sections = Vec::new();
+    if wanted("server") {
+        sections.push(format!("# Server\r\nredis_version:{REDIS_VERSION}\r\nredis_mode:standalone\r\n"));
+    }
+    if wanted("replication") {
+        sections.push("# Replication\r\nrole:master\r\nconnected_slaves:0\r\n".to_owned());
+    }
+    if wanted("keyspace") {
+        let mut section = "# Keyspace\r\n".to_owned();
+        for (number, database) in call.keyspace.databases().iter().enumerate() {
+            if database.len() > 0 {
+                // Writing to a String cannot fail.
+                let _ = write!(
+                    section,
+                    "db{number}:keys={},expires={},avg_ttl=0\r\n",
+                    database.len(),
+                    database.volatile()
+                );
+            }
+        }
+        sections.push(section);
+    }
+    call.reply.verbatim(*b"txt", sections.join("\r\n").as_bytes());
+    Ok(())
+}
+
+/// `MEMORY USAGE`: the bytes of the content and a flat amount for each element, an estimate like the original's.
+pub(super) fn memory(call: &mut Call<'_>) -> Outcome {
+    const ENTRY: usize = 48;
+    if !call.is_word(1, "usage") {
+        return Err(unknown_subcommand("memory", call.arg(1)));
+    }
+    if call.len() < 3 {
+        return Err(CommandError::Arity("memory|usage"));
+    }
+    let key = call.arg(2);
+    let Some(entry) = call.keyspace.entry(key) else {
+        call.reply.null();
+        return Ok(());
+    };
+    let content = match &entry.value {
+        Value::String(string) => string.len(),
+        Value::List(list) => list.iter().map(|element| element.len() + ENTRY / 2).sum(),
+        Value::Hash(hash) => hash.iter().map(|(field, value)| field.len() + value.len() + ENTRY).sum(),
+        Value::Set(set) => set.len() * ENTRY,
+        Value::SortedSet(set) => set.iter().map(|(member, _)| member.len() + 2 * ENTRY).sum(),
+        Value::Stream(stream) => stream.len() * 2 * ENTRY,
+    };
+    call.reply_len(key.len() + content + ENTRY);
+    Ok(())
+}
+
+pub(super) fn command(call: &mut Call<'_>) -> Outcome {
+    match call.arg(1).to_ascii_lowercase().as_slice() {
+        b"count" if call.len() == 2 => call.reply_len(COMMANDS.len()),
+        b"list" if call.len() == 2 => {
+            call.reply.begin_array(COMMANDS.len());
+            COMMANDS.iter().for_each(|command| call.reply.bulk(command.info.name.as_bytes()));
+            call.reply.end();
+        }
+        b"getkeys" if call.len() > 2 => return keys_of(call),
+        b"count" => return Err(CommandError::Arity("command|count")),
+        b"getkeys" => return Err(CommandError::Arity("command|getkeys")),
+        _ => return Err(unknown_subcommand("command", call.arg(1))),
+    }
+    Ok(())
+}
+
+/// `COMMAND GETKEYS`, by the table's key positions.
+fn keys_of(call: &mut Call<'_>) -> Outcome {
+    let command = find(call.arg(2)).ok_or(CommandError::Fixed("ERR Invalid command specified"))?;
+    let len = call.len() - 2;
+    if !command.info.accepts(len) {
+        return Err(CommandError::Fixed("ERR Invalid number of arguments specified for command"));
+    }
+    let spec = command.info.keys;
+    if spec.first == 0 {
+        return Err(CommandError::Fixed("ERR The command has no key arguments"));
+    }
+    let last = if spec.last < 0 {
+        len.saturating_sub(usize::from(spec.last.unsigned_abs()))
+    } else {
+        usize::from(spec.last.unsigned_abs())
+    };
+    let places: Vec<usize> = (usize::from(spec.first)..=last).step_by(usize::from(spec.step.max(1))).collect();
+    call.reply.begin_array(places.len());
+    places.iter().for_each(|place| call.reply.bulk(call.args.get(place + 2).unwrap_or_default()));
+    call.reply.end();
+    Ok(())
+}

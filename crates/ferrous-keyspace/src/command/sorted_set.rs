@@ -1,0 +1,308 @@
+//! Sorted sets: adding, scores, ranks, popping. Ranges are in `sorted_set_range`.
+
+use super::{
+    Call,
+    argument::{key_count, pick, pick_count, pop_count},
+};
+use crate::{
+    error::{CommandError, Outcome},
+    number::parse_double,
+    object::SortedSet,
+};
+
+/// The options of `ZADD`.
+#[derive(Clone, Copy, Default)]
+struct AddOptions {
+    only_new: bool,
+    only_old: bool,
+    only_greater: bool,
+    only_less: bool,
+    count_changed: bool,
+    increment: bool,
+}
+
+/// What became of one member.
+enum Added {
+    New(f64),
+    Changed(f64),
+    Same(f64),
+    Refused,
+}
+
+fn add_member(set: &mut SortedSet, member: &[u8], score: f64, options: AddOptions) -> Result<Added, CommandError> {
+    let Some(before) = set.score(member) else {
+        if options.only_old {
+            return Ok(Added::Refused);
+        }
+        set.insert(member, score);
+        return Ok(Added::New(score));
+    };
+    if options.only_new {
+        return Ok(Added::Refused);
+    }
+    let score = if options.increment { before + score } else { score };
+    if score.is_nan() {
+        return Err(CommandError::NanScore);
+    }
+    if (options.only_less && score >= before) || (options.only_greater && score <= before) {
+        return Ok(Added::Refused);
+    }
+    set.insert(member, score);
+    Ok(if before == score { Added::Same(score) } else { Added::Changed(score) })
+}
+
+pub(super) fn zadd(call: &mut Call<'_>) -> Outcome {
+    let mut options = AddOptions::default();
+    let mut first = 2;
+    while first < call.len() {
+        match call.arg(first).to_ascii_lowercase().as_slice() {
+            b"nx" => options.only_new = true,
+            b"xx" => options.only_old = true,
+            b"gt" => options.only_greater = true,
+            b"lt" => options.only_less = true,
+            b"ch" => options.count_changed = true,
+            b"incr" => options.increment = true,
+            _ => break,
+        }
+        first += 1;
+    }
+    let rest = call.len() - first;
+    if rest == 0 || !rest.is_multiple_of(2) {
+        return Err(CommandError::Syntax);
+    }
+    let AddOptions { only_new, only_old, only_greater, only_less, .. } = options;
+    if only_new && only_old {
+        return Err(CommandError::Fixed("ERR XX and NX options at the same time are not compatible"));
+    }
+    if (only_greater && only_new) || (only_less && only_new) || (only_greater && only_less) {
+        return Err(CommandError::Fixed("ERR GT, LT, and/or NX options at the same time are not compatible"));
+    }
+    if options.increment && rest > 2 {
+        return Err(CommandError::Fixed("ERR INCR option supports a single increment-element pair"));
+    }
+    add(call, first, options)
+}
+
+pub(super) fn zincrby(call: &mut Call<'_>) -> Outcome {
+    add(call, 2, AddOptions { increment: true, ..AddOptions::default() })
+}
+
+/// Adds the pairs of score and member from argument `first` on.
+fn add(call: &mut Call<'_>, first: usize, options: AddOptions) -> Outcome {
+    let args = call.args;
+    // All scores are read before anything changes; reading the few of a call twice is cheaper than keeping them.
+    for index in (first..args.len()).step_by(2) {
+        call.double(index)?;
+    }
+    if options.only_old && call.keyspace.read::<SortedSet>(call.arg(1))?.is_none() {
+        if options.increment {
+            call.reply.null();
+        } else {
+            call.reply.integer(0);
+        }
+        return Ok(());
+    }
+    let set = call.keyspace.write_or_create::<SortedSet>(call.arg(1))?;
+    let (mut added, mut changed) = (0, 0);
+    let mut last = None;
+    for index in (first..args.len()).step_by(2) {
+        let score = args.get(index).and_then(parse_double).ok_or(CommandError::NotFloat)?;
+        last = match add_member(set, args.get(index + 1).unwrap_or_default(), score, options)? {
+            Added::New(score) => {
+                added += 1;
+                Some(score)
+            }
+            Added::Changed(score) => {
+                changed += 1;
+                Some(score)
+            }
+            Added::Same(score) => Some(score),
+            Added::Refused => None,
+        };
+    }
+    if options.increment {
+        match last {
+            Some(score) => call.reply.double(score),
+            None => call.reply.null(),
+        }
+    } else {
+        call.reply_len(if options.count_changed { added + changed } else { added });
+    }
+    Ok(())
+}
+
+/// Removes the key if its sorted set has become empty.
+pub(super) fn drop_if_empty(call: &mut Call<'_>, key: &[u8]) {
+    if call.keyspace.peek::<SortedSet>(key).is_some_and(SortedSet::is_empty) {
+        call.keyspace.remove(key);
+    }
+}
+
+pub(super) fn zrem(call: &mut Call<'_>) -> Outcome {
+    let (key, members) = (call.arg(1), call.args_from(2));
+    let mut removed = 0;
+    if let Some(set) = call.keyspace.write::<SortedSet>(key)? {
+        removed = members.filter(|member| set.remove(member).is_some()).count();
+        drop_if_empty(call, key);
+    }
+    call.reply_len(removed);
+    Ok(())
+}
+
+pub(super) fn zcard(call: &mut Call<'_>) -> Outcome {
+    let length = call.keyspace.read::<SortedSet>(call.arg(1))?.map_or(0, SortedSet::len);
+    call.reply_len(length);
+    Ok(())
+}
+
+pub(super) fn zscore(call: &mut Call<'_>) -> Outcome {
+    let member = call.arg(2);
+    match call.keyspace.read::<SortedSet>(call.arg(1))?.and_then(|set| set.score(member)) {
+        Some(score) => call.reply.double(score),
+        None => call.reply.null(),
+    }
+    Ok(())
+}
+
+pub(super) fn zmscore(call: &mut Call<'_>) -> Outcome {
+    let members = call.args_from(2);
+    let set = call.keyspace.read::<SortedSet>(call.arg(1))?;
+    call.reply.begin_array(members.len());
+    for member in members {
+        match set.and_then(|set| set.score(member)) {
+            Some(score) => call.reply.double(score),
+            None => call.reply.null(),
+        }
+    }
+    call.reply.end();
+    Ok(())
+}
+
+fn rank(call: &mut Call<'_>, reverse: bool) -> Outcome {
+    let member = call.arg(2);
+    let set = call.keyspace.read::<SortedSet>(call.arg(1))?;
+    match set.and_then(|set| Some((set.rank(member)?.0, set.len()))) {
+        Some((rank, length)) => call.reply_len(if reverse { length - 1 - rank } else { rank }),
+        None => call.reply.null(),
+    }
+    Ok(())
+}
+
+pub(super) fn zrank(call: &mut Call<'_>) -> Outcome {
+    rank(call, false)
+}
+
+pub(super) fn zrevrank(call: &mut Call<'_>) -> Outcome {
+    rank(call, true)
+}
+
+/// Takes up to `count` members off an end of a sorted set and answers them with their scores, each pair nested or not.
+/// The caller has begun the array.
+fn pop_members(call: &mut Call<'_>, key: &[u8], highest: bool, count: usize, nested: bool) -> Outcome {
+    for _ in 0..count {
+        let Some(set) = call.keyspace.write::<SortedSet>(key)? else { break };
+        let rank = if highest { set.len().saturating_sub(1) } else { 0 };
+        let Some((member, score)) = set.at(rank) else { break };
+        if nested {
+            call.reply.begin_array(2);
+        }
+        call.reply.bulk(member);
+        call.reply.double(score);
+        if nested {
+            call.reply.end();
+        }
+        set.remove_range(rank, rank + 1);
+    }
+    drop_if_empty(call, key);
+    Ok(())
+}
+
+fn pop(call: &mut Call<'_>, highest: bool) -> Outcome {
+    if call.len() > 3 {
+        return Err(CommandError::Syntax);
+    }
+    let count = if call.len() == 3 { Some(call.count(2)?) } else { None };
+    let key = call.arg(1);
+    let length = call.keyspace.read::<SortedSet>(key)?.map_or(0, SortedSet::len);
+    let taken = count.unwrap_or(1).min(length);
+    let nested = count.is_some() && call.is_resp3();
+    call.reply.begin_array(if nested { taken } else { taken * 2 });
+    pop_members(call, key, highest, taken, nested)?;
+    call.reply.end();
+    Ok(())
+}
+
+pub(super) fn zpopmin(call: &mut Call<'_>) -> Outcome {
+    pop(call, false)
+}
+
+pub(super) fn zpopmax(call: &mut Call<'_>) -> Outcome {
+    pop(call, true)
+}
+
+pub(super) fn zmpop(call: &mut Call<'_>) -> Outcome {
+    let keys = key_count(call, 1)?;
+    let place = keys.saturating_add(2);
+    if place >= call.len() {
+        return Err(CommandError::Syntax);
+    }
+    let highest = if call.is_word(place, "max") {
+        true
+    } else if call.is_word(place, "min") {
+        false
+    } else {
+        return Err(CommandError::Syntax);
+    };
+    let count = pop_count(call, place + 1)?;
+    for key in call.args_from(2).take(keys) {
+        let Some(set) = call.keyspace.read::<SortedSet>(key)? else { continue };
+        let count = count.min(set.len());
+        call.reply.begin_array(2);
+        call.reply.bulk(key);
+        call.reply.begin_array(count);
+        pop_members(call, key, highest, count, true)?;
+        call.reply.end();
+        call.reply.end();
+        return Ok(());
+    }
+    call.reply.null_array();
+    Ok(())
+}
+
+pub(super) fn zrandmember(call: &mut Call<'_>) -> Outcome {
+    let key = call.arg(1);
+    if call.len() == 2 {
+        let length = call.keyspace.read::<SortedSet>(key)?.map_or(0, SortedSet::len);
+        let position = call.keyspace.random.below(length);
+        match call.keyspace.peek::<SortedSet>(key).and_then(|set| set.at(position)) {
+            Some((member, _)) => call.reply.bulk(member),
+            None => call.reply.null(),
+        }
+        return Ok(());
+    }
+    let with_scores = call.len() > 3;
+    let count = pick_count(call, 2, with_scores)?;
+    if with_scores && (call.len() > 4 || !call.is_word(3, "withscores")) {
+        return Err(CommandError::Syntax);
+    }
+    let length = call.keyspace.read::<SortedSet>(key)?.map_or(0, SortedSet::len);
+    let positions = pick(&mut call.keyspace.random, count, length);
+    let nested = with_scores && call.is_resp3();
+    call.reply.begin_array(if with_scores && !nested { positions.len() * 2 } else { positions.len() });
+    let set = call.keyspace.peek::<SortedSet>(key);
+    for position in positions {
+        let (member, score) = set.and_then(|set| set.at(position)).unwrap_or_default();
+        if nested {
+            call.reply.begin_array(2);
+        }
+        call.reply.bulk(member);
+        if with_scores {
+            call.reply.double(score);
+        }
+        if nested {
+            call.reply.end();
+        }
+    }
+    call.reply.end();
+    Ok(())
+}

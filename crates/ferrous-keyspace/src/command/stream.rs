@@ -1,0 +1,361 @@
+//! Streams: adding, ranges, trimming, reading without waiting. Consumer groups are not kept.
+
+use super::Call;
+use crate::{
+    error::{CommandError, Outcome},
+    object::{Stream, StreamId},
+};
+
+const INVALID_ID: CommandError = CommandError::Fixed("ERR Invalid stream ID specified as stream command argument");
+/// `~` trims whole nodes of this many entries.
+const NODE_ENTRIES: usize = 100;
+/// `~` trims no more than this many nodes at once.
+const TRIM_NODES: usize = 100;
+
+fn parse_part(text: &[u8]) -> Option<u64> {
+    if text.is_empty() || !text.iter().all(u8::is_ascii_digit) || text.len() > 20 {
+        return None;
+    }
+    std::str::from_utf8(text).ok()?.parse().ok()
+}
+
+/// Reads `time-sequence` or `time`, for which the sequence is `missing`.
+fn parse_id(text: &[u8], missing: u64) -> Result<StreamId, CommandError> {
+    let (time, sequence) = match text.iter().position(|&byte| byte == b'-') {
+        Some(dash) => (text.get(..dash), text.get(dash + 1..).map(Some)),
+        None => (Some(text), Some(None)),
+    };
+    let time = time.and_then(parse_part).ok_or(INVALID_ID)?;
+    let sequence = match sequence.flatten() {
+        None => missing,
+        Some(text) => parse_part(text).ok_or(INVALID_ID)?,
+    };
+    Ok(StreamId { time, sequence })
+}
+
+/// What to trim a stream to.
+#[derive(Clone, Copy)]
+enum Threshold {
+    Len(usize),
+    Id(StreamId),
+}
+
+/// The trimming options of `XADD` and `XTRIM`.
+#[derive(Clone, Copy)]
+struct Trim {
+    threshold: Threshold,
+    approximate: bool,
+    limit: Option<usize>,
+}
+
+impl Trim {
+    fn apply(self, stream: &mut Stream) -> usize {
+        let limit = match self.limit {
+            Some(0) => usize::MAX,
+            Some(limit) => limit,
+            None if self.approximate => TRIM_NODES * NODE_ENTRIES,
+            None => usize::MAX,
+        };
+        match self.threshold {
+            Threshold::Len(len) if self.approximate => {
+                let excess = stream.len().saturating_sub(len) / NODE_ENTRIES * NODE_ENTRIES;
+                let excess = excess.min(limit / NODE_ENTRIES * NODE_ENTRIES);
+                stream.trim_to_len(stream.len() - excess, usize::MAX)
+            }
+            Threshold::Len(len) => stream.trim_to_len(len, limit),
+            Threshold::Id(id) => {
+                let below = stream.range(StreamId::MIN, id).take_while(|(other, _)| *other < id).count();
+                let nodes = if self.approximate { below / NODE_ENTRIES * NODE_ENTRIES } else { below };
+                stream.trim_to_id(id, nodes.min(limit))
+            }
+        }
+    }
+}
+
+/// The options before the id of `XADD`, or those of `XTRIM`.
+struct Options {
+    create: bool,
+    trim: Option<Trim>,
+    /// Where the options end.
+    next: usize,
+}
+
+fn options(call: &Call<'_>, add: bool) -> Result<Options, CommandError> {
+    let mut options = Options { create: true, trim: None, next: 2 };
+    let mut limit = None;
+    while options.next < call.len() {
+        let index = options.next;
+        let following = call.len() - index - 1;
+        if add && call.arg(index) == b"*" {
+            break;
+        }
+        if (call.is_word(index, "maxlen") || call.is_word(index, "minid")) && following > 0 {
+            if options.trim.is_some() {
+                return Err(CommandError::Fixed(
+                    "ERR syntax error, MAXLEN and MINID options at the same time are not compatible",
+                ));
+            }
+            let sign = call.arg(index + 1);
+            let signed = following > 1 && matches!(sign, b"~" | b"=");
+            let value = index + 1 + usize::from(signed);
+            let threshold = if call.is_word(index, "maxlen") {
+                let len = call.integer(value)?;
+                let len = usize::try_from(len).map_err(|_| CommandError::Fixed("ERR The MAXLEN argument must be >= 0."))?;
+                Threshold::Len(len)
+            } else {
+                Threshold::Id(parse_id(call.arg(value), 0)?)
+            };
+            options.trim = Some(Trim { threshold, approximate: signed && sign == b"~", limit: None });
+            options.next = value;
+        } else if call.is_word(index, "limit") && following > 0 {
+            let count = call.integer(index + 1)?;
+            let count = usize::try_from(count).map_err(|_| CommandError::Fixed("ERR The LIMIT argument must be >= 0."))?;
+            limit = Some(count);
+            options.next += 1;
+        } else if add && call.is_word(index, "nomkstream") {
+            options.create = false;
+        } else if add {
+            break;
+        } else {
+            return Err(CommandError::Syntax);
+        }
+        options.next += 1;
+    }
+    if limit.is_some() && options.trim.is_none() {
+        return Err(CommandError::Fixed(
+            "ERR syntax error, LIMIT cannot be used without specifying a trimming strategy",
+        ));
+    }
+    if !add && options.trim.is_none() {
+        return Err(CommandError::Fixed("ERR syntax error, XTRIM must be called with a trimming strategy"));
+    }
+    if let Some(trim) = &mut options.trim {
+        if limit.is_some() && !trim.approximate {
+            return Err(CommandError::Fixed("ERR syntax error, LIMIT cannot be used without the special ~ option"));
+        }
+        trim.limit = limit;
+    }
+    Ok(options)
+}
+
+/// The id of a new entry, as `XADD` is given it.
+#[derive(Clone, Copy)]
+enum NewId {
+    Automatic,
+    AutomaticSequence(u64),
+    Given(StreamId),
+}
+
+fn new_id(text: &[u8]) -> Result<NewId, CommandError> {
+    if text == b"*" {
+        return Ok(NewId::Automatic);
+    }
+    if let Some(time) = text.strip_suffix(b"-*") {
+        return parse_part(time).map(NewId::AutomaticSequence).ok_or(INVALID_ID);
+    }
+    let id = parse_id(text, 0)?;
+    if id == StreamId::MIN {
+        return Err(CommandError::Fixed("ERR The ID specified in XADD must be greater than 0-0"));
+    }
+    Ok(NewId::Given(id))
+}
+
+pub(super) fn xadd(call: &mut Call<'_>) -> Outcome {
+    const TOO_SMALL: CommandError =
+        CommandError::Fixed("ERR The ID specified in XADD is equal or smaller than the target stream top item");
+    const EXHAUSTED: CommandError =
+        CommandError::Fixed("ERR The stream has exhausted the last possible ID, unable to add more items");
+    let options = options(call, true)?;
+    let fields = options.next + 1;
+    let given = call.args.get(options.next).map(new_id).transpose()?;
+    let values = call.len().saturating_sub(fields);
+    let Some(given) = given.filter(|_| values >= 2 && values.is_multiple_of(2)) else {
+        return Err(CommandError::Arity("xadd"));
+    };
+    let key = call.arg(1);
+    let last = match call.keyspace.read::<Stream>(key)? {
+        Some(stream) => stream.last_id,
+        None if !options.create => {
+            call.reply.null();
+            return Ok(());
+        }
+        None => StreamId::MIN,
+    };
+    let next = last.next().ok_or(EXHAUSTED);
+    let id = match given {
+        NewId::Given(id) => id,
+        NewId::Automatic => {
+            let now = u64::try_from(call.keyspace.clock().milliseconds()).unwrap_or(0);
+            if now > last.time { StreamId { time: now, sequence: 0 } } else { next? }
+        }
+        NewId::AutomaticSequence(time) if time == last.time => {
+            let sequence = last.sequence.checked_add(1).ok_or(TOO_SMALL)?;
+            StreamId { time, sequence }
+        }
+        NewId::AutomaticSequence(time) => StreamId { time, sequence: 0 },
+    };
+    if id <= last {
+        return Err(TOO_SMALL);
+    }
+    let content = call.args_from(fields).map(Into::into).collect();
+    let stream = call.keyspace.write_or_create::<Stream>(key)?;
+    stream.append(id, content);
+    if let Some(trim) = options.trim {
+        trim.apply(stream);
+    }
+    call.reply.bulk(&id.to_text());
+    Ok(())
+}
+
+pub(super) fn xtrim(call: &mut Call<'_>) -> Outcome {
+    let trim = options(call, false)?.trim;
+    let stream = call.keyspace.write::<Stream>(call.arg(1))?;
+    let removed = trim.zip(stream).map_or(0, |(trim, stream)| trim.apply(stream));
+    call.reply_len(removed);
+    Ok(())
+}
+
+pub(super) fn xlen(call: &mut Call<'_>) -> Outcome {
+    let length = call.keyspace.read::<Stream>(call.arg(1))?.map_or(0, Stream::len);
+    call.reply_len(length);
+    Ok(())
+}
+
+pub(super) fn xdel(call: &mut Call<'_>) -> Outcome {
+    let (key, ids) = (call.arg(1), call.args_from(2));
+    let mut removed = 0;
+    if call.keyspace.read::<Stream>(key)?.is_some() {
+        let ids = ids.map(|id| parse_id(id, 0)).collect::<Result<Vec<_>, _>>()?;
+        if let Some(stream) = call.keyspace.write::<Stream>(key)? {
+            removed = ids.into_iter().filter(|&id| stream.remove(id)).count();
+        }
+    }
+    call.reply_len(removed);
+    Ok(())
+}
+
+/// Answers entries, as pairs of id and fields.
+fn answer_entries(call: &mut Call<'_>, key: &[u8], start: StreamId, end: StreamId, reverse: bool, count: usize) {
+    let Some(stream) = call.keyspace.peek::<Stream>(key) else {
+        call.reply_empty();
+        return;
+    };
+    let range = stream.range(start, end);
+    let entries: Vec<_> = if reverse { range.rev().take(count).collect() } else { range.take(count).collect() };
+    call.reply.begin_array(entries.len());
+    for (id, fields) in entries {
+        call.reply.begin_array(2);
+        call.reply.bulk(&id.to_text());
+        call.reply.begin_array(fields.len());
+        fields.iter().for_each(|field| call.reply.bulk(field));
+        call.reply.end();
+        call.reply.end();
+    }
+    call.reply.end();
+}
+
+/// Reads an end of an interval: `-`, `+`, an id, or `(` and an id that is outside.
+fn interval_id(text: &[u8], is_end: bool) -> Result<StreamId, CommandError> {
+    let (exclusive, text) = match text {
+        b"-" => return Ok(StreamId::MIN),
+        b"+" => return Ok(StreamId::MAX),
+        [b'(', rest @ ..] => (true, rest),
+        text => (false, text),
+    };
+    let id = parse_id(text, if is_end { u64::MAX } else { 0 })?;
+    match (exclusive, is_end) {
+        (false, _) => Ok(id),
+        (true, true) => id.previous().ok_or(CommandError::Fixed("ERR invalid end ID for the interval")),
+        (true, false) => id.next().ok_or(CommandError::Fixed("ERR invalid start ID for the interval")),
+    }
+}
+
+fn range(call: &mut Call<'_>, reverse: bool) -> Outcome {
+    let (start, end) = if reverse { (3, 2) } else { (2, 3) };
+    let start = interval_id(call.arg(start), false)?;
+    let end = interval_id(call.arg(end), true)?;
+    let mut count = usize::MAX;
+    let mut index = 4;
+    while index < call.len() {
+        if !call.is_word(index, "count") || index + 1 >= call.len() {
+            return Err(CommandError::Syntax);
+        }
+        count = usize::try_from(call.integer(index + 1)?).unwrap_or(0);
+        index += 2;
+    }
+    let key = call.arg(1);
+    if call.keyspace.read::<Stream>(key)?.is_some() && count == 0 {
+        call.reply.null_array();
+    } else {
+        answer_entries(call, key, start, end, reverse, count);
+    }
+    Ok(())
+}
+
+pub(super) fn xrange(call: &mut Call<'_>) -> Outcome {
+    range(call, false)
+}
+
+pub(super) fn xrevrange(call: &mut Call<'_>) -> Outcome {
+    range(call, true)
+}
+
+pub(super) fn xread(call: &mut Call<'_>) -> Outcome {
+    let mut count = usize::MAX;
+    let mut index = 1;
+    let mut streams = None;
+    while index < call.len() {
+        let following = call.len() - index - 1;
+        if call.is_word(index, "block") && following > 0 {
+            if call.from_script {
+                return Err(CommandError::Fixed("ERR xread command is not allowed with BLOCK option from scripts"));
+            }
+            index += 1;
+        } else if call.is_word(index, "count") && following > 0 {
+            index += 1;
+            count = usize::try_from(call.integer(index)?).ok().filter(|&count| count > 0).unwrap_or(usize::MAX);
+        } else if call.is_word(index, "streams") && following > 0 {
+            streams = Some(index + 1);
+            break;
+        } else {
+            return Err(CommandError::Syntax);
+        }
+        index += 1;
+    }
+    let first = streams.ok_or(CommandError::Syntax)?;
+    let rest = call.len() - first;
+    if !rest.is_multiple_of(2) {
+        return Err(CommandError::Fixed(
+            "ERR Unbalanced 'xread' list of streams: for each stream key an ID or '$' must be specified.",
+        ));
+    }
+    let mut found = Vec::new();
+    for index in first..first + rest / 2 {
+        let (key, id) = (call.arg(index), call.arg(index + rest / 2));
+        let last = call.keyspace.read::<Stream>(key)?.map(|stream| stream.last_id);
+        let after = if id == b"$" { last.unwrap_or_default() } else { parse_id(id, 0)? };
+        let Some(start) = after.next() else { continue };
+        let stream = call.keyspace.peek::<Stream>(key);
+        if stream.is_some_and(|stream| stream.range(start, StreamId::MAX).next().is_some()) {
+            found.push((key, start));
+        }
+    }
+    if found.is_empty() {
+        call.reply.null_array();
+        return Ok(());
+    }
+    let map = call.is_resp3();
+    if map { call.reply.begin_map(found.len()) } else { call.reply.begin_array(found.len()) }
+    for (key, start) in found {
+        if !map {
+            call.reply.begin_array(2);
+        }
+        call.reply.bulk(key);
+        answer_entries(call, key, start, StreamId::MAX, false, count);
+        if !map {
+            call.reply.end();
+        }
+    }
+    call.reply.end();
+    Ok(())
+}

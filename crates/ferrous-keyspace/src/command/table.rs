@@ -1,0 +1,327 @@
+//! The table of commands, and finding one in it by name.
+//!
+//! Names, arities, flags and key positions are those of Redis 7.0's `COMMAND INFO`; a container such as `OBJECT` has the
+//! flags of its subcommands. Commands that a script may not call, and that need a server around the keyspace, are listed
+//! with [`server::refused`].
+//!
+//! **Invariant:** the names are in lower case, different, and no longer than [`LONGEST`].
+
+use ferrous_redis::host::{CommandFlags, CommandInfo, KeySpec};
+
+use super::{
+    Command, Run, bit, generic, hash, list, scan, server, set, sorted_set, sorted_set_algebra, sorted_set_range, stream,
+    string,
+};
+
+const WRITE: u8 = 1;
+const READONLY: u8 = 1 << 1;
+const DENY_OOM: u8 = 1 << 2;
+const NOSCRIPT: u8 = 1 << 3;
+const STALE: u8 = 1 << 4;
+const MAY_REPLICATE: u8 = 1 << 5;
+const ALLOW_BUSY: u8 = 1 << 6;
+
+const fn command(name: &'static str, arity: i16, bits: u8, keys: (u16, i16, u16), run: Run) -> Command {
+    let named = [
+        (WRITE, CommandFlags::WRITE),
+        (READONLY, CommandFlags::READONLY),
+        (DENY_OOM, CommandFlags::DENY_OOM),
+        (NOSCRIPT, CommandFlags::NOSCRIPT),
+        (STALE, CommandFlags::STALE),
+        (MAY_REPLICATE, CommandFlags::MAY_REPLICATE),
+        (ALLOW_BUSY, CommandFlags::ALLOW_BUSY),
+    ];
+    let mut flags = CommandFlags::NONE;
+    let mut index = 0;
+    while index < named.len() {
+        if bits & named[index].0 != 0 {
+            flags = flags.union(named[index].1);
+        }
+        index += 1;
+    }
+    let keys = KeySpec { first: keys.0, last: keys.1, step: keys.2 };
+    Command { info: CommandInfo { name, arity, flags, keys }, run }
+}
+
+/// All commands, by name.
+#[rustfmt::skip]
+pub static COMMANDS: &[Command] = &[
+    command("acl", -2, NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("append", 3, WRITE | DENY_OOM, (1, 1, 1), string::append),
+    command("asking", 1, 0, (0, 0, 0), server::refused),
+    command("auth", -2, NOSCRIPT | STALE | ALLOW_BUSY, (0, 0, 0), server::refused),
+    command("bgrewriteaof", 1, NOSCRIPT, (0, 0, 0), server::refused),
+    command("bgsave", -1, NOSCRIPT, (0, 0, 0), server::refused),
+    command("bitcount", -2, READONLY, (1, 1, 1), bit::bitcount),
+    command("bitop", -4, WRITE | DENY_OOM, (2, -1, 1), bit::bitop),
+    command("bitpos", -3, READONLY, (1, 1, 1), bit::bitpos),
+    command("blmove", 6, WRITE | DENY_OOM | NOSCRIPT, (1, 2, 1), server::refused),
+    command("blpop", -3, WRITE | NOSCRIPT, (1, -2, 1), server::refused),
+    command("brpop", -3, WRITE | NOSCRIPT, (1, -2, 1), server::refused),
+    command("brpoplpush", 4, WRITE | DENY_OOM | NOSCRIPT, (1, 2, 1), server::refused),
+    command("bzpopmax", -3, WRITE | NOSCRIPT, (1, -2, 1), server::refused),
+    command("bzpopmin", -3, WRITE | NOSCRIPT, (1, -2, 1), server::refused),
+    command("client", -2, NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("cluster", -2, NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("command", -1, STALE, (0, 0, 0), server::command),
+    command("config", -2, NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("copy", -3, WRITE | DENY_OOM, (1, 2, 1), generic::copy),
+    command("dbsize", 1, READONLY, (0, 0, 0), server::dbsize),
+    command("debug", -2, NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("decr", 2, WRITE | DENY_OOM, (1, 1, 1), string::decr),
+    command("decrby", 3, WRITE | DENY_OOM, (1, 1, 1), string::decrby),
+    command("del", -2, WRITE, (1, -1, 1), generic::del),
+    command("discard", 1, NOSCRIPT | STALE | ALLOW_BUSY, (0, 0, 0), server::refused),
+    command("echo", 2, STALE, (0, 0, 0), server::echo),
+    command("eval", -3, NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("eval_ro", -3, READONLY | NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("evalsha", -3, NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("evalsha_ro", -3, READONLY | NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("exec", 1, NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("exists", -2, READONLY, (1, -1, 1), generic::exists),
+    command("expire", -3, WRITE, (1, 1, 1), generic::expire),
+    command("expireat", -3, WRITE, (1, 1, 1), generic::expireat),
+    command("expiretime", 2, READONLY, (1, 1, 1), generic::expiretime),
+    command("failover", -1, NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("fcall", -3, NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("fcall_ro", -3, READONLY | NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("flushall", -1, WRITE, (0, 0, 0), server::flushall),
+    command("flushdb", -1, WRITE, (0, 0, 0), server::flushdb),
+    command("function", -2, NOSCRIPT, (0, 0, 0), server::refused),
+    command("get", 2, READONLY, (1, 1, 1), string::get),
+    command("getbit", 3, READONLY, (1, 1, 1), bit::getbit),
+    command("getdel", 2, WRITE, (1, 1, 1), string::getdel),
+    command("getex", -2, WRITE, (1, 1, 1), string::getex),
+    command("getrange", 4, READONLY, (1, 1, 1), string::getrange),
+    command("getset", 3, WRITE | DENY_OOM, (1, 1, 1), string::getset),
+    command("hdel", -3, WRITE, (1, 1, 1), hash::hdel),
+    command("hello", -1, NOSCRIPT | STALE | ALLOW_BUSY, (0, 0, 0), server::refused),
+    command("hexists", 3, READONLY, (1, 1, 1), hash::hexists),
+    command("hget", 3, READONLY, (1, 1, 1), hash::hget),
+    command("hgetall", 2, READONLY, (1, 1, 1), hash::hgetall),
+    command("hincrby", 4, WRITE | DENY_OOM, (1, 1, 1), hash::hincrby),
+    command("hincrbyfloat", 4, WRITE | DENY_OOM, (1, 1, 1), hash::hincrbyfloat),
+    command("hkeys", 2, READONLY, (1, 1, 1), hash::hkeys),
+    command("hlen", 2, READONLY, (1, 1, 1), hash::hlen),
+    command("hmget", -3, READONLY, (1, 1, 1), hash::hmget),
+    command("hmset", -4, WRITE | DENY_OOM, (1, 1, 1), hash::hmset),
+    command("hrandfield", -2, READONLY, (1, 1, 1), hash::hrandfield),
+    command("hscan", -3, READONLY, (1, 1, 1), scan::hscan),
+    command("hset", -4, WRITE | DENY_OOM, (1, 1, 1), hash::hset),
+    command("hsetnx", 4, WRITE | DENY_OOM, (1, 1, 1), hash::hsetnx),
+    command("hstrlen", 3, READONLY, (1, 1, 1), hash::hstrlen),
+    command("hvals", 2, READONLY, (1, 1, 1), hash::hvals),
+    command("incr", 2, WRITE | DENY_OOM, (1, 1, 1), string::incr),
+    command("incrby", 3, WRITE | DENY_OOM, (1, 1, 1), string::incrby),
+    command("incrbyfloat", 3, WRITE | DENY_OOM, (1, 1, 1), string::incrbyfloat),
+    command("info", -1, STALE, (0, 0, 0), server::info),
+    command("keys", 2, READONLY, (0, 0, 0), generic::keys),
+    command("lastsave", 1, STALE, (0, 0, 0), server::lastsave),
+    command("latency", -2, NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("lindex", 3, READONLY, (1, 1, 1), list::lindex),
+    command("linsert", 5, WRITE | DENY_OOM, (1, 1, 1), list::linsert),
+    command("llen", 2, READONLY, (1, 1, 1), list::llen),
+    command("lmove", 5, WRITE | DENY_OOM, (1, 2, 1), list::lmove),
+    command("lmpop", -4, WRITE, (0, 0, 0), list::lmpop),
+    command("lolwut", -1, READONLY, (0, 0, 0), server::lolwut),
+    command("lpop", -2, WRITE, (1, 1, 1), list::lpop),
+    command("lpos", -3, READONLY, (1, 1, 1), list::lpos),
+    command("lpush", -3, WRITE | DENY_OOM, (1, 1, 1), list::lpush),
+    command("lpushx", -3, WRITE | DENY_OOM, (1, 1, 1), list::lpushx),
+    command("lrange", 4, READONLY, (1, 1, 1), list::lrange),
+    command("lrem", 4, WRITE, (1, 1, 1), list::lrem),
+    command("lset", 4, WRITE | DENY_OOM, (1, 1, 1), list::lset),
+    command("ltrim", 4, WRITE, (1, 1, 1), list::ltrim),
+    command("memory", -2, READONLY, (0, 0, 0), server::memory),
+    command("mget", -2, READONLY, (1, -1, 1), string::mget),
+    command("migrate", -6, WRITE, (3, 3, 1), server::refused),
+    command("module", -2, NOSCRIPT, (0, 0, 0), server::refused),
+    command("monitor", 1, NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("move", 3, WRITE, (1, 1, 1), generic::move_key),
+    command("mset", -3, WRITE | DENY_OOM, (1, -1, 2), string::mset),
+    command("msetnx", -3, WRITE | DENY_OOM, (1, -1, 2), string::msetnx),
+    command("multi", 1, NOSCRIPT | STALE | ALLOW_BUSY, (0, 0, 0), server::refused),
+    command("object", -2, READONLY, (0, 0, 0), generic::object),
+    command("persist", 2, WRITE, (1, 1, 1), generic::persist),
+    command("pexpire", -3, WRITE, (1, 1, 1), generic::pexpire),
+    command("pexpireat", -3, WRITE, (1, 1, 1), generic::pexpireat),
+    command("pexpiretime", 2, READONLY, (1, 1, 1), generic::pexpiretime),
+    command("ping", -1, 0, (0, 0, 0), server::ping),
+    command("psetex", 4, WRITE | DENY_OOM, (1, 1, 1), string::psetex),
+    command("psubscribe", -2, NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("psync", -3, NOSCRIPT, (0, 0, 0), server::refused),
+    command("pttl", 2, READONLY, (1, 1, 1), generic::pttl),
+    command("publish", 3, STALE | MAY_REPLICATE, (0, 0, 0), server::publish),
+    command("punsubscribe", -1, NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("quit", -1, NOSCRIPT | STALE | ALLOW_BUSY, (0, 0, 0), server::refused),
+    command("randomkey", 1, READONLY, (0, 0, 0), generic::randomkey),
+    command("readonly", 1, STALE, (0, 0, 0), server::refused),
+    command("readwrite", 1, STALE, (0, 0, 0), server::refused),
+    command("rename", 3, WRITE, (1, 2, 1), generic::rename),
+    command("renamenx", 3, WRITE, (1, 2, 1), generic::renamenx),
+    command("replconf", -1, NOSCRIPT | STALE | ALLOW_BUSY, (0, 0, 0), server::refused),
+    command("replicaof", 3, NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("reset", 1, NOSCRIPT | STALE | ALLOW_BUSY, (0, 0, 0), server::refused),
+    command("restore-asking", -4, WRITE | DENY_OOM, (1, 1, 1), server::refused),
+    command("role", 1, NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("rpop", -2, WRITE, (1, 1, 1), list::rpop),
+    command("rpoplpush", 3, WRITE | DENY_OOM, (1, 2, 1), list::rpoplpush),
+    command("rpush", -3, WRITE | DENY_OOM, (1, 1, 1), list::rpush),
+    command("rpushx", -3, WRITE | DENY_OOM, (1, 1, 1), list::rpushx),
+    command("sadd", -3, WRITE | DENY_OOM, (1, 1, 1), set::sadd),
+    command("save", 1, NOSCRIPT, (0, 0, 0), server::refused),
+    command("scan", -2, READONLY, (0, 0, 0), scan::scan),
+    command("scard", 2, READONLY, (1, 1, 1), set::scard),
+    command("script", -2, NOSCRIPT, (0, 0, 0), server::refused),
+    command("sdiff", -2, READONLY, (1, -1, 1), set::sdiff),
+    command("sdiffstore", -3, WRITE | DENY_OOM, (1, -1, 1), set::sdiffstore),
+    command("select", 2, STALE, (0, 0, 0), server::select),
+    command("set", -3, WRITE | DENY_OOM, (1, 1, 1), string::set),
+    command("setbit", 4, WRITE | DENY_OOM, (1, 1, 1), bit::setbit),
+    command("setex", 4, WRITE | DENY_OOM, (1, 1, 1), string::setex),
+    command("setnx", 3, WRITE | DENY_OOM, (1, 1, 1), string::setnx),
+    command("setrange", 4, WRITE | DENY_OOM, (1, 1, 1), string::setrange),
+    command("shutdown", -1, NOSCRIPT | STALE | ALLOW_BUSY, (0, 0, 0), server::refused),
+    command("sinter", -2, READONLY, (1, -1, 1), set::sinter),
+    command("sintercard", -3, READONLY, (0, 0, 0), set::sintercard),
+    command("sinterstore", -3, WRITE | DENY_OOM, (1, -1, 1), set::sinterstore),
+    command("sismember", 3, READONLY, (1, 1, 1), set::sismember),
+    command("slaveof", 3, NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("smembers", 2, READONLY, (1, 1, 1), set::smembers),
+    command("smismember", -3, READONLY, (1, 1, 1), set::smismember),
+    command("smove", 4, WRITE, (1, 2, 1), set::smove),
+    command("spop", -2, WRITE, (1, 1, 1), set::spop),
+    command("spublish", 3, STALE | MAY_REPLICATE, (1, 1, 1), server::spublish),
+    command("srandmember", -2, READONLY, (1, 1, 1), set::srandmember),
+    command("srem", -3, WRITE, (1, 1, 1), set::srem),
+    command("sscan", -3, READONLY, (1, 1, 1), scan::sscan),
+    command("ssubscribe", -2, NOSCRIPT | STALE, (1, -1, 1), server::refused),
+    command("strlen", 2, READONLY, (1, 1, 1), string::strlen),
+    command("subscribe", -2, NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("substr", 4, READONLY, (1, 1, 1), string::substr),
+    command("sunion", -2, READONLY, (1, -1, 1), set::sunion),
+    command("sunionstore", -3, WRITE | DENY_OOM, (1, -1, 1), set::sunionstore),
+    command("sunsubscribe", -1, NOSCRIPT | STALE, (1, -1, 1), server::refused),
+    command("swapdb", 3, WRITE, (0, 0, 0), server::swapdb),
+    command("sync", 1, NOSCRIPT, (0, 0, 0), server::refused),
+    command("time", 1, STALE, (0, 0, 0), server::time),
+    command("touch", -2, READONLY, (1, -1, 1), generic::touch),
+    command("ttl", 2, READONLY, (1, 1, 1), generic::ttl),
+    command("type", 2, READONLY, (1, 1, 1), generic::type_of),
+    command("unlink", -2, WRITE, (1, -1, 1), generic::unlink),
+    command("unsubscribe", -1, NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("unwatch", 1, NOSCRIPT | STALE | ALLOW_BUSY, (0, 0, 0), server::refused),
+    command("wait", 3, NOSCRIPT, (0, 0, 0), server::refused),
+    command("watch", -2, NOSCRIPT | STALE | ALLOW_BUSY, (1, -1, 1), server::refused),
+    command("xadd", -5, WRITE | DENY_OOM, (1, 1, 1), stream::xadd),
+    command("xdel", -3, WRITE, (1, 1, 1), stream::xdel),
+    command("xlen", 2, READONLY, (1, 1, 1), stream::xlen),
+    command("xrange", -4, READONLY, (1, 1, 1), stream::xrange),
+    command("xread", -4, READONLY, (0, 0, 0), stream::xread),
+    command("xrevrange", -4, READONLY, (1, 1, 1), stream::xrevrange),
+    command("xtrim", -4, WRITE, (1, 1, 1), stream::xtrim),
+    command("zadd", -4, WRITE | DENY_OOM, (1, 1, 1), sorted_set::zadd),
+    command("zcard", 2, READONLY, (1, 1, 1), sorted_set::zcard),
+    command("zcount", 4, READONLY, (1, 1, 1), sorted_set_range::zcount),
+    command("zdiff", -3, READONLY, (0, 0, 0), sorted_set_algebra::zdiff),
+    command("zdiffstore", -4, WRITE | DENY_OOM, (1, 1, 1), sorted_set_algebra::zdiffstore),
+    command("zincrby", 4, WRITE | DENY_OOM, (1, 1, 1), sorted_set::zincrby),
+    command("zinter", -3, READONLY, (0, 0, 0), sorted_set_algebra::zinter),
+    command("zintercard", -3, READONLY, (0, 0, 0), sorted_set_algebra::zintercard),
+    command("zinterstore", -4, WRITE | DENY_OOM, (1, 1, 1), sorted_set_algebra::zinterstore),
+    command("zlexcount", 4, READONLY, (1, 1, 1), sorted_set_range::zlexcount),
+    command("zmpop", -4, WRITE, (0, 0, 0), sorted_set::zmpop),
+    command("zmscore", -3, READONLY, (1, 1, 1), sorted_set::zmscore),
+    command("zpopmax", -2, WRITE, (1, 1, 1), sorted_set::zpopmax),
+    command("zpopmin", -2, WRITE, (1, 1, 1), sorted_set::zpopmin),
+    command("zrandmember", -2, READONLY, (1, 1, 1), sorted_set::zrandmember),
+    command("zrange", -4, READONLY, (1, 1, 1), sorted_set_range::zrange),
+    command("zrangebylex", -4, READONLY, (1, 1, 1), sorted_set_range::zrangebylex),
+    command("zrangebyscore", -4, READONLY, (1, 1, 1), sorted_set_range::zrangebyscore),
+    command("zrangestore", -5, WRITE | DENY_OOM, (1, 2, 1), sorted_set_range::zrangestore),
+    command("zrank", 3, READONLY, (1, 1, 1), sorted_set::zrank),
+    command("zrem", -3, WRITE, (1, 1, 1), sorted_set::zrem),
+    command("zremrangebylex", 4, WRITE, (1, 1, 1), sorted_set_range::zremrangebylex),
+    command("zremrangebyrank", 4, WRITE, (1, 1, 1), sorted_set_range::zremrangebyrank),
+    command("zremrangebyscore", 4, WRITE, (1, 1, 1), sorted_set_range::zremrangebyscore),
+    command("zrevrange", -4, READONLY, (1, 1, 1), sorted_set_range::zrevrange),
+    command("zrevrangebylex", -4, READONLY, (1, 1, 1), sorted_set_range::zrevrangebylex),
+    command("zrevrangebyscore", -4, READONLY, (1, 1, 1), sorted_set_range::zrevrangebyscore),
+    command("zrevrank", 3, READONLY, (1, 1, 1), sorted_set::zrevrank),
+    command("zscan", -3, READONLY, (1, 1, 1), scan::zscan),
+    command("zscore", 3, READONLY, (1, 1, 1), sorted_set::zscore),
+    command("zunion", -3, READONLY, (0, 0, 0), sorted_set_algebra::zunion),
+    command("zunionstore", -4, WRITE | DENY_OOM, (1, 1, 1), sorted_set_algebra::zunionstore),
+];
+
+/// The longest name, in bytes.
+const LONGEST: usize = 20;
+/// Slots of the index: a power of two, several times the number of commands.
+const SLOTS: usize = 1024;
+
+/// Where commands stand in the table: 1 + position, by hash of the name, with linear probing; 0 is a free slot.
+static INDEX: [u8; SLOTS] = index();
+
+/// A hash of a name that does not see the case of letters: its first and last eight bytes and its length, mixed.
+const fn hash(name: &[u8]) -> usize {
+    let (mut head, mut tail) = (0u64, 0u64);
+    let mut index = 0;
+    while index < 8 && index < name.len() {
+        head = head << 8 | (name[index] | 0x20) as u64;
+        tail = tail << 8 | (name[name.len() - 1 - index] | 0x20) as u64;
+        index += 1;
+    }
+    let mixed = (head ^ tail.rotate_left(29) ^ name.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed >> 54) as usize
+}
+
+const fn index() -> [u8; SLOTS] {
+    // Positions are stored in a byte.
+    assert!(COMMANDS.len() < 255);
+    let mut slots = [0; SLOTS];
+    let mut position = 0;
+    while position < COMMANDS.len() {
+        let name = COMMANDS[position].info.name.as_bytes();
+        assert!(name.len() <= LONGEST);
+        let mut slot = hash(name);
+        while slots[slot] != 0 {
+            slot = (slot + 1) % SLOTS;
+        }
+        slots[slot] = (position + 1) as u8;
+        position += 1;
+    }
+    slots
+}
+
+pub(super) fn find(name: &[u8]) -> Option<&'static Command> {
+    if name.len() > LONGEST {
+        return None;
+    }
+    let mut slot = hash(name);
+    loop {
+        let position = usize::from(INDEX[slot]).checked_sub(1)?;
+        let command = COMMANDS.get(position)?;
+        if command.info.name.as_bytes().eq_ignore_ascii_case(name) {
+            return Some(command);
+        }
+        slot = (slot + 1) % SLOTS;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_is_found_in_any_case() {
+        for command in COMMANDS {
+            let name = command.info.name;
+            assert_eq!(name, name.to_ascii_lowercase());
+            assert_eq!(find(name.as_bytes()).map(|found| found.info.name), Some(name));
+            assert_eq!(find(name.to_ascii_uppercase().as_bytes()).map(|found| found.info.name), Some(name));
+        }
+        for name in ["", "ge", "gett", "nosuchcommand", "a-very-long-name-of-no-command"] {
+            assert!(find(name.as_bytes()).is_none());
+        }
+    }
+}

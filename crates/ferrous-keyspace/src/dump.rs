@@ -1,0 +1,89 @@
+//! The whole keyspace as canonical text, for comparing one with another.
+//!
+//! One line a key: database, key, type, whether it expires, content; keys sorted by bytes, and fields and members too,
+//! except where order is content (lists, streams, sorted sets). Bytes outside printable ASCII, and quotes, are escaped.
+
+use std::fmt::Write as _;
+
+use crate::{
+    Keyspace,
+    number::write_double,
+    object::{StreamId, Value},
+};
+
+impl Keyspace {
+    /// The keyspace as canonical text: two keyspaces with the same keys, types, content and presence of expiries give the
+    /// same text. Expired keys are left out.
+    #[must_use]
+    pub fn dump(&self) -> String {
+        let mut text = String::new();
+        for (number, database) in self.databases().iter().enumerate() {
+            let mut entries: Vec<_> = database.iter().filter(|(_, entry)| !self.is_expired(entry)).collect();
+            entries.sort_unstable_by_key(|(key, _)| *key);
+            for (key, entry) in entries {
+                // Writing to a String cannot fail.
+                let _ = write!(text, "{number} ");
+                quote(&mut text, key);
+                let expiry = if entry.expires_at.is_some() { "volatile" } else { "persistent" };
+                let _ = write!(text, " {} {expiry}", entry.value.type_name());
+                for part in parts(&entry.value) {
+                    text.push(' ');
+                    quote(&mut text, &part);
+                }
+                text.push('\n');
+            }
+        }
+        text
+    }
+}
+
+/// The content of a value, in canonical order.
+fn parts(value: &Value) -> Vec<Vec<u8>> {
+    match value {
+        Value::String(string) => vec![string.to_vec()],
+        Value::List(list) => list.iter().map(<[u8]>::to_vec).collect(),
+        Value::Hash(hash) => {
+            let mut fields: Vec<_> = hash.iter().collect();
+            fields.sort_unstable();
+            fields.iter().flat_map(|(field, value)| [field.to_vec(), value.to_vec()]).collect()
+        }
+        Value::Set(set) => {
+            let mut members = Vec::with_capacity(set.len());
+            set.each(|member| {
+                members.push(member.to_vec());
+                true
+            });
+            members.sort_unstable();
+            members
+        }
+        Value::SortedSet(set) => set
+            .iter()
+            .flat_map(|(member, score)| {
+                let mut text = Vec::new();
+                write_double(&mut text, score);
+                [member.to_vec(), text]
+            })
+            .collect(),
+        Value::Stream(stream) => stream
+            .range(StreamId::MIN, StreamId::MAX)
+            .flat_map(|(id, fields)| std::iter::once(id.to_text()).chain(fields.iter().map(|field| field.to_vec())))
+            .collect(),
+    }
+}
+
+fn quote(text: &mut String, bytes: &[u8]) {
+    text.push('"');
+    for &byte in bytes {
+        match byte {
+            b'"' | b'\\' => {
+                text.push('\\');
+                text.push(char::from(byte));
+            }
+            b' '..=b'~' => text.push(char::from(byte)),
+            _ => {
+                let _ = write!(text, "\\x{byte:02x}");
+            }
+        }
+    }
+    text.push('"');
+}

@@ -1,0 +1,412 @@
+//! The x87's 80-bit floating point, as far as `INCRBYFLOAT` needs it: read, add, print.
+//!
+//! Redis computes `INCRBYFLOAT` and `HINCRBYFLOAT` in C's `long double` and prints with `%.17Lf`; in 64-bit doubles 0.1 plus
+//! 0.2 would not come out as 0.3. A number is a sign, a 64-bit mantissa with its top bit set, and a power of two. Each
+//! operation rounds once, to even.
+//!
+//! **Invariant:** `mantissa` is 0 or has its top bit set.
+
+/// A number of 64 significant bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extended {
+    negative: bool,
+    mantissa: u64,
+    /// The value is `mantissa * 2^exponent`.
+    exponent: i32,
+    infinite: bool,
+}
+
+/// The largest exponent of a finite number (16383 for the point after the first bit).
+const MAX_EXPONENT: i32 = 16383 - 63;
+/// Below this a number is rounded to zero here (the hardware would go denormal first).
+const MIN_EXPONENT: i32 = -16445;
+/// Redis reads into a buffer of this many bytes, the terminator included.
+const MAX_TEXT: usize = 256;
+
+impl Extended {
+    /// Zero.
+    pub const ZERO: Self = Self { negative: false, mantissa: 0, exponent: 0, infinite: false };
+    const INFINITY: Self = Self { negative: false, mantissa: 0, exponent: 0, infinite: true };
+
+    /// An integer, exactly.
+    #[must_use]
+    pub fn from_integer(value: i64) -> Self {
+        let mut number = Self::rounded(u128::from(value.unsigned_abs()), 0, false);
+        number.negative = value < 0;
+        number
+    }
+
+    /// Whether the number is an infinity.
+    #[must_use]
+    pub fn is_infinite(self) -> bool {
+        self.infinite
+    }
+
+    /// Reads a decimal number, or an infinity that is spelled out. Blanks, NaN, overflow and underflow are refused.
+    #[must_use]
+    pub fn parse(text: &[u8]) -> Option<Self> {
+        if text.len() >= MAX_TEXT {
+            return None;
+        }
+        let (negative, digits) = match text {
+            [b'-', rest @ ..] => (true, rest),
+            [b'+', rest @ ..] => (false, rest),
+            rest => (false, rest),
+        };
+        let magnitude = if digits.eq_ignore_ascii_case(b"inf") || digits.eq_ignore_ascii_case(b"infinity") {
+            Self::INFINITY
+        } else {
+            Self::parse_decimal(digits)?
+        };
+        Some(Self { negative, ..magnitude })
+    }
+
+    fn parse_decimal(text: &[u8]) -> Option<Self> {
+        let mut digits = Natural::default();
+        let (mut seen, mut fraction, mut scale) = (false, false, 0i32);
+        let mut rest = text;
+        while let [byte, tail @ ..] = rest {
+            match byte {
+                b'0'..=b'9' => {
+                    seen = true;
+                    digits.multiply_add(10, u32::from(byte - b'0'));
+                    scale -= i32::from(fraction);
+                }
+                b'.' if !fraction => fraction = true,
+                _ => break,
+            }
+            rest = tail;
+        }
+        if !seen {
+            return None;
+        }
+        if let [b'e' | b'E', power @ ..] = rest {
+            let power = std::str::from_utf8(power).ok()?;
+            if !power.bytes().any(|byte| byte.is_ascii_digit()) {
+                return None;
+            }
+            let limit = if power.starts_with('-') { -10_000 } else { 10_000 };
+            let power = match power.parse::<i32>() {
+                Ok(power) => power.clamp(-10_000, 10_000),
+                Err(error) => match error.kind() {
+                    std::num::IntErrorKind::PosOverflow | std::num::IntErrorKind::NegOverflow => limit,
+                    _ => return None,
+                },
+            };
+            scale += power;
+        } else if !rest.is_empty() {
+            return None;
+        }
+        if digits.is_zero() {
+            return Some(Self::ZERO);
+        }
+        let number = if scale >= 0 {
+            if scale > 5000 {
+                return None;
+            }
+            for _ in 0..scale {
+                digits.multiply_add(10, 0);
+            }
+            Self::from_natural(&digits)
+        } else {
+            if scale < -5300 {
+                return None;
+            }
+            let mut divisor = Natural::one();
+            for _ in 0..scale.unsigned_abs() {
+                divisor.multiply_add(10, 0);
+            }
+            Self::from_quotient(digits, divisor)
+        };
+        (!number.infinite && number.mantissa != 0).then_some(number)
+    }
+
+    fn from_natural(value: &Natural) -> Self {
+        let (top, dropped, sticky) = value.top_128();
+        Self::rounded(top, dropped, sticky)
+    }
+
+    /// `numerator / denominator`, rounded once: long division, one bit at a time.
+    fn from_quotient(mut numerator: Natural, mut denominator: Natural) -> Self {
+        let mut exponent = numerator.bits() - denominator.bits();
+        if exponent > 0 {
+            denominator.shift_left(exponent.unsigned_abs());
+        } else {
+            numerator.shift_left(exponent.unsigned_abs());
+        }
+        // The quotient now lies between 1/2 and 2, so 66 bits hold at least 64 significant ones and a guard.
+        let mut quotient: u128 = 0;
+        for step in 0..67 {
+            quotient <<= 1;
+            if numerator.subtract_if_not_less(&denominator) {
+                quotient |= 1;
+            }
+            if step < 66 {
+                numerator.shift_left(1);
+                exponent -= 1;
+            }
+        }
+        Self::rounded(quotient, exponent, !numerator.is_zero())
+    }
+
+    /// Rounds `value * 2^exponent` (plus something below the last bit if `sticky`) to 64 bits.
+    fn rounded(value: u128, exponent: i32, sticky: bool) -> Self {
+        if value == 0 {
+            return Self::ZERO;
+        }
+        // Both are at most 128.
+        let bits = 128 - value.leading_zeros() as i32;
+        let shift = bits - 64;
+        let (mut mantissa, mut exponent) = if shift <= 0 {
+            // Exact: what is left out would have to be sticky, and callers give enough bits then.
+            ((value as u64) << -shift, exponent + shift)
+        } else {
+            let kept = (value >> shift) as u64;
+            let rest = value & ((1 << shift) - 1);
+            let half = 1 << (shift - 1);
+            let up = rest > half || (rest == half && (sticky || kept & 1 == 1));
+            match kept.checked_add(u64::from(up)) {
+                Some(kept) => (kept, exponent + shift),
+                None => (1 << 63, exponent + shift + 1),
+            }
+        };
+        if exponent > MAX_EXPONENT {
+            return Self::INFINITY;
+        }
+        if exponent < MIN_EXPONENT {
+            (mantissa, exponent) = (0, 0);
+        }
+        Self { negative: false, mantissa, exponent, infinite: false }
+    }
+
+    /// The sum; `None` if it is not a number.
+    #[must_use]
+    pub fn add(self, other: Self) -> Option<Self> {
+        match (self.infinite, other.infinite) {
+            (true, true) => return (self.negative == other.negative).then_some(self),
+            (true, false) => return Some(self),
+            (false, true) => return Some(other),
+            (false, false) => {}
+        }
+        if self.mantissa == 0 {
+            return Some(other);
+        }
+        if other.mantissa == 0 {
+            return Some(self);
+        }
+        let (large, small) =
+            if (self.exponent, self.mantissa) >= (other.exponent, other.mantissa) { (self, other) } else { (other, self) };
+        // 62 bits below the larger number's last one: more than rounding can see, the rest goes into one sticky bit.
+        let distance = (i64::from(large.exponent) - i64::from(small.exponent)).unsigned_abs();
+        let first = u128::from(large.mantissa) << 62;
+        let second = u128::from(small.mantissa) << 62;
+        let aligned = match u32::try_from(distance) {
+            Ok(distance) if distance < 127 => {
+                second >> distance | u128::from(second & ((1 << distance) - 1) != 0)
+            }
+            _ => 1,
+        };
+        let magnitude = if large.negative == small.negative { first + aligned } else { first - aligned };
+        let mut sum = Self::rounded(magnitude, large.exponent - 62, false);
+        sum.negative = large.negative && (sum.mantissa != 0 || sum.infinite);
+        Some(sum)
+    }
+
+    /// The text that Redis stores: 17 decimals at most, no trailing zeros, no `-0`.
+    #[must_use]
+    pub fn to_text(self) -> Vec<u8> {
+        const SCALE: u128 = 100_000_000_000_000_000;
+        if self.infinite {
+            return if self.negative { b"-inf".to_vec() } else { b"inf".to_vec() };
+        }
+        let mut digits = if self.exponent >= 0 {
+            let mut whole = Natural::from_u64(self.mantissa);
+            whole.shift_left(self.exponent.unsigned_abs());
+            whole.to_decimal()
+        } else {
+            let scaled = u128::from(self.mantissa) * SCALE;
+            let shift = self.exponent.unsigned_abs();
+            let rounded = if shift >= 127 {
+                0
+            } else {
+                let kept = scaled >> shift;
+                let rest = scaled & ((1 << shift) - 1);
+                let half = 1 << (shift - 1);
+                kept + u128::from(rest > half || (rest == half && kept & 1 == 1))
+            };
+            let mut text = (rounded / SCALE).to_string();
+            let fraction = format!("{:017}", rounded % SCALE);
+            let fraction = fraction.trim_end_matches('0');
+            if !fraction.is_empty() {
+                text.push('.');
+                text.push_str(fraction);
+            }
+            text.into_bytes()
+        };
+        if self.negative && digits != b"0" {
+            digits.insert(0, b'-');
+        }
+        digits
+    }
+}
+
+/// A natural number of any size, least significant limb first, without leading zero limbs.
+#[derive(Clone, Debug, Default)]
+struct Natural {
+    limbs: Vec<u32>,
+}
+
+impl Natural {
+    fn one() -> Self {
+        Self { limbs: vec![1] }
+    }
+
+    fn from_u64(value: u64) -> Self {
+        let mut number = Self { limbs: vec![value as u32, (value >> 32) as u32] };
+        number.trim();
+        number
+    }
+
+    fn trim(&mut self) {
+        while self.limbs.last() == Some(&0) {
+            self.limbs.pop();
+        }
+    }
+
+    fn is_zero(&self) -> bool {
+        self.limbs.is_empty()
+    }
+
+    fn bits(&self) -> i32 {
+        // At most 256 digits and a power of 10^5300: a few tens of thousands of bits.
+        self.limbs.last().map_or(0, |top| (self.limbs.len() * 32) as i32 - top.leading_zeros() as i32)
+    }
+
+    fn multiply_add(&mut self, factor: u32, addend: u32) {
+        let mut carry = u64::from(addend);
+        for limb in &mut self.limbs {
+            carry += u64::from(*limb) * u64::from(factor);
+            *limb = carry as u32;
+            carry >>= 32;
+        }
+        if carry != 0 {
+            self.limbs.push(carry as u32);
+        }
+    }
+
+    fn shift_left(&mut self, bits: u32) {
+        if self.is_zero() {
+            return;
+        }
+        let small = bits % 32;
+        if small != 0 {
+            let mut carry = 0;
+            for limb in &mut self.limbs {
+                let shifted = u64::from(*limb) << small | carry;
+                *limb = shifted as u32;
+                carry = shifted >> 32;
+            }
+            if carry != 0 {
+                self.limbs.push(carry as u32);
+            }
+        }
+        let whole = (bits / 32) as usize;
+        self.limbs.splice(0..0, std::iter::repeat_n(0, whole));
+    }
+
+    fn subtract_if_not_less(&mut self, other: &Self) -> bool {
+        let less = match self.limbs.len().cmp(&other.limbs.len()) {
+            std::cmp::Ordering::Equal => self.limbs.iter().rev().lt(other.limbs.iter().rev()),
+            ordering => ordering.is_lt(),
+        };
+        if less {
+            return false;
+        }
+        let mut borrow = 0;
+        for (index, limb) in self.limbs.iter_mut().enumerate() {
+            let taken = u64::from(other.limbs.get(index).copied().unwrap_or(0)) + borrow;
+            let value = u64::from(*limb);
+            borrow = u64::from(value < taken);
+            *limb = value.wrapping_sub(taken) as u32;
+        }
+        self.trim();
+        true
+    }
+
+    /// The most significant 128 bits, how many bits lie below them, and whether any of those is set.
+    fn top_128(&self) -> (u128, i32, bool) {
+        let dropped = self.limbs.len().saturating_sub(4);
+        let (low, high) = self.limbs.split_at(dropped);
+        let top = high.iter().rev().fold(0u128, |value, &limb| value << 32 | u128::from(limb));
+        (top, (dropped * 32) as i32, low.iter().any(|&limb| limb != 0))
+    }
+
+    fn to_decimal(&self) -> Vec<u8> {
+        const CHUNK: u64 = 1_000_000_000;
+        let mut rest = self.limbs.clone();
+        let mut chunks = Vec::new();
+        while !rest.is_empty() {
+            let mut remainder = 0u64;
+            for limb in rest.iter_mut().rev() {
+                let value = remainder << 32 | u64::from(*limb);
+                *limb = (value / CHUNK) as u32;
+                remainder = value % CHUNK;
+            }
+            while rest.last() == Some(&0) {
+                rest.pop();
+            }
+            chunks.push(remainder);
+        }
+        let Some(first) = chunks.pop() else { return b"0".to_vec() };
+        let mut text = first.to_string();
+        for chunk in chunks.iter().rev() {
+            text.push_str(&format!("{chunk:09}"));
+        }
+        text.into_bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn sum(left: &str, right: &str) -> String {
+        let sum = Extended::parse(left.as_bytes()).unwrap().add(Extended::parse(right.as_bytes()).unwrap()).unwrap();
+        String::from_utf8(sum.to_text()).unwrap()
+    }
+
+    #[test]
+    fn sums_as_long_double_gives_them() {
+        assert_eq!(sum("0.1", "0.2"), "0.3");
+        assert_eq!(sum("10.5", "0.1"), "10.6");
+        assert_eq!(sum("3", "1.1"), "4.1");
+        assert_eq!(sum("5.0e3", "2.0e2"), "5200");
+        assert_eq!(sum("1", "-1"), "0");
+        assert_eq!(sum("1e20", "1"), "100000000000000000000");
+        assert_eq!(sum("17179869184", "1.5"), "17179869185.5");
+    }
+
+    #[test]
+    fn refused_texts() {
+        for text in ["", "abc", " 1", "1 ", "nan", "1e99999", "1e-99999", "1e", "."] {
+            assert_eq!(Extended::parse(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn integers_add_exactly(left in -(1i64 << 61)..1 << 61, right in -(1i64 << 61)..1 << 61) {
+            let sum = Extended::from_integer(left).add(Extended::from_integer(right)).unwrap();
+            prop_assert_eq!(sum.to_text(), (left + right).to_string().into_bytes());
+        }
+
+        #[test]
+        fn decimals_read_back(whole in 0u32..128, fraction in 0u32..1000) {
+            let text = format!("{whole}.{fraction:03}");
+            let read = Extended::parse(text.as_bytes()).unwrap();
+            let wanted = text.trim_end_matches('0').trim_end_matches('.');
+            prop_assert_eq!(read.to_text(), wanted.as_bytes());
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! The keyspace: sixteen databases, a clock, and the `Host` that scripts call.
+//!
+//! Commands reach keys through a handful of methods here (`read`, `write`, `write_or_create`, `put`, `remove`,
+//! `set_expiry`), each of which first lets an expired key go. Whatever wants to know about every change, such as a record
+//! for undoing them, has these few places to stand in.
+//!
+//! **Invariant:** a value is only ever changed through one of those methods.
+
+use ahash::RandomState;
+use ferrous_redis::{
+    host::{CommandInfo, Host, LogLevel, Protocol, Request},
+    reply::ReplySink,
+};
+
+use crate::{
+    command,
+    database::{Database, Entry},
+    error::CommandError,
+    expiry::{Clock, Milliseconds},
+    object::{Typed, Value},
+    random::Random,
+    resp::{ProtocolError, ReplyWriter, RequestParser},
+};
+
+/// How many databases there are.
+pub const DATABASES: usize = 16;
+
+/// Sixteen databases of keys, and the commands on them.
+#[derive(Clone, Debug)]
+pub struct Keyspace {
+    databases: [Database; DATABASES],
+    selected: usize,
+    clock: Clock,
+    script: Option<Script>,
+    pub(crate) hasher: RandomState,
+    pub(crate) random: Random,
+    log: Vec<(LogLevel, Vec<u8>)>,
+}
+
+/// What is remembered while a script runs.
+#[derive(Clone, Copy, Debug)]
+struct Script {
+    selected: usize,
+    started: Milliseconds,
+}
+
+/// The most lines of `redis.log` that are kept.
+const LOG_LINES: usize = 128;
+
+impl Default for Keyspace {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Keyspace {
+    /// An empty keyspace whose hashing no peer can foresee.
+    #[must_use]
+    pub fn new() -> Self {
+        let hasher = RandomState::new();
+        let seed = hasher.hash_one(0u64);
+        Self::build(hasher, seed)
+    }
+
+    /// An empty keyspace whose random picks are those of `seed`. Its hashing can be foreseen too.
+    #[must_use]
+    pub fn with_seed(seed: u64) -> Self {
+        Self::build(RandomState::with_seeds(seed, !seed, seed.rotate_left(32), 1), seed)
+    }
+
+    fn build(hasher: RandomState, seed: u64) -> Self {
+        Self {
+            databases: std::array::from_fn(|_| Database::new(hasher.clone())),
+            selected: 0,
+            clock: Clock::System,
+            script: None,
+            hasher,
+            random: Random::new(seed),
+            log: Vec::new(),
+        }
+    }
+
+    /// Takes the time from `clock` from here on.
+    pub fn set_clock(&mut self, clock: Clock) {
+        self.clock = clock;
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// The selected database's number.
+    #[must_use]
+    pub fn selected(&self) -> usize {
+        self.selected
+    }
+
+    /// Selects a database; whether there is one of that number.
+    pub fn select(&mut self, number: usize) -> bool {
+        let exists = number < DATABASES;
+        if exists {
+            self.selected = number;
+        }
+        exists
+    }
+
+    /// How many keys the selected database holds, expired ones included that nobody has looked up.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.database().len()
+    }
+
+    /// Whether the selected database holds no key.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The last lines that scripts wrote with `redis.log`, oldest first.
+    #[must_use]
+    pub fn log_lines(&self) -> &[(LogLevel, Vec<u8>)] {
+        &self.log
+    }
+
+    /// Executes every request in `bytes` (RESP arrays or inline commands), as a client would send them, and returns the
+    /// replies as RESP2. A request that is cut off at the end is left out.
+    ///
+    /// # Errors
+    /// [`ProtocolError`] when the bytes stop being requests; those before have been executed.
+    pub fn load(&mut self, bytes: &[u8]) -> Result<Vec<u8>, ProtocolError> {
+        let mut parser = RequestParser::new();
+        parser.feed(bytes);
+        let mut writer = ReplyWriter::new(Protocol::Resp2);
+        while let Some(request) = parser.next()? {
+            let request = Request { args: request.args(), protocol: Protocol::Resp2, from_script: false };
+            self.execute(&request, &mut writer);
+        }
+        Ok(writer.into_bytes())
+    }
+
+    /// Removes expired keys of all databases, looking at no more than `limit` keys; returns how many went. Keys are picked
+    /// at random, so calling this now and then keeps keys that nobody asks for from piling up.
+    pub fn expire_some(&mut self, limit: usize) -> usize {
+        let now = self.expiry_time();
+        let mut removed = 0;
+        for database in &mut self.databases {
+            if database.volatile() == 0 {
+                continue;
+            }
+            for _ in 0..limit.div_ceil(DATABASES) {
+                let position = self.random.below(database.len());
+                let expires_at = database.at(position).and_then(|(_, entry)| entry.expires_at);
+                if expires_at.is_some_and(|time| time < now) && database.remove_at(position).is_some() {
+                    removed += 1;
+                }
+            }
+        }
+        removed
+    }
+
+    /// The time that keys expire by: when the script started, or else now.
+    pub(crate) fn expiry_time(&self) -> Milliseconds {
+        self.script.map_or_else(|| self.clock.milliseconds(), |script| script.started)
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        // `selected` is below DATABASES; the mask tells the compiler so.
+        &self.databases[self.selected % DATABASES]
+    }
+
+    pub(crate) fn databases(&self) -> &[Database; DATABASES] {
+        &self.databases
+    }
+
+    fn database_mut(&mut self) -> &mut Database {
+        &mut self.databases[self.selected % DATABASES]
+    }
+
+    /// Whether an entry's time is over.
+    pub(crate) fn is_expired(&self, entry: &Entry) -> bool {
+        entry.expires_at.is_some_and(|time| self.expiry_time() > time)
+    }
+
+    /// The position of a key that is there and not expired; an expired one is removed.
+    fn position(&mut self, key: &[u8]) -> Option<usize> {
+        let database = self.database();
+        let position = database.find(key)?;
+        let (_, entry) = database.at(position)?;
+        if entry.expires_at.is_some() && self.is_expired(entry) {
+            self.database_mut().remove_at(position);
+            return None;
+        }
+        Some(position)
+    }
+
+    /// Whether the key is there.
+    pub(crate) fn contains(&mut self, key: &[u8]) -> bool {
+        self.position(key).is_some()
+    }
+
+    /// A key's value of any type, and its expiry.
+    pub(crate) fn entry(&mut self, key: &[u8]) -> Option<&Entry> {
+        let position = self.position(key)?;
+        self.database().at(position).map(|(_, entry)| entry)
+    }
+
+    /// A key's value, to be read.
+    pub(crate) fn read<T: Typed>(&mut self, key: &[u8]) -> Result<Option<&T>, CommandError> {
+        match self.entry(key) {
+            None => Ok(None),
+            Some(entry) => T::from_value(&entry.value).map(Some).ok_or(CommandError::WrongType),
+        }
+    }
+
+    /// A key's value, to be read, if the key was known to be there without expired ones having to go; `None` too if it holds
+    /// another type. For commands that look at several keys at once, after they have called `read` on each.
+    pub(crate) fn peek<T: Typed>(&self, key: &[u8]) -> Option<&T> {
+        let database = self.database();
+        let (_, entry) = database.at(database.find(key)?)?;
+        T::from_value(&entry.value)
+    }
+
+    /// A key's value, to be changed.
+    pub(crate) fn write<T: Typed>(&mut self, key: &[u8]) -> Result<Option<&mut T>, CommandError> {
+        let Some(position) = self.position(key) else { return Ok(None) };
+        match self.database_mut().value_at_mut(position) {
+            None => Ok(None),
+            Some(value) => T::from_value_mut(value).map(Some).ok_or(CommandError::WrongType),
+        }
+    }
+
+    /// A key's value, to be changed; an empty one if the key is not there.
+    pub(crate) fn write_or_create<T: Typed>(&mut self, key: &[u8]) -> Result<&mut T, CommandError> {
+        let position = match self.position(key) {
+            Some(position) => position,
+            None => {
+                let value = T::empty(&self.hasher).into_value();
+                self.database_mut().insert(key, Entry { value, expires_at: None })
+            }
+        };
+        let value = self.database_mut().value_at_mut(position);
+        value.and_then(T::from_value_mut).ok_or(CommandError::WrongType)
+    }
+
+    /// Gives a key a value and an expiry, whatever it held.
+    pub(crate) fn put(&mut self, key: &[u8], value: Value, expires_at: Option<Milliseconds>) {
+        self.database_mut().insert(key, Entry { value, expires_at });
+    }
+
+    /// Removes a key; what it held.
+    pub(crate) fn remove(&mut self, key: &[u8]) -> Option<Entry> {
+        let position = self.position(key)?;
+        self.database_mut().remove_at(position)
+    }
+
+    /// Changes a key's expiry; whether the key is there.
+    pub(crate) fn set_expiry(&mut self, key: &[u8], expires_at: Option<Milliseconds>) -> bool {
+        let Some(position) = self.position(key) else { return false };
+        self.database_mut().set_expiry_at(position, expires_at);
+        true
+    }
+
+    /// Removes all keys of the selected database, or of all.
+    pub(crate) fn clear(&mut self, all: bool) {
+        if all {
+            self.databases.iter_mut().for_each(Database::clear);
+        } else {
+            self.database_mut().clear();
+        }
+    }
+
+    /// Exchanges two databases, whose numbers must exist.
+    pub(crate) fn swap_databases(&mut self, first: usize, second: usize) {
+        if first < DATABASES && second < DATABASES {
+            self.databases.swap(first, second);
+        }
+    }
+}
+
+impl Host for Keyspace {
+    fn command(&self, name: &[u8]) -> Option<CommandInfo> {
+        command::find(name).map(|command| command.info)
+    }
+
+    fn execute(&mut self, request: &Request<'_>, reply: &mut dyn ReplySink) {
+        command::execute(self, request, reply);
+    }
+
+    fn script_started(&mut self) {
+        if self.script.is_none() {
+            self.script = Some(Script { selected: self.selected, started: self.clock.milliseconds() });
+        }
+    }
+
+    fn script_ended(&mut self) {
+        if let Some(script) = self.script.take() {
+            self.selected = script.selected;
+        }
+    }
+
+    fn log(&mut self, level: LogLevel, message: &[u8]) {
+        if self.log.len() == LOG_LINES {
+            self.log.remove(0);
+        }
+        self.log.push((level, message.to_vec()));
+    }
+}

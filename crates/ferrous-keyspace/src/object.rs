@@ -1,0 +1,123 @@
+//! The values of keys.
+//!
+//! A [`Value`] is one of six types; the collections are boxed, so that an entry of a database stays small. Commands ask
+//! for a type by the trait [`Typed`] and get `WRONGTYPE` if the key holds another.
+//!
+//! **Invariant:** no empty collection is kept: the command that takes the last element out removes the key. Streams are
+//! the exception, as in Redis.
+
+mod hash;
+mod list;
+mod set;
+mod stream;
+mod string;
+
+use ahash::RandomState;
+
+pub use crate::sorted_set::SortedSet;
+pub use hash::Hash;
+pub use list::{End, List};
+pub use set::Set;
+pub use stream::{Fields, Stream, StreamId};
+pub use string::{MAX_STRING, StringValue};
+
+/// A value of any type.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// A string, which may be a number.
+    String(StringValue),
+    /// Fields with values.
+    Hash(Box<Hash>),
+    /// Elements in order.
+    List(Box<List>),
+    /// Members without order.
+    Set(Box<Set>),
+    /// Members by score.
+    SortedSet(Box<SortedSet>),
+    /// Entries by time.
+    Stream(Box<Stream>),
+}
+
+impl Value {
+    /// The name of the type, as `TYPE` answers it.
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Self::String(_) => "string",
+            Self::Hash(_) => "hash",
+            Self::List(_) => "list",
+            Self::Set(_) => "set",
+            Self::SortedSet(_) => "zset",
+            Self::Stream(_) => "stream",
+        }
+    }
+
+    /// The encoding that Redis 7.0 would have chosen, as `OBJECT ENCODING` answers it.
+    #[must_use]
+    pub fn encoding(&self) -> &'static str {
+        match self {
+            Self::String(string) => string.encoding(),
+            Self::Hash(hash) => {
+                if hash.is_compact() {
+                    "listpack"
+                } else {
+                    "hashtable"
+                }
+            }
+            Self::List(_) => "quicklist",
+            Self::Set(set) => {
+                if set.is_integers() {
+                    "intset"
+                } else {
+                    "hashtable"
+                }
+            }
+            Self::SortedSet(set) => {
+                if set.is_compact() {
+                    "listpack"
+                } else {
+                    "skiplist"
+                }
+            }
+            Self::Stream(_) => "stream",
+        }
+    }
+}
+
+/// A type that a key can hold.
+pub trait Typed: Sized {
+    /// The value, if it is of this type.
+    fn from_value(value: &Value) -> Option<&Self>;
+    /// The value, if it is of this type, to be changed.
+    fn from_value_mut(value: &mut Value) -> Option<&mut Self>;
+    /// A key's value.
+    fn into_value(self) -> Value;
+    /// A value with nothing in it. Tables in it hash with `hasher`.
+    fn empty(hasher: &RandomState) -> Self;
+}
+
+macro_rules! typed {
+    ($type:ident, $variant:ident, $wrap:expr, $empty:expr) => {
+        impl Typed for $type {
+            fn from_value(value: &Value) -> Option<&Self> {
+                if let Value::$variant(value) = value { Some(value) } else { None }
+            }
+            fn from_value_mut(value: &mut Value) -> Option<&mut Self> {
+                if let Value::$variant(value) = value { Some(value) } else { None }
+            }
+            fn into_value(self) -> Value {
+                Value::$variant($wrap(self))
+            }
+            fn empty(hasher: &RandomState) -> Self {
+                $empty(hasher)
+            }
+        }
+    };
+}
+
+typed!(StringValue, String, std::convert::identity, |_: &RandomState| StringValue::default());
+typed!(Hash, Hash, Box::new, |hasher: &RandomState| Self::new(hasher.clone()));
+typed!(List, List, Box::new, |_: &RandomState| List::default());
+typed!(Set, Set, Box::new, |hasher: &RandomState| Self::new(hasher.clone()));
+typed!(SortedSet, SortedSet, Box::new, |hasher: &RandomState| Self::new(hasher.clone()));
+typed!(Stream, Stream, Box::new, |_: &RandomState| Stream::default());

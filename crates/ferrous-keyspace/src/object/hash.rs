@@ -1,0 +1,91 @@
+//! Hashes: fields with values, in order of insertion.
+//!
+//! Redis keeps small hashes in a listpack, in order of insertion, and large ones in a table without order. Here a small
+//! one keeps its order when a field goes, a large one fills the gap with its last field.
+
+use ahash::RandomState;
+use indexmap::IndexMap;
+
+/// Redis keeps hashes compact up to this many fields...
+const COMPACT_FIELDS: usize = 512;
+/// ... none of which, with its value, is longer than this.
+const COMPACT_BYTES: usize = 64;
+
+/// A hash.
+#[derive(Clone, Debug)]
+pub struct Hash {
+    fields: IndexMap<Box<[u8]>, Vec<u8>, RandomState>,
+    compact: bool,
+}
+
+impl Hash {
+    /// An empty hash.
+    #[must_use]
+    pub fn new(hasher: RandomState) -> Self {
+        Self { fields: IndexMap::with_hasher(hasher), compact: true }
+    }
+
+    /// How many fields there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.fields.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    /// Whether Redis would still keep it in its compact encoding.
+    #[must_use]
+    pub fn is_compact(&self) -> bool {
+        self.compact
+    }
+
+    /// The value of a field.
+    #[must_use]
+    pub fn get(&self, field: &[u8]) -> Option<&[u8]> {
+        self.fields.get(field).map(Vec::as_slice)
+    }
+
+    /// Whether the field is there.
+    #[must_use]
+    pub fn contains(&self, field: &[u8]) -> bool {
+        self.fields.contains_key(field)
+    }
+
+    /// Sets a field; whether it is new.
+    pub fn insert(&mut self, field: &[u8], value: &[u8]) -> bool {
+        let new = if let Some(old) = self.fields.get_mut(field) {
+            old.clear();
+            old.extend_from_slice(value);
+            false
+        } else {
+            self.fields.insert(field.into(), value.to_vec());
+            true
+        };
+        self.compact &= field.len() <= COMPACT_BYTES && value.len() <= COMPACT_BYTES && self.len() <= COMPACT_FIELDS;
+        new
+    }
+
+    /// Removes a field; whether it was there.
+    pub fn remove(&mut self, field: &[u8]) -> bool {
+        if self.compact {
+            self.fields.shift_remove(field).is_some()
+        } else {
+            self.fields.swap_remove(field).is_some()
+        }
+    }
+
+    /// The field at a position, for cursors and random picks.
+    #[must_use]
+    pub fn by_position(&self, position: usize) -> Option<(&[u8], &[u8])> {
+        self.fields.get_index(position).map(|(field, value)| (&**field, value.as_slice()))
+    }
+
+    /// All fields with their values, in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&[u8], &[u8])> {
+        self.fields.iter().map(|(field, value)| (&**field, value.as_slice()))
+    }
+}

@@ -1,0 +1,125 @@
+//! Sets. One whose members are all integers is a sorted array of them, which is the order Redis answers them in.
+//!
+//! **Invariant:** a set of integers has at most [`INTEGERS`] members, ascending; a set never goes back to integers.
+
+use ahash::RandomState;
+use indexmap::IndexSet;
+
+use crate::number::{IntegerText, parse_integer};
+
+/// Redis keeps sets of integers as arrays up to this many.
+const INTEGERS: usize = 512;
+
+/// A set.
+#[derive(Clone, Debug)]
+pub struct Set {
+    members: Members,
+    hasher: RandomState,
+}
+
+#[derive(Clone, Debug)]
+enum Members {
+    Integers(Vec<i64>),
+    Table(IndexSet<Box<[u8]>, RandomState>),
+}
+
+impl Set {
+    /// An empty set.
+    #[must_use]
+    pub fn new(hasher: RandomState) -> Self {
+        Self { members: Members::Integers(Vec::new()), hasher }
+    }
+
+    /// How many members there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match &self.members {
+            Members::Integers(integers) => integers.len(),
+            Members::Table(table) => table.len(),
+        }
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether it is kept as an array of integers.
+    #[must_use]
+    pub fn is_integers(&self) -> bool {
+        matches!(self.members, Members::Integers(_))
+    }
+
+    /// Whether the member is there.
+    #[must_use]
+    pub fn contains(&self, member: &[u8]) -> bool {
+        match &self.members {
+            Members::Integers(integers) => {
+                parse_integer(member).is_some_and(|integer| integers.binary_search(&integer).is_ok())
+            }
+            Members::Table(table) => table.contains(member),
+        }
+    }
+
+    /// Adds a member; whether it is new.
+    pub fn insert(&mut self, member: &[u8]) -> bool {
+        if let Members::Integers(integers) = &mut self.members {
+            if let Some(integer) = parse_integer(member) {
+                let Err(place) = integers.binary_search(&integer) else { return false };
+                integers.insert(place, integer);
+                if integers.len() > INTEGERS {
+                    self.spread();
+                }
+                return true;
+            }
+            self.spread();
+        }
+        match &mut self.members {
+            Members::Table(table) => !table.contains(member) && table.insert(member.into()),
+            Members::Integers(_) => false,
+        }
+    }
+
+    /// Turns the array into a table.
+    fn spread(&mut self) {
+        if let Members::Integers(integers) = &self.members {
+            let mut table = IndexSet::with_capacity_and_hasher(integers.len() + 1, self.hasher.clone());
+            table.extend(integers.iter().map(|&integer| Box::from(IntegerText::new(integer).as_bytes())));
+            self.members = Members::Table(table);
+        }
+    }
+
+    /// Removes a member; whether it was there.
+    pub fn remove(&mut self, member: &[u8]) -> bool {
+        match &mut self.members {
+            Members::Integers(integers) => {
+                let place = parse_integer(member).and_then(|integer| integers.binary_search(&integer).ok());
+                place.map(|place| integers.remove(place)).is_some()
+            }
+            Members::Table(table) => table.swap_remove(member),
+        }
+    }
+
+    /// Hands the member at a position to `read`; positions are for cursors and random picks.
+    pub fn with_position<R>(&self, position: usize, read: impl FnOnce(&[u8]) -> R) -> Option<R> {
+        match &self.members {
+            Members::Integers(integers) => {
+                integers.get(position).map(|&integer| read(IntegerText::new(integer).as_bytes()))
+            }
+            Members::Table(table) => table.get_index(position).map(|member| read(member)),
+        }
+    }
+
+    /// Hands every member to `read`, until it returns false.
+    pub fn each(&self, mut read: impl FnMut(&[u8]) -> bool) {
+        match &self.members {
+            Members::Integers(integers) => {
+                let _ = integers.iter().all(|&integer| read(IntegerText::new(integer).as_bytes()));
+            }
+            Members::Table(table) => {
+                let _ = table.iter().all(|member| read(member));
+            }
+        }
+    }
+}

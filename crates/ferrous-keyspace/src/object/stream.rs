@@ -1,0 +1,116 @@
+//! Streams: entries of field and value pairs, by ids that grow.
+//!
+//! **Invariant:** no entry's id is above `last_id`.
+
+use std::collections::BTreeMap;
+
+use crate::number::IntegerText;
+
+/// The id of an entry: milliseconds and a sequence number within them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct StreamId {
+    /// Milliseconds since 1970, by default.
+    pub time: u64,
+    /// Tells entries of one millisecond apart.
+    pub sequence: u64,
+}
+
+impl StreamId {
+    /// The lowest id.
+    pub const MIN: Self = Self { time: 0, sequence: 0 };
+    /// The highest id.
+    pub const MAX: Self = Self { time: u64::MAX, sequence: u64::MAX };
+
+    /// The id right after this one.
+    #[must_use]
+    pub fn next(self) -> Option<Self> {
+        match self.sequence.checked_add(1) {
+            Some(sequence) => Some(Self { sequence, ..self }),
+            None => Some(Self { time: self.time.checked_add(1)?, sequence: 0 }),
+        }
+    }
+
+    /// The id right before this one.
+    #[must_use]
+    pub fn previous(self) -> Option<Self> {
+        match self.sequence.checked_sub(1) {
+            Some(sequence) => Some(Self { sequence, ..self }),
+            None => Some(Self { time: self.time.checked_sub(1)?, sequence: u64::MAX }),
+        }
+    }
+
+    /// The text, `time-sequence`.
+    #[must_use]
+    pub fn to_text(self) -> Vec<u8> {
+        let mut text = Vec::with_capacity(24);
+        for (part, separator) in [(self.time, Some(b'-')), (self.sequence, None)] {
+            match i64::try_from(part) {
+                Ok(part) => text.extend_from_slice(IntegerText::new(part).as_bytes()),
+                Err(_) => text.extend_from_slice(part.to_string().as_bytes()),
+            }
+            text.extend(separator);
+        }
+        text
+    }
+}
+
+/// An entry's fields and values, alternating.
+pub type Fields = Box<[Box<[u8]>]>;
+
+/// A stream.
+#[derive(Clone, Debug, Default)]
+pub struct Stream {
+    entries: BTreeMap<StreamId, Fields>,
+    /// The highest id that was ever given.
+    pub last_id: StreamId,
+}
+
+impl Stream {
+    /// How many entries there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Adds an entry; its id must be above [`Stream::last_id`].
+    pub fn append(&mut self, id: StreamId, fields: Fields) {
+        self.last_id = self.last_id.max(id);
+        self.entries.insert(id, fields);
+    }
+
+    /// Removes an entry; whether it was there.
+    pub fn remove(&mut self, id: StreamId) -> bool {
+        self.entries.remove(&id).is_some()
+    }
+
+    /// Removes the oldest entries until at most `len` are left, but not more than `limit`; returns how many.
+    pub fn trim_to_len(&mut self, len: usize, limit: usize) -> usize {
+        let removed = self.len().saturating_sub(len).min(limit);
+        for _ in 0..removed {
+            self.entries.pop_first();
+        }
+        removed
+    }
+
+    /// Removes the entries before `id`, but not more than `limit`; returns how many.
+    pub fn trim_to_id(&mut self, id: StreamId, limit: usize) -> usize {
+        let mut removed = 0;
+        while removed < limit && self.entries.first_key_value().is_some_and(|(first, _)| *first < id) {
+            self.entries.pop_first();
+            removed += 1;
+        }
+        removed
+    }
+
+    /// The entries from `start` to `end`, both included; none if `start` is above `end`.
+    pub fn range(&self, start: StreamId, end: StreamId) -> impl DoubleEndedIterator<Item = (StreamId, &Fields)> {
+        let range = (start <= end).then(|| self.entries.range(start..=end));
+        range.into_iter().flatten().map(|(id, fields)| (*id, fields))
+    }
+}

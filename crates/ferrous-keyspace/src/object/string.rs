@@ -1,0 +1,94 @@
+//! Strings. One that reads as an integer is kept as one, so that `INCR` neither reads nor prints.
+//!
+//! **Invariant:** `Integer(n)` stands for exactly the text of `n`.
+
+use crate::number::{IntegerText, parse_integer};
+
+/// The longest string, in bytes.
+pub const MAX_STRING: usize = 512 * 1024 * 1024;
+/// Redis embeds strings up to this length in their object.
+const MAX_EMBEDDED: usize = 44;
+
+/// A string value.
+#[derive(Clone, Debug)]
+pub enum StringValue {
+    /// The decimal text of an integer.
+    Integer(i64),
+    /// Any bytes.
+    Bytes(Vec<u8>),
+    /// Bytes that have been changed in place; the difference only shows in `OBJECT ENCODING`.
+    Changed(Vec<u8>),
+}
+
+impl Default for StringValue {
+    fn default() -> Self {
+        Self::Changed(Vec::new())
+    }
+}
+
+impl From<&[u8]> for StringValue {
+    fn from(bytes: &[u8]) -> Self {
+        parse_integer(bytes).map_or_else(|| Self::Bytes(bytes.to_vec()), Self::Integer)
+    }
+}
+
+impl StringValue {
+    /// Hands the bytes to `read`.
+    pub fn with_bytes<R>(&self, read: impl FnOnce(&[u8]) -> R) -> R {
+        match self {
+            Self::Integer(value) => read(IntegerText::new(*value).as_bytes()),
+            Self::Bytes(bytes) | Self::Changed(bytes) => read(bytes),
+        }
+    }
+
+    /// The bytes, copied.
+    #[must_use]
+    pub fn to_vec(&self) -> Vec<u8> {
+        self.with_bytes(<[u8]>::to_vec)
+    }
+
+    /// The length in bytes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.with_bytes(<[u8]>::len)
+    }
+
+    /// Whether there are no bytes.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The integer that the text is, if it is one.
+    #[must_use]
+    pub fn integer(&self) -> Option<i64> {
+        match self {
+            Self::Integer(value) => Some(*value),
+            Self::Bytes(bytes) | Self::Changed(bytes) => parse_integer(bytes),
+        }
+    }
+
+    /// The bytes, to be changed in place.
+    pub fn bytes_mut(&mut self) -> &mut Vec<u8> {
+        if !matches!(self, Self::Changed(_)) {
+            let bytes = match std::mem::take(self) {
+                Self::Integer(value) => IntegerText::new(value).as_bytes().to_vec(),
+                Self::Bytes(bytes) | Self::Changed(bytes) => bytes,
+            };
+            *self = Self::Changed(bytes);
+        }
+        match self {
+            Self::Changed(bytes) | Self::Bytes(bytes) => bytes,
+            // Ruled out above.
+            Self::Integer(_) => unreachable!(),
+        }
+    }
+
+    pub(super) fn encoding(&self) -> &'static str {
+        match self {
+            Self::Integer(_) => "int",
+            Self::Bytes(bytes) if bytes.len() <= MAX_EMBEDDED => "embstr",
+            Self::Bytes(_) | Self::Changed(_) => "raw",
+        }
+    }
+}

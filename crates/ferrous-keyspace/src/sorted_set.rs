@@ -1,0 +1,189 @@
+//! Sorted sets: members with scores, found by member and by order.
+//!
+//! A table finds a member's score, a ranking (blocks in order, see the crate's `ranking` module) finds ranks and ranges;
+//! the bytes of a member are shared by both.
+//!
+//! **Invariant:** the table and the ranking hold the same members with the same scores; no score is NaN.
+
+use std::sync::Arc;
+
+use ahash::RandomState;
+use indexmap::IndexMap;
+
+use crate::ranking::{Ranked, Ranking};
+
+/// Redis keeps sorted sets compact up to this many members...
+const COMPACT_MEMBERS: usize = 128;
+/// ... none of which is longer than this.
+const COMPACT_BYTES: usize = 64;
+
+/// A sorted set.
+#[derive(Clone, Debug)]
+pub struct SortedSet {
+    scores: IndexMap<Arc<[u8]>, f64, RandomState>,
+    ranking: Ranking,
+    compact: bool,
+}
+
+/// One end of a range of scores.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ScoreBound {
+    /// The score.
+    pub score: f64,
+    /// Whether the score itself is outside the range.
+    pub exclusive: bool,
+}
+
+/// One end of a lexicographical range, as `-`, `+`, `[member` and `(member` write it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LexBound<'a> {
+    /// Before every member.
+    Lowest,
+    /// After every member.
+    Highest,
+    /// The member, inside the range.
+    Inclusive(&'a [u8]),
+    /// The member, outside the range.
+    Exclusive(&'a [u8]),
+}
+
+impl SortedSet {
+    /// An empty set.
+    #[must_use]
+    pub fn new(hasher: RandomState) -> Self {
+        Self { scores: IndexMap::with_hasher(hasher), ranking: Ranking::default(), compact: true }
+    }
+
+    /// How many members there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.scores.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.scores.is_empty()
+    }
+
+    /// Whether Redis would still keep it in its compact encoding.
+    #[must_use]
+    pub fn is_compact(&self) -> bool {
+        self.compact
+    }
+
+    /// The score of a member.
+    #[must_use]
+    pub fn score(&self, member: &[u8]) -> Option<f64> {
+        self.scores.get(member).copied()
+    }
+
+    /// Gives a member a score; returns the one it had. A NaN is refused by doing nothing.
+    pub fn insert(&mut self, member: &[u8], score: f64) -> Option<f64> {
+        if score.is_nan() {
+            return None;
+        }
+        self.compact &= member.len() <= COMPACT_BYTES
+            && (self.scores.len() < COMPACT_MEMBERS || self.scores.contains_key(member));
+        // Redis's compact encoding stores whole scores as integers, which have no negative zero.
+        let score = if score == 0.0 && self.compact { 0.0 } else { score };
+        if let Some((_, key, old)) = self.scores.get_full_mut(member) {
+            let before = *old;
+            if before != score {
+                *old = score;
+                let key = Arc::clone(key);
+                self.ranking.remove(before, member);
+                self.ranking.insert(score, key);
+            }
+            return Some(before);
+        }
+        let key: Arc<[u8]> = member.into();
+        self.scores.insert(Arc::clone(&key), score);
+        self.ranking.insert(score, key);
+        None
+    }
+
+    /// Removes a member; returns its score.
+    pub fn remove(&mut self, member: &[u8]) -> Option<f64> {
+        let score = self.scores.swap_remove(member)?;
+        self.ranking.remove(score, member);
+        Some(score)
+    }
+
+    /// Removes the members of the ranks `start..end`; returns how many there were.
+    pub fn remove_range(&mut self, start: usize, end: usize) -> usize {
+        let Self { scores, ranking, .. } = self;
+        let before = scores.len();
+        ranking.remove_range(start, end, |entry| {
+            scores.swap_remove(&*entry.member);
+        });
+        before - self.scores.len()
+    }
+
+    /// The rank of a member, from 0, with its score.
+    #[must_use]
+    pub fn rank(&self, member: &[u8]) -> Option<(usize, f64)> {
+        let score = self.score(member)?;
+        Some((self.ranking.rank(score, member)?, score))
+    }
+
+    /// The member at `rank` with its score.
+    #[must_use]
+    pub fn at(&self, rank: usize) -> Option<(&[u8], f64)> {
+        self.ranking.get(rank).map(|entry| (&*entry.member, entry.score))
+    }
+
+    /// The members of the ranks `start..end`, ascending.
+    pub fn range(&self, start: usize, end: usize) -> impl DoubleEndedIterator<Item = (&[u8], f64)> {
+        self.ranking.range(start, end).map(|entry| (&*entry.member, entry.score))
+    }
+
+    /// All members, ascending.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&[u8], f64)> {
+        self.ranking.iter().map(|entry| (&*entry.member, entry.score))
+    }
+
+    /// A member by its position in the table, for cursors and for random picks.
+    #[must_use]
+    pub fn by_position(&self, position: usize) -> Option<(&[u8], f64)> {
+        self.scores.get_index(position).map(|(member, score)| (&**member, *score))
+    }
+
+    /// The ranks of the members whose score is in a range: `start..end`, empty if start is not below end.
+    #[must_use]
+    pub fn ranks_by_score(&self, min: ScoreBound, max: ScoreBound) -> (usize, usize) {
+        let start = self.ranking.partition_point(|entry| {
+            if min.exclusive { entry.score <= min.score } else { entry.score < min.score }
+        });
+        let end = self.ranking.partition_point(|entry| {
+            if max.exclusive { entry.score < max.score } else { entry.score <= max.score }
+        });
+        (start, end)
+    }
+
+    /// The ranks of the members in a lexicographical range; right only where all scores are the same, as in Redis.
+    #[must_use]
+    pub fn ranks_by_lex(&self, min: LexBound<'_>, max: LexBound<'_>) -> (usize, usize) {
+        let start = self.ranking.partition_point(|entry| !reaches(entry, min));
+        let end = self.ranking.partition_point(|entry| within(entry, max));
+        (start, end)
+    }
+}
+
+fn reaches(entry: &Ranked, min: LexBound<'_>) -> bool {
+    match min {
+        LexBound::Lowest => true,
+        LexBound::Highest => false,
+        LexBound::Inclusive(member) => *entry.member >= *member,
+        LexBound::Exclusive(member) => *entry.member > *member,
+    }
+}
+
+fn within(entry: &Ranked, max: LexBound<'_>) -> bool {
+    match max {
+        LexBound::Lowest => false,
+        LexBound::Highest => true,
+        LexBound::Inclusive(member) => *entry.member <= *member,
+        LexBound::Exclusive(member) => *entry.member < *member,
+    }
+}
