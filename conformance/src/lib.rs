@@ -23,6 +23,7 @@ pub mod peer;
 pub mod probe;
 pub mod replay;
 pub mod resp;
+pub mod script_case;
 pub mod server;
 pub mod tally;
 

@@ -1,11 +1,56 @@
 //! The production scripts on `ferrous pipe` and on a live redis-server.
 
 use super::Options;
-use crate::Error;
+use crate::{Error, workspace};
+use ferrous_conformance::endpoint::{Address, Endpoint};
+use ferrous_conformance::lua_case;
+use ferrous_conformance::script_case::ScriptCase;
+use ferrous_conformance::server::Server;
 use ferrous_conformance::tally::Tally;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-/// Runs every script on both.
-pub(super) fn run(_ferrous: &Path, _options: &Options) -> Result<Tally, Error> {
-    Ok(Tally::default())
+/// The longest wait for one reply.
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// Runs every script on both; without redis-server they are skipped, since only it can say what is right.
+pub(super) fn run(ferrous: &Path, options: &Options) -> Result<Tally, Error> {
+    let mut tally = Tally::default();
+    let scripts = find(options)?;
+    let Some(peer) = super::find_peer("redis-server") else {
+        tally.skip_without_peer(scripts.len(), "comparing conformance/scripts", "redis-server");
+        return Ok(tally);
+    };
+    if scripts.is_empty() {
+        return Ok(tally);
+    }
+    let server = Server::start(&peer.path)
+        .map_err(|source| Error::Start { program: peer.path.display().to_string(), source })?;
+    for script in &scripts {
+        match compare(script, ferrous, &server) {
+            Ok(None) => tally.pass(),
+            Ok(Some(difference)) => tally.fail(&format!("{}: {difference}", workspace::relative(script))),
+            Err(error) => tally.fail(&format!("{}: {error}", workspace::relative(script))),
+        }
+    }
+    Ok(tally)
+}
+
+/// What differs between the two, if anything; an error says which of them gave no answer.
+fn compare(script: &Path, ferrous: &Path, server: &Server) -> Result<Option<String>, String> {
+    let case = ScriptCase::load(script).map_err(|error| error.to_string())?;
+    let observe = |name: &str, mut endpoint: Endpoint| {
+        let observed = endpoint.restart().and_then(|()| case.run(&mut endpoint));
+        observed.map_err(|trouble| format!("{name}: {trouble}"))
+    };
+    let want = observe("redis-server", server.endpoint(LIMIT))?;
+    let arguments = ["pipe", "--compat", "redis-7.0"].map(String::from).to_vec();
+    let got = observe("ferrous", Endpoint::new(Address::Program(ferrous.into(), arguments), LIMIT))?;
+    Ok(case.difference(&want, &got))
+}
+
+fn find(options: &Options) -> Result<Vec<PathBuf>, Error> {
+    let directory = ferrous_conformance::root().join("scripts");
+    lua_case::find(&directory, &options.filter)
+        .map_err(|source| Error::File { path: workspace::relative(&directory), source })
 }
