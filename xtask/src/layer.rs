@@ -71,6 +71,18 @@ mod tests {
     }
 
     #[test]
+    fn the_pattern_of_the_vm_layer_leaves_out_nothing_but_opcodes() {
+        let tests = crate::workspace::root().join("crates/ferrous-vm/tests");
+        for entry in std::fs::read_dir(tests).unwrap().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            assert!(
+                !name.starts_with('o') || name == "opcodes.rs",
+                "{name} would belong to no layer: rename it"
+            );
+        }
+    }
+
+    #[test]
     fn the_layer_with_cases_exists() {
         assert!(LAYERS.iter().any(|layer| layer.name == CASES));
     }
