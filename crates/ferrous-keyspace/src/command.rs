@@ -171,37 +171,42 @@ pub(crate) fn execute(keyspace: &mut Keyspace, request: &Request<'_>, reply: &mu
         }
     };
     if let Err(error) = outcome {
-        reply.error(error.to_string().as_bytes());
+        reply.error(&error.text());
     }
 }
 
 /// The most bytes of a name, and of arguments, that an error text shows.
 const SHOWN: usize = 128;
 
+/// The first `limit` bytes of an argument, up to a NUL, as C prints it.
+fn shown(argument: &[u8], limit: usize) -> &[u8] {
+    let argument = argument.get(..limit).unwrap_or(argument);
+    argument.split(|&byte| byte == 0).next().unwrap_or_default()
+}
+
 #[cold]
 fn unknown_command(args: CommandArgs<'_>) -> CommandError {
-    let shown = |bytes: &[u8], limit: usize| {
-        let bytes = bytes.get(..limit).unwrap_or(bytes);
-        String::from_utf8_lossy(bytes).into_owned()
-    };
-    let mut rest = String::new();
+    let mut rest = Vec::new();
     for argument in args.iter().skip(1) {
         if rest.len() >= SHOWN {
             break;
         }
-        rest.push('\'');
-        rest.push_str(&shown(argument, SHOWN - rest.len()));
-        rest.push_str("' ");
+        let limit = SHOWN - rest.len();
+        rest.extend_from_slice(b"'");
+        rest.extend_from_slice(shown(argument, limit));
+        rest.extend_from_slice(b"' ");
     }
     let name = shown(args.name(), SHOWN);
-    CommandError::Other(format!("ERR unknown command '{name}', with args beginning with: {rest}").into())
+    CommandError::Other(
+        [b"ERR unknown command '", name, b"', with args beginning with: ", &*rest].concat().into(),
+    )
 }
 
 /// The error for a subcommand that `container` does not have.
 #[cold]
 fn unknown_subcommand(container: &str, subcommand: &[u8]) -> CommandError {
-    let subcommand = subcommand.get(..SHOWN).unwrap_or(subcommand);
-    let subcommand = String::from_utf8_lossy(subcommand);
     let container = container.to_ascii_uppercase();
-    CommandError::Other(format!("ERR unknown subcommand '{subcommand}'. Try {container} HELP.").into())
+    let parts =
+        [b"ERR unknown subcommand '", shown(subcommand, SHOWN), b"'. Try ", container.as_bytes(), b" HELP."];
+    CommandError::Other(parts.concat().into())
 }

@@ -66,7 +66,9 @@ fn parts(value: &Value) -> Vec<Vec<u8>> {
             .collect(),
         Value::Stream(stream) => stream
             .range(StreamId::MIN, StreamId::MAX)
-            .flat_map(|(id, fields)| std::iter::once(id.to_text()).chain(fields.iter().map(|field| field.to_vec())))
+            .flat_map(|(id, fields)| {
+                std::iter::once(id.to_text()).chain(fields.iter().map(|field| field.to_vec()))
+            })
             .collect(),
     }
 }

@@ -1,5 +1,7 @@
 //! What can be wrong with a command, with the texts that Redis answers.
 
+use std::borrow::Cow;
+
 /// An error reply. Its display is the reply's text: the code, a space, the message.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CommandError {
@@ -54,9 +56,21 @@ pub enum CommandError {
     /// Any other text that needs no arguments.
     #[error("{0}")]
     Fixed(&'static str),
-    /// Any other text.
-    #[error("{0}")]
-    Other(Box<str>),
+    /// Any other text, which may quote bytes of an argument.
+    #[error("{}", String::from_utf8_lossy(.0))]
+    Other(Box<[u8]>),
+}
+
+impl CommandError {
+    /// The reply's text, as bytes.
+    #[must_use]
+    pub fn text(&self) -> Cow<'static, [u8]> {
+        match self {
+            Self::Fixed(text) => Cow::Borrowed(text.as_bytes()),
+            Self::Other(text) => Cow::Owned(text.to_vec()),
+            error => Cow::Owned(error.to_string().into_bytes()),
+        }
+    }
 }
 
 /// What a command's function returns: it has written its reply, or it has written nothing and this error is the reply.

@@ -181,7 +181,7 @@ impl Extended {
 
     /// The sum; `None` if it is not a number.
     #[must_use]
-    pub fn add(self, other: Self) -> Option<Self> {
+    pub fn plus(self, other: Self) -> Option<Self> {
         match (self.infinite, other.infinite) {
             (true, true) => return (self.negative == other.negative).then_some(self),
             (true, false) => return Some(self),
@@ -194,8 +194,11 @@ impl Extended {
         if other.mantissa == 0 {
             return Some(self);
         }
-        let (large, small) =
-            if (self.exponent, self.mantissa) >= (other.exponent, other.mantissa) { (self, other) } else { (other, self) };
+        let (large, small) = if (self.exponent, self.mantissa) >= (other.exponent, other.mantissa) {
+            (self, other)
+        } else {
+            (other, self)
+        };
         // 62 bits below the larger number's last one: more than rounding can see, the rest goes into one sticky bit.
         let distance = (i64::from(large.exponent) - i64::from(small.exponent)).unsigned_abs();
         let first = u128::from(large.mantissa) << 62;
@@ -372,7 +375,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn sum(left: &str, right: &str) -> String {
-        let sum = Extended::parse(left.as_bytes()).unwrap().add(Extended::parse(right.as_bytes()).unwrap()).unwrap();
+        let sum = Extended::parse(left.as_bytes())
+            .unwrap()
+            .plus(Extended::parse(right.as_bytes()).unwrap())
+            .unwrap();
         String::from_utf8(sum.to_text()).unwrap()
     }
 
@@ -397,7 +403,7 @@ mod tests {
     proptest! {
         #[test]
         fn integers_add_exactly(left in -(1i64 << 61)..1 << 61, right in -(1i64 << 61)..1 << 61) {
-            let sum = Extended::from_integer(left).add(Extended::from_integer(right)).unwrap();
+            let sum = Extended::from_integer(left).plus(Extended::from_integer(right)).unwrap();
             prop_assert_eq!(sum.to_text(), (left + right).to_string().into_bytes());
         }
 

@@ -30,11 +30,7 @@ pub fn parse_integer(text: &[u8]) -> Option<i64> {
         // Nineteen digits always fit.
         value = value * 10 + u64::from(digit);
     }
-    if negative {
-        0i64.checked_sub_unsigned(value)
-    } else {
-        i64::try_from(value).ok()
-    }
+    if negative { 0i64.checked_sub_unsigned(value) } else { i64::try_from(value).ok() }
 }
 
 /// The decimal text of an integer, without an allocation.

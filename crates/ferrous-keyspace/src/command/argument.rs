@@ -17,14 +17,15 @@ pub(super) fn ranged_integer(call: &Call<'_>, index: usize, lowest: i64) -> Resu
     let value = call.integer(index)?;
     if value < lowest {
         let text = format!("ERR value is out of range, value must between {lowest} and {}", i64::MAX);
-        return Err(CommandError::Other(text.into()));
+        return Err(CommandError::Other(text.into_bytes().into()));
     }
     Ok(value)
 }
 
 /// Argument `index` as a number of keys, for the commands of Redis 7.
 pub(super) fn key_count(call: &Call<'_>, index: usize) -> Result<usize, CommandError> {
-    let count = call.integer(index).ok().filter(|&count| count > 0).and_then(|count| usize::try_from(count).ok());
+    let count =
+        call.integer(index).ok().filter(|&count| count > 0).and_then(|count| usize::try_from(count).ok());
     count.ok_or(CommandError::Fixed("ERR numkeys should be greater than 0"))
 }
 
@@ -54,9 +55,18 @@ pub(super) enum PickCount {
     Repeated(usize),
 }
 
-/// Argument `index` as a count of picks: negative for picks that may repeat. `doubled` if each pick answers two elements.
-pub(super) fn pick_count(call: &Call<'_>, index: usize, doubled: bool) -> Result<PickCount, CommandError> {
+/// Argument `index` as a count of picks: negative for picks that may repeat. After it, `option` may ask for a second
+/// element with each; whether it does.
+pub(super) fn pick_count(
+    call: &Call<'_>,
+    index: usize,
+    option: Option<&str>,
+) -> Result<(PickCount, bool), CommandError> {
     let count = ranged_integer(call, index, -i64::MAX)?;
+    let doubled = call.len() > index + 1;
+    if doubled && (call.len() > index + 2 || !option.is_some_and(|option| call.is_word(index + 1, option))) {
+        return Err(CommandError::Syntax);
+    }
     if doubled && count.unsigned_abs() > i64::MAX.unsigned_abs() / 2 {
         return Err(CommandError::OutOfRange);
     }
@@ -64,7 +74,7 @@ pub(super) fn pick_count(call: &Call<'_>, index: usize, doubled: bool) -> Result
         return Err(CommandError::OutOfRange);
     }
     let size = usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX);
-    Ok(if count < 0 { PickCount::Repeated(size) } else { PickCount::Distinct(size) })
+    Ok((if count < 0 { PickCount::Repeated(size) } else { PickCount::Distinct(size) }, doubled))
 }
 
 /// Positions picked at random.

@@ -20,7 +20,8 @@ fn bit_offset(call: &Call<'_>, index: usize) -> Result<(usize, u8), CommandError
 pub(super) fn getbit(call: &mut Call<'_>) -> Outcome {
     let (byte, mask) = bit_offset(call, 2)?;
     let value = call.keyspace.read::<StringValue>(call.arg(1))?;
-    let set = value.is_some_and(|value| value.with_bytes(|bytes| bytes.get(byte).is_some_and(|byte| byte & mask != 0)));
+    let set = value
+        .is_some_and(|value| value.with_bytes(|bytes| bytes.get(byte).is_some_and(|byte| byte & mask != 0)));
     call.reply_bool(set);
     Ok(())
 }
@@ -56,9 +57,6 @@ fn is_bits(call: &Call<'_>, index: usize) -> Result<bool, CommandError> {
 
 /// The bits `start..end` of a range given in `bits` or bytes, of a string of `len` bytes.
 fn bit_range(start: i64, stop: i64, len: usize, bits: bool) -> Option<(usize, usize)> {
-    if start < 0 && stop < 0 && start > stop {
-        return None;
-    }
     let unit = if bits { 1 } else { 8 };
     let total = if bits { len * 8 } else { len };
     // As in `GETRANGE`, an end before the start of the string means its first unit.
@@ -83,10 +81,19 @@ fn count_bits(bytes: &[u8], start: usize, end: usize) -> usize {
 }
 
 pub(super) fn bitcount(call: &mut Call<'_>) -> Outcome {
+    if call.keyspace.read::<StringValue>(call.arg(1))?.is_none() {
+        call.reply.integer(0);
+        return Ok(());
+    }
     let range = match call.len() {
         2 => None,
         4 | 5 => {
             let (start, stop) = (call.integer(2)?, call.integer(3)?);
+            if start < 0 && stop < 0 && start > stop {
+                // Redis is done here, before it looks at the unit.
+                call.reply.integer(0);
+                return Ok(());
+            }
             Some((start, stop, is_bits(call, 4)?))
         }
         _ => {
@@ -113,6 +120,11 @@ pub(super) fn bitpos(call: &mut Call<'_>) -> Outcome {
         1 => true,
         _ => return Err(CommandError::Fixed("ERR The bit argument must be 1 or 0.")),
     };
+    if call.keyspace.read::<StringValue>(call.arg(1))?.is_none() {
+        // A missing key is all zeros.
+        call.reply.integer(if wanted { -1 } else { 0 });
+        return Ok(());
+    }
     if call.len() > 6 {
         return Err(CommandError::Syntax);
     }
@@ -120,8 +132,7 @@ pub(super) fn bitpos(call: &mut Call<'_>) -> Outcome {
     let bits = is_bits(call, 5)?;
     let stop = if call.len() > 4 { Some(call.integer(4)?) } else { None };
     let position = match call.keyspace.read::<StringValue>(call.arg(1))? {
-        // A missing key is all zeros.
-        None => (!wanted).then_some(0),
+        None => None,
         Some(value) => value.with_bytes(|bytes| {
             let (start, end) = bit_range(start, stop.unwrap_or(-1), bytes.len(), bits)?;
             let found = (start..end).find(|&bit| bit_at(bytes, bit) == wanted);

@@ -55,8 +55,7 @@ fn expire_options(call: &Call<'_>) -> Result<ExpireOptions, CommandError> {
             b"gt" => options.only_later = true,
             b"lt" => options.only_sooner = true,
             _ => {
-                let word = String::from_utf8_lossy(word);
-                return Err(CommandError::Other(format!("ERR Unsupported option {word}").into()));
+                return Err(CommandError::Other([b"ERR Unsupported option ", word].concat().into()));
             }
         }
     }
@@ -86,7 +85,9 @@ fn set_expiry(call: &mut Call<'_>, seconds: bool, base: Milliseconds, command: &
     let refused = match entry.expires_at {
         None => options.only_old || options.only_later,
         Some(current) => {
-            options.only_new || (options.only_later && when <= current) || (options.only_sooner && when >= current)
+            options.only_new
+                || (options.only_later && when <= current)
+                || (options.only_sooner && when >= current)
         }
     };
     if refused {
@@ -206,7 +207,13 @@ pub(super) fn database_number(call: &Call<'_>, index: usize) -> Result<usize, Co
 }
 
 /// Copies or moves a key into another database or to another name; whether it was done.
-fn transfer(call: &mut Call<'_>, target: &[u8], database: usize, replace: bool, keep: bool) -> Result<bool, CommandError> {
+fn transfer(
+    call: &mut Call<'_>,
+    target: &[u8],
+    database: usize,
+    replace: bool,
+    keep: bool,
+) -> Result<bool, CommandError> {
     let source = call.arg(1);
     let home = call.keyspace.selected();
     if home == database && source == target {

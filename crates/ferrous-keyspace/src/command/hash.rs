@@ -49,7 +49,11 @@ pub(super) fn hsetnx(call: &mut Call<'_>) -> Outcome {
 }
 
 pub(super) fn hget(call: &mut Call<'_>) -> Outcome {
-    match call.keyspace.read::<Hash>(call.arg(1))?.and_then(|hash| hash.get(call.args.get(2).unwrap_or_default())) {
+    match call
+        .keyspace
+        .read::<Hash>(call.arg(1))?
+        .and_then(|hash| hash.get(call.args.get(2).unwrap_or_default()))
+    {
         Some(value) => call.reply.bulk(value),
         None => call.reply.null(),
     }
@@ -119,7 +123,10 @@ pub(super) fn hgetall(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
-fn list_parts(call: &mut Call<'_>, part: for<'h> fn((&'h [u8], &'h [u8])) -> &'h [u8]) -> Outcome {
+/// Chooses the field or the value of a pair.
+type Part = for<'h> fn((&'h [u8], &'h [u8])) -> &'h [u8];
+
+fn list_parts(call: &mut Call<'_>, part: Part) -> Outcome {
     match call.keyspace.read::<Hash>(call.arg(1))? {
         None => call.reply.begin_array(0),
         Some(hash) => {
@@ -156,12 +163,15 @@ pub(super) fn hincrby(call: &mut Call<'_>) -> Outcome {
 
 pub(super) fn hincrbyfloat(call: &mut Call<'_>) -> Outcome {
     let amount = Extended::parse(call.arg(3)).ok_or(CommandError::NotFloat)?;
+    if amount.is_infinite() {
+        return Err(CommandError::Fixed("ERR value is NaN or Infinity"));
+    }
     let (key, field) = (call.arg(1), call.arg(2));
     let current = match call.keyspace.read::<Hash>(key)?.and_then(|hash| hash.get(field)) {
         None => Extended::ZERO,
         Some(value) => Extended::parse(value).ok_or(CommandError::Fixed("ERR hash value is not a float"))?,
     };
-    let sum = current.add(amount).filter(|sum| !sum.is_infinite()).ok_or(CommandError::NotFinite)?;
+    let sum = current.plus(amount).filter(|sum| !sum.is_infinite()).ok_or(CommandError::NotFinite)?;
     let text = sum.to_text();
     call.keyspace.write_or_create::<Hash>(key)?.insert(field, &text);
     call.reply.bulk(&text);
@@ -179,11 +189,7 @@ pub(super) fn hrandfield(call: &mut Call<'_>) -> Outcome {
         }
         return Ok(());
     }
-    let with_values = call.len() > 3;
-    let count = pick_count(call, 2, with_values)?;
-    if with_values && (call.len() > 4 || !call.is_word(3, "withvalues")) {
-        return Err(CommandError::Syntax);
-    }
+    let (count, with_values) = pick_count(call, 2, Some("withvalues"))?;
     let length = call.keyspace.read::<Hash>(key)?.map_or(0, Hash::len);
     let positions = pick(&mut call.keyspace.random, count, length);
     let nested = with_values && call.is_resp3();

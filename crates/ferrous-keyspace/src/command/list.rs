@@ -2,7 +2,7 @@
 
 use super::{
     Call,
-    argument::{key_count, pop_count, ranged_integer},
+    argument::{key_count, pop_count},
     resolve_index, resolve_range,
 };
 use crate::{
@@ -214,7 +214,8 @@ pub(super) fn lrem(call: &mut Call<'_>) -> Outcome {
     let mut removed = 0;
     if let Some(list) = call.keyspace.write::<List>(key)? {
         let end = if count < 0 { End::Right } else { End::Left };
-        let limit = if count == 0 { usize::MAX } else { usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX) };
+        let limit =
+            if count == 0 { usize::MAX } else { usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX) };
         removed = list.remove(end, limit, element);
         drop_if_empty(call, key);
     }
@@ -255,7 +256,7 @@ pub(super) fn lpos(call: &mut Call<'_>) -> Outcome {
             return Err(CommandError::Syntax);
         }
         if call.is_word(index, "rank") {
-            rank = ranged_integer(call, index + 1, -i64::MAX)?;
+            rank = call.integer(index + 1)?;
             if rank == 0 {
                 return Err(CommandError::Fixed(
                     "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... \
@@ -263,7 +264,8 @@ pub(super) fn lpos(call: &mut Call<'_>) -> Outcome {
                 ));
             }
         } else if call.is_word(index, "count") {
-            count = Some(call.count(index + 1).map_err(|_| CommandError::Fixed("ERR COUNT can't be negative"))?);
+            count =
+                Some(call.count(index + 1).map_err(|_| CommandError::Fixed("ERR COUNT can't be negative"))?);
         } else if call.is_word(index, "maxlen") {
             limit = call.count(index + 1).map_err(|_| CommandError::Fixed("ERR MAXLEN can't be negative"))?;
         } else {
@@ -281,7 +283,8 @@ pub(super) fn lpos(call: &mut Call<'_>) -> Outcome {
         return Ok(());
     };
     let compared = if limit == 0 { list.len() } else { limit.min(list.len()) };
-    let skipped = usize::try_from(rank.unsigned_abs() - 1).unwrap_or(usize::MAX);
+    // Redis negates a negative rank, and takes the lowest one, which cannot be negated, for no rank at all.
+    let skipped = rank.checked_abs().map_or(0, |rank| usize::try_from(rank - 1).unwrap_or(usize::MAX));
     let wanted = match count {
         None => 1,
         Some(0) => usize::MAX,

@@ -25,8 +25,16 @@ impl Options<'_> {
 }
 
 fn cursor(call: &Call<'_>, index: usize) -> Result<usize, CommandError> {
-    let text = std::str::from_utf8(call.arg(index)).ok();
-    text.and_then(|text| text.parse().ok()).ok_or(CommandError::Fixed("ERR invalid cursor"))
+    // As C's `strtoul` reads it: a sign is allowed, and a minus wraps around.
+    let (negative, digits) = match call.arg(index) {
+        [b'-', digits @ ..] => (true, digits),
+        [b'+', digits @ ..] => (false, digits),
+        digits => (false, digits),
+    };
+    let digits = std::str::from_utf8(digits).ok().filter(|digits| !digits.starts_with('+'));
+    let cursor: Option<usize> = digits.and_then(|digits| digits.parse().ok());
+    let cursor = cursor.ok_or(CommandError::Fixed("ERR invalid cursor"))?;
+    Ok(if negative { cursor.wrapping_neg() } else { cursor })
 }
 
 fn options<'a>(call: &Call<'a>, first: usize, keys: bool) -> Result<Options<'a>, CommandError> {
@@ -77,7 +85,8 @@ pub(super) fn scan(call: &mut Call<'_>) -> Outcome {
     let mut found = Vec::new();
     for position in positions {
         let Some((key, entry)) = call.keyspace.database().at(position) else { continue };
-        let wanted_type = options.kind.is_none_or(|kind| kind.eq_ignore_ascii_case(entry.value.type_name().as_bytes()));
+        let wanted_type =
+            options.kind.is_none_or(|kind| kind.eq_ignore_ascii_case(entry.value.type_name().as_bytes()));
         if wanted_type && options.accepts(key) && !call.keyspace.is_expired(entry) {
             found.push(key.to_vec());
         }
@@ -117,7 +126,8 @@ pub(super) fn sscan(call: &mut Call<'_>) -> Outcome {
     let (positions, next) = positions(cursor, options.count, len, whole);
     let mut found = Vec::new();
     if let Some(set) = call.keyspace.read::<Set>(call.arg(1))? {
-        let members = positions.into_iter().filter_map(|position| set.with_position(position, <[u8]>::to_vec));
+        let members =
+            positions.into_iter().filter_map(|position| set.with_position(position, <[u8]>::to_vec));
         found.extend(members.filter(|member| options.accepts(member)));
     }
     answer(call, next, &found);
@@ -135,7 +145,9 @@ pub(super) fn zscan(call: &mut Call<'_>) -> Outcome {
     let (positions, next) = positions(cursor, options.count, len, whole);
     let mut found = Vec::new();
     let set = call.keyspace.read::<SortedSet>(call.arg(1))?;
-    let pairs = positions.into_iter().filter_map(|position| if whole { set?.at(position) } else { set?.by_position(position) });
+    let pairs = positions
+        .into_iter()
+        .filter_map(|position| if whole { set?.at(position) } else { set?.by_position(position) });
     for (member, score) in pairs.filter(|(member, _)| options.accepts(member)) {
         let mut text = Vec::new();
         crate::number::write_double(&mut text, score);

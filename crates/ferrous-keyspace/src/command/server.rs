@@ -16,7 +16,9 @@ const REDIS_VERSION: &str = "7.0.15";
 /// Commands that need a server around the keyspace.
 pub(super) fn refused(call: &mut Call<'_>) -> Outcome {
     let name = find(call.args.name()).map_or("", |command| command.info.name);
-    Err(CommandError::Other(format!("ERR the command '{name}' is not available in an embedded keyspace").into()))
+    Err(CommandError::Other(
+        format!("ERR the command '{name}' is not available in an embedded keyspace").into_bytes().into(),
+    ))
 }
 
 pub(super) fn ping(call: &mut Call<'_>) -> Outcome {
@@ -113,7 +115,8 @@ pub(super) fn info(call: &mut Call<'_>) -> Outcome {
     let wanted = |section: &str| {
         let all = ["all", "default", "everything"];
         call.len() == 1
-            || (1..call.len()).any(|index| call.is_word(index, section) || all.iter().any(|word| call.is_word(index, word)))
+            || (1..call.len())
+                .any(|index| call.is_word(index, section) || all.iter().any(|word| call.is_word(index, word)))
     };
     let mut sections = Vec::new();
     if wanted("server") {
@@ -199,7 +202,8 @@ fn keys_of(call: &mut Call<'_>) -> Outcome {
     } else {
         usize::from(spec.last.unsigned_abs())
     };
-    let places: Vec<usize> = (usize::from(spec.first)..=last).step_by(usize::from(spec.step.max(1))).collect();
+    let places: Vec<usize> =
+        (usize::from(spec.first)..=last).step_by(usize::from(spec.step.max(1))).collect();
     call.reply.begin_array(places.len());
     places.iter().for_each(|place| call.reply.bulk(call.args.get(place + 2).unwrap_or_default()));
     call.reply.end();

@@ -133,7 +133,7 @@ pub(super) fn srandmember(call: &mut Call<'_>) -> Outcome {
     if call.len() > 3 {
         return Err(CommandError::Syntax);
     }
-    let count = if call.len() == 3 { Some(pick_count(call, 2, false)?) } else { None };
+    let count = if call.len() == 3 { Some(pick_count(call, 2, None)?.0) } else { None };
     let length = call.keyspace.read::<Set>(key)?.map_or(0, Set::len);
     let Some(count) = count else {
         let position = call.keyspace.random.below(length);

@@ -29,7 +29,12 @@ enum Added {
     Refused,
 }
 
-fn add_member(set: &mut SortedSet, member: &[u8], score: f64, options: AddOptions) -> Result<Added, CommandError> {
+fn add_member(
+    set: &mut SortedSet,
+    member: &[u8],
+    score: f64,
+    options: AddOptions,
+) -> Result<Added, CommandError> {
     let Some(before) = set.score(member) else {
         if options.only_old {
             return Ok(Added::Refused);
@@ -74,7 +79,7 @@ pub(super) fn zadd(call: &mut Call<'_>) -> Outcome {
     if only_new && only_old {
         return Err(CommandError::Fixed("ERR XX and NX options at the same time are not compatible"));
     }
-    if (only_greater && only_new) || (only_less && only_new) || (only_greater && only_less) {
+    if [only_greater, only_less, only_new].into_iter().filter(|&only| only).count() > 1 {
         return Err(CommandError::Fixed("ERR GT, LT, and/or NX options at the same time are not compatible"));
     }
     if options.increment && rest > 2 {
@@ -280,18 +285,16 @@ pub(super) fn zrandmember(call: &mut Call<'_>) -> Outcome {
         }
         return Ok(());
     }
-    let with_scores = call.len() > 3;
-    let count = pick_count(call, 2, with_scores)?;
-    if with_scores && (call.len() > 4 || !call.is_word(3, "withscores")) {
-        return Err(CommandError::Syntax);
-    }
+    let (count, with_scores) = pick_count(call, 2, Some("withscores"))?;
     let length = call.keyspace.read::<SortedSet>(key)?.map_or(0, SortedSet::len);
     let positions = pick(&mut call.keyspace.random, count, length);
     let nested = with_scores && call.is_resp3();
     call.reply.begin_array(if with_scores && !nested { positions.len() * 2 } else { positions.len() });
     let set = call.keyspace.peek::<SortedSet>(key);
     for position in positions {
-        let (member, score) = set.and_then(|set| set.at(position)).unwrap_or_default();
+        // Redis walks sorted sets from the last member, which shows when all are picked.
+        let rank = length - 1 - position;
+        let (member, score) = set.and_then(|set| set.at(rank)).unwrap_or_default();
         if nested {
             call.reply.begin_array(2);
         }

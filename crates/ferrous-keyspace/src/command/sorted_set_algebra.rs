@@ -101,7 +101,9 @@ fn read(
     let count = call.integer(count_index)?;
     let keys = usize::try_from(count).ok().filter(|&keys| keys > 0);
     let keys = keys.ok_or_else(|| {
-        CommandError::Other(format!("ERR at least 1 input key is needed for '{command}' command").into())
+        CommandError::Other(
+            format!("ERR at least 1 input key is needed for '{command}' command").into_bytes().into(),
+        )
     })?;
     let first_key = count_index + 1;
     if keys > call.len() - first_key {
@@ -181,7 +183,10 @@ fn combine(call: &Call<'_>, combination: &Combination) -> SortedSet {
             for source in &sources {
                 source.each(|member, score| {
                     let before = result.score(member);
-                    result.insert(member, before.map_or(score, |before| combination.aggregate.apply(before, score)));
+                    result.insert(
+                        member,
+                        before.map_or(score, |before| combination.aggregate.apply(before, score)),
+                    );
                     true
                 });
             }
@@ -230,7 +235,7 @@ fn answer(call: &mut Call<'_>, operation: Operation, command: &'static str) -> O
 fn read_count_first(call: &Call<'_>, count_index: usize, command: &'static str) -> Outcome {
     if call.integer(count_index)? < 1 {
         let text = format!("ERR at least 1 input key is needed for '{command}' command");
-        return Err(CommandError::Other(text.into()));
+        return Err(CommandError::Other(text.into_bytes().into()));
     }
     Ok(())
 }

@@ -150,7 +150,11 @@ fn answer(call: &mut Call<'_>, kind: Option<Kind>, reverse: Option<bool>) -> Out
         }
     };
     let range = set.range(start, end);
-    if selection.reverse { range.rev().for_each(&mut one) } else { range.for_each(&mut one) }
+    if selection.reverse {
+        range.rev().for_each(&mut one)
+    } else {
+        range.for_each(&mut one)
+    }
     call.reply.end();
     Ok(())
 }

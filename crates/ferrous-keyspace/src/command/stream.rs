@@ -6,7 +6,8 @@ use crate::{
     object::{Stream, StreamId},
 };
 
-const INVALID_ID: CommandError = CommandError::Fixed("ERR Invalid stream ID specified as stream command argument");
+const INVALID_ID: CommandError =
+    CommandError::Fixed("ERR Invalid stream ID specified as stream command argument");
 /// `~` trims whole nodes of this many entries.
 const NODE_ENTRIES: usize = 100;
 /// `~` trims no more than this many nodes at once.
@@ -76,12 +77,14 @@ impl Trim {
 struct Options {
     create: bool,
     trim: Option<Trim>,
+    /// The id of `XADD`.
+    id: Option<NewId>,
     /// Where the options end.
     next: usize,
 }
 
 fn options(call: &Call<'_>, add: bool) -> Result<Options, CommandError> {
-    let mut options = Options { create: true, trim: None, next: 2 };
+    let mut options = Options { create: true, trim: None, id: None, next: 2 };
     let mut limit = None;
     while options.next < call.len() {
         let index = options.next;
@@ -100,7 +103,8 @@ fn options(call: &Call<'_>, add: bool) -> Result<Options, CommandError> {
             let value = index + 1 + usize::from(signed);
             let threshold = if call.is_word(index, "maxlen") {
                 let len = call.integer(value)?;
-                let len = usize::try_from(len).map_err(|_| CommandError::Fixed("ERR The MAXLEN argument must be >= 0."))?;
+                let len = usize::try_from(len)
+                    .map_err(|_| CommandError::Fixed("ERR The MAXLEN argument must be >= 0."))?;
                 Threshold::Len(len)
             } else {
                 Threshold::Id(parse_id(call.arg(value), 0)?)
@@ -109,7 +113,8 @@ fn options(call: &Call<'_>, add: bool) -> Result<Options, CommandError> {
             options.next = value;
         } else if call.is_word(index, "limit") && following > 0 {
             let count = call.integer(index + 1)?;
-            let count = usize::try_from(count).map_err(|_| CommandError::Fixed("ERR The LIMIT argument must be >= 0."))?;
+            let count = usize::try_from(count)
+                .map_err(|_| CommandError::Fixed("ERR The LIMIT argument must be >= 0."))?;
             limit = Some(count);
             options.next += 1;
         } else if add && call.is_word(index, "nomkstream") {
@@ -121,6 +126,9 @@ fn options(call: &Call<'_>, add: bool) -> Result<Options, CommandError> {
         }
         options.next += 1;
     }
+    if add {
+        options.id = call.args.get(options.next).map(new_id).transpose()?;
+    }
     if limit.is_some() && options.trim.is_none() {
         return Err(CommandError::Fixed(
             "ERR syntax error, LIMIT cannot be used without specifying a trimming strategy",
@@ -131,7 +139,9 @@ fn options(call: &Call<'_>, add: bool) -> Result<Options, CommandError> {
     }
     if let Some(trim) = &mut options.trim {
         if limit.is_some() && !trim.approximate {
-            return Err(CommandError::Fixed("ERR syntax error, LIMIT cannot be used without the special ~ option"));
+            return Err(CommandError::Fixed(
+                "ERR syntax error, LIMIT cannot be used without the special ~ option",
+            ));
         }
         trim.limit = limit;
     }
@@ -153,25 +163,24 @@ fn new_id(text: &[u8]) -> Result<NewId, CommandError> {
     if let Some(time) = text.strip_suffix(b"-*") {
         return parse_part(time).map(NewId::AutomaticSequence).ok_or(INVALID_ID);
     }
-    let id = parse_id(text, 0)?;
-    if id == StreamId::MIN {
-        return Err(CommandError::Fixed("ERR The ID specified in XADD must be greater than 0-0"));
-    }
-    Ok(NewId::Given(id))
+    parse_id(text, 0).map(NewId::Given)
 }
 
 pub(super) fn xadd(call: &mut Call<'_>) -> Outcome {
-    const TOO_SMALL: CommandError =
-        CommandError::Fixed("ERR The ID specified in XADD is equal or smaller than the target stream top item");
+    const TOO_SMALL: CommandError = CommandError::Fixed(
+        "ERR The ID specified in XADD is equal or smaller than the target stream top item",
+    );
     const EXHAUSTED: CommandError =
         CommandError::Fixed("ERR The stream has exhausted the last possible ID, unable to add more items");
     let options = options(call, true)?;
     let fields = options.next + 1;
-    let given = call.args.get(options.next).map(new_id).transpose()?;
     let values = call.len().saturating_sub(fields);
-    let Some(given) = given.filter(|_| values >= 2 && values.is_multiple_of(2)) else {
+    let Some(given) = options.id.filter(|_| values >= 2 && values.is_multiple_of(2)) else {
         return Err(CommandError::Arity("xadd"));
     };
+    if matches!(given, NewId::Given(StreamId::MIN)) {
+        return Err(CommandError::Fixed("ERR The ID specified in XADD must be greater than 0-0"));
+    }
     let key = call.arg(1);
     let last = match call.keyspace.read::<Stream>(key)? {
         Some(stream) => stream.last_id,
@@ -181,12 +190,12 @@ pub(super) fn xadd(call: &mut Call<'_>) -> Outcome {
         }
         None => StreamId::MIN,
     };
-    let next = last.next().ok_or(EXHAUSTED);
+    let next = last.next().ok_or(EXHAUSTED)?;
     let id = match given {
         NewId::Given(id) => id,
         NewId::Automatic => {
             let now = u64::try_from(call.keyspace.clock().milliseconds()).unwrap_or(0);
-            if now > last.time { StreamId { time: now, sequence: 0 } } else { next? }
+            if now > last.time { StreamId { time: now, sequence: 0 } } else { next }
         }
         NewId::AutomaticSequence(time) if time == last.time => {
             let sequence = last.sequence.checked_add(1).ok_or(TOO_SMALL)?;
@@ -235,13 +244,21 @@ pub(super) fn xdel(call: &mut Call<'_>) -> Outcome {
 }
 
 /// Answers entries, as pairs of id and fields.
-fn answer_entries(call: &mut Call<'_>, key: &[u8], start: StreamId, end: StreamId, reverse: bool, count: usize) {
+fn answer_entries(
+    call: &mut Call<'_>,
+    key: &[u8],
+    start: StreamId,
+    end: StreamId,
+    reverse: bool,
+    count: usize,
+) {
     let Some(stream) = call.keyspace.peek::<Stream>(key) else {
         call.reply_empty();
         return;
     };
     let range = stream.range(start, end);
-    let entries: Vec<_> = if reverse { range.rev().take(count).collect() } else { range.take(count).collect() };
+    let entries: Vec<_> =
+        if reverse { range.rev().take(count).collect() } else { range.take(count).collect() };
     call.reply.begin_array(entries.len());
     for (id, fields) in entries {
         call.reply.begin_array(2);
@@ -308,12 +325,15 @@ pub(super) fn xread(call: &mut Call<'_>) -> Outcome {
         let following = call.len() - index - 1;
         if call.is_word(index, "block") && following > 0 {
             if call.from_script {
-                return Err(CommandError::Fixed("ERR xread command is not allowed with BLOCK option from scripts"));
+                return Err(CommandError::Fixed(
+                    "ERR xread command is not allowed with BLOCK option from scripts",
+                ));
             }
             index += 1;
         } else if call.is_word(index, "count") && following > 0 {
             index += 1;
-            count = usize::try_from(call.integer(index)?).ok().filter(|&count| count > 0).unwrap_or(usize::MAX);
+            count =
+                usize::try_from(call.integer(index)?).ok().filter(|&count| count > 0).unwrap_or(usize::MAX);
         } else if call.is_word(index, "streams") && following > 0 {
             streams = Some(index + 1);
             break;
@@ -326,7 +346,7 @@ pub(super) fn xread(call: &mut Call<'_>) -> Outcome {
     let rest = call.len() - first;
     if !rest.is_multiple_of(2) {
         return Err(CommandError::Fixed(
-            "ERR Unbalanced 'xread' list of streams: for each stream key an ID or '$' must be specified.",
+            "ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.",
         ));
     }
     let mut found = Vec::new();
@@ -345,7 +365,11 @@ pub(super) fn xread(call: &mut Call<'_>) -> Outcome {
         return Ok(());
     }
     let map = call.is_resp3();
-    if map { call.reply.begin_map(found.len()) } else { call.reply.begin_array(found.len()) }
+    if map {
+        call.reply.begin_map(found.len())
+    } else {
+        call.reply.begin_array(found.len())
+    }
     for (key, start) in found {
         if !map {
             call.reply.begin_array(2);

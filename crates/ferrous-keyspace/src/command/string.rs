@@ -196,7 +196,9 @@ pub(super) fn getex(call: &mut Call<'_>) -> Outcome {
     };
     get_generic(call, key)?;
     match (expiry, expires_at) {
-        (Expiry::At(unit, _), Some(time)) if unit.absolute && time <= call.keyspace.clock().milliseconds() => {
+        (Expiry::At(unit, _), Some(time))
+            if unit.absolute && time <= call.keyspace.clock().milliseconds() =>
+        {
             call.keyspace.remove(key);
         }
         (Expiry::At(..) | Expiry::Persist, expires_at) => {
@@ -226,7 +228,7 @@ fn mset_generic(call: &mut Call<'_>) {
 }
 
 pub(super) fn mset(call: &mut Call<'_>) -> Outcome {
-    if call.len() % 2 == 0 {
+    if call.len().is_multiple_of(2) {
         return Err(CommandError::Arity("mset"));
     }
     mset_generic(call);
@@ -235,7 +237,7 @@ pub(super) fn mset(call: &mut Call<'_>) -> Outcome {
 }
 
 pub(super) fn msetnx(call: &mut Call<'_>) -> Outcome {
-    if call.len() % 2 == 0 {
+    if call.len().is_multiple_of(2) {
         return Err(CommandError::Arity("msetnx"));
     }
     let absent = call.args_from(1).step_by(2).all(|key| !call.keyspace.contains(key));
@@ -288,7 +290,7 @@ pub(super) fn incrbyfloat(call: &mut Call<'_>) -> Outcome {
         Some(value) => value.with_bytes(Extended::parse).ok_or(CommandError::NotFloat)?,
     };
     let amount = Extended::parse(call.arg(2)).ok_or(CommandError::NotFloat)?;
-    let sum = current.add(amount).filter(|sum| !sum.is_infinite()).ok_or(CommandError::NotFinite)?;
+    let sum = current.plus(amount).filter(|sum| !sum.is_infinite()).ok_or(CommandError::NotFinite)?;
     let text = sum.to_text();
     call.reply.bulk(&text);
     match call.keyspace.write::<StringValue>(key)? {
@@ -330,18 +332,14 @@ pub(super) fn getrange(call: &mut Call<'_>) -> Outcome {
         None => call.reply.bulk(b""),
         Some(value) => value.with_bytes(|bytes| {
             let length = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+            let backwards = start < 0 && end < 0 && start > end;
             // An end before the start of the string means its first byte.
             let end = if end < 0 { end.saturating_add(length).max(0) } else { end };
-            let backwards = start < 0 && call_is_backwards(start, end, length);
             let range = if backwards { None } else { super::resolve_range(start, end, bytes.len()) };
             call.reply.bulk(range.and_then(|(start, end)| bytes.get(start..end)).unwrap_or_default());
         }),
     }
     Ok(())
-}
-
-fn call_is_backwards(start: i64, end: i64, length: i64) -> bool {
-    start.saturating_add(length) > end
 }
 
 pub(super) fn substr(call: &mut Call<'_>) -> Outcome {
@@ -357,7 +355,8 @@ pub(super) fn setrange(call: &mut Call<'_>) -> Outcome {
         call.reply_len(length);
         return Ok(());
     }
-    let end = offset.checked_add(patch.len()).filter(|&end| end <= MAX_STRING).ok_or(CommandError::TooLong)?;
+    let end =
+        offset.checked_add(patch.len()).filter(|&end| end <= MAX_STRING).ok_or(CommandError::TooLong)?;
     let bytes = call.keyspace.write_or_create::<StringValue>(key)?.bytes_mut();
     if bytes.len() < end {
         bytes.resize(end, 0);

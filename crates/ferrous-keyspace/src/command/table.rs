@@ -9,8 +9,8 @@
 use ferrous_redis::host::{CommandFlags, CommandInfo, KeySpec};
 
 use super::{
-    Command, Run, bit, generic, hash, list, scan, server, set, sorted_set, sorted_set_algebra, sorted_set_range, stream,
-    string,
+    Command, Run, bit, generic, hash, list, scan, server, set, sorted_set, sorted_set_algebra,
+    sorted_set_range, stream, string,
 };
 
 const WRITE: u8 = 1;

@@ -65,7 +65,8 @@ impl Hash {
             self.fields.insert(field.into(), value.to_vec());
             true
         };
-        self.compact &= field.len() <= COMPACT_BYTES && value.len() <= COMPACT_BYTES && self.len() <= COMPACT_FIELDS;
+        self.compact &=
+            field.len() <= COMPACT_BYTES && value.len() <= COMPACT_BYTES && self.len() <= COMPACT_FIELDS;
         new
     }
 

@@ -98,7 +98,11 @@ impl List {
 
     /// The indexes of the elements equal to `element`, ascending.
     pub fn positions(&self, element: &[u8]) -> impl DoubleEndedIterator<Item = usize> {
-        self.elements.iter().enumerate().filter(move |(_, other)| ***other == *element).map(|(index, _)| index)
+        self.elements
+            .iter()
+            .enumerate()
+            .filter(move |(_, other)| ***other == *element)
+            .map(|(index, _)| index)
     }
 
     /// The elements `start..end`.

@@ -109,7 +109,11 @@ impl Stream {
     }
 
     /// The entries from `start` to `end`, both included; none if `start` is above `end`.
-    pub fn range(&self, start: StreamId, end: StreamId) -> impl DoubleEndedIterator<Item = (StreamId, &Fields)> {
+    pub fn range(
+        &self,
+        start: StreamId,
+        end: StreamId,
+    ) -> impl DoubleEndedIterator<Item = (StreamId, &Fields)> {
         let range = (start <= end).then(|| self.entries.range(start..=end));
         range.into_iter().flatten().map(|(id, fields)| (*id, fields))
     }

@@ -141,7 +141,8 @@ impl RequestParser {
         }
         let Some(length) = self.header("bulk")? else { return Ok(false) };
         let length = length.filter(|length| (0..=MAX_BULK).contains(length));
-        let length = length.and_then(|length| usize::try_from(length).ok()).ok_or(ProtocolError::BulkLength)?;
+        let length =
+            length.and_then(|length| usize::try_from(length).ok()).ok_or(ProtocolError::BulkLength)?;
         if self.unread().len() < length + 2 {
             self.position = start;
             return Ok(false);

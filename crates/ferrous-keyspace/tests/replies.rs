@@ -1,0 +1,130 @@
+//! Replays commands and compares the replies, byte for byte, with those that redis-server 7.0.15 gave.
+//!
+//! A file in `tests/replies` is a list of `> command` lines (inline syntax), each with its reply in a `< "..."` line.
+//! `@resp3` switches the protocol; `# ...` is a remark. Every file starts from an empty keyspace. To record the replies
+//! anew, start redis-server on a port of its own and run
+//! `RECORD_FROM=127.0.0.1:PORT cargo test -p ferrous-keyspace --test replies -- --ignored`. That flushes the server.
+#![allow(clippy::unwrap_used)] // A test's own functions may, as its tests do.
+
+use std::{
+    fmt::Write as _,
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::PathBuf,
+};
+
+use ferrous_keyspace::{
+    Keyspace,
+    resp::{ReplyWriter, split_inline},
+};
+use ferrous_redis::host::{ArgsBuffer, Host, Protocol, Request};
+
+fn files() -> Vec<PathBuf> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/replies");
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+fn quote(bytes: &[u8]) -> String {
+    let mut text = String::from('"');
+    for &byte in bytes {
+        match byte {
+            b'\r' => text.push_str("\\r"),
+            b'\n' => text.push_str("\\n"),
+            b'"' | b'\\' => write!(text, "\\{}", char::from(byte)).unwrap(),
+            b' '..=b'~' => text.push(char::from(byte)),
+            _ => write!(text, "\\x{byte:02x}").unwrap(),
+        }
+    }
+    text.push('"');
+    text
+}
+
+#[test]
+fn replies_are_those_of_redis() {
+    let mut failures = String::new();
+    for file in files() {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let name = file.file_name().unwrap().to_string_lossy();
+        let mut keyspace = Keyspace::with_seed(1);
+        let mut writer = ReplyWriter::new(Protocol::Resp2);
+        let mut commands = 0;
+        for (line, number) in text.lines().zip(1..) {
+            if line == "@resp3" {
+                writer.set_protocol(Protocol::Resp3);
+            } else if let Some(command) = line.strip_prefix("> ") {
+                let args: ArgsBuffer = split_inline(command.as_bytes()).unwrap().into_iter().collect();
+                let request = Request { args: args.args(), protocol: writer.protocol(), from_script: false };
+                writer.clear();
+                keyspace.execute(&request, &mut writer);
+                commands += 1;
+            } else if let Some(reply) = line.strip_prefix("< ") {
+                let wanted = split_inline(reply.as_bytes()).unwrap().concat();
+                if wanted != writer.bytes() {
+                    writeln!(failures, "{name}:{number}: wanted {reply}, got {}", quote(writer.bytes()))
+                        .unwrap();
+                }
+            }
+        }
+        assert!(commands > 0, "{name} holds no command");
+    }
+    assert!(failures.is_empty(), "{failures}");
+}
+
+/// Reads one reply as bytes; a nested one by counting how many are still to come.
+fn read_reply(stream: &mut BufReader<TcpStream>) -> Vec<u8> {
+    let mut reply = Vec::new();
+    let mut missing = 1usize;
+    while missing > 0 {
+        missing -= 1;
+        let start = reply.len();
+        stream.read_until(b'\n', &mut reply).unwrap();
+        let kind = reply[start];
+        let number =
+            std::str::from_utf8(&reply[start + 1..]).ok().and_then(|text| text.trim_end().parse().ok());
+        match (kind, number) {
+            (b'$' | b'=', Some(length)) => {
+                let length: usize = length;
+                let from = reply.len();
+                reply.resize(from + length + 2, 0);
+                stream.read_exact(&mut reply[from..]).unwrap();
+            }
+            (b'*' | b'~', Some(length)) => missing += length,
+            (b'%', Some(length)) => missing += 2 * length,
+            _ => {}
+        }
+    }
+    reply
+}
+
+#[test]
+#[ignore = "rewrites the recordings from a live server"]
+fn record() {
+    let address = std::env::var("RECORD_FROM").unwrap();
+    for file in files() {
+        let mut stream = BufReader::new(TcpStream::connect(&address).unwrap());
+        let mut send = |line: &[u8]| {
+            let words = split_inline(line).unwrap();
+            let mut request = format!("*{}\r\n", words.len()).into_bytes();
+            for word in words {
+                request.extend_from_slice(format!("${}\r\n", word.len()).as_bytes());
+                request.extend_from_slice(&word);
+                request.extend_from_slice(b"\r\n");
+            }
+            stream.get_mut().write_all(&request).unwrap();
+            read_reply(&mut stream)
+        };
+        send(b"FLUSHALL");
+        let mut recorded = String::new();
+        for line in std::fs::read_to_string(&file).unwrap().lines().filter(|line| !line.starts_with("< ")) {
+            writeln!(recorded, "{line}").unwrap();
+            if line == "@resp3" {
+                send(b"HELLO 3");
+            } else if let Some(command) = line.strip_prefix("> ") {
+                writeln!(recorded, "< {}", quote(&send(command.as_bytes()))).unwrap();
+            }
+        }
+        std::fs::write(&file, recorded).unwrap();
+    }
+}
