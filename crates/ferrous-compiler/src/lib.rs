@@ -1,1 +1,145 @@
-//! Placeholder.
+//! Lua 5.1 source to bytecode.
+//!
+//! [`compile`] turns a source text into a [`Chunk`]: plain, immutable data without a heap, which any machine can load, and
+//! which [`listing`] shows. Errors are those of PUC Lua 5.1, letter for letter.
+//!
+//! The way of a source: `lexer` (bytes to tokens), `filter` (a call's parenthesis is not a grouping one), the grammar
+//! (table-driven LALR), `ast` (flat nodes), `scope` (which name means what), `emit` (code). No pass recurses over the
+//! source's nesting, so no source can overflow the stack of the thread that compiles it.
+//!
+//! **Invariant:** a chunk that [`compile`] returns is well formed in the sense of [`ferrous_vm::chunk`].
+//!
+//! ```
+//! use ferrous_compiler::{Options, compile, listing};
+//!
+//! let chunk = compile(b"local a = ...; return a + 1", b"=example", &Options::default())?;
+//! assert!(listing::text(&chunk).contains("AddK"));
+//!
+//! let error = compile(b"return return", b"=example", &Options::default()).unwrap_err();
+//! assert_eq!(error.to_string(), "example:1: unexpected symbol near 'return'");
+//! # Ok::<(), ferrous_compiler::CompileError>(())
+//! ```
+#![forbid(unsafe_code)]
+
+mod ast;
+mod diagnose;
+mod emit;
+mod filter;
+mod interner;
+mod lexer;
+pub mod listing;
+mod scope;
+
+#[allow(warnings, clippy::all, clippy::pedantic, clippy::unwrap_used, clippy::panic, reason = "generated")]
+mod grammar {
+    include!(concat!(env!("OUT_DIR"), "/grammar.rs"));
+}
+
+use ferrous_vm::chunk::Chunk;
+
+use crate::ast::{Builder, Function, NONE};
+use crate::filter::Filter;
+
+/// The longest source that is accepted, in bytes; indices of tokens and nodes are 32 bits wide.
+const MAX_SOURCE: usize = 1 << 30;
+
+/// How closures share the locals that they capture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Captures {
+    /// A local that is never assigned after its declaration is copied into closures; others share a cell.
+    #[default]
+    Copy,
+    /// Every captured local is shared, as `debug.setupvalue` and `debug.setlocal` of PUC Lua show it.
+    Cell,
+}
+
+/// How to compile.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How closures share captured locals.
+    pub captures: Captures,
+    /// Whether a first line that begins with `#` is skipped, as for files (`luaL_loadfile`).
+    pub skip_shebang: bool,
+    /// How many levels of blocks, expressions and functions may be nested (`LUAI_MAXCCALLS`, less the C calls that are
+    /// active when PUC Lua's parser starts).
+    pub max_levels: u32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { captures: Captures::default(), skip_shebang: false, max_levels: 200 }
+    }
+}
+
+/// Why a source was refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", String::from_utf8_lossy(.message))]
+pub struct CompileError {
+    /// The text of PUC Lua, with the chunk's name and the line before it.
+    pub message: Vec<u8>,
+    /// The line, from 1.
+    pub line: u32,
+}
+
+/// What a source can be too much for, before it becomes a message.
+#[derive(Clone, Copy, Debug)]
+enum Failure {
+    Levels { line: u32 },
+    Limit { function: u32, count: usize, what: &'static str, line: u32 },
+    Complex { line: u32, node: u32 },
+    TooLong,
+}
+
+/// Compiles a source text. `chunk_name` is what `load` takes: `@file`, `=name`, or the source itself.
+///
+/// Precompiled chunks are refused: their first byte begins no token.
+///
+/// # Errors
+/// If the source is not Lua 5.1, or exceeds one of its limits.
+pub fn compile(source: &[u8], chunk_name: &[u8], options: &Options) -> Result<Chunk, CompileError> {
+    if source.len() > MAX_SOURCE {
+        return Err(diagnose::failure(chunk_name, &Failure::TooLong, &[], b""));
+    }
+    let source = match source {
+        // The newline stays, so that lines keep their numbers.
+        [b'#', ..] if options.skip_shebang => {
+            let line = source.iter().position(|&byte| byte == b'\n').unwrap_or(source.len());
+            source.get(line..).unwrap_or_default()
+        }
+        _ => source,
+    };
+    let mut filter = Filter::new(source);
+    let mut builder = Builder::new(source.len());
+    let block = match grammar::ChunkParser::new().parse(&mut builder, &mut filter) {
+        Ok(block) => block,
+        Err(error) => return Err(diagnose::syntax_error(chunk_name, &error, &filter)),
+    };
+    let start = builder.empty();
+    let parameters = builder.list(start);
+    let mut tree = builder.tree;
+    // As many functions as bytes at most.
+    let main = tree.functions.len() as u32;
+    tree.functions.push(Function {
+        parameters,
+        block,
+        line: 0,
+        last_line: filter.lexer.extras.line,
+        is_method: false,
+        is_vararg: true,
+        uses_vararg: false,
+        self_variable: NONE,
+        arg_variable: NONE,
+    });
+    let state = &mut filter.lexer.extras;
+    let implicit = [state.texts.intern(b"self"), state.texts.intern(b"arg")];
+    let texts = &state.texts;
+    let result = scope::resolve(&mut tree, main, texts.len(), implicit, options.max_levels)
+        .and_then(|variables| emit::emit(&tree, main, variables, texts, &state.numbers, options.captures));
+    match result {
+        Ok(mut chunk) => {
+            chunk.name = chunk_name.into();
+            Ok(chunk)
+        }
+        Err(failure) => Err(diagnose::failure(chunk_name, &failure, &tree.functions, b"")),
+    }
+}

@@ -1,0 +1,226 @@
+//! The messages of PUC Lua 5.1 for what is wrong with a source.
+//!
+//! The parser stops at the first token that no continuation accepts and says which tokens it had expected. That set and
+//! the filter's stack of open blocks name the place in PUC's recursive parser, and so its message: the first rule below
+//! that matches wins. Tokens that the filter made unparsable on purpose come first. All of this runs only for a source
+//! that is refused; it may read the source again.
+//!
+//! **Invariant:** text, line and near-token are those of `luac -p`.
+
+use ferrous_vm::chunk_name::chunk_id;
+use lalrpop_util::ParseError;
+
+use crate::filter::{Filter, Open};
+use crate::lexer::{LexicalError, Token, unescape};
+use crate::{CompileError, Failure};
+
+type Refused = ParseError<u32, Token, LexicalError>;
+
+/// A message without its position, and its line.
+type Message = (Vec<u8>, u32);
+
+/// The error for a source that the parser refused; `filter` is where it stopped.
+pub(crate) fn syntax_error(name: &[u8], error: &Refused, filter: &Filter<'_>) -> CompileError {
+    let message = match error {
+        ParseError::UnrecognizedToken { token, expected } => unexpected(Some(token.1), expected, filter),
+        ParseError::UnrecognizedEof { expected, .. } => unexpected(None, expected, filter),
+        ParseError::User { error } => lexical(*error, filter),
+        ParseError::InvalidToken { .. } | ParseError::ExtraToken { .. } => unexpected(None, &[], filter),
+    };
+    positioned(name, message)
+}
+
+/// The error for a source that is too deep or too large.
+pub(crate) fn failure(
+    name: &[u8],
+    failure: &Failure,
+    functions: &[crate::ast::Function],
+    near: &[u8],
+) -> CompileError {
+    let is_main = |function: u32| function as usize + 1 == functions.len();
+    let line_of = |function: u32| functions.get(function as usize).map_or(0, |function| function.line);
+    let message = match *failure {
+        Failure::Levels { line } => (b"chunk has too many syntax levels".to_vec(), line),
+        Failure::Limit { function, count, what, line } if is_main(function) => {
+            (format!("main function has more than {count} {what}").into_bytes(), line)
+        }
+        Failure::Limit { function, count, what, line } => (
+            format!("function at line {} has more than {count} {what}", line_of(function)).into_bytes(),
+            line,
+        ),
+        Failure::Complex { line, .. } => {
+            ([b"function or expression too complex near '", near, b"'"].concat(), line)
+        }
+        Failure::TooLong => (b"chunk is too long".to_vec(), 1),
+    };
+    positioned(name, message)
+}
+
+fn positioned(name: &[u8], (message, line): Message) -> CompileError {
+    let position = format!(":{line}: ");
+    CompileError { message: [&chunk_id(name), position.as_bytes(), &message].concat(), line }
+}
+
+/// The token that the filter read last, as messages show it.
+pub(crate) fn near(filter: &Filter<'_>) -> Vec<u8> {
+    shown(filter.lexer.slice())
+}
+
+fn shown(slice: &[u8]) -> Vec<u8> {
+    let text = match slice {
+        [] => b"<eof>".to_vec(),
+        [quote @ (b'"' | b'\''), rest @ ..] => {
+            let mut text = vec![*quote];
+            let (length, _, _) = unescape(rest, *quote, &mut text);
+            if rest.get(length.wrapping_sub(1)) == Some(quote) {
+                text.push(*quote);
+            }
+            text
+        }
+        [byte] if byte.is_ascii_control() => format!("char({byte})").into_bytes(),
+        _ => slice.to_vec(),
+    };
+    // PUC Lua formats a C string.
+    let end = text.iter().position(|&byte| byte == 0).unwrap_or(text.len());
+    text.get(..end).unwrap_or_default().to_vec()
+}
+
+fn lexical(error: LexicalError, filter: &Filter<'_>) -> Message {
+    let slice = filter.lexer.slice();
+    let line = filter.lexer.extras.line;
+    let (what, near) = match error {
+        LexicalError::Number => ("malformed number", shown(slice)),
+        LexicalError::Delimiter => ("invalid long string delimiter", shown(slice)),
+        LexicalError::StringAtEnd => ("unfinished string", b"<eof>".to_vec()),
+        LexicalError::String => ("unfinished string", shown(slice)),
+        LexicalError::Escape => ("escape sequence too large", shown(slice)),
+        LexicalError::LongString => ("unfinished long string", b"<eof>".to_vec()),
+        LexicalError::LongComment => ("unfinished long comment", b"<eof>".to_vec()),
+        LexicalError::Nesting => ("nesting of [[...]] is deprecated", b"[".to_vec()),
+    };
+    ([what.as_bytes(), b" near '", &near, b"'"].concat(), line)
+}
+
+/// What is open before the token at which the parser stopped, and the line of each opening.
+fn open_before(filter: &Filter<'_>) -> Vec<(Open, u32)> {
+    let stop = filter.lexer.span().start;
+    let mut again = Filter::new(filter.lexer.source());
+    let mut open = Vec::new();
+    while let Some(Ok(_)) = again.next() {
+        if again.lexer.span().start >= stop {
+            break;
+        }
+        open.clone_from(&again.open);
+    }
+    open
+}
+
+fn unexpected(token: Option<Token>, expected: &[String], filter: &Filter<'_>) -> Message {
+    let line = filter.lexer.extras.line;
+    let near = if token.is_none() { b"<eof>".to_vec() } else { near(filter) };
+    let expects = |wanted: &str| expected.iter().any(|it| it.trim_matches('"') == wanted);
+    let open = open_before(filter);
+    let say = |what: &[u8]| ([what, b" near '", &near, b"'"].concat(), line);
+    let missing = |what: &str| say(format!("'{what}' expected").as_bytes());
+    let closing = |what: &str, opener: &str, opened: u32| {
+        if opened == line {
+            missing(what)
+        } else {
+            say(format!("'{what}' expected (to close '{opener}' at line {opened})").as_bytes())
+        }
+    };
+    let end_of_block = || {
+        for &(kind, opened) in open.iter().rev() {
+            return match kind {
+                Open::If => closing("end", "if", opened),
+                Open::While => closing("end", "while", opened),
+                Open::For => closing("end", "for", opened),
+                Open::Do => closing("end", "do", opened),
+                Open::Function | Open::VarargFunction => closing("end", "function", opened),
+                Open::Repeat => closing("until", "repeat", opened),
+                _ => continue,
+            };
+        }
+        missing("<eof>")
+    };
+    match token {
+        Some(Token::AmbiguousParenthesis) if expects("call(") => {
+            return say(b"ambiguous syntax (function call x new statement)");
+        }
+        Some(Token::MisplacedDots) if expects("...") => {
+            return say(b"cannot use '...' outside a vararg function");
+        }
+        Some(Token::MisplacedBreak) if expects("break") => return misplaced_break(filter),
+        _ => {}
+    }
+    let ends_block = matches!(token, None | Some(Token::End | Token::Else | Token::Elseif | Token::Until));
+    if expects("while") {
+        // A statement may start here.
+        return if ends_block { end_of_block() } else { say(b"unexpected symbol") };
+    }
+    if expects("nil") {
+        return say(b"unexpected symbol");
+    }
+    if expects("then") {
+        return missing("then");
+    }
+    if expects("]") {
+        return missing("]");
+    }
+    let top = open.last().copied();
+    if expects("}") {
+        return closing("}", "{", top.map_or(line, |top| top.1));
+    }
+    if expects(")") {
+        return match top {
+            Some((Open::Parameters, _)) if expects("...") => say(b"<name> or '...' expected"),
+            Some((Open::Group | Open::Arguments, opened)) => closing(")", "(", opened),
+            _ => missing(")"),
+        };
+    }
+    if expects("do") {
+        return missing("do");
+    }
+    if expects("in") {
+        return if expects("=") { say(b"'=' or 'in' expected") } else { missing("in") };
+    }
+    if expects(",") && matches!(top, Some((Open::ForHead, _))) && !expects("=") {
+        return missing(",");
+    }
+    if expects("end") || expects("until") || expects(";") {
+        // After `return` or `break`.
+        return end_of_block();
+    }
+    if expects("=") {
+        return missing("=");
+    }
+    if expects("...") && expects("name") {
+        return say(b"<name> or '...' expected");
+    }
+    if expects("call(") {
+        return say(if expects(".") { b"syntax error" as &[u8] } else { b"function arguments expected" });
+    }
+    if expects("name") {
+        return say(if expects("(") { b"unexpected symbol" as &[u8] } else { b"<name> expected" });
+    }
+    if expects("(") {
+        return missing("(");
+    }
+    end_of_block()
+}
+
+/// PUC Lua objects to a `break` outside a loop once it has read the token after it.
+fn misplaced_break(filter: &Filter<'_>) -> Message {
+    let stop = filter.lexer.span().start;
+    let mut again = Filter::new(filter.lexer.source());
+    while let Some(Ok(_)) = again.next() {
+        if again.lexer.span().start >= stop {
+            break;
+        }
+    }
+    if let Some(Err(error)) = again.next() {
+        return lexical(error, &again);
+    }
+    let near = near(&again);
+    ([b"no loop to break near '" as &[u8], &near, b"'"].concat(), again.lexer.extras.line)
+}

@@ -1,0 +1,197 @@
+//! Conditions: expressions of which only the truth is wanted, as jumps.
+
+use ferrous_vm::opcode::Op;
+
+use super::jump::Label;
+use super::operand::Operand;
+use super::{Emitter, Failure, Target, Task};
+use crate::ast::{Binary, Kind, NodeId, Unary};
+use crate::scope::is_comparison;
+
+impl Emitter<'_> {
+    /// Jumps to the label if the truth of an expression is `when`, falls through otherwise.
+    pub(super) fn condition(&mut self, id: NodeId, when: bool, label: Label) -> Result<(), Failure> {
+        let node = self.node(id);
+        let mark = self.current.free;
+        match node.kind {
+            Kind::Group => self.tasks.push(Task::Condition { node: node.a, when, label }),
+            Kind::Unary(Unary::Not) => self.tasks.push(Task::Condition { node: node.a, when: !when, label }),
+            Kind::Binary(operator @ (Binary::And | Binary::Or)) => {
+                // The truth of the left side that decides the whole.
+                let decisive = operator == Binary::Or;
+                if decisive == when {
+                    self.schedule([
+                        Task::Condition { node: node.a, when, label },
+                        Task::Condition { node: node.b, when, label },
+                    ]);
+                } else {
+                    let skip = self.current.label();
+                    self.schedule([
+                        Task::Condition { node: node.a, when: decisive, label: skip },
+                        Task::Condition { node: node.b, when, label },
+                        Task::Bind(skip),
+                    ]);
+                }
+            }
+            Kind::Binary(operator) if is_comparison(operator) => self.schedule([
+                Task::Value { node: node.a, target: Target::Any },
+                Task::Value { node: node.b, target: Target::Any },
+                Task::Compare { node: id, when, label, mark },
+            ]),
+            _ => self.schedule([
+                Task::Value { node: id, target: Target::Any },
+                Task::Truth { line: node.line, when, label, mark },
+            ]),
+        }
+        Ok(())
+    }
+
+    pub(super) fn truth(&mut self, line: u32, when: bool, label: Label, mark: u8) -> Result<(), Failure> {
+        let operand = self.pop();
+        match truth_of(operand) {
+            Some(truth) if truth == when => self.jump(label, line)?,
+            Some(_) => {}
+            None => {
+                let register = self.register_of(operand, line)?;
+                self.jump_if(register, when, label, line)?;
+            }
+        }
+        self.current.free = mark;
+        Ok(())
+    }
+
+    pub(super) fn compare(&mut self, id: NodeId, when: bool, label: Label, mark: u8) -> Result<(), Failure> {
+        let node = self.node(id);
+        let Kind::Binary(operator) = node.kind else { return Ok(()) };
+        let (right, left) = (self.pop(), self.pop());
+        let op = match operator {
+            Binary::Eq => self.equality(left, right, when, node.line)?,
+            Binary::Ne => self.equality(left, right, !when, node.line)?,
+            Binary::Lt => self.order(left, right, false, when, node.line)?,
+            Binary::Le => self.order(left, right, true, when, node.line)?,
+            Binary::Gt => self.order(right, left, false, when, node.line)?,
+            _ => self.order(right, left, true, when, node.line)?,
+        };
+        self.current.jump_to(op, label, node.line);
+        self.current.free = mark;
+        Ok(())
+    }
+
+    fn equality(&mut self, left: Operand, right: Operand, when: bool, line: u32) -> Result<Op, Failure> {
+        let (variable, constant) = if is_constant(left) { (right, left) } else { (left, right) };
+        let a = self.register_of(variable, line)?;
+        let off = 0;
+        Ok(if is_constant(constant) {
+            let k = self.constant_of(constant);
+            if when { Op::JumpEqK { a, off, k } } else { Op::JumpNeK { a, off, k } }
+        } else {
+            let b = self.register_of(constant, line)?;
+            if when { Op::JumpEq { a, b, off: 0 } } else { Op::JumpNe { a, b, off: 0 } }
+        })
+    }
+
+    /// `left < right`, or `<=` if `or_equal`.
+    fn order(
+        &mut self,
+        left: Operand,
+        right: Operand,
+        or_equal: bool,
+        when: bool,
+        line: u32,
+    ) -> Result<Op, Failure> {
+        let off = 0;
+        match (left, right) {
+            (_, Operand::Number(_)) => {
+                let a = self.register_of(left, line)?;
+                let k = self.constant_of(right);
+                Ok(match (or_equal, when) {
+                    (false, true) => Op::JumpLtK { a, off, k },
+                    (false, false) => Op::JumpNotLtK { a, off, k },
+                    (true, true) => Op::JumpLeK { a, off, k },
+                    (true, false) => Op::JumpNotLeK { a, off, k },
+                })
+            }
+            (Operand::Number(_), _) => {
+                let a = self.register_of(right, line)?;
+                let k = self.constant_of(left);
+                Ok(match (or_equal, when) {
+                    (false, true) => Op::JumpGtK { a, off, k },
+                    (false, false) => Op::JumpNotGtK { a, off, k },
+                    (true, true) => Op::JumpGeK { a, off, k },
+                    (true, false) => Op::JumpNotGeK { a, off, k },
+                })
+            }
+            _ => {
+                let a = self.register_of(left, line)?;
+                let b = self.register_of(right, line)?;
+                let off = 0;
+                Ok(match (or_equal, when) {
+                    (false, true) => Op::JumpLt { a, b, off },
+                    (false, false) => Op::JumpNotLt { a, b, off },
+                    (true, true) => Op::JumpLe { a, b, off },
+                    (true, false) => Op::JumpNotLe { a, b, off },
+                })
+            }
+        }
+    }
+
+    /// Jumps with the value in the register if its truth is `when`; falls through otherwise, the register undefined.
+    pub(super) fn test(&mut self, id: NodeId, register: u8, when: bool, label: Label) -> Result<(), Failure> {
+        let node = self.node(id);
+        let line = node.line;
+        let in_register = Target::Register(register);
+        match node.kind {
+            Kind::Group => self.tasks.push(Task::Test { node: node.a, register, when, label }),
+            Kind::Binary(operator @ (Binary::And | Binary::Or)) => {
+                let decisive = operator == Binary::Or;
+                if decisive == when {
+                    self.schedule([
+                        Task::Test { node: node.a, register, when, label },
+                        Task::Test { node: node.b, register, when, label },
+                    ]);
+                } else {
+                    let skip = self.current.label();
+                    self.schedule([
+                        Task::Condition { node: node.a, when: decisive, label: skip },
+                        Task::Test { node: node.b, register, when, label },
+                        Task::Bind(skip),
+                    ]);
+                }
+            }
+            Kind::Binary(operator) if is_comparison(operator) => self.schedule([
+                Task::LoadBool { register, value: when, line },
+                Task::Condition { node: id, when, label },
+            ]),
+            Kind::Unary(Unary::Not) => self.schedule([
+                Task::LoadBool { register, value: when, line },
+                Task::Condition { node: id, when, label },
+            ]),
+            Kind::Nil | Kind::False | Kind::True | Kind::Number | Kind::String => {
+                if matches!(node.kind, Kind::Nil | Kind::False) != when {
+                    self.schedule([
+                        Task::Value { node: id, target: in_register },
+                        Task::Jump { label, line },
+                    ]);
+                }
+            }
+            _ => self.schedule([
+                Task::Value { node: id, target: in_register },
+                Task::JumpIf { register, when, label, line },
+            ]),
+        }
+        Ok(())
+    }
+}
+
+fn is_constant(operand: Operand) -> bool {
+    !matches!(operand, Operand::Register(_) | Operand::Cell(_))
+}
+
+/// The truth of a constant.
+fn truth_of(operand: Operand) -> Option<bool> {
+    match operand {
+        Operand::Register(_) | Operand::Cell(_) => None,
+        Operand::Nil | Operand::Boolean(false) => Some(false),
+        Operand::Boolean(true) | Operand::Number(_) | Operand::String(_) => Some(true),
+    }
+}

@@ -1,0 +1,346 @@
+//! Expressions but for calls, conditions, tables and functions.
+
+use ferrous_vm::opcode::{Hint, Op};
+
+use super::operand::Operand;
+use super::{Emitter, Failure, Target, Task, constant};
+use crate::ast::{Binary, Kind, NONE, Node, NodeId, Unary};
+use crate::scope::is_comparison;
+
+/// The largest index that `GetInt` and `SetInt` take.
+const MAX_INTEGER_INDEX: f64 = 2_147_483_647.0;
+
+/// Where a name's value lives, seen from the current function.
+pub(super) enum Place {
+    Register(u8),
+    Cell(u8),
+    Upvalue { index: u8, cell: bool },
+    Global,
+}
+
+impl Emitter<'_> {
+    pub(super) fn value(&mut self, id: NodeId, target: Target) -> Result<(), Failure> {
+        let node = self.node(id);
+        let mark = self.current.free;
+        match node.kind {
+            Kind::Nil => self.answer_with(Operand::Nil, target, mark, node.line),
+            Kind::True => self.answer_with(Operand::Boolean(true), target, mark, node.line),
+            Kind::False => self.answer_with(Operand::Boolean(false), target, mark, node.line),
+            Kind::String => self.answer_with(Operand::String(node.a), target, mark, node.line),
+            Kind::Number => {
+                let number = self.numbers.get(node.a as usize).copied().unwrap_or(0.0);
+                self.answer_with(Operand::Number(number), target, mark, node.line)
+            }
+            Kind::Name => self.name(node, target, mark),
+            Kind::Vararg => {
+                let a = self.destination(target, mark)?;
+                self.current.emit(Op::Vararg { a, n: 1 }, node.line);
+                self.answer(target, a);
+                Ok(())
+            }
+            Kind::Field => {
+                self.schedule([
+                    Task::Value { node: node.a, target: Target::Any },
+                    Task::Field { node: id, target, mark },
+                ]);
+                Ok(())
+            }
+            Kind::Index => {
+                self.schedule([
+                    Task::Value { node: node.a, target: Target::Any },
+                    Task::Value { node: node.b, target: Target::Any },
+                    Task::Index { node: id, target, mark },
+                ]);
+                Ok(())
+            }
+            Kind::Call | Kind::Method => self.call_value(id, target),
+            Kind::Group => {
+                self.tasks.push(Task::Value { node: node.a, target });
+                Ok(())
+            }
+            Kind::Function => self.function_value(id, target),
+            Kind::Table => self.table(node, target),
+            Kind::Unary(Unary::Not) => self.not(id, node, target),
+            Kind::Unary(_) => {
+                self.schedule([
+                    Task::Value { node: node.a, target: Target::Any },
+                    Task::Unary { node: id, target, mark },
+                ]);
+                Ok(())
+            }
+            Kind::Binary(Binary::Concat) => self.concatenation(node, target),
+            Kind::Binary(operator @ (Binary::And | Binary::Or)) => {
+                let register = self.destination(target, mark)?;
+                // Once the left side is known not to be the value, its register can be computed in again.
+                let right = if register == mark { Target::Next } else { target };
+                let end = self.current.label();
+                self.schedule([
+                    Task::Test { node: node.a, register, when: operator == Binary::Or, label: end },
+                    Task::Release(mark),
+                    Task::Value { node: node.b, target: right },
+                    Task::Bind(end),
+                ]);
+                // The answer lies below what those tasks push and pop.
+                self.answer(target, register);
+                Ok(())
+            }
+            Kind::Binary(operator) if is_comparison(operator) => self.boolean(id, node, target),
+            Kind::Binary(_) => {
+                self.schedule([
+                    Task::Value { node: node.a, target: Target::Any },
+                    Task::Value { node: node.b, target: Target::Any },
+                    Task::Arithmetic { node: id, target, mark },
+                ]);
+                Ok(())
+            }
+            // Statements and fields are no values.
+            _ => Ok(()),
+        }
+    }
+
+    /// Where a name's value lives.
+    pub(super) fn place(&mut self, node: Node) -> Result<Place, Failure> {
+        let Some(variable) = self.variables.get(node.b as usize) else { return Ok(Place::Global) };
+        let cell = self.is_cell(variable);
+        if variable.function == self.current.function {
+            return Ok(if cell {
+                Place::Cell(variable.register)
+            } else {
+                Place::Register(variable.register)
+            });
+        }
+        let index = self.upvalue(node.b, cell, node.line)?;
+        Ok(Place::Upvalue { index, cell })
+    }
+
+    fn name(&mut self, node: Node, target: Target, mark: u8) -> Result<(), Failure> {
+        match self.place(node)? {
+            Place::Register(register) => {
+                self.answer_with(Operand::Register(register), target, mark, node.line)
+            }
+            Place::Cell(register) => self.answer_with(Operand::Cell(register), target, mark, node.line),
+            Place::Upvalue { index, cell } => {
+                let a = self.destination(target, mark)?;
+                let op =
+                    if cell { Op::GetCellUpvalue { a, u: index } } else { Op::GetUpvalue { a, u: index } };
+                self.current.emit(op, node.line);
+                self.answer(target, a);
+                Ok(())
+            }
+            Place::Global => {
+                let k = self.text_constant(node.a);
+                let a = self.destination(target, mark)?;
+                self.current.emit(Op::GetGlobal { a, hint: Hint::default(), k }, node.line);
+                self.answer(target, a);
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn field(&mut self, id: NodeId, target: Target, mark: u8) -> Result<(), Failure> {
+        let node = self.node(id);
+        let object = self.pop();
+        let b = self.register_of(object, node.line)?;
+        let k = self.text_constant(node.b);
+        let a = self.destination(target, mark)?;
+        self.current.emit(Op::GetField { a, b, hint: Hint::default(), k }, node.line);
+        self.answer(target, a);
+        Ok(())
+    }
+
+    pub(super) fn index(&mut self, id: NodeId, target: Target, mark: u8) -> Result<(), Failure> {
+        let line = self.node(id).line;
+        let (key, object) = (self.pop(), self.pop());
+        let b = self.register_of(object, line)?;
+        let op = match key {
+            Operand::String(text) => {
+                let k = self.text_constant(text);
+                let a = self.destination(target, mark)?;
+                Op::GetField { a, b, hint: Hint::default(), k }
+            }
+            Operand::Number(number) if let Some(n) = integer_index(number) => {
+                let a = self.destination(target, mark)?;
+                Op::GetInt { a, b, n }
+            }
+            _ => {
+                let c = self.register_of(key, line)?;
+                let a = self.destination(target, mark)?;
+                Op::GetIndex { a, b, c }
+            }
+        };
+        let (Op::GetField { a, .. } | Op::GetInt { a, .. } | Op::GetIndex { a, .. }) = op else {
+            return Ok(());
+        };
+        self.current.emit(op, line);
+        self.answer(target, a);
+        Ok(())
+    }
+
+    pub(super) fn arithmetic(&mut self, id: NodeId, target: Target, mark: u8) -> Result<(), Failure> {
+        let node = self.node(id);
+        let Kind::Binary(operator) = node.kind else { return Ok(()) };
+        let line = node.line;
+        let (right, left) = (self.pop(), self.pop());
+        if let (Operand::Number(left), Operand::Number(right)) = (left, right)
+            && let Some(result) = constant::fold(operator, left, right)
+        {
+            return self.answer_with(Operand::Number(result), target, mark, line);
+        }
+        let op = match (left, right) {
+            (Operand::Number(_), _)
+                if matches!(operator, Binary::Add | Binary::Sub | Binary::Mul | Binary::Div) =>
+            {
+                let k = self.constant_of(left);
+                let b = self.register_of(right, line)?;
+                let a = self.destination(target, mark)?;
+                self.answer(target, a);
+                match operator {
+                    Binary::Add => Op::KAdd { a, b, k },
+                    Binary::Sub => Op::KSub { a, b, k },
+                    Binary::Mul => Op::KMul { a, b, k },
+                    _ => Op::KDiv { a, b, k },
+                }
+            }
+            (_, Operand::Number(_)) => {
+                let b = self.register_of(left, line)?;
+                let k = self.constant_of(right);
+                let a = self.destination(target, mark)?;
+                self.answer(target, a);
+                match operator {
+                    Binary::Add => Op::AddK { a, b, k },
+                    Binary::Sub => Op::SubK { a, b, k },
+                    Binary::Mul => Op::MulK { a, b, k },
+                    Binary::Div => Op::DivK { a, b, k },
+                    Binary::Mod => Op::ModK { a, b, k },
+                    _ => Op::PowK { a, b, k },
+                }
+            }
+            _ => {
+                let b = self.register_of(left, line)?;
+                let c = self.register_of(right, line)?;
+                let a = self.destination(target, mark)?;
+                self.answer(target, a);
+                match operator {
+                    Binary::Add => Op::Add { a, b, c },
+                    Binary::Sub => Op::Sub { a, b, c },
+                    Binary::Mul => Op::Mul { a, b, c },
+                    Binary::Div => Op::Div { a, b, c },
+                    Binary::Mod => Op::Mod { a, b, c },
+                    _ => Op::Pow { a, b, c },
+                }
+            }
+        };
+        self.current.emit(op, line);
+        Ok(())
+    }
+
+    /// Minus, length, and `not` of what is no condition.
+    pub(super) fn unary(&mut self, id: NodeId, target: Target, mark: u8) -> Result<(), Failure> {
+        let node = self.node(id);
+        let operand = self.pop();
+        let folded = match (node.kind, operand) {
+            (Kind::Unary(Unary::Minus), Operand::Number(number)) if !number.is_nan() => {
+                Some(Operand::Number(-number))
+            }
+            (Kind::Unary(Unary::Not), Operand::Nil | Operand::Boolean(false)) => Some(Operand::Boolean(true)),
+            (Kind::Unary(Unary::Not), Operand::Boolean(true) | Operand::Number(_) | Operand::String(_)) => {
+                Some(Operand::Boolean(false))
+            }
+            _ => None,
+        };
+        if let Some(folded) = folded {
+            return self.answer_with(folded, target, mark, node.line);
+        }
+        let b = self.register_of(operand, node.line)?;
+        let a = self.destination(target, mark)?;
+        let op = match node.kind {
+            Kind::Unary(Unary::Minus) => Op::Neg { a, b },
+            Kind::Unary(Unary::Length) => Op::Len { a, b },
+            _ => Op::Not { a, b },
+        };
+        self.current.emit(op, node.line);
+        self.answer(target, a);
+        Ok(())
+    }
+
+    fn not(&mut self, id: NodeId, node: Node, target: Target) -> Result<(), Failure> {
+        let mut inner = self.node(node.a);
+        while inner.kind == Kind::Group {
+            inner = self.node(inner.a);
+        }
+        match inner.kind {
+            Kind::Binary(operator)
+                if is_comparison(operator) || matches!(operator, Binary::And | Binary::Or) =>
+            {
+                self.boolean(id, node, target)
+            }
+            _ => {
+                let mark = self.current.free;
+                self.schedule([
+                    Task::Value { node: node.a, target: Target::Any },
+                    Task::Unary { node: id, target, mark },
+                ]);
+                Ok(())
+            }
+        }
+    }
+
+    /// A condition as a value.
+    fn boolean(&mut self, id: NodeId, node: Node, target: Target) -> Result<(), Failure> {
+        let register = self.destination(target, self.current.free)?;
+        let end = self.current.label();
+        self.schedule([
+            Task::LoadBool { register, value: true, line: node.line },
+            Task::Condition { node: id, when: true, label: end },
+            Task::LoadBool { register, value: false, line: node.line },
+            Task::Bind(end),
+        ]);
+        self.answer(target, register);
+        Ok(())
+    }
+
+    pub(super) fn load_bool(&mut self, a: u8, value: bool, line: u32) -> Result<(), Failure> {
+        self.current.emit(Op::LoadBool { a, value }, line);
+        Ok(())
+    }
+
+    /// A run of `..`, which associates to the right, as one instruction.
+    fn concatenation(&mut self, node: Node, target: Target) -> Result<(), Failure> {
+        let mark = self.current.free;
+        let start = self.tasks.len();
+        let mut rest = node;
+        loop {
+            self.tasks.push(Task::Value { node: rest.a, target: Target::Next });
+            let right = self.node(rest.b);
+            if right.kind != Kind::Binary(Binary::Concat) {
+                self.tasks.push(Task::Value { node: rest.b, target: Target::Next });
+                break;
+            }
+            rest = right;
+        }
+        self.tasks.push(Task::Concat { line: node.line, target, mark });
+        if let Some(tasks) = self.tasks.get_mut(start..) {
+            tasks.reverse();
+        }
+        Ok(())
+    }
+
+    pub(super) fn concat(&mut self, line: u32, target: Target, mark: u8) -> Result<(), Failure> {
+        let last = self.current.free - 1;
+        let a = self.destination(target, mark)?;
+        self.current.emit(Op::Concat { a, b: mark, c: last }, line);
+        self.answer(target, a);
+        Ok(())
+    }
+}
+
+/// A constant index that `GetInt` and `SetInt` take: a whole number from 1.
+pub(super) fn integer_index(number: f64) -> Option<u32> {
+    // Within the range the cast is exact for whole numbers.
+    ((1.0..=MAX_INTEGER_INDEX).contains(&number) && number.fract() == 0.0).then_some(number as u32)
+}
+
+/// Whether a node is there.
+pub(super) fn is_some(node: NodeId) -> bool {
+    node != NONE
+}

@@ -1,0 +1,282 @@
+//! Functions: their state while they are emitted, registers, locals and upvalues.
+
+use ferrous_vm::chunk::{Capture, Constant, Local, Prototype, StringId, Upvalue};
+use ferrous_vm::opcode::{MAX_REGISTERS, Op};
+
+use super::jump::Label;
+use super::{Emitter, Failure, Target, Task};
+use crate::Captures;
+use crate::ast::{NONE, NodeId};
+use crate::scope::{Variable, VariableId};
+
+/// The most upvalues of a function (`LUAI_MAXUPVALUES`).
+const MAX_UPVALUES: usize = 60;
+
+/// A function whose code is being emitted.
+#[derive(Default)]
+pub(super) struct FunctionState {
+    /// Its index in the tree and in the chunk.
+    pub(super) function: u32,
+    pub(super) prototype: u32,
+    pub(super) code: Vec<Op>,
+    pub(super) lines: Vec<u32>,
+    pub(super) constants: Vec<Constant>,
+    pub(super) locals: Vec<Local>,
+    /// The visible locals, as indices into `locals`.
+    pub(super) active: Vec<u32>,
+    upvalues: Vec<Upvalue>,
+    upvalue_variables: Vec<VariableId>,
+    /// Where each label is, and the jumps that go to one.
+    pub(super) labels: Vec<u32>,
+    pub(super) fixups: Vec<(u32, Label)>,
+    /// Where the latest label is; an instruction before it must not be changed.
+    pub(super) last_label: u32,
+    /// Where `break` goes, loop by loop.
+    pub(super) loops: Vec<Label>,
+    /// The first free register, and how many have been in use at once.
+    pub(super) free: u8,
+    registers: u8,
+    parameters: u8,
+    is_vararg: bool,
+}
+
+impl FunctionState {
+    /// Where the next instruction goes.
+    pub(super) fn here(&self) -> u32 {
+        // A function has at most a few instructions for each byte of a source below 1 GiB.
+        self.code.len() as u32
+    }
+
+    /// The line of the instruction before.
+    pub(super) fn line(&self) -> u32 {
+        self.lines.last().copied().unwrap_or(0)
+    }
+
+    #[inline]
+    pub(super) fn emit(&mut self, op: Op, line: u32) -> u32 {
+        let at = self.here();
+        self.code.push(op);
+        self.lines.push(line);
+        at
+    }
+
+    /// Takes the next `count` registers; the first of them.
+    #[inline]
+    pub(super) fn reserve(&mut self, count: u8) -> Result<u8, Failure> {
+        let first = self.free;
+        match first.checked_add(count) {
+            Some(free) if usize::from(free) <= MAX_REGISTERS => {
+                self.free = free;
+                self.registers = self.registers.max(free);
+                Ok(first)
+            }
+            _ => Err(self.too_complex()),
+        }
+    }
+
+    /// Makes sure that a register exists, without taking it.
+    pub(super) fn touch(&mut self, register: u8) -> Result<(), Failure> {
+        let free = self.free;
+        self.free = register;
+        let result = self.reserve(1);
+        self.free = free;
+        result.map(|_| ())
+    }
+
+    pub(super) fn too_complex(&self) -> Failure {
+        Failure::Complex { node: self.function, line: self.line() }
+    }
+
+    /// `R[a], ..., R[a+n-1] = nil`, in one instruction with an adjacent one just before.
+    pub(super) fn load_nil(&mut self, a: u8, n: u8, line: u32) {
+        let here = self.here();
+        if n == 0 {
+            return;
+        }
+        if self.last_label != here
+            && let Some(Op::LoadNil { a: first, n: count }) = self.code.last_mut()
+            && first.checked_add(*count) == Some(a)
+        {
+            *count += n;
+            return;
+        }
+        self.emit(Op::LoadNil { a, n }, line);
+    }
+
+    /// The number of fixed parameters, if the function takes `...`.
+    pub(super) fn vararg_parameters(&self) -> Option<u8> {
+        self.is_vararg.then_some(self.parameters)
+    }
+}
+
+impl Emitter<'_> {
+    pub(super) fn is_cell(&self, variable: &Variable) -> bool {
+        variable.captured && (variable.assigned || self.captures == Captures::Cell)
+    }
+
+    /// Begins a function: the one around it waits until `FinishFunction` or the end.
+    pub(super) fn open_function(&mut self, index: u32) -> Result<(), Failure> {
+        let Some(&function) = self.tree.functions.get(index as usize) else { return Ok(()) };
+        let is_main = self.chunk.prototypes.is_empty();
+        // Fewer prototypes than functions of the tree.
+        let prototype = self.chunk.prototypes.len() as u32;
+        self.chunk.prototypes.push(Prototype::default());
+        let mut state =
+            FunctionState { function: index, prototype, free: 1, registers: 1, ..FunctionState::default() };
+        state.is_vararg = function.is_vararg;
+        std::mem::swap(&mut self.current, &mut state);
+        if !is_main {
+            self.outer.push(state);
+        }
+        let parameters = self.tree.list(function.parameters);
+        let fixed = parameters.len() + usize::from(function.is_method);
+        // At most 200, as `scope` has checked.
+        self.current.parameters = fixed as u8;
+        self.current.reserve(fixed as u8)?;
+        // A vararg function's `arg` is nil if it uses `...` instead, and is not made if nothing can see it.
+        let arg = self.variables.get(function.arg_variable as usize).is_some_and(|arg| arg.referenced);
+        if function.is_vararg {
+            let params = self.current.parameters;
+            let table = arg && !function.uses_vararg;
+            let op = if table { Op::VarargPrepArg { params } } else { Op::VarargPrep { params } };
+            self.current.emit(op, function.line);
+        }
+        if arg {
+            let register = self.current.reserve(1)?;
+            if function.uses_vararg {
+                self.current.load_nil(register, 1, function.line);
+            }
+        }
+        let mut register = 1;
+        let own = [function.self_variable].into_iter().filter(|&variable| variable != NONE);
+        let arg = [function.arg_variable].into_iter().filter(|_| arg);
+        for variable in own.chain(parameters.iter().copied()).chain(arg) {
+            self.declare_variable(variable, register, function.line);
+            register += 1;
+        }
+        self.tasks.push(Task::Block(function.block));
+        Ok(())
+    }
+
+    /// Begins the life of a variable whose value is in a register.
+    pub(super) fn declare_variable(&mut self, id: VariableId, register: u8, line: u32) {
+        let Some(variable) = self.variables.get_mut(id as usize) else { return };
+        variable.register = register;
+        let variable = *variable;
+        let cell = self.is_cell(&variable);
+        if cell {
+            self.current.emit(Op::NewCell { a: register }, line);
+        }
+        let name = self.string(variable.name);
+        self.declare_local(name, register, cell);
+    }
+
+    pub(super) fn declare_local(&mut self, name: StringId, register: u8, cell: bool) {
+        let start = self.current.here();
+        // At most 200 are active, and no function has more locals than nodes.
+        self.current.active.push(self.current.locals.len() as u32);
+        self.current.locals.push(Local { name, register, cell, start, end: start });
+    }
+
+    /// Ends a scope: as many locals stay visible as were when it began.
+    pub(super) fn leave(&mut self, active: u32, free: u8) -> Result<(), Failure> {
+        let end = self.current.here();
+        for index in self.current.active.drain(active as usize..) {
+            if let Some(local) = self.current.locals.get_mut(index as usize) {
+                local.end = end;
+            }
+        }
+        self.current.free = free;
+        Ok(())
+    }
+
+    /// A function as a value.
+    pub(super) fn function_value(&mut self, id: NodeId, target: Target) -> Result<(), Failure> {
+        self.tasks.push(Task::FinishFunction { node: id, target });
+        self.open_function(self.node(id).a)
+    }
+
+    pub(super) fn finish_function(&mut self, id: NodeId, target: Target) -> Result<(), Failure> {
+        let p = self.current.prototype;
+        self.close_function();
+        let node = self.node(id);
+        let mark = self.current.free;
+        let a = self.destination(target, mark)?;
+        self.current.emit(Op::Closure { a, p }, node.line);
+        self.answer(target, a);
+        Ok(())
+    }
+
+    pub(super) fn finish_main(&mut self) {
+        self.close_function();
+    }
+
+    fn close_function(&mut self) {
+        let Some(&function) = self.tree.functions.get(self.current.function as usize) else { return };
+        let is_main = self.outer.is_empty();
+        if !self.current.is_unreachable() {
+            let op = match self.current.vararg_parameters() {
+                Some(params) => Op::ReturnVararg { a: 1, n: 0, params },
+                None => Op::Return0,
+            };
+            self.current.emit(op, function.last_line);
+        }
+        let end = self.current.here();
+        for index in self.current.active.drain(..) {
+            if let Some(local) = self.current.locals.get_mut(index as usize) {
+                local.end = end;
+            }
+        }
+        self.current.resolve();
+        let state = std::mem::replace(&mut self.current, self.outer.pop().unwrap_or_default());
+        if let Some(prototype) = self.chunk.prototypes.get_mut(state.prototype as usize) {
+            *prototype = Prototype {
+                code: state.code,
+                lines: state.lines,
+                constants: state.constants,
+                upvalues: state.upvalues,
+                locals: state.locals,
+                parameters: state.parameters,
+                is_vararg: state.is_vararg,
+                registers: state.registers.max(2),
+                line_defined: if is_main { 0 } else { function.line },
+                last_line_defined: if is_main { 0 } else { function.last_line },
+            };
+        }
+    }
+
+    /// The upvalue of the current function for a variable of one around it; adds it where it is missing on the way.
+    pub(super) fn upvalue(&mut self, id: VariableId, cell: bool, line: u32) -> Result<u8, Failure> {
+        if let Some(index) = self.current.upvalue_variables.iter().position(|&known| known == id) {
+            return Ok(index as u8);
+        }
+        let Some(&variable) = self.variables.get(id as usize) else { return Ok(0) };
+        let name = self.string(variable.name);
+        let owner = self.outer.iter().rposition(|state| state.function == variable.function).unwrap_or(0);
+        let mut capture = Capture::Register(variable.register);
+        for depth in owner + 1..=self.outer.len() {
+            let state = self.outer.get_mut(depth).unwrap_or(&mut self.current);
+            let known = state.upvalue_variables.iter().position(|&known| known == id);
+            let index = match known {
+                Some(index) => index,
+                None => {
+                    if state.upvalues.len() == MAX_UPVALUES {
+                        let function = state.function;
+                        return Err(Failure::Limit { function, count: MAX_UPVALUES, what: "upvalues", line });
+                    }
+                    let itself = depth == owner + 1 && variable.initialiser == state.function && !cell;
+                    let capture = if itself { Capture::Itself } else { capture };
+                    state.upvalues.push(Upvalue { name, capture, cell });
+                    state.upvalue_variables.push(id);
+                    state.upvalues.len() - 1
+                }
+            };
+            capture = Capture::Upvalue(index as u8);
+        }
+        match capture {
+            Capture::Upvalue(index) => Ok(index),
+            // There is at least one function below the owner: the current one.
+            Capture::Register(_) | Capture::Itself => Ok(0),
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! Labels, jumps and the layout of a function.
+//!
+//! A jump is emitted with offset 0 and a note of the label that it goes to; a label is bound to an instruction when that
+//! is reached. When the function is complete, jumps to jumps are shortened and the offsets filled in. A function longer
+//! than one window of code is laid out anew first: instructions move to make room for far jumps, the last instruction of
+//! each window is one from which control does not fall through, and a jump that leaves its window goes through a far jump
+//! beside it.
+//!
+//! **Invariant:** after `resolve`, each short jump stays within its window of [`CODE_WINDOW`] instructions.
+
+use ferrous_vm::opcode::{CODE_WINDOW, MAX_SHORT_JUMP, Op};
+
+use super::function::FunctionState;
+use super::{Emitter, Failure};
+
+/// Index of a label of the function.
+pub(super) type Label = u32;
+/// The place of a label that is not bound yet.
+const UNBOUND: u32 = u32::MAX;
+/// How many jumps to jumps are followed; a loop of them would never end.
+const MAX_CHAIN: usize = 16;
+
+impl FunctionState {
+    pub(super) fn label(&mut self) -> Label {
+        self.labels.push(UNBOUND);
+        // Fewer labels than nodes.
+        (self.labels.len() - 1) as u32
+    }
+
+    /// A label bound to the next instruction.
+    pub(super) fn label_here(&mut self) -> Label {
+        let label = self.label();
+        self.place(label);
+        label
+    }
+
+    fn place(&mut self, label: Label) {
+        let here = self.here();
+        self.last_label = here;
+        if let Some(place) = self.labels.get_mut(label as usize) {
+            *place = here;
+        }
+    }
+
+    pub(super) fn bind(&mut self, label: Label) -> Result<(), Failure> {
+        self.place(label);
+        Ok(())
+    }
+
+    /// Emits an instruction that jumps to a label.
+    pub(super) fn jump_to(&mut self, op: Op, label: Label, line: u32) {
+        let at = self.emit(op, line);
+        self.fixups.push((at, label));
+    }
+
+    /// Whether the next instruction cannot be reached.
+    pub(super) fn is_unreachable(&self) -> bool {
+        self.last_label != self.here() && self.code.last().is_some_and(ends_control)
+    }
+
+    /// Fills in all offsets.
+    pub(super) fn resolve(&mut self) {
+        let mut targets: Vec<(u32, u32)> = Vec::with_capacity(self.fixups.len());
+        for &(at, label) in &self.fixups {
+            targets.push((at, self.labels.get(label as usize).copied().unwrap_or(at)));
+        }
+        self.shorten(&mut targets);
+        if self.code.len() <= MAX_SHORT_JUMP {
+            for (at, target) in targets {
+                if let Some(op) = self.code.get_mut(at as usize) {
+                    set_offset(op, i64::from(target) - i64::from(at) - 1);
+                }
+            }
+        } else {
+            self.lay_out(&targets);
+        }
+    }
+
+    /// Lets a jump to an unconditional jump go where that goes. Fixups are in the order of the code.
+    fn shorten(&mut self, targets: &mut [(u32, u32)]) {
+        for index in 0..targets.len() {
+            let (at, mut target) = targets[index];
+            let mut becomes_loop = false;
+            for _ in 0..MAX_CHAIN {
+                let plain = matches!(self.code.get(at as usize), Some(Op::Jump { .. }));
+                let follow = match self.code.get(target as usize) {
+                    Some(Op::Jump { .. }) => true,
+                    Some(Op::Loop { .. }) => plain && !becomes_loop,
+                    _ => false,
+                };
+                let Some(next) = follow
+                    .then(|| targets.binary_search_by_key(&target, |fixup| fixup.0).ok())
+                    .flatten()
+                    .and_then(|found| targets.get(found))
+                else {
+                    break;
+                };
+                becomes_loop |= matches!(self.code.get(target as usize), Some(Op::Loop { .. }));
+                target = next.1;
+                if becomes_loop {
+                    break;
+                }
+            }
+            targets[index].1 = target;
+            if becomes_loop && let Some(op) = self.code.get_mut(at as usize) {
+                *op = Op::Loop { off: 0 };
+            }
+        }
+    }
+
+    /// Moves the instructions of a long function so that short jumps stay in their windows.
+    ///
+    /// Each window keeps room at its end for one far jump for each of its instructions that jump. That is decided as the
+    /// instructions are placed: a window is closed when the next instruction, the far jumps that its jumps might need,
+    /// and the one to the next window would no longer fit.
+    fn lay_out(&mut self, targets: &[(u32, u32)]) {
+        let code = std::mem::take(&mut self.code);
+        let lines = std::mem::take(&mut self.lines);
+        let jumps = |at: usize| targets.binary_search_by_key(&(at as u32), |fixup| fixup.0).ok();
+        // First the new place of each instruction, and where each window's code ends.
+        let mut places = Vec::with_capacity(code.len() + 1);
+        let mut ends = Vec::new();
+        let mut at = 0;
+        let mut reserved = 1;
+        for old in 0..code.len() {
+            let needed = 1 + usize::from(jumps(old).is_some());
+            if at % CODE_WINDOW + needed + reserved > CODE_WINDOW {
+                ends.push((old, at));
+                at = at.next_multiple_of(CODE_WINDOW);
+                reserved = 1;
+            }
+            places.push(at as u32);
+            at += 1;
+            reserved += usize::from(jumps(old).is_some());
+        }
+        ends.push((code.len(), at));
+        places.push(at as u32);
+        // Then the code itself, window by window.
+        let mut old_code = code.into_iter().enumerate();
+        for (window, &(end, stop)) in ends.iter().enumerate() {
+            let mut far: Vec<(u32, u32)> = Vec::new();
+            let last_window = window + 1 == ends.len();
+            // The jump to the next window comes right after the code.
+            let mut next_far = stop + usize::from(!last_window);
+            while self.code.len() < stop
+                && let Some((old, mut op)) = old_code.next()
+            {
+                let here = self.code.len();
+                if let Some(target) = jumps(old).and_then(|index| targets.get(index)) {
+                    let target = places.get(target.1 as usize).copied().unwrap_or(0);
+                    let mut goal = target as usize;
+                    if goal / CODE_WINDOW != here / CODE_WINDOW {
+                        goal = next_far;
+                        next_far += 1;
+                        far.push((target, lines.get(old).copied().unwrap_or(0)));
+                    }
+                    set_offset(&mut op, goal as i64 - here as i64 - 1);
+                }
+                self.code.push(op);
+                self.lines.push(lines.get(old).copied().unwrap_or(0));
+            }
+            let line = self.lines.last().copied().unwrap_or(0);
+            if !last_window {
+                self.code.push(Op::FarJump { target: places.get(end).copied().unwrap_or(0) });
+                self.lines.push(line);
+            }
+            for (target, line) in far {
+                self.code.push(Op::FarJump { target });
+                self.lines.push(line);
+            }
+            if !last_window {
+                // What is left of the window is never reached; its last instruction must not fall through.
+                while self.code.len() % CODE_WINDOW != 0 {
+                    self.code.push(Op::FarJump { target: places.get(end).copied().unwrap_or(0) });
+                    self.lines.push(line);
+                }
+            }
+        }
+        for local in &mut self.locals {
+            local.start = places.get(local.start as usize).copied().unwrap_or(0);
+            local.end = places.get(local.end as usize).copied().unwrap_or(0);
+        }
+    }
+}
+
+/// Whether control never goes on to the instruction after this one.
+fn ends_control(op: &Op) -> bool {
+    matches!(
+        op,
+        Op::Jump { .. }
+            | Op::Loop { .. }
+            | Op::Return0
+            | Op::Return1 { .. }
+            | Op::Return { .. }
+            | Op::ReturnTop { .. }
+            | Op::ReturnVararg { .. }
+            | Op::TailCall { .. }
+            | Op::TailCallTop { .. }
+            | Op::TailCallVararg { .. }
+            | Op::FarJump { .. }
+    )
+}
+
+/// Sets the offset of a jump. Offsets stay within a window, so they fit 16 bits.
+fn set_offset(op: &mut Op, offset: i64) {
+    match op {
+        Op::Jump { off }
+        | Op::Loop { off }
+        | Op::JumpIf { off, .. }
+        | Op::JumpIfNot { off, .. }
+        | Op::JumpEq { off, .. }
+        | Op::JumpNe { off, .. }
+        | Op::JumpLt { off, .. }
+        | Op::JumpNotLt { off, .. }
+        | Op::JumpLe { off, .. }
+        | Op::JumpNotLe { off, .. }
+        | Op::ForPrep { off, .. }
+        | Op::ForLoop { off, .. }
+        | Op::ForLoop1 { off, .. }
+        | Op::ForInPrep { off, .. }
+        | Op::ForIn { off, .. } => *off = offset as i32,
+        Op::JumpEqK { off, .. }
+        | Op::JumpNeK { off, .. }
+        | Op::JumpLtK { off, .. }
+        | Op::JumpNotLtK { off, .. }
+        | Op::JumpLeK { off, .. }
+        | Op::JumpNotLeK { off, .. }
+        | Op::JumpGtK { off, .. }
+        | Op::JumpNotGtK { off, .. }
+        | Op::JumpGeK { off, .. }
+        | Op::JumpNotGeK { off, .. } => *off = offset as i16,
+        _ => {}
+    }
+}
+
+impl Emitter<'_> {
+    pub(super) fn jump(&mut self, label: Label, line: u32) -> Result<(), Failure> {
+        if !self.current.is_unreachable() {
+            self.current.jump_to(Op::Jump { off: 0 }, label, line);
+        }
+        Ok(())
+    }
+
+    pub(super) fn loop_to(&mut self, label: Label, line: u32) -> Result<(), Failure> {
+        if !self.current.is_unreachable() {
+            self.current.jump_to(Op::Loop { off: 0 }, label, line);
+        }
+        Ok(())
+    }
+
+    pub(super) fn jump_if(&mut self, a: u8, when: bool, label: Label, line: u32) -> Result<(), Failure> {
+        let op = if when { Op::JumpIf { a, off: 0 } } else { Op::JumpIfNot { a, off: 0 } };
+        self.current.jump_to(op, label, line);
+        Ok(())
+    }
+}

@@ -1,0 +1,396 @@
+//! The tree to bytecode.
+//!
+//! One loop runs [`Task`]s from a stack; a task emits instructions or schedules further tasks, so that no depth of the
+//! source becomes a depth of Rust calls. An expression is asked for in one of three ways, its [`Target`]: anywhere (the
+//! answer, an [`Operand`], goes to the operand stack and may be a local's own register or a constant), in the next free
+//! register, or in a given register. Conditions are not values: they are compiled to jumps to labels.
+//!
+//! Registers are a stack: a task remembers the first free register (`mark`) when it starts, operands are computed above
+//! it, and the result goes to the mark.
+//!
+//! **Invariant:** when a task for the next register ends, exactly one more register is in use; when one for a given
+//! register ends, as many as before.
+
+mod assignment;
+mod call;
+mod condition;
+mod constant;
+mod expression;
+mod function;
+mod jump;
+mod operand;
+mod statement;
+mod table;
+
+use std::collections::HashMap;
+
+use ahash::RandomState;
+use ferrous_vm::chunk::{Chunk, StringId};
+
+use crate::ast::{Kind, List, NONE, Node, NodeId, Tree};
+use crate::interner::{Interner, Text};
+use crate::scope::Variable;
+use crate::{Captures, Failure};
+use call::Results;
+use function::FunctionState;
+use jump::Label;
+use operand::Operand;
+
+/// Where an expression's value is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Target {
+    /// Wherever it is; the answer goes to the operand stack.
+    Any,
+    /// In the next free register.
+    Next,
+    /// In this register, which the expression does not read: it may be written before the expression is complete.
+    Register(u8),
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Task {
+    /// The statements of a list, from this place in `extra` to that one.
+    Statements {
+        at: u32,
+        end: u32,
+    },
+    /// A block with a scope of its own.
+    Block(List),
+    Leave {
+        active: u32,
+        free: u8,
+    },
+
+    Value {
+        node: NodeId,
+        target: Target,
+    },
+    /// All values of a call or `...`, from the next register up to top.
+    Multiple(NodeId),
+    /// A number of values of a call or `...`, in the next registers.
+    Several {
+        node: NodeId,
+        count: u8,
+    },
+    /// Nils for missing values (positive) or registers given back (negative).
+    Adjust(i32),
+    /// Everything from a register on is free.
+    Release(u8),
+    /// The value that is in register `mark` goes to where it was wanted.
+    Deliver {
+        mark: u8,
+        target: Target,
+        line: u32,
+    },
+
+    Field {
+        node: NodeId,
+        target: Target,
+        mark: u8,
+    },
+    Index {
+        node: NodeId,
+        target: Target,
+        mark: u8,
+    },
+    Arithmetic {
+        node: NodeId,
+        target: Target,
+        mark: u8,
+    },
+    Unary {
+        node: NodeId,
+        target: Target,
+        mark: u8,
+    },
+    Concat {
+        line: u32,
+        target: Target,
+        mark: u8,
+    },
+    LoadBool {
+        register: u8,
+        value: bool,
+        line: u32,
+    },
+    Fields {
+        table: u8,
+        at: u32,
+        end: u32,
+        pending: u8,
+        stored: u32,
+    },
+    StoreNamed {
+        node: NodeId,
+        table: u8,
+        mark: u8,
+    },
+    StoreKeyed {
+        node: NodeId,
+        table: u8,
+        mark: u8,
+    },
+    SetListTop {
+        table: u8,
+        first: u32,
+        line: u32,
+    },
+
+    Receiver {
+        node: NodeId,
+        mark: u8,
+    },
+    Call {
+        line: u32,
+        mark: u8,
+        open: bool,
+        results: Results,
+    },
+
+    /// Jump if the condition is `when`, else fall through.
+    Condition {
+        node: NodeId,
+        when: bool,
+        label: Label,
+    },
+    Compare {
+        node: NodeId,
+        when: bool,
+        label: Label,
+        mark: u8,
+    },
+    Truth {
+        line: u32,
+        when: bool,
+        label: Label,
+        mark: u8,
+    },
+    /// Jump with the value in the register if it is `when`, else fall through without it.
+    Test {
+        node: NodeId,
+        register: u8,
+        when: bool,
+        label: Label,
+    },
+    JumpIf {
+        register: u8,
+        when: bool,
+        label: Label,
+        line: u32,
+    },
+    Jump {
+        label: Label,
+        line: u32,
+    },
+    Loop {
+        label: Label,
+        line: u32,
+    },
+    Bind(Label),
+    EndLoop(Label),
+
+    Declare {
+        names: List,
+    },
+    SetCell {
+        cell: u8,
+        mark: u8,
+        line: u32,
+    },
+    Store {
+        node: NodeId,
+        mark: u8,
+        line: u32,
+    },
+    Detach {
+        targets: List,
+        operands: u8,
+    },
+    Mark,
+    StoreAll {
+        node: NodeId,
+        mark: u8,
+        direct: bool,
+    },
+    NumericFor {
+        node: NodeId,
+        mark: u8,
+    },
+    ForLoop {
+        mark: u8,
+        one: bool,
+        body: Label,
+        line: u32,
+    },
+    GenericFor {
+        node: NodeId,
+        mark: u8,
+    },
+    ForIn {
+        mark: u8,
+        names: u8,
+        body: Label,
+        line: u32,
+    },
+    FinishFunction {
+        node: NodeId,
+        target: Target,
+    },
+    ReturnOne {
+        line: u32,
+        mark: u8,
+    },
+    ReturnMany {
+        line: u32,
+        mark: u8,
+        open: bool,
+    },
+}
+
+const _: () = assert!(size_of::<Task>() <= 24);
+
+/// The state of one compilation.
+pub(crate) struct Emitter<'t> {
+    tree: &'t Tree,
+    variables: Vec<Variable>,
+    texts: &'t Interner,
+    numbers: &'t [f64],
+    captures: Captures,
+    tasks: Vec<Task>,
+    operands: Vec<Operand>,
+    /// The function whose code is being emitted, and those around it.
+    current: FunctionState,
+    outer: Vec<FunctionState>,
+    /// Constants by function and content; `constant` says how.
+    constants: HashMap<(u32, u8, u64), u32, RandomState>,
+    /// The chunk's string for each text, `NONE` where it has none yet.
+    strings: Vec<u32>,
+    chunk: Chunk,
+}
+
+/// Emits the code of a whole source whose main function is `main`.
+pub(crate) fn emit(
+    tree: &Tree,
+    main: u32,
+    variables: Vec<Variable>,
+    texts: &Interner,
+    numbers: &[f64],
+    captures: Captures,
+) -> Result<Chunk, Failure> {
+    let mut emitter = Emitter {
+        tree,
+        variables,
+        texts,
+        numbers,
+        captures,
+        tasks: Vec::with_capacity(256),
+        operands: Vec::with_capacity(64),
+        current: FunctionState::default(),
+        outer: Vec::new(),
+        constants: HashMap::with_capacity_and_hasher(tree.nodes.len() / 16 + 16, RandomState::new()),
+        strings: vec![NONE; texts.len()],
+        chunk: Chunk::default(),
+    };
+    emitter.open_function(main)?;
+    while let Some(task) = emitter.tasks.pop() {
+        emitter.run(task)?;
+    }
+    emitter.finish_main();
+    Ok(emitter.chunk)
+}
+
+impl Emitter<'_> {
+    #[inline]
+    fn node(&self, id: NodeId) -> Node {
+        self.tree.nodes.get(id as usize).copied().unwrap_or(Node { kind: Kind::Nil, line: 0, a: 0, b: 0 })
+    }
+
+    #[inline]
+    fn word(&self, index: u32) -> u32 {
+        self.tree.extra.get(index as usize).copied().unwrap_or(NONE)
+    }
+
+    /// Schedules tasks that run in the order given, before those scheduled earlier.
+    #[inline]
+    fn schedule<const N: usize>(&mut self, tasks: [Task; N]) {
+        self.tasks.extend(tasks.into_iter().rev());
+    }
+
+    /// The chunk's string for a text.
+    #[inline]
+    fn string(&mut self, text: Text) -> StringId {
+        let Some(slot) = self.strings.get_mut(text as usize) else { return StringId(0) };
+        if *slot == NONE {
+            // No more strings than texts.
+            *slot = self.chunk.strings.len() as u32;
+            self.chunk.strings.push(self.texts.get(text).into());
+        }
+        StringId(*slot)
+    }
+
+    /// The chunk's string for a text that is not in the source.
+    fn internal_string(&mut self, name: &str) -> StringId {
+        let known = self.chunk.strings.iter().position(|string| **string == *name.as_bytes());
+        StringId(known.unwrap_or_else(|| {
+            self.chunk.strings.push(name.as_bytes().into());
+            self.chunk.strings.len() - 1
+        }) as u32)
+    }
+
+    fn run(&mut self, task: Task) -> Result<(), Failure> {
+        match task {
+            Task::Statements { at, end } => self.statements(at, end),
+            Task::Block(list) => self.block(list),
+            Task::Leave { active, free } => self.leave(active, free),
+            Task::Value { node, target } => self.value(node, target),
+            Task::Multiple(node) => self.multiple(node),
+            Task::Several { node, count } => self.several(node, count),
+            Task::Adjust(count) => self.adjust(count),
+            Task::Release(mark) => {
+                self.current.free = mark;
+                Ok(())
+            }
+            Task::Deliver { mark, target, line } => self.deliver(mark, target, line),
+            Task::Field { node, target, mark } => self.field(node, target, mark),
+            Task::Index { node, target, mark } => self.index(node, target, mark),
+            Task::Arithmetic { node, target, mark } => self.arithmetic(node, target, mark),
+            Task::Unary { node, target, mark } => self.unary(node, target, mark),
+            Task::Concat { line, target, mark } => self.concat(line, target, mark),
+            Task::LoadBool { register, value, line } => self.load_bool(register, value, line),
+            Task::Fields { table, at, end, pending, stored } => self.fields(table, at, end, pending, stored),
+            Task::StoreNamed { node, table, mark } => self.store_named(node, table, mark),
+            Task::StoreKeyed { node, table, mark } => self.store_keyed(node, table, mark),
+            Task::SetListTop { table, first, line } => self.set_list_top(table, first, line),
+            Task::Receiver { node, mark } => self.receiver(node, mark),
+            Task::Call { line, mark, open, results } => self.call(line, mark, open, results),
+            Task::Condition { node, when, label } => self.condition(node, when, label),
+            Task::Compare { node, when, label, mark } => self.compare(node, when, label, mark),
+            Task::Truth { line, when, label, mark } => self.truth(line, when, label, mark),
+            Task::Test { node, register, when, label } => self.test(node, register, when, label),
+            Task::JumpIf { register, when, label, line } => self.jump_if(register, when, label, line),
+            Task::Jump { label, line } => self.jump(label, line),
+            Task::Loop { label, line } => self.loop_to(label, line),
+            Task::Bind(label) => self.current.bind(label),
+            Task::EndLoop(label) => {
+                self.current.loops.pop();
+                self.current.bind(label)
+            }
+            Task::Declare { names } => self.declare(names),
+            Task::SetCell { cell, mark, line } => self.set_cell(cell, mark, line),
+            Task::Store { node, mark, line } => self.store(node, mark, line),
+            Task::Detach { targets, operands } => self.detach(targets, operands),
+            Task::Mark => {
+                self.operands.push(Operand::Register(self.current.free));
+                Ok(())
+            }
+            Task::StoreAll { node, mark, direct } => self.store_all(node, mark, direct),
+            Task::NumericFor { node, mark } => self.numeric_for(node, mark),
+            Task::ForLoop { mark, one, body, line } => self.for_loop(mark, one, body, line),
+            Task::GenericFor { node, mark } => self.generic_for(node, mark),
+            Task::ForIn { mark, names, body, line } => self.for_in(mark, names, body, line),
+            Task::FinishFunction { node, target } => self.finish_function(node, target),
+            Task::ReturnOne { line, mark } => self.return_one(line, mark),
+            Task::ReturnMany { line, mark, open } => self.return_many(line, mark, open),
+        }
+    }
+}

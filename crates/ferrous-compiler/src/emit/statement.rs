@@ -1,0 +1,319 @@
+//! Statements but for assignments.
+
+use ferrous_vm::opcode::Op;
+
+use super::call::Results;
+use super::expression::is_some;
+use super::jump::Label;
+use super::operand::Operand;
+use super::{Emitter, Failure, Target, Task};
+use crate::ast::{Kind, List, NONE, Node, NodeId};
+
+impl Emitter<'_> {
+    pub(super) fn block(&mut self, list: List) -> Result<(), Failure> {
+        let leave = self.scope();
+        let statements = self.body(list);
+        self.schedule([statements, leave]);
+        Ok(())
+    }
+
+    /// The task that ends a scope that begins now. At most 200 locals are active.
+    fn scope(&self) -> Task {
+        Task::Leave { active: self.current.active.len() as u32, free: self.current.free }
+    }
+
+    /// The statements of a block, in the scope that is open.
+    fn body(&self, list: List) -> Task {
+        Task::Statements { at: list + 1, end: list + 1 + self.word(list) }
+    }
+
+    pub(super) fn statements(&mut self, at: u32, end: u32) -> Result<(), Failure> {
+        if at >= end {
+            return Ok(());
+        }
+        if at + 1 < end {
+            self.tasks.push(Task::Statements { at: at + 1, end });
+        }
+        self.statement(self.word(at))
+    }
+
+    fn statement(&mut self, id: NodeId) -> Result<(), Failure> {
+        let node = self.node(id);
+        match node.kind {
+            Kind::CallStatement => self.schedule_call(node.a, Results::Count(0)),
+            Kind::Assign => self.assign(id, node)?,
+            Kind::Do => self.block(node.a)?,
+            Kind::While => {
+                let top = self.current.label_here();
+                let exit = self.current.label();
+                self.current.loops.push(exit);
+                self.schedule([
+                    Task::Condition { node: node.a, when: false, label: exit },
+                    Task::Block(node.b),
+                    Task::Loop { label: top, line: node.line },
+                    Task::EndLoop(exit),
+                ]);
+            }
+            Kind::Repeat => {
+                let top = self.current.label_here();
+                let exit = self.current.label();
+                self.current.loops.push(exit);
+                let (body, leave) = (self.body(node.a), self.scope());
+                self.schedule([
+                    body,
+                    Task::Condition { node: node.b, when: true, label: exit },
+                    leave,
+                    Task::Loop { label: top, line: node.line },
+                    Task::EndLoop(exit),
+                ]);
+            }
+            Kind::If => self.conditional(node),
+            Kind::NumericFor => {
+                let mark = self.current.free;
+                let [start, limit, step] = [3, 4, 5].map(|offset| self.word(node.a + offset));
+                self.tasks.push(Task::NumericFor { node: id, mark });
+                if is_some(step) {
+                    self.tasks.push(Task::Value { node: step, target: Target::Next });
+                }
+                self.schedule([
+                    Task::Value { node: start, target: Target::Next },
+                    Task::Value { node: limit, target: Target::Next },
+                ]);
+            }
+            Kind::GenericFor => {
+                let mark = self.current.free;
+                self.tasks.push(Task::GenericFor { node: id, mark });
+                self.schedule_list(self.word(node.a + 3), 3);
+            }
+            Kind::LocalFunction => self.local_function(node)?,
+            Kind::FunctionStatement => {
+                let line = self.node(node.b).line;
+                self.assign_one(node.a, node.b, line)?;
+            }
+            Kind::Local => {
+                let names = self.tree.list(node.a).len();
+                self.tasks.push(Task::Declare { names: node.a });
+                if node.b == NONE {
+                    // At most 200 names.
+                    self.tasks.push(Task::Adjust(names as i32));
+                } else {
+                    self.schedule_list(node.b, names);
+                }
+            }
+            Kind::Return => self.return_values(node)?,
+            Kind::Break => {
+                if let Some(&exit) = self.current.loops.last() {
+                    self.jump(exit, node.line)?;
+                }
+            }
+            // Expressions are no statements.
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The names of a list get the registers filled last.
+    pub(super) fn declare(&mut self, names: List) -> Result<(), Failure> {
+        let line = self.current.line();
+        let list = self.tree.list(names);
+        // At most 200 names, each of which has a register.
+        let first = self.current.free - list.len() as u8;
+        for (register, &variable) in (first..).zip(list) {
+            self.declare_variable(variable, register, line);
+        }
+        Ok(())
+    }
+
+    fn local_function(&mut self, node: Node) -> Result<(), Failure> {
+        let Some(&variable) = self.tree.list(node.a).first() else { return Ok(()) };
+        let line = self.node(node.b).line;
+        let register = self.current.reserve(1)?;
+        if self.variables.get(variable as usize).is_some_and(|variable| self.is_cell(variable)) {
+            self.current.load_nil(register, 1, line);
+            self.declare_variable(variable, register, line);
+            let mark = self.current.free;
+            self.schedule([
+                Task::Value { node: node.b, target: Target::Next },
+                Task::SetCell { cell: register, mark, line },
+            ]);
+        } else {
+            self.declare_variable(variable, register, line);
+            self.tasks.push(Task::Value { node: node.b, target: Target::Register(register) });
+        }
+        Ok(())
+    }
+
+    pub(super) fn set_cell(&mut self, a: u8, mark: u8, line: u32) -> Result<(), Failure> {
+        self.current.emit(Op::SetCell { a, b: mark }, line);
+        self.current.free = mark;
+        Ok(())
+    }
+
+    fn conditional(&mut self, node: Node) {
+        let parts = self.tree.list(node.a);
+        let end = self.current.label();
+        let start = self.tasks.len();
+        let mut rest = parts;
+        while let [condition, block, after @ ..] = rest {
+            rest = after;
+            if after.is_empty()
+                && let Some(exit) = self.sole_break(*block)
+            {
+                self.tasks.push(Task::Condition { node: *condition, when: true, label: exit });
+                continue;
+            }
+            let next = self.current.label();
+            self.tasks.push(Task::Condition { node: *condition, when: false, label: next });
+            self.tasks.push(Task::Block(*block));
+            if !after.is_empty() {
+                self.tasks.push(Task::Jump { label: end, line: node.line });
+            }
+            self.tasks.push(Task::Bind(next));
+        }
+        if let [block] = rest {
+            self.tasks.push(Task::Block(*block));
+        }
+        if parts.len() > 2 {
+            self.tasks.push(Task::Bind(end));
+        }
+        if let Some(tasks) = self.tasks.get_mut(start..) {
+            tasks.reverse();
+        }
+    }
+
+    /// Where a block goes that consists of a `break`.
+    fn sole_break(&self, block: List) -> Option<Label> {
+        match self.tree.list(block) {
+            &[statement] if self.node(statement).kind == Kind::Break => self.current.loops.last().copied(),
+            _ => None,
+        }
+    }
+
+    fn declare_loop(&mut self, mark: u8, names: [&str; 3]) {
+        for (register, name) in (mark..).zip(names) {
+            let name = self.internal_string(name);
+            self.declare_local(name, register, false);
+        }
+    }
+
+    /// Start and limit, and step if there is one, are in registers.
+    pub(super) fn numeric_for(&mut self, id: NodeId, mark: u8) -> Result<(), Failure> {
+        let node = self.node(id);
+        let [names, line, do_line, _, _, step] = [0, 1, 2, 3, 4, 5].map(|offset| self.word(node.a + offset));
+        let mut one = true;
+        if is_some(step) {
+            let step = self.node(step);
+            one = step.kind == Kind::Number && self.numbers.get(step.a as usize) == Some(&1.0);
+        } else {
+            let register = self.current.reserve(1)?;
+            self.load(Operand::Number(1.0), register, line);
+        }
+        self.tasks.push(Task::Leave { active: self.current.active.len() as u32, free: mark });
+        self.declare_loop(mark, ["(for index)", "(for limit)", "(for step)"]);
+        let inner = self.scope();
+        let exit = self.current.label();
+        self.current.loops.push(exit);
+        self.current.jump_to(Op::ForPrep { a: mark, off: 0 }, exit, do_line);
+        let body = self.current.label_here();
+        self.current.reserve(1)?;
+        self.declare(names)?;
+        let block = self.body(node.b);
+        self.schedule([block, inner, Task::ForLoop { mark, one, body, line }, Task::EndLoop(exit)]);
+        Ok(())
+    }
+
+    pub(super) fn for_loop(&mut self, a: u8, one: bool, body: Label, line: u32) -> Result<(), Failure> {
+        let op = if one { Op::ForLoop1 { a, off: 0 } } else { Op::ForLoop { a, off: 0 } };
+        self.current.jump_to(op, body, line);
+        Ok(())
+    }
+
+    /// Iterator, state and control are in registers.
+    pub(super) fn generic_for(&mut self, id: NodeId, mark: u8) -> Result<(), Failure> {
+        let node = self.node(id);
+        let [line, do_line, names] = [0, 1, 2].map(|offset| self.word(node.a + offset));
+        // At most 200 names.
+        let count = self.tree.list(names).len() as u8;
+        self.tasks.push(Task::Leave { active: self.current.active.len() as u32, free: mark });
+        self.declare_loop(mark, ["(for generator)", "(for state)", "(for control)"]);
+        let inner = self.scope();
+        let exit = self.current.label();
+        let next = self.current.label();
+        self.current.loops.push(exit);
+        self.current.jump_to(Op::ForInPrep { a: mark, off: 0 }, next, do_line);
+        let body = self.current.label_here();
+        // The iterator is called in three registers, however few names there are.
+        self.current.reserve(count.max(3))?;
+        self.current.free = mark + 3 + count;
+        self.declare(names)?;
+        let block = self.body(node.b);
+        self.schedule([
+            block,
+            inner,
+            Task::Bind(next),
+            Task::ForIn { mark, names: count, body, line },
+            Task::EndLoop(exit),
+        ]);
+        Ok(())
+    }
+
+    pub(super) fn for_in(&mut self, a: u8, n: u8, body: Label, line: u32) -> Result<(), Failure> {
+        self.current.jump_to(Op::ForIn { a, n, off: 0 }, body, line);
+        Ok(())
+    }
+
+    fn return_values(&mut self, node: Node) -> Result<(), Failure> {
+        let mark = self.current.free;
+        let line = node.line;
+        let values = self.tree.list(node.a);
+        match *values {
+            [] => {
+                let op = match self.current.vararg_parameters() {
+                    Some(params) => Op::ReturnVararg { a: mark, n: 0, params },
+                    None => Op::Return0,
+                };
+                self.current.touch(mark)?;
+                self.current.emit(op, line);
+            }
+            [value] if matches!(self.node(value).kind, Kind::Call | Kind::Method) => {
+                self.schedule_call(value, Results::Tail);
+            }
+            [value] if self.node(value).kind != Kind::Vararg => {
+                self.schedule([
+                    Task::Value { node: value, target: Target::Any },
+                    Task::ReturnOne { line, mark },
+                ]);
+            }
+            _ => {
+                let open = values.last().is_some_and(|&last| self.is_open(last));
+                self.tasks.push(Task::ReturnMany { line, mark, open });
+                self.schedule_open_list(node.a);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn return_one(&mut self, line: u32, mark: u8) -> Result<(), Failure> {
+        let operand = self.pop();
+        let a = self.register_of(operand, line)?;
+        let op = match self.current.vararg_parameters() {
+            Some(params) => Op::ReturnVararg { a, n: 1, params },
+            None => Op::Return1 { a },
+        };
+        self.current.emit(op, line);
+        self.current.free = mark;
+        Ok(())
+    }
+
+    pub(super) fn return_many(&mut self, line: u32, mark: u8, open: bool) -> Result<(), Failure> {
+        let n = if open { ferrous_vm::opcode::MULTIPLE } else { self.current.free - mark };
+        let op = match self.current.vararg_parameters() {
+            Some(params) => Op::ReturnVararg { a: mark, n, params },
+            None if open => Op::ReturnTop { a: mark },
+            None => Op::Return { a: mark, n },
+        };
+        self.current.emit(op, line);
+        self.current.free = mark;
+        Ok(())
+    }
+}

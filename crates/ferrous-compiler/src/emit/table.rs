@@ -1,0 +1,152 @@
+//! Table constructors.
+//!
+//! Positional values are collected in registers behind the table's and stored in batches; keyed ones are stored at once.
+//! One task walks the fields, so that a constructor of any length takes no more room here than a short one.
+
+use ferrous_vm::opcode::{Hint, Op};
+
+use super::expression::integer_index;
+use super::operand::Operand;
+use super::{Emitter, Failure, Target, Task};
+use crate::ast::{Kind, Node, NodeId};
+
+/// How many positional values are stored at once (`LFIELDS_PER_FLUSH`).
+const BATCH: u8 = 50;
+
+impl Emitter<'_> {
+    pub(super) fn table(&mut self, node: Node, target: Target) -> Result<(), Failure> {
+        let fields = self.tree.list(node.a);
+        let mut hash = 0u16;
+        let mut array = 0u32;
+        for &field in fields {
+            match self.node(field).kind {
+                Kind::NamedField | Kind::KeyedField => hash = hash.saturating_add(1),
+                _ => array += 1,
+            }
+        }
+        if fields.last().is_some_and(|&last| self.is_open(last)) {
+            array -= 1;
+        }
+        let mark = self.current.free;
+        if fields.is_empty() {
+            let a = self.destination(target, mark)?;
+            self.current.emit(Op::NewTable { a, hash, array }, node.line);
+            self.answer(target, a);
+            return Ok(());
+        }
+        let table = self.current.reserve(1)?;
+        self.current.emit(Op::NewTable { a: table, hash, array }, node.line);
+        // Lists are shorter than `extra`.
+        let (at, end) = (node.a + 1, node.a + 1 + fields.len() as u32);
+        self.schedule([
+            Task::Fields { table, at, end, pending: 0, stored: 0 },
+            Task::Deliver { mark, target, line: node.line },
+        ]);
+        Ok(())
+    }
+
+    /// The fields from `at` on; `pending` values wait in registers, `stored` are in the table.
+    pub(super) fn fields(
+        &mut self,
+        table: u8,
+        at: u32,
+        end: u32,
+        pending: u8,
+        stored: u32,
+    ) -> Result<(), Failure> {
+        let line = self.current.line();
+        if pending == BATCH || (at == end && pending > 0) {
+            self.current.emit(Op::SetList { a: table, n: pending, first: stored + 1 }, line);
+            self.current.free = table + 1;
+            return self.fields_after(table, at, end, 0, stored + u32::from(pending));
+        }
+        self.fields_after(table, at, end, pending, stored)
+    }
+
+    fn fields_after(
+        &mut self,
+        table: u8,
+        at: u32,
+        end: u32,
+        pending: u8,
+        stored: u32,
+    ) -> Result<(), Failure> {
+        if at == end {
+            return Ok(());
+        }
+        let id = self.word(at);
+        let node = self.node(id);
+        let mark = self.current.free;
+        let next = Task::Fields { table, at: at + 1, end, pending, stored };
+        match node.kind {
+            Kind::NamedField => self.schedule([
+                Task::Value { node: node.b, target: Target::Any },
+                Task::StoreNamed { node: id, table, mark },
+                next,
+            ]),
+            Kind::KeyedField => self.schedule([
+                Task::Value { node: node.a, target: Target::Any },
+                Task::Value { node: node.b, target: Target::Any },
+                Task::StoreKeyed { node: id, table, mark },
+                next,
+            ]),
+            _ if at + 1 == end && self.is_open(id) => self.schedule([
+                Task::Multiple(id),
+                Task::SetListTop { table, first: stored + 1, line: node.line },
+            ]),
+            _ => self.schedule([
+                Task::Value { node: id, target: Target::Next },
+                Task::Fields { table, at: at + 1, end, pending: pending + 1, stored },
+            ]),
+        }
+        Ok(())
+    }
+
+    pub(super) fn set_list_top(&mut self, table: u8, first: u32, line: u32) -> Result<(), Failure> {
+        self.current.emit(Op::SetListTop { a: table, first }, line);
+        self.current.free = table + 1;
+        Ok(())
+    }
+
+    pub(super) fn store_named(&mut self, id: NodeId, table: u8, mark: u8) -> Result<(), Failure> {
+        let node = self.node(id);
+        let value = self.pop();
+        self.store_field(table, Operand::String(node.a), value, node.line)?;
+        self.current.free = mark;
+        Ok(())
+    }
+
+    pub(super) fn store_keyed(&mut self, id: NodeId, table: u8, mark: u8) -> Result<(), Failure> {
+        let line = self.node(id).line;
+        let (value, key) = (self.pop(), self.pop());
+        self.store_field(table, key, value, line)?;
+        self.current.free = mark;
+        Ok(())
+    }
+
+    /// Stores a value under a key of the table in register `a`.
+    pub(super) fn store_field(
+        &mut self,
+        a: u8,
+        key: Operand,
+        value: Operand,
+        line: u32,
+    ) -> Result<(), Failure> {
+        let op = match key {
+            Operand::String(text) => {
+                let b = self.register_of(value, line)?;
+                let k = self.text_constant(text);
+                Op::SetField { a, b, hint: Hint::default(), k }
+            }
+            Operand::Number(number) if let Some(n) = integer_index(number) => {
+                Op::SetInt { a, b: self.register_of(value, line)?, n }
+            }
+            _ => {
+                let b = self.register_of(key, line)?;
+                Op::SetIndex { a, b, c: self.register_of(value, line)? }
+            }
+        };
+        self.current.emit(op, line);
+        Ok(())
+    }
+}

@@ -1,0 +1,241 @@
+//! Between lexer and parser: tells a call's parenthesis from a grouping one.
+//!
+//! Lua's grammar has one ambiguity, `f` newline `(g)()`, and an LALR parser cannot decide on the fly whether `(` opens the
+//! arguments of a call. This filter can: after the end of a prefix expression it is a call, elsewhere a group or a
+//! parameter list. It keeps a stack of open blocks and brackets, each with its kind and line, whether the previous token
+//! ends a prefix expression, and where it is in a list of names. The same stack says whether `break` and `...` are
+//! allowed here; a token that is not becomes one that no rule of the grammar mentions, so that the parser stops there,
+//! and `diagnose` reads from the stack what was open.
+//!
+//! **Invariant:** a closing token pops the stack only if it closes its top; after a syntax error the stack is as PUC
+//! Lua's recursion would be.
+
+use logos::{Lexer, Logos};
+
+use crate::lexer::{LexicalError, State, Token};
+
+/// What is open.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Open {
+    If,
+    /// `while`, before its `do`
+    WhileHead,
+    While,
+    /// `for`, before its `do`
+    ForHead,
+    For,
+    Do,
+    Function,
+    VarargFunction,
+    Repeat,
+    Group,
+    Arguments,
+    Parameters,
+    /// a table constructor that is the argument of a call
+    TableArgument,
+    Table,
+    /// `[` after a prefix expression
+    Index,
+    /// `[` in a constructor
+    Key,
+}
+
+/// Where the filter is in a list of names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Names {
+    No,
+    /// a local's name is due
+    LocalDue,
+    /// a local's name has been read
+    LocalRead,
+    /// within the name of a function, up to its parameters
+    Function,
+}
+
+/// Tokens with the line in which each ends, as the parser wants them.
+pub(crate) struct Filter<'s> {
+    pub(crate) lexer: Lexer<'s, Token>,
+    pub(crate) open: Vec<(Open, u32)>,
+    after_prefix: bool,
+    names: Names,
+    /// The previous token and the one before it.
+    before: [Token; 2],
+    previous_line: u32,
+}
+
+impl<'s> Filter<'s> {
+    pub(crate) fn new(source: &'s [u8]) -> Self {
+        Self {
+            lexer: Token::lexer_with_extras(source, State::new()),
+            open: Vec::with_capacity(64),
+            after_prefix: false,
+            names: Names::No,
+            before: [Token::Unknown; 2],
+            previous_line: 1,
+        }
+    }
+
+    fn top(&self) -> Option<Open> {
+        self.open.last().map(|open| open.0)
+    }
+
+    fn push(&mut self, open: Open) {
+        self.open.push((open, self.lexer.extras.line));
+    }
+
+    /// Pops the top if it is one of two kinds; tells whether it was the first.
+    fn pop(&mut self, prefix: Open, plain: Open) -> bool {
+        let top = self.top();
+        if top == Some(prefix) || top == Some(plain) {
+            self.open.pop();
+        }
+        top == Some(prefix)
+    }
+
+    fn in_loop(&self) -> bool {
+        let inner = self.open.iter().rev().map(|open| open.0);
+        inner
+            .take_while(|open| !matches!(open, Open::Function | Open::VarargFunction))
+            .any(|open| matches!(open, Open::While | Open::For | Open::Repeat))
+    }
+
+    #[inline]
+    fn classify(&mut self, token: Token) -> Token {
+        let after_prefix = std::mem::replace(&mut self.after_prefix, false);
+        let names = self.names;
+        match token {
+            Token::Name(_) => {
+                match names {
+                    Names::LocalDue => self.names = Names::LocalRead,
+                    Names::Function => {}
+                    _ => {
+                        self.names = Names::No;
+                        self.after_prefix = true;
+                    }
+                }
+                return token;
+            }
+            Token::Comma => {
+                self.names = if names == Names::LocalRead { Names::LocalDue } else { Names::No };
+                return token;
+            }
+            Token::Dot | Token::Colon if names == Names::Function => return token,
+            Token::Local => {
+                self.names = Names::LocalDue;
+                return token;
+            }
+            Token::Function => {
+                self.names = Names::Function;
+                self.push(Open::Function);
+                return token;
+            }
+            _ => self.names = Names::No,
+        }
+        match token {
+            Token::Break if !self.in_loop() => return Token::MisplacedBreak,
+            Token::Dots => return self.dots(),
+            Token::Parenthesis => return self.parenthesis(names == Names::Function, after_prefix),
+            Token::CloseParenthesis => match self.top() {
+                Some(Open::Group | Open::Arguments) => {
+                    self.open.pop();
+                    self.after_prefix = true;
+                }
+                Some(Open::Parameters) => {
+                    self.open.pop();
+                }
+                _ => {}
+            },
+            Token::Brace => self.push(if after_prefix { Open::TableArgument } else { Open::Table }),
+            Token::CloseBrace => self.after_prefix = self.pop(Open::TableArgument, Open::Table),
+            Token::Bracket => self.push(if after_prefix { Open::Index } else { Open::Key }),
+            Token::CloseBracket => self.after_prefix = self.pop(Open::Index, Open::Key),
+            Token::String(_) => self.after_prefix = after_prefix,
+            Token::If => self.push(Open::If),
+            Token::While => self.push(Open::WhileHead),
+            Token::For => self.push(Open::ForHead),
+            Token::Repeat => self.push(Open::Repeat),
+            Token::Do => match self.open.last_mut() {
+                Some((open @ Open::WhileHead, _)) => *open = Open::While,
+                Some((open @ Open::ForHead, _)) => *open = Open::For,
+                _ => self.push(Open::Do),
+            },
+            Token::End => {
+                if matches!(
+                    self.top(),
+                    Some(
+                        Open::If | Open::While | Open::For | Open::Do | Open::Function | Open::VarargFunction
+                    )
+                ) {
+                    self.open.pop();
+                }
+            }
+            Token::Until => {
+                if self.top() == Some(Open::Repeat) {
+                    self.open.pop();
+                }
+            }
+            _ => {}
+        }
+        token
+    }
+
+    fn dots(&mut self) -> Token {
+        if self.top() == Some(Open::Parameters) {
+            if let [.., (function, _), _] = self.open.as_mut_slice() {
+                *function = Open::VarargFunction;
+            }
+            return Token::Dots;
+        }
+        let mut inner = self.open.iter().rev().map(|open| open.0);
+        match inner.find(|open| matches!(open, Open::Function | Open::VarargFunction)) {
+            Some(Open::Function) => Token::MisplacedDots,
+            _ => Token::Dots,
+        }
+    }
+
+    fn parenthesis(&mut self, parameters: bool, after_prefix: bool) -> Token {
+        if parameters {
+            self.push(Open::Parameters);
+            Token::Parenthesis
+        } else if after_prefix {
+            let looked_ahead = self.looked_ahead();
+            self.push(Open::Arguments);
+            if self.previous_line == self.lexer.extras.line || looked_ahead {
+                Token::CallParenthesis
+            } else {
+                Token::AmbiguousParenthesis
+            }
+        } else {
+            self.push(Open::Group);
+            Token::Parenthesis
+        }
+    }
+
+    /// In a constructor, PUC Lua looks past a name that begins a field, and so does not see a newline there.
+    fn looked_ahead(&self) -> bool {
+        matches!(self.before, [Token::Brace | Token::Comma | Token::Semicolon, Token::Name(_)])
+            && matches!(self.top(), Some(Open::Table | Open::TableArgument))
+    }
+}
+
+impl Iterator for Filter<'_> {
+    type Item = Result<(u32, Token, u32), LexicalError>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.lexer.next()? {
+            Ok(token) => {
+                let token = self.classify(token);
+                let line = self.lexer.extras.line;
+                self.previous_line = line;
+                self.before = [self.before[1], token];
+                Some(Ok((line, token, line)))
+            }
+            Err(()) => match self.lexer.extras.error.take() {
+                Some(error) => Some(Err(error)),
+                // A byte that begins no token.
+                None => Some(Ok((self.lexer.extras.line, Token::Unknown, self.lexer.extras.line))),
+            },
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Texts of a source, each kept once: names, keywords and strings.
+//!
+//! A [`Text`] is the index of a text in the order of first appearance. The texts lie behind each other in one buffer; an
+//! open-addressing table of (hash, text) finds them. The hash is seeded at random, so that no source can be written whose
+//! texts collide.
+//!
+//! **Invariant:** two texts are equal exactly if their indices are.
+
+use ahash::RandomState;
+
+/// Index of a text.
+pub(crate) type Text = u32;
+
+pub(crate) struct Interner {
+    hasher: RandomState,
+    /// Hash and index + 1 of a text; 0 marks a free slot. The length is a power of two, at most half of it used.
+    slots: Vec<(u32, u32)>,
+    ends: Vec<u32>,
+    bytes: Vec<u8>,
+}
+
+impl Interner {
+    pub(crate) fn new() -> Self {
+        Self { hasher: RandomState::new(), slots: vec![(0, 0); 512], ends: Vec::new(), bytes: Vec::new() }
+    }
+
+    /// How many texts there are.
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The bytes of a text; empty if there is no such text.
+    #[inline]
+    pub(crate) fn get(&self, text: Text) -> &[u8] {
+        let index = text as usize;
+        let end = self.ends.get(index).copied().unwrap_or(0);
+        let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        self.bytes.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    #[inline]
+    pub(crate) fn intern(&mut self, bytes: &[u8]) -> Text {
+        // The upper half of the hash is dropped on purpose.
+        let hash = self.hasher.hash_one(bytes) as u32;
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        loop {
+            // Masked, so always inside.
+            let (known, text) = self.slots[at];
+            if text == 0 {
+                return self.insert(bytes, hash, at);
+            }
+            if known == hash && self.get(text - 1) == bytes {
+                return text - 1;
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    #[cold]
+    fn insert(&mut self, bytes: &[u8], hash: u32, at: usize) -> Text {
+        self.bytes.extend_from_slice(bytes);
+        // A source is below 4 GiB (`compile` refuses others), so neither count overflows.
+        self.ends.push(self.bytes.len() as u32);
+        let text = self.ends.len() as u32;
+        self.slots[at] = (hash, text);
+        if self.ends.len() * 2 > self.slots.len() {
+            let length = self.slots.len() * 2;
+            for (hash, text) in std::mem::replace(&mut self.slots, vec![(0, 0); length]) {
+                if text != 0 {
+                    let mut at = hash as usize & (length - 1);
+                    while self.slots[at].1 != 0 {
+                        at = (at + 1) & (length - 1);
+                    }
+                    self.slots[at] = (hash, text);
+                }
+            }
+        }
+        text - 1
+    }
+}

@@ -1,0 +1,374 @@
+//! Which name means which variable, and how each variable is used.
+//!
+//! One walk over the tree in source order, with an explicit stack. Every `Name` gets the variable that it means, the lists
+//! of declared names become lists of variables, and each variable learns whether a nested function uses it (captured) and
+//! whether it is assigned after its declaration. A captured variable that never is can be copied into closures; the others
+//! live in cells. The walk knows the nesting depth at each point, so it also enforces the limits on syntax levels and
+//! locals that PUC Lua's recursive parser has.
+//!
+//! **Invariant:** `bindings[text]` is the innermost visible variable of that name; `shadowed` undoes it block by block.
+
+use crate::Failure;
+use crate::ast::{Binary, Kind, List, NONE, Node, NodeId, Tree};
+use crate::interner::Text;
+
+/// Index of a variable.
+pub(crate) type VariableId = u32;
+
+/// The most local variables that are active in a function at once (`LUAI_MAXVARS`).
+const MAX_LOCALS: usize = 200;
+/// The locals that a `for` loop keeps for itself.
+const LOOP_LOCALS: usize = 3;
+
+/// A local variable of the source.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Variable {
+    pub(crate) name: Text,
+    /// The function that declares it.
+    pub(crate) function: u32,
+    /// For `local function`, the function that is its value from the start.
+    pub(crate) initialiser: u32,
+    pub(crate) captured: bool,
+    pub(crate) assigned: bool,
+    pub(crate) referenced: bool,
+    /// Where `emit` put it.
+    pub(crate) register: u8,
+}
+
+#[derive(Clone, Copy)]
+enum Task {
+    Expression(NodeId, u32),
+    Statement(NodeId, u32),
+    /// A table's field, an expression or a pair.
+    Field(NodeId, u32),
+    Block(List, u32),
+    /// The names of a list become variables.
+    Declare(List, u32),
+    /// A `for` loop's own locals.
+    DeclareLoop(u32),
+    Leave(u32),
+    LeaveFunction(u32),
+}
+
+struct Scope<'t> {
+    tree: &'t mut Tree,
+    variables: Vec<Variable>,
+    bindings: Vec<VariableId>,
+    /// What each declaration hid: text (`NONE` for a loop's own) and the previous binding.
+    shadowed: Vec<(Text, VariableId)>,
+    tasks: Vec<Task>,
+    /// The open functions and how much was in `shadowed` when each began.
+    functions: Vec<(u32, usize)>,
+    max_levels: u32,
+    /// The texts `self` and `arg`.
+    implicit: [Text; 2],
+}
+
+/// Resolves all names. `main` is the index of the main function; `texts` counts the texts.
+pub(crate) fn resolve(
+    tree: &mut Tree,
+    main: u32,
+    texts: usize,
+    implicit: [Text; 2],
+    max_levels: u32,
+) -> Result<Vec<Variable>, Failure> {
+    let variables = Vec::with_capacity(tree.nodes.len() / 16);
+    let mut scope = Scope {
+        tree,
+        variables,
+        bindings: vec![NONE; texts],
+        shadowed: Vec::new(),
+        tasks: Vec::with_capacity(256),
+        functions: Vec::new(),
+        max_levels,
+        implicit,
+    };
+    scope.enter_function(main, 0)?;
+    while let Some(task) = scope.tasks.pop() {
+        match task {
+            Task::Expression(node, level) => scope.expression(node, level)?,
+            Task::Statement(node, level) => scope.statement(node, level)?,
+            Task::Field(node, level) => scope.field(node, level),
+            Task::Block(list, level) => scope.block(list, level)?,
+            Task::Declare(list, line) => scope.declare(list, line)?,
+            Task::DeclareLoop(line) => {
+                for _ in 0..LOOP_LOCALS {
+                    scope.shadow(NONE, NONE, line)?;
+                }
+            }
+            Task::Leave(mark) => scope.leave(mark as usize),
+            Task::LeaveFunction(mark) => {
+                scope.leave(mark as usize);
+                scope.functions.pop();
+            }
+        }
+    }
+    Ok(scope.variables)
+}
+
+impl Scope<'_> {
+    #[inline]
+    fn node(&self, id: NodeId) -> Node {
+        self.tree.nodes.get(id as usize).copied().unwrap_or(Node { kind: Kind::Nil, line: 0, a: 0, b: 0 })
+    }
+
+    fn word(&self, index: u32) -> u32 {
+        self.tree.extra.get(index as usize).copied().unwrap_or(NONE)
+    }
+
+    fn function(&self) -> u32 {
+        self.functions.last().map_or(NONE, |function| function.0)
+    }
+
+    fn check_level(&self, level: u32, line: u32) -> Result<(), Failure> {
+        if level > self.max_levels { Err(Failure::Levels { line }) } else { Ok(()) }
+    }
+
+    fn enter_function(&mut self, function: u32, level: u32) -> Result<(), Failure> {
+        let Some(&entered) = self.tree.functions.get(function as usize) else { return Ok(()) };
+        // The count of declarations is at most that of nodes.
+        let mark = self.shadowed.len() as u32;
+        self.functions.push((function, self.shadowed.len()));
+        self.tasks.push(Task::LeaveFunction(mark));
+        if entered.is_method {
+            let variable = self.declare_one(self.implicit[0], entered.line)?;
+            self.tree.functions[function as usize].self_variable = variable;
+        }
+        self.declare(entered.parameters, entered.line)?;
+        if entered.is_vararg && self.functions.len() > 1 {
+            let variable = self.declare_one(self.implicit[1], entered.line)?;
+            self.tree.functions[function as usize].arg_variable = variable;
+        }
+        self.block(entered.block, level + 1)
+    }
+
+    fn shadow(&mut self, text: Text, previous: VariableId, line: u32) -> Result<(), Failure> {
+        self.shadowed.push((text, previous));
+        let (function, start) = self.functions.last().copied().unwrap_or((NONE, 0));
+        if self.shadowed.len() - start > MAX_LOCALS {
+            return Err(Failure::Limit { function, count: MAX_LOCALS, what: "local variables", line });
+        }
+        Ok(())
+    }
+
+    fn declare_one(&mut self, name: Text, line: u32) -> Result<VariableId, Failure> {
+        let function = self.function();
+        let variable = self.variables.len() as u32;
+        self.variables.push(Variable {
+            name,
+            function,
+            initialiser: NONE,
+            captured: false,
+            assigned: false,
+            referenced: false,
+            register: 0,
+        });
+        let previous =
+            self.bindings.get_mut(name as usize).map_or(NONE, |slot| std::mem::replace(slot, variable));
+        self.shadow(name, previous, line)?;
+        Ok(variable)
+    }
+
+    fn declare(&mut self, list: List, line: u32) -> Result<(), Failure> {
+        for offset in 1..=self.tree.list(list).len() {
+            // Inside a list that exists.
+            let at = list as usize + offset;
+            self.tree.extra[at] = self.declare_one(self.tree.extra[at], line)?;
+        }
+        Ok(())
+    }
+
+    fn leave(&mut self, mark: usize) {
+        while self.shadowed.len() > mark
+            && let Some((text, previous)) = self.shadowed.pop()
+        {
+            if let Some(slot) = self.bindings.get_mut(text as usize) {
+                *slot = previous;
+            }
+        }
+    }
+
+    fn block(&mut self, list: List, level: u32) -> Result<(), Failure> {
+        let line = self.tree.list(list).first().map_or(0, |&statement| self.node(statement).line);
+        self.check_level(level, line)?;
+        self.tasks.push(Task::Leave(self.shadowed.len() as u32));
+        self.tasks
+            .extend(self.tree.list(list).iter().rev().map(|&statement| Task::Statement(statement, level)));
+        Ok(())
+    }
+
+    /// Schedules the expressions of a list, each at a level of its own.
+    fn expressions(&mut self, list: List, level: u32) {
+        self.tasks.extend(self.tree.list(list).iter().rev().map(|&node| Task::Expression(node, level + 1)));
+    }
+
+    fn name(&mut self, id: NodeId, text: Text, assigned: bool) {
+        let variable = self.bindings.get(text as usize).copied().unwrap_or(NONE);
+        if let Some(node) = self.tree.nodes.get_mut(id as usize) {
+            node.b = variable;
+        }
+        let function = self.function();
+        if let Some(variable) = self.variables.get_mut(variable as usize) {
+            variable.referenced = true;
+            variable.assigned |= assigned;
+            variable.captured |= variable.function != function;
+        }
+    }
+
+    fn expression(&mut self, id: NodeId, level: u32) -> Result<(), Failure> {
+        let node = self.node(id);
+        self.check_level(level, node.line)?;
+        match node.kind {
+            Kind::Name => self.name(id, node.a, false),
+            Kind::Vararg => {
+                let function = self.function();
+                if let Some(function) = self.tree.functions.get_mut(function as usize) {
+                    function.uses_vararg = true;
+                }
+            }
+            Kind::Field => self.tasks.push(Task::Expression(node.a, level)),
+            Kind::Index => {
+                self.tasks.push(Task::Expression(node.b, level + 1));
+                self.tasks.push(Task::Expression(node.a, level));
+            }
+            Kind::Call => {
+                self.expressions(node.b + 1, level);
+                self.tasks.push(Task::Expression(node.a, level));
+            }
+            Kind::Method => {
+                self.expressions(self.word(node.b + 2).saturating_add(1), level);
+                self.tasks.push(Task::Expression(node.a, level));
+            }
+            Kind::Group | Kind::Unary(_) => self.tasks.push(Task::Expression(node.a, level + 1)),
+            Kind::Function => self.enter_function(node.a, level)?,
+            Kind::Binary(_) => {
+                self.tasks.push(Task::Expression(node.b, level + 1));
+                self.tasks.push(Task::Expression(node.a, level));
+            }
+            Kind::Table => {
+                self.tasks
+                    .extend(self.tree.list(node.a).iter().rev().map(|&field| Task::Field(field, level + 1)));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn field(&mut self, id: NodeId, level: u32) {
+        let node = self.node(id);
+        match node.kind {
+            Kind::NamedField => self.tasks.push(Task::Expression(node.b, level)),
+            Kind::KeyedField => {
+                self.tasks.push(Task::Expression(node.b, level));
+                self.tasks.push(Task::Expression(node.a, level));
+            }
+            _ => self.tasks.push(Task::Expression(id, level)),
+        }
+    }
+
+    /// A target of an assignment.
+    fn target(&mut self, id: NodeId, level: u32) -> Result<(), Failure> {
+        let node = self.node(id);
+        match node.kind {
+            Kind::Name => {
+                self.name(id, node.a, true);
+                Ok(())
+            }
+            _ => self.expression(id, level),
+        }
+    }
+
+    fn statement(&mut self, id: NodeId, level: u32) -> Result<(), Failure> {
+        let node = self.node(id);
+        let mark = self.shadowed.len() as u32;
+        match node.kind {
+            Kind::CallStatement => self.tasks.push(Task::Expression(node.a, level)),
+            Kind::Assign => {
+                self.expressions(node.b, level);
+                for index in 0..self.tree.list(node.a).len() {
+                    if let Some(&target) = self.tree.list(node.a).get(index) {
+                        self.target(target, level)?;
+                    }
+                }
+            }
+            Kind::Do => self.tasks.push(Task::Block(node.a, level + 1)),
+            Kind::While => {
+                self.tasks.push(Task::Block(node.b, level + 1));
+                self.tasks.push(Task::Expression(node.a, level + 1));
+            }
+            Kind::Repeat => {
+                self.check_level(level + 1, node.line)?;
+                self.tasks.push(Task::Leave(mark));
+                self.tasks.push(Task::Expression(node.b, level + 1));
+                let statements = self.tree.list(node.a).iter().rev();
+                self.tasks.extend(statements.map(|&statement| Task::Statement(statement, level + 1)));
+            }
+            Kind::If => {
+                let parts = self.tree.list(node.a);
+                let count = parts.len();
+                self.tasks.extend(parts.iter().enumerate().rev().map(|(index, &part)| {
+                    let is_condition = index % 2 == 0 && index + 1 < count;
+                    if is_condition {
+                        Task::Expression(part, level + 1)
+                    } else {
+                        Task::Block(part, level + 1)
+                    }
+                }));
+            }
+            Kind::NumericFor => {
+                let [name, start, limit, step] = [0, 3, 4, 5].map(|offset| self.word(node.a + offset));
+                // The name becomes a list of one, in the place of the line that nobody needs.
+                let list = self.tree.extra.len() as u32;
+                self.tree.extra.extend_from_slice(&[1, name]);
+                self.tree.extra[node.a as usize] = list;
+                self.tasks.extend([
+                    Task::Leave(mark),
+                    Task::Block(node.b, level + 1),
+                    Task::Declare(list, node.line),
+                    Task::DeclareLoop(node.line),
+                ]);
+                if step != NONE {
+                    self.tasks.push(Task::Expression(step, level + 1));
+                }
+                self.tasks.push(Task::Expression(limit, level + 1));
+                self.tasks.push(Task::Expression(start, level + 1));
+            }
+            Kind::GenericFor => {
+                let [names, values] = [2, 3].map(|offset| self.word(node.a + offset));
+                self.tasks.extend([
+                    Task::Leave(mark),
+                    Task::Block(node.b, level + 1),
+                    Task::Declare(names, node.line),
+                    Task::DeclareLoop(node.line),
+                ]);
+                self.expressions(values, level);
+            }
+            Kind::LocalFunction => {
+                self.declare(node.a, node.line)?;
+                let function = self.node(node.b).a;
+                if let Some(variable) = self.variables.last_mut() {
+                    variable.initialiser = function;
+                }
+                self.tasks.push(Task::Expression(node.b, level));
+            }
+            Kind::FunctionStatement => {
+                self.tasks.push(Task::Expression(node.b, level));
+                self.target(node.a, level)?;
+            }
+            Kind::Local => {
+                self.tasks.push(Task::Declare(node.a, node.line));
+                if node.b != NONE {
+                    self.expressions(node.b, level);
+                }
+            }
+            Kind::Return => self.expressions(node.a, level),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// Whether an operator yields a boolean.
+pub(crate) fn is_comparison(operator: Binary) -> bool {
+    matches!(operator, Binary::Eq | Binary::Ne | Binary::Lt | Binary::Le | Binary::Gt | Binary::Ge)
+}
