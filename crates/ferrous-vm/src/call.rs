@@ -1,0 +1,492 @@
+//! Calls and returns: the transitions between frames.
+//!
+//! Whatever leaves straight-line code (a call that is not Lua to Lua, what a native asks for, a return into anything but a
+//! waiting Lua function, an error) is a [`Transition`]. [`Machine::transit`] carries one out, which may give the next, until
+//! a Lua function can go on or the slice ends. There is one loop and no recursion, however calls, metamethods, natives,
+//! handlers and coroutines follow one another.
+//!
+//! **Invariant:** before a callee starts, the frame that waits for its results has been pushed.
+
+use ferrous_heap::{Frame, HeapError, Transaction, Value};
+
+use crate::error::{ErrorKind, LuaError};
+use crate::frame::{self, MAX_FRAMES, MAX_HANDLER_DEPTH, MAX_NATIVE_DEPTH};
+use crate::machine::{Machine, WINDOW};
+use crate::native::{NativeContext, NativeResult, NativeState, Operation, Resumption};
+use crate::opcode::MULTIPLE;
+use crate::operation::{SliceEnd, Step};
+
+/// What happens next. Positions are indices of the stack.
+pub(crate) enum Transition {
+    /// Call what is at `callee`, with the `args` values that follow it.
+    Call { callee: u32, args: u32 },
+    /// A native at `base`, whose registers end at `top`, has answered.
+    Operate { base: u32, top: u32, result: NativeResult },
+    /// `count` results, from `first`, are there for the innermost frame.
+    Deliver { first: u32, count: u32 },
+    /// An error was raised; `top` is above all registers in use. The innermost frame is the failing Lua function's own, or
+    /// the caller's of the native at `native`.
+    Raise { error: LuaError, native: Option<u32>, top: u32 },
+    /// An error value looks for somebody who catches it.
+    Unwind { value: Value, top: u32 },
+    /// The Lua function in `current` goes on.
+    Continue,
+    /// The slice ends.
+    End(SliceEnd),
+}
+
+impl Machine {
+    /// Carries transitions out until Lua code can go on or the slice ends.
+    #[inline(never)]
+    pub(crate) fn transit(&mut self, tx: &mut Transaction<'_>, mut next: Transition) -> Step {
+        loop {
+            next = match next {
+                Transition::Call { callee, args } => self.call(tx, callee, args),
+                Transition::Operate { base, top, result } => match result {
+                    Ok(operation) => self.operate(tx, base, top, operation),
+                    Err(error) => {
+                        self.pending_state = None;
+                        Transition::Raise { error, native: Some(base), top }
+                    }
+                },
+                Transition::Deliver { first, count } => self.deliver(tx, first, count),
+                Transition::Raise { error, native, top } => self.raise(tx, error, native, top),
+                Transition::Unwind { value, top } => self.unwind(tx, value, top),
+                Transition::Continue => {
+                    self.in_lua = true;
+                    return Step::Continue;
+                }
+                Transition::End(end) => return Step::End(end),
+            }
+        }
+    }
+
+    /// How many registers the Lua function at `base` uses.
+    pub(crate) fn frame_size(&self, tx: &Transaction<'_>, base: u32) -> u32 {
+        let function = self.stack.get(base as usize).and_then(|function| tx.function(*function));
+        let prototype = function.and_then(|function| self.pool.prototype(function.prototype)?.prototype());
+        prototype.map_or(WINDOW as u32, |prototype| u32::from(prototype.registers))
+    }
+
+    /// The first stack position above everything that a run still needs.
+    pub(crate) fn extent(&self, tx: &Transaction<'_>) -> u32 {
+        match self.frames.last() {
+            None => 1,
+            Some(frame) if !frame::is_lua(frame.kind) && frame.kind != frame::ENTRY => {
+                frame.pc.max(frame.base + 1)
+            }
+            Some(_) => {
+                let size = self.frame_size(tx, self.current.base);
+                (self.current.base + size).max(self.top)
+            }
+        }
+    }
+
+    /// Pushes a frame.
+    pub(crate) fn push_frame(&mut self, frame: Frame) -> Result<(), LuaError> {
+        if self.frames.len() >= MAX_FRAMES {
+            return Err(LuaError::new(ErrorKind::StackOverflow));
+        }
+        self.frames.push(frame);
+        Ok(())
+    }
+
+    /// Pushes the frame of `kind` for the Lua function in `current`, which suspends it.
+    pub(crate) fn suspend_lua(&mut self, kind: u8, results: u8) -> Result<(), LuaError> {
+        self.in_lua = false;
+        let aux = self.native_depth;
+        self.push_frame(Frame { kind, results, aux, ..self.current })
+    }
+
+    /// Counts one more native call that is waiting for a callee.
+    fn enter_native(&mut self) -> Result<(), LuaError> {
+        self.native_depth += 1;
+        if self.native_depth == MAX_NATIVE_DEPTH || self.native_depth >= MAX_HANDLER_DEPTH {
+            return Err(LuaError::new(ErrorKind::NativeDepth));
+        }
+        Ok(())
+    }
+
+    /// Calls the handler of a metamethod for the instruction of `current`, which is finished with its first result.
+    pub(crate) fn call_metamethod(
+        &mut self,
+        tx: &Transaction<'_>,
+        handler: Value,
+        args: &[Value],
+        progress: u8,
+    ) -> Transition {
+        let callee = self.current.base + self.frame_size(tx, self.current.base);
+        let top = callee + 1 + args.len() as u32;
+        let failed = match self.reserve(top as usize) {
+            Ok(()) => self.suspend_lua(frame::FINISH, progress).and_then(|()| self.enter_native()).err(),
+            Err(error) => self.suspend_lua(frame::FINISH, progress).err().or(Some(error)),
+        };
+        if let Some(error) = failed {
+            return Transition::Raise { error, native: None, top: callee };
+        }
+        if let Some(slots) = self.stack.get_mut(callee as usize..top as usize) {
+            for (slot, value) in slots.iter_mut().zip(std::iter::once(&handler).chain(args)) {
+                *slot = *value;
+            }
+        }
+        // The handful of operands of a metamethod.
+        Transition::Call { callee, args: args.len() as u32 }
+    }
+
+    /// Starts a call. The frame that waits for the results is the innermost one.
+    fn call(&mut self, tx: &mut Transaction<'_>, callee: u32, args: u32) -> Transition {
+        let value = self.stack.get(callee as usize).copied().unwrap_or(Value::NIL);
+        let Some(function) = tx.function(value) else {
+            return self.call_object(tx, value, callee, args);
+        };
+        if function.native == ferrous_heap::NOT_NATIVE {
+            let (code, upvalues, parameters) = (function.entry, function.upvalues, function.parameters);
+            let first = callee + 1 + args;
+            let last = callee + 1 + u32::from(parameters);
+            if let Err(error) = self.reserve(first.max(last) as usize) {
+                return Transition::Raise { error, native: None, top: first };
+            }
+            if let Some(missing) = self.stack.get_mut(first as usize..last as usize) {
+                missing.fill(Value::NIL);
+            }
+            self.arg_count = args;
+            self.current = Frame {
+                pc: 0,
+                code,
+                base: callee,
+                upvalues,
+                results: 0,
+                kind: frame::LUA,
+                ..Frame::default()
+            };
+            return Transition::Continue;
+        }
+        let native = self.natives.get(function.native as usize).copied();
+        let top = callee + 1 + args;
+        if let Err(error) = self.reserve(top as usize) {
+            return Transition::Raise { error, native: None, top };
+        }
+        let Some(native) = native else { return Transition::Deliver { first: callee, count: 0 } };
+        self.in_lua = false;
+        let mut ctx = NativeContext { tx, machine: self, base: callee, top };
+        let result = native(&mut ctx);
+        let top = ctx.top;
+        Transition::Operate { base: callee, top, result }
+    }
+
+    /// The end of a native that the loop has called from the Lua function in `current`, when it did not just return: the
+    /// caller is suspended in a frame of `kind`, and the operation or the error takes its course.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn native_called(
+        &mut self,
+        tx: &Transaction<'_>,
+        base: u32,
+        top: u32,
+        result: NativeResult,
+        kind: u8,
+        results: u8,
+    ) -> Transition {
+        if let Err(error) = &result
+            && let ErrorKind::Heap(HeapError::OutOfMemory) = error.kind()
+            && kind == frame::LUA
+            && self.retry_after_collection(HeapError::OutOfMemory)
+        {
+            // It had only begun: it begins again, with the same arguments.
+            self.pending_state = None;
+            return Transition::End(SliceEnd::Collect { full: true });
+        }
+        if let Err(error) = self.suspend_lua(kind, results) {
+            self.pending_state = None;
+            return self.raise_here(tx, error);
+        }
+        Transition::Operate { base, top, result }
+    }
+
+    /// Calls register `a`, whatever it is, with `args` arguments.
+    #[inline(never)]
+    pub(crate) fn call_any(&mut self, tx: &Transaction<'_>, a: u8, args: u32, results: u8) -> Transition {
+        match self.suspend_lua(frame::LUA, results) {
+            Ok(()) => Transition::Call { callee: self.current.base + u32::from(a), args },
+            Err(error) => self.raise_here(tx, error),
+        }
+    }
+
+    /// Calls what lies at register `first` as the iterator of a `for ... in`.
+    #[cold]
+    pub(crate) fn call_iterator(&mut self, tx: &Transaction<'_>, first: u8, results: u8) -> Transition {
+        match self.suspend_lua(frame::FOR_IN, results) {
+            Ok(()) => Transition::Call { callee: self.current.base + u32::from(first), args: 2 },
+            Err(error) => self.raise_here(tx, error),
+        }
+    }
+
+    /// Replaces the Lua function in `current`, which was called at `place`, by a call of what is at `callee`.
+    #[inline(never)]
+    pub(crate) fn tail_call(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        place: u32,
+        callee: u32,
+        args: u32,
+    ) -> Transition {
+        let function = self.stack.get(callee as usize).and_then(|value| tx.function(*value));
+        if function.is_none_or(|function| function.native != ferrous_heap::NOT_NATIVE) {
+            // A native, or an object with __call: called from here, so that errors know their place; then its results are
+            // the function's.
+            return match self.suspend_lua(frame::TAIL, MULTIPLE) {
+                Ok(()) => {
+                    if let Some(frame) = self.frames.last_mut() {
+                        frame.upvalues = place;
+                    }
+                    Transition::Call { callee, args }
+                }
+                Err(error) => self.raise_here(tx, error),
+            };
+        }
+        let last = (callee + 1 + args) as usize;
+        if last <= self.stack.len() {
+            self.stack.copy_within(callee as usize..last, place as usize);
+        }
+        Transition::Call { callee: place, args }
+    }
+
+    /// Calls something that is no function: its `__call` gets it as the first argument.
+    #[cold]
+    fn call_object(&mut self, tx: &mut Transaction<'_>, object: Value, callee: u32, args: u32) -> Transition {
+        let handler = tx.metamethod(object, ferrous_heap::Metamethod::Call);
+        let top = callee + 1 + args;
+        if !handler.is_function() {
+            let text = self.describe_call(tx, object, callee);
+            return Transition::Raise { error: LuaError::message(text), native: None, top };
+        }
+        if let Err(error) = self.reserve(top as usize + 1) {
+            return Transition::Raise { error, native: None, top };
+        }
+        self.stack.copy_within(callee as usize..top as usize, callee as usize + 1);
+        if let Some(slot) = self.stack.get_mut(callee as usize) {
+            *slot = handler;
+        }
+        Transition::Call { callee, args: args + 1 }
+    }
+
+    /// Carries out what a native asks for.
+    fn operate(&mut self, tx: &mut Transaction<'_>, base: u32, top: u32, operation: Operation) -> Transition {
+        match operation {
+            Operation::Return { count } => Transition::Deliver { first: base, count },
+            Operation::Call { args, results, protected } => {
+                let callee = top.saturating_sub(args + 1).max(base);
+                let kind = if protected { frame::PROTECTED } else { frame::NATIVE };
+                match self.suspend_native(kind, base, callee, results) {
+                    Ok(()) => Transition::Call { callee, args },
+                    Err(error) => Transition::Raise { error, native: Some(base), top },
+                }
+            }
+            Operation::TailCall { args } => {
+                let callee = top.saturating_sub(args + 1).max(base);
+                self.stack.copy_within(callee as usize..top as usize, base as usize);
+                Transition::Call { callee: base, args }
+            }
+            Operation::Pcall { handler } => self.pcall(base, top, handler),
+            Operation::Resume { thread, args, wrap } => self.resume(tx, base, top, thread, args, wrap),
+            Operation::Yield { count } => self.yield_values(tx, base, top, count),
+            Operation::Host { kind } => {
+                let frame =
+                    Frame { kind: frame::HOST, base, pc: top, aux: self.native_depth, ..Frame::default() };
+                match self.push_frame(frame) {
+                    Ok(()) => Transition::End(SliceEnd::Host { kind }),
+                    Err(error) => Transition::Raise { error, native: Some(base), top },
+                }
+            }
+            Operation::Collect { full } => self.wait(base, top, SliceEnd::Collect { full }),
+            Operation::Pause => match self.check_budget() {
+                None => match self.pending_state.take() {
+                    Some(state) => self.resume_native(tx, state, base, top, Resumption::Continued),
+                    None => Transition::Deliver { first: base, count: 0 },
+                },
+                Some(SliceEnd::Failed) => Transition::End(SliceEnd::Failed),
+                Some(end) => self.wait(base, top, end),
+            },
+        }
+    }
+
+    /// Pushes the frame and the state of a native that waits for what is at `position`.
+    fn suspend_native(&mut self, kind: u8, base: u32, position: u32, results: u8) -> Result<(), LuaError> {
+        let aux = self.native_depth;
+        self.push_frame(Frame { kind, base, pc: position, results, aux, ..Frame::default() })?;
+        let state = self.pending_state.take().unwrap_or_else(|| Box::new(ReturnResults));
+        self.states.push(state);
+        self.enter_native()
+    }
+
+    /// Ends the slice with a native waiting to go on as it was.
+    fn wait(&mut self, base: u32, top: u32, end: SliceEnd) -> Transition {
+        if let Err(error) = self.suspend_native(frame::NATIVE, base, top, MULTIPLE) {
+            return Transition::Raise { error, native: Some(base), top };
+        }
+        self.wait_for_state();
+        Transition::End(end)
+    }
+
+    /// Resumes the state of the innermost frame, which waits for no callee.
+    pub(crate) fn resume_state(&mut self, tx: &mut Transaction<'_>, how: Resumption) -> Option<Transition> {
+        let frame = self.frames.pop()?;
+        self.native_depth = frame.aux;
+        let state = self.states.pop()?;
+        Some(self.resume_native(tx, state, frame.base, frame.pc, how))
+    }
+
+    pub(crate) fn resume_native(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        state: Box<dyn NativeState>,
+        base: u32,
+        top: u32,
+        how: Resumption,
+    ) -> Transition {
+        self.in_lua = false;
+        if let Err(error) = self.reserve(top as usize) {
+            return Transition::Raise { error, native: Some(base), top };
+        }
+        let mut ctx = NativeContext { tx, machine: self, base, top };
+        let result = state.resume(&mut ctx, how);
+        let top = ctx.top;
+        Transition::Operate { base, top, result }
+    }
+
+    fn pcall(&mut self, base: u32, top: u32, handler: bool) -> Transition {
+        // pcall: [pcall, f, args...]; xpcall: [xpcall, f, handler] and a copy of f to be called.
+        let mut callee = base + 1;
+        let mut args = top.saturating_sub(base + 2);
+        let mut kind = frame::PCALL;
+        if handler {
+            kind = frame::XPCALL;
+            callee = base + 3;
+            args = 0;
+            if let Err(error) = self.reserve(callee as usize + 1) {
+                return Transition::Raise { error, native: Some(base), top };
+            }
+            self.stack.copy_within(base as usize + 1..base as usize + 2, callee as usize);
+        }
+        let frame = Frame { kind, base, pc: callee, aux: self.native_depth, ..Frame::default() };
+        match self.push_frame(frame).and_then(|()| self.enter_native()) {
+            Ok(()) => Transition::Call { callee, args },
+            Err(error) => Transition::Raise { error, native: None, top },
+        }
+    }
+
+    /// Hands `count` results, from `first`, to the innermost frame.
+    fn deliver(&mut self, tx: &mut Transaction<'_>, first: u32, count: u32) -> Transition {
+        let Some(frame) = self.frames.pop() else {
+            return Transition::End(SliceEnd::Done { first, count });
+        };
+        match frame.kind {
+            frame::LUA => {
+                self.current = frame;
+                self.adjust(first, count, frame.results);
+                Transition::Continue
+            }
+            frame::TAIL => {
+                self.native_depth = frame.aux;
+                let range = first as usize..(first + count) as usize;
+                if range.end <= self.stack.len() {
+                    self.stack.copy_within(range, frame.upvalues as usize);
+                }
+                Transition::Deliver { first: frame.upvalues, count }
+            }
+            frame::FINISH => {
+                self.current = frame;
+                self.native_depth = frame.aux;
+                let value = self.result(first, count);
+                self.finish(tx, value, frame.results)
+            }
+            frame::FOR_IN => {
+                self.current = frame;
+                self.native_depth = frame.aux;
+                self.adjust(first, count, frame.results);
+                self.finish_for_in();
+                Transition::Continue
+            }
+            frame::NATIVE | frame::PROTECTED => {
+                self.native_depth = frame.aux;
+                let count = if frame.results == MULTIPLE {
+                    count
+                } else {
+                    self.adjust(first, count, frame.results);
+                    u32::from(frame.results)
+                };
+                let Some(state) = self.states.pop() else { return Transition::Deliver { first, count } };
+                self.resume_native(tx, state, frame.base, first + count, Resumption::Returned { count })
+            }
+            frame::PCALL | frame::XPCALL => {
+                self.native_depth = frame.aux;
+                let range = first as usize..(first + count) as usize;
+                if frame.kind == frame::XPCALL && range.end <= self.stack.len() {
+                    self.stack.copy_within(range, frame.base as usize + 1);
+                }
+                self.put(frame.base, Value::TRUE);
+                Transition::Deliver { first: frame.base, count: count + 1 }
+            }
+            frame::HANDLER => {
+                let value = self.result(first, count);
+                self.handled(value)
+            }
+            frame::ENTRY => self.thread_returned(tx, first, count),
+            // Nobody delivers to these: they are left by resuming, yielding and answering.
+            _ => Transition::Deliver { first, count },
+        }
+    }
+
+    /// The first of `count` results, or nil.
+    fn result(&self, first: u32, count: u32) -> Value {
+        if count == 0 { Value::NIL } else { self.stack.get(first as usize).copied().unwrap_or(Value::NIL) }
+    }
+
+    /// Writes a stack position.
+    pub(crate) fn put(&mut self, position: u32, value: Value) {
+        if let Some(slot) = self.stack.get_mut(position as usize) {
+            *slot = value;
+        }
+    }
+
+    /// Makes `count` results, from `first`, the `wanted` ones of a waiting caller.
+    #[inline]
+    pub(crate) fn adjust(&mut self, first: u32, count: u32, wanted: u8) {
+        if wanted == MULTIPLE {
+            self.top = first + count;
+        } else if count < u32::from(wanted) {
+            let range = (first + count) as usize..first as usize + usize::from(wanted);
+            if let Some(missing) = self.stack.get_mut(range) {
+                missing.fill(Value::NIL);
+            }
+        }
+    }
+
+    /// Whether the instruction of `current`, which the heap refused memory, is to be tried again after a full collection:
+    /// once, for it had changed nothing.
+    pub(crate) fn retry_after_collection(&mut self, error: HeapError) -> bool {
+        let here = (self.frames.len(), self.current.code, self.current.pc);
+        if error != HeapError::OutOfMemory || self.out_of_memory_at == Some(here) {
+            return false;
+        }
+        self.out_of_memory_at = Some(here);
+        self.current.pc -= 1;
+        true
+    }
+}
+
+/// The state of a native that left none: it returns what its callee returned.
+struct ReturnResults;
+
+impl NativeState for ReturnResults {
+    fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, how: Resumption) -> NativeResult {
+        match how {
+            Resumption::Returned { count } => ctx.return_top(count as usize),
+            Resumption::Failed => {
+                let error = ctx.get(ctx.top() - 1);
+                Err(ctx.raise(error))
+            }
+            Resumption::Continued => ctx.ret0(),
+        }
+    }
+}

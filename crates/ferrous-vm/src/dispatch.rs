@@ -1,0 +1,799 @@
+//! The loop. Everything hot is here, and nothing else.
+//!
+//! Rules for whoever edits this file:
+//!
+//! 1. The state of a running Lua function is in four locals: `pc`, `base`, `code`, `upvalues`. `save!` writes them to
+//!    `Machine::current`; whatever needs to know where it is runs after that.
+//! 2. A handler either does all of its work with plain loads and stores, or changes nothing and leaves the block with a
+//!    `Transition`. So every instruction can be run again.
+//! 3. Slow paths are functions of other modules, `#[cold]` or `#[inline(never)]`; they decode the instruction again rather
+//!    than take the operands' values, which would move them between register files.
+//! 4. A taken jump goes through `jump!`: its `cold_path` keeps the compiler from making the program counter depend on a
+//!    comparison through a conditional move, which stalls the next fetch.
+//! 5. Registers are a window of exactly 256 and code is a window of a power of two: no bounds checks. After anything that
+//!    may move the stack or the code, `continue 'frame` takes new windows.
+//! 6. No allocation, no queue, no reference count, no hash per call.
+//!
+//! **Invariant:** `current` is up to date whenever control is outside this function.
+
+use ferrous_heap::{Frame, NOT_NATIVE, Transaction, Value, array_index};
+
+use crate::arithmetic::{modulo, power};
+use crate::call::Transition;
+use crate::error::LuaError;
+use crate::frame::{self, MAX_FRAMES};
+use crate::index;
+use crate::machine::{Machine, WINDOW};
+use crate::native::NativeContext;
+use crate::opcode::{CODE_WINDOW, MULTIPLE, Op};
+use crate::operation::{Operation, SliceEnd, Step};
+
+/// What keeps a program counter inside its window.
+const MASK: u32 = CODE_WINDOW as u32 - 1;
+
+/// Runs the Lua function in `current` and all that follows from it, until the slice ends.
+#[inline(never)]
+pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
+    let Frame { mut pc, mut code, mut base, mut upvalues, .. } = m.current;
+
+    macro_rules! save {
+        () => {
+            m.current = Frame { pc, code, base, upvalues, results: 0, kind: frame::LUA, aux: 0 }
+        };
+    }
+
+    'frame: loop {
+        let (Some(registers), Some(window)) = (
+            m.stack.get_mut(base as usize..base as usize + WINDOW),
+            m.pool.code.get(code as usize..code as usize + CODE_WINDOW),
+        ) else {
+            save!();
+            // The code is padded: it is the stack that is too short.
+            let Err(error) = m.reserve(base as usize) else { continue 'frame };
+            let transition = m.raise_here(tx, error);
+            match m.transit(tx, transition) {
+                Step::Continue => {
+                    Frame { pc, code, base, upvalues, .. } = m.current;
+                    continue 'frame;
+                }
+                Step::End(end) => return end,
+            }
+        };
+        let (Ok(regs), Ok(window)) =
+            (<&mut [Value; WINDOW]>::try_from(registers), <&[Op; CODE_WINDOW]>::try_from(window))
+        else {
+            // The ranges above have these lengths.
+            return SliceEnd::Failed;
+        };
+        let constants: &[Value] = &m.constants;
+
+        macro_rules! R {
+            ($r:expr) => {
+                regs[($r) as usize]
+            };
+        }
+        macro_rules! K {
+            ($k:expr) => {
+                match constants.get($k as usize) {
+                    Some(constant) => *constant,
+                    None => Value::NIL,
+                }
+            };
+        }
+        macro_rules! jump {
+            ($off:expr) => {{
+                std::hint::cold_path();
+                pc = pc.wrapping_add_signed(i32::from($off));
+            }};
+        }
+
+        let transition: Transition = 'ops: loop {
+            let op = &window[(pc & MASK) as usize];
+            pc = pc.wrapping_add(1);
+
+            // Leaves the block: the rest is done elsewhere.
+            macro_rules! leave {
+                ($transition:expr) => {{
+                    save!();
+                    break 'ops $transition;
+                }};
+            }
+            // Counts a tick. When the quantum is over, the instruction at `$at` is where the run goes on.
+            macro_rules! tick {
+                ($at:expr) => {{
+                    m.ticks -= 1;
+                    if m.ticks <= 0 {
+                        std::hint::cold_path();
+                        pc = $at;
+                        leave!(m.quantum_over());
+                    }
+                }};
+            }
+            macro_rules! arithmetic {
+                ($a:expr, $x:expr, $y:expr, $op:tt) => {{
+                    let result = $x.raw_f64() $op $y.raw_f64();
+                    if result == result {
+                        R!($a) = Value::number(result);
+                    } else {
+                        leave!(m.arithmetic(tx));
+                    }
+                }};
+            }
+            macro_rules! arithmetic_call {
+                ($a:expr, $x:expr, $y:expr, $f:expr) => {{
+                    let result: f64 = $f($x.raw_f64(), $y.raw_f64());
+                    if result == result && $x.is_number() && $y.is_number() {
+                        R!($a) = Value::number(result);
+                    } else {
+                        leave!(m.arithmetic(tx));
+                    }
+                }};
+            }
+            macro_rules! order {
+                ($x:expr, $y:expr, $op:tt, $jump_if:expr, $off:expr) => {{
+                    let (x, y) = ($x.raw_f64(), $y.raw_f64());
+                    if x $op y {
+                        if $jump_if {
+                            jump!($off);
+                        }
+                    } else if x.partial_cmp(&y).is_some() {
+                        if !$jump_if {
+                            jump!($off);
+                        }
+                    } else {
+                        leave!(m.order(tx));
+                    }
+                }};
+            }
+            macro_rules! equal {
+                ($x:expr, $y:expr, $jump_if:expr, $off:expr) => {{
+                    let (x, y) = ($x, $y);
+                    if x.is_number() && y.is_number() {
+                        if (x.raw_f64() == y.raw_f64()) == $jump_if {
+                            jump!($off);
+                        }
+                    } else if x == y {
+                        if $jump_if {
+                            jump!($off);
+                        }
+                    } else if x.is_string() || y.is_string() || x.is_nil() || y.is_nil() {
+                        if !$jump_if {
+                            jump!($off);
+                        }
+                    } else {
+                        leave!(m.equality(tx, x, y, $jump_if));
+                    }
+                }};
+            }
+            macro_rules! equal_constant {
+                ($x:expr, $k:expr, $jump_if:expr, $off:expr) => {{
+                    let (x, k) = ($x, $k);
+                    // NaN is never a constant, and no object is.
+                    let equal = x == k || (x.is_number() && x.raw_f64() == k.raw_f64());
+                    if equal == $jump_if {
+                        jump!($off);
+                    }
+                }};
+            }
+            // Enters a Lua function at `$callee` (a register of the caller) with `$args` arguments.
+            macro_rules! enter {
+                ($function:expr, $register:expr, $args:expr, $kind:expr, $results:expr) => {{
+                    let (entry, captured, parameters) =
+                        ($function.entry, $function.upvalues, u32::from($function.parameters));
+                    let (register, args): (u32, u32) = ($register, $args);
+                    if m.frames.len() >= MAX_FRAMES {
+                        leave!(m.raise_here(tx, LuaError::new(crate::error::ErrorKind::StackOverflow)));
+                    }
+                    m.frames.push(Frame {
+                        pc,
+                        code,
+                        base,
+                        upvalues,
+                        results: $results,
+                        kind: $kind,
+                        aux: m.native_depth,
+                    });
+                    m.arg_count = args;
+                    base += register;
+                    if args < parameters {
+                        // Beyond the caller's window there may be no stack yet.
+                        let missing = (base + 1 + args) as usize..(base + 1 + parameters) as usize;
+                        if m.stack.len() < missing.end {
+                            m.stack.resize(missing.end + WINDOW, Value::NIL);
+                        }
+                        if let Some(missing) = m.stack.get_mut(missing) {
+                            for slot in missing {
+                                *slot = Value::NIL;
+                            }
+                        }
+                    }
+                    pc = 0;
+                    code = entry;
+                    upvalues = captured;
+                    continue 'frame;
+                }};
+            }
+            // Calls the native function at `$callee` in the stack; gives the count of its results, or leaves.
+            macro_rules! call_native {
+                ($function:expr, $callee:expr, $args:expr, $kind:expr, $results:expr) => {{
+                    let native = m.natives.get($function.native as usize).copied();
+                    let Some(native) = native else { leave!(Transition::End(SliceEnd::Failed)) };
+                    let callee: u32 = $callee;
+                    save!();
+                    let mut ctx = NativeContext { tx, machine: m, base: callee, top: callee + 1 + $args };
+                    let result = native(&mut ctx);
+                    let top = ctx.top;
+                    match result {
+                        Ok(Operation::Return { count }) => count,
+                        result => break 'ops m.native_called(tx, callee, top, result, $kind, $results),
+                    }
+                }};
+            }
+            // Returns from the Lua function: its first result is in `$first` of the stack.
+            macro_rules! deliver {
+                ($first:expr, $count:expr) => {{
+                    let (first, count): (u32, u32) = ($first, $count);
+                    match m.frames.pop() {
+                        Some(caller) if caller.kind == frame::LUA => {
+                            m.adjust(first, count, caller.results);
+                            Frame { pc, code, base, upvalues, .. } = caller;
+                            continue 'frame;
+                        }
+                        Some(caller) => {
+                            m.frames.push(caller);
+                            leave!(Transition::Deliver { first, count });
+                        }
+                        None => leave!(Transition::Deliver { first, count }),
+                    }
+                }};
+            }
+
+            match *op {
+                Op::Move { a, b } => R!(a) = R!(b),
+                Op::LoadK { a, k } => R!(a) = K!(k),
+                Op::LoadNil { a, n } => {
+                    for r in a..a.saturating_add(n) {
+                        R!(r) = Value::NIL;
+                    }
+                }
+                Op::LoadBool { a, value } => R!(a) = Value::boolean(value),
+
+                Op::GetUpvalue { a, u } => R!(a) = tx.upvalue(upvalues + 1 + u32::from(u)),
+                Op::GetCellUpvalue { a, u } => {
+                    let cell = tx.upvalue(upvalues + 1 + u32::from(u));
+                    R!(a) = tx.cell(cell).unwrap_or(Value::NIL);
+                }
+                Op::SetCellUpvalue { a, u } => {
+                    let cell = tx.upvalue(upvalues + 1 + u32::from(u));
+                    if let Err(error) = tx.set_cell(cell, R!(a)) {
+                        leave!(m.heap_failed(tx, error));
+                    }
+                }
+                Op::NewCell { a } => match tx.new_cell(R!(a)) {
+                    Ok(cell) => {
+                        R!(a) = cell;
+                        if tx.wants_collection() {
+                            leave!(Transition::End(SliceEnd::Collect { full: false }));
+                        }
+                    }
+                    Err(error) => leave!(m.heap_failed(tx, error)),
+                },
+                Op::GetCell { a, b } => R!(a) = tx.cell(R!(b)).unwrap_or(Value::NIL),
+                Op::SetCell { a, b } => {
+                    if let Err(error) = tx.set_cell(R!(a), R!(b)) {
+                        leave!(m.heap_failed(tx, error));
+                    }
+                }
+
+                Op::GetGlobal { a, ref hint, k } => {
+                    let (environment, key) = (tx.upvalue(upvalues), K!(k));
+                    if let Some(table) = tx.table(environment)
+                        && let Some(entry) = table.entry(hint.get())
+                        && entry.key == key
+                        && !entry.value.is_nil()
+                    {
+                        R!(a) = entry.value;
+                    } else if let Some(value) = index::field(tx, environment, key, hint) {
+                        R!(a) = value;
+                    } else {
+                        leave!(m.index(tx, a, environment, key, None));
+                    }
+                }
+                Op::SetGlobal { a, ref hint, k } => {
+                    let (environment, key, value) = (tx.upvalue(upvalues), K!(k), R!(a));
+                    if let Some(table) = tx.table_for_store(environment)
+                        && table.store_at(hint.get(), key, value)
+                    {
+                        continue 'ops;
+                    }
+                    if !index::store_field(tx, environment, key, value, hint) {
+                        leave!(m.set_index(tx, environment, key, value, None));
+                    }
+                }
+                Op::GetField { a, b, ref hint, k } => {
+                    let (object, key) = (R!(b), K!(k));
+                    if let Some(table) = tx.table(object)
+                        && let Some(entry) = table.entry(hint.get())
+                        && entry.key == key
+                        && !entry.value.is_nil()
+                    {
+                        R!(a) = entry.value;
+                    } else if let Some(value) = index::field(tx, object, key, hint) {
+                        R!(a) = value;
+                    } else {
+                        leave!(m.index(tx, a, object, key, Some(b)));
+                    }
+                }
+                Op::SetField { a, b, ref hint, k } => {
+                    let (object, key, value) = (R!(a), K!(k), R!(b));
+                    if let Some(table) = tx.table_for_store(object)
+                        && table.store_at(hint.get(), key, value)
+                    {
+                        continue 'ops;
+                    }
+                    if !index::store_field(tx, object, key, value, hint) {
+                        leave!(m.set_index(tx, object, key, value, Some(a)));
+                    }
+                }
+                Op::GetMethod { a, b, ref hint, k } => {
+                    let object = R!(b);
+                    let Some(site) = m.pool.sites.get_mut(k as usize) else { continue 'ops };
+                    let this = a.wrapping_add(1);
+                    if let Some(table) = tx.table(object) {
+                        if let Some(metatable) = table.metatable()
+                            && site.metatable == metatable.into()
+                            && site.epoch == tx.method_epoch()
+                            && !table.may_contain_string(site.key)
+                        {
+                            R!(this) = object;
+                            R!(a) = site.method;
+                            continue 'ops;
+                        }
+                        if let Some(entry) = table.entry(hint.get())
+                            && entry.key == site.key
+                            && !entry.value.is_nil()
+                        {
+                            R!(this) = object;
+                            R!(a) = entry.value;
+                            continue 'ops;
+                        }
+                    }
+                    let found = match index::method(tx, object, site) {
+                        Some(method) => Some(method),
+                        None => index::field(tx, object, site.key, hint),
+                    };
+                    let key = site.key;
+                    R!(this) = object;
+                    match found {
+                        Some(method) => R!(a) = method,
+                        None => leave!(m.index(tx, a, object, key, Some(b))),
+                    }
+                }
+                Op::GetIndex { a, b, c } => {
+                    let (object, key) = (R!(b), R!(c));
+                    if let Some(index) = array_index(key.raw_f64()) {
+                        if let Some(table) = tx.table(object)
+                            && let Some(value) = table.array_get(index)
+                            && !value.is_nil()
+                        {
+                            R!(a) = value;
+                            continue 'ops;
+                        }
+                    } else if key.is_string()
+                        && let Some(table) = tx.table(object)
+                    {
+                        let value = table.get_string(key);
+                        if !value.is_nil() || table.metatable().is_none() {
+                            R!(a) = value;
+                            continue 'ops;
+                        }
+                    }
+                    leave!(m.index(tx, a, object, key, Some(b)));
+                }
+                Op::SetIndex { a, b, c } => {
+                    let (object, key, value) = (R!(a), R!(b), R!(c));
+                    if let Some(index) = array_index(key.raw_f64())
+                        && let Some(table) = tx.table_for_store(object)
+                    {
+                        if table.fill_array(index, value) {
+                            continue 'ops;
+                        }
+                        if let Some(grown) = table.append(index, value) {
+                            if grown > 0 {
+                                tx.charge_now(grown);
+                                if tx.wants_collection() {
+                                    leave!(Transition::End(SliceEnd::Collect { full: false }));
+                                }
+                            }
+                            continue 'ops;
+                        }
+                    }
+                    leave!(m.set_index(tx, object, key, value, Some(a)));
+                }
+                Op::GetInt { a, b, n } => {
+                    let object = R!(b);
+                    if let Some(table) = tx.table(object)
+                        && let Some(value) = table.array_get(n)
+                        && !value.is_nil()
+                    {
+                        R!(a) = value;
+                    } else {
+                        leave!(m.index(tx, a, object, Value::number(f64::from(n)), Some(b)));
+                    }
+                }
+                Op::SetInt { a, b, n } => {
+                    let (object, value) = (R!(a), R!(b));
+                    if let Some(table) = tx.table_for_store(object)
+                        && table.fill_array(n, value)
+                    {
+                        continue 'ops;
+                    }
+                    leave!(m.set_index(tx, object, Value::number(f64::from(n)), value, Some(a)));
+                }
+                Op::NewTable { a, hash, array } => match tx.new_table(array as usize, usize::from(hash)) {
+                    Ok(table) => {
+                        R!(a) = table;
+                        if tx.wants_collection() {
+                            leave!(Transition::End(SliceEnd::Collect { full: false }));
+                        }
+                    }
+                    Err(error) => leave!(m.heap_failed(tx, error)),
+                },
+                Op::SetList { a, n, first } => {
+                    let values =
+                        regs.get(usize::from(a) + 1..usize::from(a) + 1 + usize::from(n)).unwrap_or(&[]);
+                    if let Some(table) = R!(a).as_table()
+                        && let Err(error) = tx.set_list(table, first, values)
+                    {
+                        leave!(m.heap_failed(tx, error));
+                    }
+                }
+
+                Op::Add { a, b, c } => arithmetic!(a, R!(b), R!(c), +),
+                Op::Sub { a, b, c } => arithmetic!(a, R!(b), R!(c), -),
+                Op::Mul { a, b, c } => arithmetic!(a, R!(b), R!(c), *),
+                Op::Div { a, b, c } => arithmetic!(a, R!(b), R!(c), /),
+                Op::Mod { a, b, c } => arithmetic_call!(a, R!(b), R!(c), modulo),
+                Op::Pow { a, b, c } => arithmetic_call!(a, R!(b), R!(c), power),
+                Op::AddK { a, b, k } => arithmetic!(a, R!(b), K!(k), +),
+                Op::SubK { a, b, k } => arithmetic!(a, R!(b), K!(k), -),
+                Op::MulK { a, b, k } => arithmetic!(a, R!(b), K!(k), *),
+                Op::DivK { a, b, k } => arithmetic!(a, R!(b), K!(k), /),
+                Op::ModK { a, b, k } => arithmetic_call!(a, R!(b), K!(k), modulo),
+                Op::PowK { a, b, k } => arithmetic_call!(a, R!(b), K!(k), power),
+                Op::KAdd { a, b, k } => arithmetic!(a, K!(k), R!(b), +),
+                Op::KSub { a, b, k } => arithmetic!(a, K!(k), R!(b), -),
+                Op::KMul { a, b, k } => arithmetic!(a, K!(k), R!(b), *),
+                Op::KDiv { a, b, k } => arithmetic!(a, K!(k), R!(b), /),
+                Op::Neg { a, b } => {
+                    let result = -R!(b).raw_f64();
+                    if result == result {
+                        R!(a) = Value::number(result);
+                    } else {
+                        leave!(m.arithmetic(tx));
+                    }
+                }
+                Op::Not { a, b } => R!(a) = Value::boolean(!R!(b).is_truthy()),
+                Op::Len { a, b } => {
+                    let value = R!(b);
+                    if let Some(table) = tx.table(value) {
+                        R!(a) = Value::number(table.length() as f64);
+                    } else if let Some(length) = tx.string_len(value) {
+                        R!(a) = Value::number(length as f64);
+                    } else {
+                        leave!(m.length(tx, value, b));
+                    }
+                }
+                Op::Concat { a, b, c } => leave!(m.concat(tx, a, b, c, true)),
+
+                Op::Jump { off } => pc = pc.wrapping_add_signed(off),
+                Op::Loop { off } => {
+                    pc = pc.wrapping_add_signed(off);
+                    tick!(pc);
+                }
+                Op::JumpIf { a, off } => {
+                    if R!(a).is_truthy() {
+                        jump!(off);
+                    }
+                }
+                Op::JumpIfNot { a, off } => {
+                    if !R!(a).is_truthy() {
+                        jump!(off);
+                    }
+                }
+                Op::JumpEq { a, b, off } => equal!(R!(a), R!(b), true, off),
+                Op::JumpNe { a, b, off } => equal!(R!(a), R!(b), false, off),
+                Op::JumpLt { a, b, off } => order!(R!(a), R!(b), <, true, off),
+                Op::JumpNotLt { a, b, off } => order!(R!(a), R!(b), <, false, off),
+                Op::JumpLe { a, b, off } => order!(R!(a), R!(b), <=, true, off),
+                Op::JumpNotLe { a, b, off } => order!(R!(a), R!(b), <=, false, off),
+                Op::JumpEqK { a, off, k } => equal_constant!(R!(a), K!(k), true, off),
+                Op::JumpNeK { a, off, k } => equal_constant!(R!(a), K!(k), false, off),
+                Op::JumpLtK { a, off, k } => order!(R!(a), K!(k), <, true, off),
+                Op::JumpNotLtK { a, off, k } => order!(R!(a), K!(k), <, false, off),
+                Op::JumpLeK { a, off, k } => order!(R!(a), K!(k), <=, true, off),
+                Op::JumpNotLeK { a, off, k } => order!(R!(a), K!(k), <=, false, off),
+                Op::JumpGtK { a, off, k } => order!(R!(a), K!(k), >, true, off),
+                Op::JumpNotGtK { a, off, k } => order!(R!(a), K!(k), >, false, off),
+                Op::JumpGeK { a, off, k } => order!(R!(a), K!(k), >=, true, off),
+                Op::JumpNotGeK { a, off, k } => order!(R!(a), K!(k), >=, false, off),
+
+                Op::Call { a, nargs, nret } => {
+                    tick!(pc.wrapping_sub(1));
+                    let Some(function) = tx.function(R!(a)) else {
+                        leave!(m.call_any(tx, a, u32::from(nargs), nret));
+                    };
+                    if function.native == NOT_NATIVE {
+                        enter!(function, u32::from(a), u32::from(nargs), frame::LUA, nret);
+                    }
+                    let callee = base + u32::from(a);
+                    let count = call_native!(function, callee, u32::from(nargs), frame::LUA, nret);
+                    if count != 1 || nret != 1 {
+                        m.adjust(callee, count, nret);
+                    }
+                    if tx.wants_collection() {
+                        leave!(Transition::End(SliceEnd::Collect { full: false }));
+                    }
+                    continue 'frame;
+                }
+                Op::CallTop { a, nret } => {
+                    tick!(pc.wrapping_sub(1));
+                    let args = m.top - (base + u32::from(a) + 1);
+                    match tx.function(R!(a)) {
+                        Some(function) if function.native == NOT_NATIVE => {
+                            enter!(function, u32::from(a), args, frame::LUA, nret);
+                        }
+                        _ => leave!(m.call_any(tx, a, args, nret)),
+                    }
+                }
+                Op::TailCall { a, nargs } => {
+                    tick!(pc.wrapping_sub(1));
+                    leave!(m.tail_call(tx, base, base + u32::from(a), u32::from(nargs)));
+                }
+                Op::TailCallTop { a } => {
+                    tick!(pc.wrapping_sub(1));
+                    let callee = base + u32::from(a);
+                    leave!(m.tail_call(tx, base, callee, m.top - callee - 1));
+                }
+                Op::Return0 => deliver!(base, 0),
+                Op::Return1 { a } => {
+                    R!(0) = R!(a);
+                    match m.frames.pop() {
+                        Some(caller) if caller.kind == frame::LUA => {
+                            if caller.results > 1 {
+                                m.adjust(base, 1, caller.results);
+                            }
+                            Frame { pc, code, base, upvalues, .. } = caller;
+                            continue 'frame;
+                        }
+                        Some(caller) => {
+                            m.frames.push(caller);
+                            leave!(Transition::Deliver { first: base, count: 1 });
+                        }
+                        None => leave!(Transition::Deliver { first: base, count: 1 }),
+                    }
+                }
+                Op::Return { a, n } => {
+                    regs.copy_within(usize::from(a)..(usize::from(a) + usize::from(n)).min(WINDOW), 0);
+                    deliver!(base, u32::from(n));
+                }
+                Op::ReturnTop { a } => {
+                    let (first, last) = ((base + u32::from(a)) as usize, m.top as usize);
+                    if first <= last && last <= m.stack.len() {
+                        m.stack.copy_within(first..last, base as usize);
+                    }
+                    deliver!(base, m.top.saturating_sub(base + u32::from(a)));
+                }
+                Op::Vararg { a, n } => {
+                    save!();
+                    if let Err(error) = m.spread_varargs(a, n) {
+                        break 'ops m.raise_here(tx, error);
+                    }
+                    continue 'frame;
+                }
+
+                Op::ForPrep { a, off } => {
+                    let (start, limit, step) = (R!(a), R!(a.wrapping_add(1)), R!(a.wrapping_add(2)));
+                    let (Some(first), Some(last), Some(by)) =
+                        (start.as_number(), limit.as_number(), step.as_number())
+                    else {
+                        leave!(m.prepare_for(tx, a));
+                    };
+                    if if by > 0.0 { first <= last } else { last <= first } {
+                        R!(a.wrapping_add(3)) = start;
+                    } else {
+                        jump!(off);
+                    }
+                }
+                Op::ForLoop { a, off } => {
+                    let step = R!(a.wrapping_add(2)).raw_f64();
+                    let limit = R!(a.wrapping_add(1)).raw_f64();
+                    let next = R!(a).raw_f64() + step;
+                    if if step > 0.0 { next <= limit } else { limit <= next } {
+                        R!(a) = Value::number(next);
+                        R!(a.wrapping_add(3)) = Value::number(next);
+                        jump!(off);
+                        tick!(pc);
+                    }
+                }
+                Op::ForLoop1 { a, off } => {
+                    let next = R!(a).raw_f64() + 1.0;
+                    if next <= R!(a.wrapping_add(1)).raw_f64() {
+                        R!(a) = Value::number(next);
+                        R!(a.wrapping_add(3)) = Value::number(next);
+                        jump!(off);
+                        tick!(pc);
+                    }
+                }
+                Op::ForInPrep { a, off } => {
+                    let (iterator, state, control) = (R!(a), R!(a.wrapping_add(1)), R!(a.wrapping_add(2)));
+                    if state.is_table() {
+                        if iterator == m.next_function && control.is_nil() {
+                            R!(a) = Value::ITERATE_NEXT;
+                            R!(a.wrapping_add(2)) = Value::number(0.0);
+                        } else if iterator == m.ipairs_iterator && control == Value::number(0.0) {
+                            R!(a) = Value::ITERATE_ARRAY;
+                        }
+                    }
+                    pc = pc.wrapping_add_signed(off);
+                }
+                Op::ForIn { a, n, off } => {
+                    let (iterator, state) = (R!(a), R!(a.wrapping_add(1)));
+                    let control = a.wrapping_add(2);
+                    let first = a.wrapping_add(3);
+                    if iterator == Value::ITERATE_NEXT {
+                        // The position is a number that this handler wrote.
+                        let position = R!(control).raw_f64() as u32 as usize;
+                        if let Some((next, key, value)) =
+                            tx.table(state).and_then(|table| table.next_entry(position))
+                        {
+                            R!(control) = Value::number(next as f64);
+                            R!(first) = key;
+                            R!(first.wrapping_add(1)) = value;
+                            for r in 2..n {
+                                R!(first.wrapping_add(r)) = Value::NIL;
+                            }
+                            jump!(off);
+                            tick!(pc);
+                        }
+                    } else if iterator == Value::ITERATE_ARRAY {
+                        let next = R!(control).raw_f64() + 1.0;
+                        let value = match array_index(next) {
+                            Some(index) => tx.table(state).map_or(Value::NIL, |table| table.get_int(index)),
+                            None => Value::NIL,
+                        };
+                        if !value.is_nil() {
+                            R!(control) = Value::number(next);
+                            R!(first) = Value::number(next);
+                            R!(first.wrapping_add(1)) = value;
+                            for r in 2..n {
+                                R!(first.wrapping_add(r)) = Value::NIL;
+                            }
+                            jump!(off);
+                            tick!(pc);
+                        }
+                    } else {
+                        tick!(pc.wrapping_sub(1));
+                        R!(first) = iterator;
+                        R!(first.wrapping_add(1)) = state;
+                        R!(first.wrapping_add(2)) = R!(control);
+                        let Some(function) = tx.function(iterator) else {
+                            leave!(m.call_iterator(tx, first, n));
+                        };
+                        if function.native == NOT_NATIVE {
+                            enter!(function, u32::from(first), 2, frame::FOR_IN, n);
+                        }
+                        let callee = base + u32::from(first);
+                        let count = call_native!(function, callee, 2, frame::FOR_IN, n);
+                        m.adjust(callee, count, n);
+                        m.finish_for_in();
+                        pc = m.current.pc;
+                        if tx.wants_collection() {
+                            leave!(Transition::End(SliceEnd::Collect { full: false }));
+                        }
+                        continue 'frame;
+                    }
+                }
+
+                Op::Closure { a, p } => {
+                    let Some((loaded, prototype)) =
+                        m.pool.prototype(p).and_then(|loaded| Some((loaded, loaded.prototype()?)))
+                    else {
+                        continue 'ops;
+                    };
+                    // A function has at most 60 upvalues.
+                    let count = prototype.upvalues.len() as u8;
+                    let environment = tx.upvalue(upvalues);
+                    match tx.new_closure(
+                        loaded.object,
+                        loaded.entry,
+                        prototype.parameters,
+                        count,
+                        environment,
+                    ) {
+                        Ok((closure, slots)) => {
+                            for (at, upvalue) in (slots + 1..).zip(&prototype.upvalues) {
+                                let value = match upvalue.capture {
+                                    crate::chunk::Capture::Register(r) => R!(r),
+                                    crate::chunk::Capture::Upvalue(u) => {
+                                        tx.upvalue(upvalues + 1 + u32::from(u))
+                                    }
+                                    crate::chunk::Capture::Itself => closure,
+                                };
+                                tx.init_upvalue(at, value);
+                            }
+                            R!(a) = closure;
+                            if tx.wants_collection() {
+                                leave!(Transition::End(SliceEnd::Collect { full: false }));
+                            }
+                        }
+                        Err(error) => leave!(m.heap_failed(tx, error)),
+                    }
+                }
+
+                Op::VarargPrep { params } => {
+                    save!();
+                    if let Err(error) = m.prepare_varargs(params) {
+                        break 'ops m.raise_here(tx, error);
+                    }
+                    base = m.current.base;
+                    continue 'frame;
+                }
+                Op::VarargPrepArg { params } => {
+                    save!();
+                    if let Err(error) = m.prepare_varargs(params) {
+                        break 'ops m.raise_here(tx, error);
+                    }
+                    base = m.current.base;
+                    match m.arg_table(tx) {
+                        Ok(table) => m.put(base + u32::from(params) + 1, table),
+                        Err(error) => break 'ops m.raise_here(tx, error.into()),
+                    }
+                    continue 'frame;
+                }
+                Op::ReturnVararg { a, n, params } => {
+                    let first = base + u32::from(a);
+                    let count = if n == MULTIPLE { m.top.saturating_sub(first) } else { u32::from(n) };
+                    base = m.original_base(base, params);
+                    let last = (first + count) as usize;
+                    if last <= m.stack.len() {
+                        m.stack.copy_within(first as usize..last, base as usize);
+                    }
+                    deliver!(base, count);
+                }
+                Op::TailCallVararg { a, nargs, params } => {
+                    tick!(pc.wrapping_sub(1));
+                    let callee = base + u32::from(a);
+                    let args = if nargs == MULTIPLE { m.top - callee - 1 } else { u32::from(nargs) };
+                    let place = m.original_base(base, params);
+                    leave!(m.tail_call(tx, place, callee, args));
+                }
+                Op::SetListTop { a, first } => {
+                    let position = (base + u32::from(a) + 1) as usize;
+                    let table = R!(a);
+                    let values = m.stack.get(position..m.top as usize).unwrap_or(&[]);
+                    if let Some(table) = table.as_table()
+                        && let Err(error) = tx.set_list(table, first, values)
+                    {
+                        leave!(m.heap_failed(tx, error));
+                    }
+                    continue 'frame;
+                }
+                Op::FarJump { target } => {
+                    let Some(function) = tx.function(R!(0)) else { continue 'ops };
+                    code = function.entry + (target & !MASK);
+                    pc = target & MASK;
+                    tick!(pc);
+                    continue 'frame;
+                }
+            }
+        };
+
+        match m.transit(tx, transition) {
+            Step::Continue => {
+                Frame { pc, code, base, upvalues, .. } = m.current;
+            }
+            Step::End(end) => return end,
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! The second half of instructions: what is done with the value that a metamethod or an iterator has returned.
+//!
+//! An instruction that had to call something waits in a `FINISH` or `FOR_IN` frame. When the value is there, the
+//! instruction is decoded again and completed; concatenation may have to go on with its next pair.
+//!
+//! **Invariant:** everything an instruction needs for its second half is in the instruction, in registers, or in the one
+//! byte of progress that its frame carries.
+
+use ferrous_heap::{HeapError, Metamethod, Transaction, Value};
+
+use crate::call::Transition;
+use crate::compare::NEGATED;
+use crate::error::LuaError;
+use crate::frame;
+use crate::machine::Machine;
+use crate::number;
+use crate::opcode::Op;
+use crate::operation::SliceEnd;
+
+impl Machine {
+    /// Completes the instruction of `current` with `value`.
+    pub(crate) fn finish(&mut self, tx: &mut Transaction<'_>, value: Value, progress: u8) -> Transition {
+        let Some(op) = frame::instruction(&self.pool.code, &self.current).cloned() else {
+            return Transition::Continue;
+        };
+        match op {
+            Op::GetGlobal { a, .. }
+            | Op::GetField { a, .. }
+            | Op::GetMethod { a, .. }
+            | Op::GetIndex { a, .. }
+            | Op::GetInt { a, .. }
+            | Op::Add { a, .. }
+            | Op::Sub { a, .. }
+            | Op::Mul { a, .. }
+            | Op::Div { a, .. }
+            | Op::Mod { a, .. }
+            | Op::Pow { a, .. }
+            | Op::AddK { a, .. }
+            | Op::SubK { a, .. }
+            | Op::MulK { a, .. }
+            | Op::DivK { a, .. }
+            | Op::ModK { a, .. }
+            | Op::PowK { a, .. }
+            | Op::KAdd { a, .. }
+            | Op::KSub { a, .. }
+            | Op::KMul { a, .. }
+            | Op::KDiv { a, .. }
+            | Op::Neg { a, .. }
+            | Op::Len { a, .. } => {
+                self.put(self.current.base + u32::from(a), value);
+                Transition::Continue
+            }
+            Op::Concat { a, b, .. } => {
+                // `progress` is the register of the pair's first operand, where the pair's value belongs.
+                self.put(self.current.base + u32::from(progress), value);
+                self.concat(tx, a, b, progress, false)
+            }
+            Op::SetGlobal { .. } | Op::SetField { .. } | Op::SetIndex { .. } | Op::SetInt { .. } => {
+                Transition::Continue
+            }
+            op => self.finish_comparison(&op, value.is_truthy() != (progress == NEGATED)),
+        }
+    }
+
+    /// Goes on in a `for ... in` whose iterator has left its values.
+    pub(crate) fn finish_for_in(&mut self) {
+        let Some(Op::ForIn { a, off, .. }) = frame::instruction(&self.pool.code, &self.current) else {
+            return;
+        };
+        let control = self.current.base as usize + usize::from(*a) + 2;
+        let first = self.stack.get(control + 1).copied().unwrap_or(Value::NIL);
+        if !first.is_nil() {
+            self.current.pc = self.current.pc.wrapping_add_signed(*off);
+            if let Some(slot) = self.stack.get_mut(control) {
+                *slot = first;
+            }
+        }
+    }
+
+    /// Concatenates registers `first` to `last` into `a`, from the right, as the manual has it (§2.5.4). Runs of strings
+    /// and numbers are joined at once. `fresh`: the registers are still as the instruction found them.
+    #[inline(never)]
+    pub(crate) fn concat(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        a: u8,
+        first: u8,
+        last: u8,
+        fresh: bool,
+    ) -> Transition {
+        let whole = last;
+        let base = self.current.base;
+        let mut last = last;
+        let is_text = |value: Value| value.is_string() || value.is_number();
+        while last > first {
+            let start = base as usize + usize::from(first);
+            let registers = self.stack.get(start..=base as usize + usize::from(last)).unwrap_or(&[]);
+            let run = registers.iter().rev().take_while(|value| is_text(**value)).count();
+            if run >= 2 {
+                let joined = match join(tx, registers.get(registers.len() - run..).unwrap_or(&[])) {
+                    Ok(joined) => joined,
+                    Err(error) if fresh && last == whole => return self.heap_failed(tx, error),
+                    Err(error) => return self.raise_here(tx, error.into()),
+                };
+                // The run is shorter than the registers, which a byte counts.
+                last -= (run - 1) as u8;
+                self.put(base + u32::from(last), joined);
+                continue;
+            }
+            let right = registers.last().copied().unwrap_or(Value::NIL);
+            let left = registers.get(registers.len().wrapping_sub(2)).copied().unwrap_or(Value::NIL);
+            let mut handler = tx.metamethod(left, Metamethod::Concat);
+            if handler.is_nil() {
+                handler = tx.metamethod(right, Metamethod::Concat);
+            }
+            if handler.is_nil() {
+                let (value, register) = if is_text(left) { (right, last) } else { (left, last - 1) };
+                let error = self.describe_operand(tx, "concatenate", Some(register), value);
+                return self.raise_here(tx, error);
+            }
+            return self.call_metamethod(tx, handler, &[left, right], last - 1);
+        }
+        let result = self.stack.get(base as usize + usize::from(first)).copied().unwrap_or(Value::NIL);
+        self.put(base + u32::from(a), result);
+        self.safe_point(tx)
+    }
+
+    /// `R[a] = #value` for what is neither a table nor a string.
+    #[cold]
+    pub(crate) fn length(&mut self, tx: &Transaction<'_>, value: Value, register: u8) -> Transition {
+        let handler = tx.metamethod(value, Metamethod::Len);
+        if handler.is_nil() {
+            let error = self.describe_operand(tx, "get length of", Some(register), value);
+            return self.raise_here(tx, error);
+        }
+        self.call_metamethod(tx, handler, &[value, Value::NIL], 0)
+    }
+
+    /// `ForPrep` with operands that are not all numbers: strings that read as numbers become them, and the instruction
+    /// runs again.
+    #[cold]
+    pub(crate) fn prepare_for(&mut self, tx: &mut Transaction<'_>, a: u8) -> Transition {
+        let first = self.current.base + u32::from(a);
+        for (offset, what) in [(0, "initial value"), (1, "limit"), (2, "step")] {
+            let value = self.stack.get((first + offset) as usize).copied().unwrap_or(Value::NIL);
+            let number = value.as_number().or_else(|| number::parse(tx.string(value)?));
+            let Some(number) = number else {
+                return self.raise_here(tx, LuaError::message(format!("'for' {what} must be a number")));
+            };
+            self.put(first + offset, Value::from_foreign(number));
+        }
+        self.current.pc -= 1;
+        Transition::Continue
+    }
+
+    /// After an instruction that has allocated: the slice ends if the collector wants to run.
+    #[inline]
+    pub(crate) fn safe_point(&mut self, tx: &Transaction<'_>) -> Transition {
+        if tx.wants_collection() {
+            Transition::End(SliceEnd::Collect { full: false })
+        } else {
+            Transition::Continue
+        }
+    }
+
+    /// The heap has refused what the instruction of `current` wanted. At the memory limit the garbage goes first and the
+    /// instruction is run again.
+    #[cold]
+    pub(crate) fn heap_failed(&mut self, tx: &Transaction<'_>, error: HeapError) -> Transition {
+        if self.retry_after_collection(error) {
+            return Transition::End(SliceEnd::Collect { full: true });
+        }
+        self.raise_here(tx, LuaError::from(error))
+    }
+}
+
+/// Joins strings and numbers.
+#[inline(never)]
+pub(crate) fn join(tx: &mut Transaction<'_>, values: &[Value]) -> Result<Value, HeapError> {
+    let mut text = tx.take_buffer();
+    text.clear();
+    for value in values {
+        match value.as_number() {
+            Some(number) => number::write_number(number, &mut text),
+            None => {
+                let bytes = tx.string(*value).unwrap_or_default();
+                if text.try_reserve(bytes.len()).is_err() {
+                    tx.give_buffer(Vec::new());
+                    return Err(HeapError::OutOfMemory);
+                }
+                text.extend_from_slice(bytes);
+            }
+        }
+    }
+    let joined = tx.intern(&text);
+    tx.give_buffer(text);
+    joined
+}

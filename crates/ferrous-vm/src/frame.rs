@@ -1,0 +1,61 @@
+//! What a frame waits for.
+//!
+//! A [`Frame`](ferrous_heap::Frame) is a suspended caller; the heap keeps it as plain data and its meaning is here.
+//!
+//! | kind | who waits | fields |
+//! |---|---|---|
+//! | `LUA` | a Lua function, for `results` results at the callee's place | pc, code, base, upvalues |
+//! | `FINISH` | an instruction of a Lua function, for one value from a metamethod | the same; `results`: progress of the instruction |
+//! | `FOR_IN` | a `for ... in`, for the iterator's values | as `LUA` |
+//! | `TAIL` | a Lua function that has tail-called a native: passes all results on, to its own place `upvalues` | as `LUA` |
+//! | `NATIVE`, `PROTECTED` | a native's state, for `results` results at `pc` | base; `pc`: where the callee is, or the top |
+//! | `PCALL`, `XPCALL` | `pcall` or `xpcall` | base; `pc`: where the callee is |
+//! | `HANDLER` | an error on its way to the `XPCALL` below, for its handler's value | |
+//! | `RESUME` | `coroutine.resume`, or a wrapped coroutine's function (`results` 1) | base |
+//! | `YIELDED` | `coroutine.yield` | base |
+//! | `HOST` | a native that has asked the host | base; `pc`: the top |
+//! | `ENTRY` | nobody: the bottom of a thread | |
+//!
+//! In all but `LUA`, `aux` is the depth of native calls to go back to.
+//!
+//! **Invariant:** each `NATIVE` or `PROTECTED` frame owns one element of `Machine::states`, in the same order.
+
+use crate::opcode::Op;
+use ferrous_heap::Frame;
+
+pub(crate) const LUA: u8 = 0;
+pub(crate) const FINISH: u8 = 1;
+pub(crate) const FOR_IN: u8 = 2;
+pub(crate) const TAIL: u8 = 3;
+pub(crate) const NATIVE: u8 = 4;
+pub(crate) const PROTECTED: u8 = 5;
+pub(crate) const PCALL: u8 = 6;
+pub(crate) const XPCALL: u8 = 7;
+pub(crate) const HANDLER: u8 = 8;
+pub(crate) const RESUME: u8 = 9;
+pub(crate) const YIELDED: u8 = 10;
+pub(crate) const ENTRY: u8 = 11;
+/// A native that waits for the host: no state of its own.
+pub(crate) const HOST: u8 = 12;
+
+/// How many frames may be suspended at once (LUAI_MAXCALLS).
+pub(crate) const MAX_FRAMES: usize = 20_000;
+/// How many native calls may nest (LUAI_MAXCCALLS).
+pub(crate) const MAX_NATIVE_DEPTH: u16 = 200;
+/// How many more the handling of that error may nest before it is given up.
+pub(crate) const MAX_HANDLER_DEPTH: u16 = MAX_NATIVE_DEPTH + MAX_NATIVE_DEPTH / 8;
+
+/// Whether the frame is a Lua function's.
+pub(crate) fn is_lua(kind: u8) -> bool {
+    kind <= TAIL
+}
+
+/// Whether the frame is a native function's.
+pub(crate) fn is_native(kind: u8) -> bool {
+    matches!(kind, NATIVE | PROTECTED | PCALL | XPCALL | RESUME | YIELDED | HOST)
+}
+
+/// The instruction before the one a Lua frame will go on with: the one it is in.
+pub(crate) fn instruction<'a>(code: &'a [Op], frame: &Frame) -> Option<&'a Op> {
+    code.get((frame.code + frame.pc.wrapping_sub(1)) as usize)
+}

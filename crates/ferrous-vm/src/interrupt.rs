@@ -1,0 +1,44 @@
+//! Budget and kill: how a run is stopped from outside.
+//!
+//! The machine counts *ticks* at back edges, at calls and for the work of library functions. When a quantum of ticks is
+//! used up it looks at two things: the kill flag, which any thread may set through an [`InterruptHandle`], and the fuel
+//! that the driver granted. A kill ends the run; spent fuel suspends it, and the driver may grant more and go on.
+//!
+//! **Invariant:** between two looks at the flag lie at most [`QUANTUM`] ticks, which is well under a millisecond.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// How many ticks may pass between two looks at the kill flag.
+pub const QUANTUM: i32 = 10_000;
+
+/// Kills a run from any thread. Clones act on the same machine.
+#[derive(Clone, Debug, Default)]
+pub struct InterruptHandle {
+    killed: Arc<AtomicBool>,
+}
+
+impl InterruptHandle {
+    /// Ends the run at its next look at the flag. No `pcall`, handler, reader function or coroutine can catch it.
+    pub fn kill(&self) {
+        self.killed.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a kill is pending.
+    #[must_use]
+    pub fn is_killed(&self) -> bool {
+        self.killed.load(Ordering::Relaxed)
+    }
+
+    /// Forgets a pending kill.
+    pub fn reset(&self) {
+        self.killed.store(false, Ordering::Relaxed);
+    }
+}
+
+/// Why a run was suspended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interrupt {
+    /// The granted fuel is used up; `Machine::set_fuel` and `run` go on.
+    Fuel,
+}

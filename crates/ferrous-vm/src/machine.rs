@@ -1,0 +1,532 @@
+//! The machine: one thread of execution at a time, in slices, without recursion.
+//!
+//! A [`Machine`] belongs to one heap. [`Machine::start`] sets a function up, [`Machine::run`] runs it until it is done, has
+//! failed, asks the host, or has used up its fuel; in the last two cases the driver answers and calls `run` again. Between
+//! two of these the machine opens a heap transaction per slice, and runs the collector between slices when it wants to run.
+//!
+//! During a slice the running thread's stack and frames, and the pool of constants, live in the machine; between slices
+//! they are the heap's, which is where the collector finds its roots.
+//!
+//! **Invariant:** `frames` lists the suspended callers of what is running, innermost last; its first element is always an
+//! `ENTRY`. What is running is either the Lua function in `current` or a native on top of it.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use ferrous_heap::{Frame, Heap, HeapError, NativeSlot, Pinned, TableRef, ThreadRef, Transaction, Value};
+
+use crate::call::Transition;
+use crate::chunk::Chunk;
+use crate::dispatch;
+use crate::error::{Failure, LuaError};
+use crate::frame::{self, MAX_FRAMES};
+use crate::interrupt::{Interrupt, InterruptHandle, QUANTUM};
+use crate::native::{NativeContext, NativeFn, NativeResult, NativeState, Resumption};
+use crate::operation::{SliceEnd, Step};
+use crate::pool::Pool;
+
+/// How many values beyond a frame's base the stack always has: a window of registers and room for missing arguments.
+pub(crate) const WINDOW: usize = 256;
+
+/// Settings of a machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct MachineOptions {
+    /// Lets coroutines yield across `pcall`, metamethods and iterators, which Lua 5.1 refuses.
+    pub relaxed_yield: bool,
+}
+
+/// Why [`Machine::run`] came back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// The function returned; see [`Machine::with_results`].
+    Done,
+    /// It failed; see [`Machine::with_error`].
+    Failed(Failure),
+    /// A native asks the host; see [`Machine::host_context`] and [`Machine::complete_host`].
+    Host(u32),
+    /// The budget is used up; `run` goes on.
+    Interrupted(Interrupt),
+}
+
+/// What the next slice begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Waiting {
+    /// Nothing is running.
+    Idle,
+    /// The call of the main function with `args` arguments.
+    Start { args: u32 },
+    /// The Lua function in `current`.
+    Lua,
+    /// The state of the innermost native frame.
+    State,
+    /// The host's answer for the innermost native frame.
+    Host,
+}
+
+/// See the module's text.
+pub struct Machine {
+    pub(crate) stack: Vec<Value>,
+    pub(crate) frames: Vec<Frame>,
+    /// States of the native frames in `frames`, in their order.
+    pub(crate) states: Vec<Box<dyn NativeState>>,
+    /// The state that a native leaves for the operation it returns.
+    pub(crate) pending_state: Option<Box<dyn NativeState>>,
+    /// The Lua function that runs, or that called the native that runs.
+    pub(crate) current: Frame,
+    /// Whether `current` is live: not when a native was called by another native.
+    pub(crate) in_lua: bool,
+    /// See `opcode`: one past the last value of an open-ended instruction, in the stack.
+    pub(crate) top: u32,
+    /// How many arguments the call in progress has passed.
+    pub(crate) arg_count: u32,
+    /// How many native functions the current ones are nested in (PUC's C levels).
+    pub(crate) native_depth: u16,
+    /// Ticks left in this quantum; see `interrupt`.
+    pub(crate) ticks: i32,
+    pub(crate) thread: ThreadRef,
+    pub(crate) main_thread: ThreadRef,
+    pub(crate) constants: Vec<Value>,
+    pub(crate) pool: Pool,
+    pub(crate) natives: Vec<NativeFn>,
+    pub(crate) next_function: Value,
+    pub(crate) ipairs_iterator: Value,
+    pub(crate) failure: Failure,
+    pub(crate) options: MachineOptions,
+    /// Where the instruction is that ran out of memory last, so that it is tried again only once.
+    pub(crate) out_of_memory_at: Option<(usize, u32, u32)>,
+    /// The message for when there is no memory for a message.
+    pub(crate) memory_message: Value,
+    globals: Pinned,
+    pins: Vec<Pinned>,
+    waiting: Waiting,
+    results: (u32, u32),
+    fuel: Option<u64>,
+    interrupt: InterruptHandle,
+    extension: Option<Box<dyn Any + Send>>,
+}
+
+/// How much the collector does at one safe point, in its own units of work: a fraction of a millisecond.
+const COLLECTOR_WORK: usize = 4_000;
+
+/// What the collector does between two slices.
+fn collect(heap: &mut Heap, full: bool) {
+    if full {
+        heap.collect_full();
+    } else {
+        heap.collect_step(COLLECTOR_WORK);
+    }
+}
+
+impl Machine {
+    /// A machine for `heap`, with an empty table of globals.
+    ///
+    /// # Errors
+    /// Out of memory.
+    pub fn new(heap: &mut Heap, options: MachineOptions) -> Result<Self, HeapError> {
+        let mut tx = heap.begin();
+        let globals = tx.new_table(0, 64)?;
+        let globals = tx.pin(globals);
+        let thread_value = tx.new_thread()?;
+        let thread = thread_value.as_thread().ok_or(HeapError::Stale)?;
+        let memory_message = tx.intern(b"not enough memory")?;
+        let pins = vec![tx.pin(thread_value), tx.pin(memory_message)];
+        Ok(Self {
+            stack: Vec::new(),
+            frames: Vec::new(),
+            states: Vec::new(),
+            pending_state: None,
+            current: Frame::default(),
+            in_lua: false,
+            top: 0,
+            arg_count: 0,
+            native_depth: 0,
+            ticks: QUANTUM,
+            thread,
+            main_thread: thread,
+            constants: Vec::new(),
+            pool: Pool::new(),
+            natives: Vec::new(),
+            next_function: Value::NIL,
+            ipairs_iterator: Value::NIL,
+            failure: Failure::default(),
+            options,
+            out_of_memory_at: None,
+            memory_message,
+            globals,
+            pins,
+            waiting: Waiting::Idle,
+            results: (0, 0),
+            fuel: None,
+            interrupt: InterruptHandle::default(),
+            extension: None,
+        })
+    }
+
+    /// Runs `f` in a native's context outside any script, to build libraries, to look values up, or to load chunks.
+    ///
+    /// # Errors
+    /// Those of `f`.
+    pub fn setup<R>(
+        &mut self,
+        heap: &mut Heap,
+        f: impl FnOnce(&mut NativeContext<'_, '_>) -> Result<R, LuaError>,
+    ) -> Result<R, LuaError> {
+        self.slice(heap, |machine, tx| {
+            // Above whatever a suspended run has on its stack.
+            let base = machine.extent(tx);
+            machine.reserve(base as usize + 1)?;
+            if let Some(slot) = machine.stack.get_mut(base as usize) {
+                *slot = Value::NIL;
+            }
+            let live = std::mem::replace(&mut machine.in_lua, false);
+            let result = f(&mut NativeContext { tx, machine, base, top: base + 1 });
+            machine.in_lua = live;
+            result
+        })
+    }
+
+    /// Sets `function` up to run on the main thread with the arguments that `push_args` pushes. What ran before is dropped.
+    ///
+    /// # Errors
+    /// Those of `push_args`; a released or foreign pin.
+    pub fn start(
+        &mut self,
+        heap: &mut Heap,
+        function: &Pinned,
+        push_args: impl FnOnce(&mut NativeContext<'_, '_>) -> Result<(), LuaError>,
+    ) -> Result<(), LuaError> {
+        self.slice(heap, |machine, tx| {
+            if machine.thread != machine.main_thread {
+                // The last run was given up inside a coroutine, which goes with it.
+                machine.switch_to(tx, machine.main_thread);
+            }
+            machine.reset();
+            let function = tx.resolve(function).map_err(|error| LuaError::bare(error.to_string()))?;
+            machine.reserve(1)?;
+            if let Some(slot) = machine.stack.first_mut() {
+                *slot = function;
+            }
+            let mut ctx = NativeContext { tx, machine, base: 0, top: 1 };
+            push_args(&mut ctx)?;
+            let args = ctx.top - 1;
+            machine.frames.push(Frame { kind: frame::ENTRY, ..Frame::default() });
+            machine.waiting = Waiting::Start { args };
+            Ok(())
+        })
+    }
+
+    /// Back to nothing running, on the current thread.
+    pub(crate) fn reset(&mut self) {
+        self.frames.clear();
+        self.states.clear();
+        self.pending_state = None;
+        self.native_depth = 0;
+        self.in_lua = false;
+        self.waiting = Waiting::Idle;
+        self.out_of_memory_at = None;
+    }
+
+    /// Runs until there is something for the driver to do.
+    pub fn run(&mut self, heap: &mut Heap) -> Exit {
+        loop {
+            let end = self.slice(heap, Self::advance);
+            match end {
+                SliceEnd::Collect { full } => {
+                    collect(heap, full);
+                }
+                SliceEnd::Done { first, count } => {
+                    self.results = (first, count);
+                    return Exit::Done;
+                }
+                SliceEnd::Failed => return Exit::Failed(std::mem::take(&mut self.failure)),
+                SliceEnd::Host { kind } => return Exit::Host(kind),
+                SliceEnd::Interrupted(interrupt) => return Exit::Interrupted(interrupt),
+            }
+        }
+    }
+
+    /// One slice: the stack and the constants are the machine's while `f` runs.
+    fn slice<R>(&mut self, heap: &mut Heap, f: impl FnOnce(&mut Self, &mut Transaction<'_>) -> R) -> R {
+        let mut tx = heap.begin();
+        self.constants = tx.constants_take();
+        let thread = self.thread;
+        self.adopt(&mut tx, thread);
+        let result = f(self, &mut tx);
+        self.surrender(&mut tx);
+        for id in tx.drain_dead_prototypes() {
+            self.pool.release(id, &mut self.constants);
+        }
+        tx.constants_put(std::mem::take(&mut self.constants));
+        result
+    }
+
+    /// Takes a thread's stack and frames out of the heap.
+    fn adopt(&mut self, tx: &mut Transaction<'_>, thread: ThreadRef) {
+        if let Ok((stack, frames, slots)) = tx.take_thread(thread) {
+            self.stack = stack;
+            self.frames = frames;
+            for (_, slot) in slots {
+                if let Ok(states) = slot.downcast::<Vec<Box<dyn NativeState>>>() {
+                    self.states = *states;
+                }
+            }
+        }
+        self.thread = thread;
+    }
+
+    /// Gives the running thread's stack and frames back to the heap. The states stay: they hold no values.
+    fn surrender(&mut self, tx: &mut Transaction<'_>) {
+        let stack = std::mem::take(&mut self.stack);
+        let frames = std::mem::take(&mut self.frames);
+        tx.put_thread(self.thread, stack, frames, Vec::new());
+    }
+
+    /// Makes another thread the running one.
+    pub(crate) fn switch_to(&mut self, tx: &mut Transaction<'_>, thread: ThreadRef) {
+        let stack = std::mem::take(&mut self.stack);
+        let frames = std::mem::take(&mut self.frames);
+        let mut slots: Vec<NativeSlot> = Vec::new();
+        if !self.states.is_empty() {
+            slots.push((0, Box::new(std::mem::take(&mut self.states))));
+        }
+        tx.put_thread(self.thread, stack, frames, slots);
+        self.adopt(tx, thread);
+    }
+
+    /// Goes on from `waiting` until the slice ends.
+    fn advance(&mut self, tx: &mut Transaction<'_>) -> SliceEnd {
+        let transition = match std::mem::replace(&mut self.waiting, Waiting::Idle) {
+            Waiting::Idle | Waiting::Host => return SliceEnd::Done { first: 0, count: 0 },
+            Waiting::Start { args } => Transition::Call { callee: 0, args },
+            Waiting::Lua => Transition::Continue,
+            Waiting::State => match self.resume_state(tx, Resumption::Continued) {
+                Some(transition) => transition,
+                None => return SliceEnd::Done { first: 0, count: 0 },
+            },
+        };
+        self.advance_with(tx, transition)
+    }
+
+    fn advance_with(&mut self, tx: &mut Transaction<'_>, transition: Transition) -> SliceEnd {
+        let end = match self.transit(tx, transition) {
+            Step::Continue => dispatch::run(self, tx),
+            Step::End(end) => end,
+        };
+        match end {
+            SliceEnd::Collect { .. } | SliceEnd::Interrupted(_) if self.waiting == Waiting::Idle => {
+                self.waiting = Waiting::Lua;
+            }
+            SliceEnd::Host { .. } => self.waiting = Waiting::Host,
+            _ => {}
+        }
+        end
+    }
+
+    /// Makes the next slice begin by resuming the innermost state.
+    pub(crate) fn wait_for_state(&mut self) {
+        self.waiting = Waiting::State;
+    }
+
+    /// Looks at the registers of the native that asked the host.
+    pub fn host_context<R>(
+        &mut self,
+        heap: &mut Heap,
+        f: impl FnOnce(&mut NativeContext<'_, '_>) -> R,
+    ) -> Option<R> {
+        if self.waiting != Waiting::Host {
+            return None;
+        }
+        self.slice(heap, |machine, tx| {
+            let frame = *machine.frames.last()?;
+            Some(f(&mut NativeContext { tx, machine, base: frame.base, top: frame.pc }))
+        })
+    }
+
+    /// Answers the native that asked the host: what `f` returns is what the native returns. Then goes on as
+    /// [`Machine::run`] does.
+    pub fn complete_host(
+        &mut self,
+        heap: &mut Heap,
+        f: impl FnOnce(&mut NativeContext<'_, '_>) -> NativeResult,
+    ) -> Exit {
+        if self.waiting != Waiting::Host {
+            return Exit::Done;
+        }
+        self.waiting = Waiting::Idle;
+        let end = self.slice(heap, |machine, tx| {
+            let Some(frame) = machine.frames.pop() else { return SliceEnd::Done { first: 0, count: 0 } };
+            machine.in_lua = false;
+            let mut ctx = NativeContext { tx, machine, base: frame.base, top: frame.pc };
+            let result = f(&mut ctx);
+            let top = ctx.top;
+            machine.advance_with(tx, Transition::Operate { base: frame.base, top, result })
+        });
+        match end {
+            SliceEnd::Done { first, count } => {
+                self.results = (first, count);
+                Exit::Done
+            }
+            SliceEnd::Failed => Exit::Failed(std::mem::take(&mut self.failure)),
+            SliceEnd::Host { kind } => Exit::Host(kind),
+            SliceEnd::Interrupted(interrupt) => Exit::Interrupted(interrupt),
+            SliceEnd::Collect { full } => {
+                collect(heap, full);
+                self.run(heap)
+            }
+        }
+    }
+
+    /// Hands the results of the run that is done to `f`.
+    pub fn with_results<R>(
+        &mut self,
+        heap: &mut Heap,
+        f: impl FnOnce(&mut Transaction<'_>, &[Value]) -> R,
+    ) -> R {
+        let (first, count) = self.results;
+        self.slice(heap, |machine, tx| {
+            let stack = std::mem::take(&mut machine.stack);
+            let range = first as usize..(first + count) as usize;
+            let result = f(tx, stack.get(range).unwrap_or(&[]));
+            machine.stack = stack;
+            result
+        })
+    }
+
+    /// Hands the error value of the run that has failed to `f`.
+    pub fn with_error<R>(&mut self, heap: &mut Heap, f: impl FnOnce(&mut Transaction<'_>, Value) -> R) -> R {
+        self.slice(heap, |machine, tx| {
+            let error = machine.stack.first().copied().unwrap_or(Value::NIL);
+            f(tx, error)
+        })
+    }
+
+    /// Grants fuel: one tick for a loop's back edge, for a call, and for every unit of work of a library function.
+    /// `None`: no limit.
+    pub fn set_fuel(&mut self, fuel: Option<u64>) {
+        self.fuel = fuel;
+        self.ticks = 0;
+        self.refill();
+    }
+
+    /// What is left of the fuel, in whole quanta.
+    #[must_use]
+    pub fn fuel(&self) -> Option<u64> {
+        self.fuel.map(|fuel| fuel + u64::try_from(self.ticks).unwrap_or(0))
+    }
+
+    /// The handle that kills this machine's runs.
+    #[must_use]
+    pub fn interrupt_handle(&self) -> InterruptHandle {
+        self.interrupt.clone()
+    }
+
+    /// Starts the next quantum. False if there is no fuel for it.
+    fn refill(&mut self) -> bool {
+        let Some(fuel) = &mut self.fuel else {
+            self.ticks = QUANTUM;
+            return true;
+        };
+        let owed = u64::from(self.ticks.min(0).unsigned_abs());
+        let quantum = (*fuel).saturating_sub(owed).min(QUANTUM as u64);
+        *fuel = fuel.saturating_sub(owed + quantum);
+        // A quantum fits an i32.
+        self.ticks = quantum as i32;
+        quantum > 0
+    }
+
+    /// The quantum is used up: what now? `None`: go on.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn check_budget(&mut self) -> Option<SliceEnd> {
+        if self.interrupt.is_killed() {
+            return Some(self.kill());
+        }
+        if self.refill() { None } else { Some(SliceEnd::Interrupted(Interrupt::Fuel)) }
+    }
+
+    /// The same for the Lua function in `current`.
+    pub(crate) fn quantum_over(&mut self) -> Transition {
+        self.check_budget().map_or(Transition::Continue, Transition::End)
+    }
+
+    /// Ends the run. Nothing is unwound, so nothing can catch it.
+    fn kill(&mut self) -> SliceEnd {
+        self.failure = Failure { killed: true, ..Failure::default() };
+        SliceEnd::Failed
+    }
+
+    /// The embedder's own data, if it is of type `T`.
+    pub fn extension_mut<T: 'static>(&mut self) -> Option<&mut T> {
+        self.extension.as_mut()?.downcast_mut()
+    }
+
+    /// Keeps the embedder's own data.
+    pub fn set_extension(&mut self, extension: Box<dyn Any + Send>) {
+        self.extension = Some(extension);
+    }
+
+    /// Makes the stack at least `len` values and a window long.
+    pub(crate) fn reserve(&mut self, len: usize) -> Result<(), LuaError> {
+        if self.stack.len() < len + WINDOW { self.grow_stack(len) } else { Ok(()) }
+    }
+
+    /// Grows the stack beyond `len` values.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn grow_stack(&mut self, len: usize) -> Result<(), LuaError> {
+        if len > MAX_FRAMES * WINDOW {
+            return Err(LuaError::new(crate::error::ErrorKind::StackOverflow));
+        }
+        let wanted = (len + 2 * WINDOW).max(self.stack.len() * 2);
+        self.stack.resize(wanted, Value::NIL);
+        Ok(())
+    }
+
+    /// Loads a chunk and makes a closure of its main function.
+    pub(crate) fn load(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        chunk: &Arc<Chunk>,
+        environment: Value,
+    ) -> Result<Value, HeapError> {
+        let id = self.pool.load(tx, &mut self.constants, chunk)?;
+        let loaded = self.pool.prototype(id).ok_or(HeapError::Stale)?;
+        let parameters = loaded.prototype().map_or(0, |prototype| prototype.parameters);
+        let (function, _) = tx.new_closure(loaded.object, loaded.entry, parameters, 0, environment)?;
+        Ok(function)
+    }
+
+    /// Makes a native function value.
+    pub(crate) fn new_native(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        function: NativeFn,
+        upvalues: &[Value],
+    ) -> Result<Value, LuaError> {
+        let known = self.natives.iter().position(|known| std::ptr::fn_addr_eq(*known, function));
+        let index = known.unwrap_or_else(|| {
+            self.natives.push(function);
+            self.natives.len() - 1
+        });
+        let index = u32::try_from(index).map_err(|_| LuaError::bare("too many native functions"))?;
+        let globals = self.globals(tx);
+        Ok(tx.new_native(index, globals, upvalues)?)
+    }
+
+    /// The table of globals.
+    pub(crate) fn globals(&self, tx: &Transaction<'_>) -> Value {
+        tx.resolve(&self.globals).unwrap_or(Value::NIL)
+    }
+
+    /// Replaces the table of globals.
+    pub(crate) fn set_globals(&mut self, tx: &mut Transaction<'_>, globals: TableRef) {
+        let old = std::mem::replace(&mut self.globals, tx.pin(globals.into()));
+        // It was pinned in this very heap.
+        let _ = tx.unpin(old);
+    }
+
+    /// Keeps a value alive as long as the machine.
+    pub(crate) fn keep(&mut self, tx: &mut Transaction<'_>, value: Value) {
+        self.pins.push(tx.pin(value));
+    }
+}

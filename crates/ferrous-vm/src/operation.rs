@@ -1,0 +1,91 @@
+//! Operations: what a native function asks of the machine, and how a slice of the loop can end.
+//!
+//! Every transition that leaves straight-line code is one small `Copy` value. A native returns an [`Operation`]; the
+//! machine carries it out at once, without a queue, and comes back to the native, if need be, through the
+//! [`NativeState`](crate::native::NativeState) it has left behind.
+
+use ferrous_heap::ThreadRef;
+
+use crate::interrupt::Interrupt;
+
+/// What a native function wants to happen next. Registers are those of the native: 0 is the function itself, then its
+/// arguments, then what it has pushed.
+#[derive(Clone, Copy, Debug)]
+pub enum Operation {
+    /// Return registers `0..count`.
+    Return {
+        /// How many results.
+        count: u32,
+    },
+    /// Call a function with the topmost `args` registers; it lies below them. Afterwards function and arguments are
+    /// replaced by the results, and the state is resumed.
+    Call {
+        /// How many arguments.
+        args: u32,
+        /// How many results are wanted; [`MULTIPLE`](crate::opcode::MULTIPLE): all.
+        results: u8,
+        /// Whether an error in the call resumes the state instead of passing through.
+        protected: bool,
+    },
+    /// The same call, whose results are the native's own.
+    TailCall {
+        /// How many arguments.
+        args: u32,
+    },
+    /// `pcall` and `xpcall`: call register 1 in protected mode. Without `handler`, registers 2 up to the top are its
+    /// arguments; with it, register 2 is the handler.
+    Pcall {
+        /// Whether it is `xpcall`.
+        handler: bool,
+    },
+    /// Resume a coroutine with the topmost `args` registers.
+    Resume {
+        /// The coroutine.
+        thread: ThreadRef,
+        /// How many values to pass.
+        args: u32,
+        /// Whether errors are raised and values returned bare, as functions from `coroutine.wrap` do.
+        wrap: bool,
+    },
+    /// Yield the topmost `count` registers; what the next resume passes are the results.
+    Yield {
+        /// How many values.
+        count: u32,
+    },
+    /// Leave the machine and ask the driver.
+    Host {
+        /// What for; the meaning is the embedder's.
+        kind: u32,
+    },
+    /// End the slice, run the collector, resume the state.
+    Collect {
+        /// A whole cycle instead of a step.
+        full: bool,
+    },
+    /// End the slice because the budget asked for it, then resume the state.
+    Pause,
+}
+
+/// How a slice of the loop ended. What is wanted of the driver is in [`Exit`](crate::machine::Exit).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SliceEnd {
+    /// The main function has returned `count` values, from `first` in the stack.
+    Done { first: u32, count: u32 },
+    /// An error reached the bottom; the failure has been recorded.
+    Failed,
+    /// A safe point: the collector wants a step, or a full cycle.
+    Collect { full: bool },
+    /// A native asks the host.
+    Host { kind: u32 },
+    /// The budget is used up.
+    Interrupted(Interrupt),
+}
+
+/// What follows a transition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Go on with the Lua function in `Machine::current`.
+    Continue,
+    /// Leave the loop.
+    End(SliceEnd),
+}

@@ -1,0 +1,333 @@
+//! Loaded code: the instructions, constants, prototypes and method call sites of all chunks of a machine.
+//!
+//! A chunk is loaded once; its constants become values of the heap, its instructions get indices into the machine's
+//! pools, its `GetMethod` instructions get a call site each. All instructions lie in one vector so that a frame needs only
+//! the position where its function starts; the vector ends in padding, so that a whole window of [`CODE_WINDOW`]
+//! instructions exists behind every function's start. The constants' vector belongs to the heap, which marks the range of
+//! each live prototype; the machine borrows it for a slice.
+//!
+//! When the heap has freed a prototype it reports its id, and [`Pool::release`] returns the ranges for reuse.
+//!
+//! **Invariant:** during a slice the pools change only by loading, which appends or fills freed ranges; instructions that a
+//! frame can reach stay where they are.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use ferrous_heap::{HeapError, PrototypeRef, Transaction, Value};
+
+use crate::chunk::{Chunk, Constant, Prototype};
+use crate::opcode::{CODE_WINDOW, Op};
+
+/// What the machine keeps of a loaded function.
+#[derive(Debug)]
+pub(crate) struct LoadedPrototype {
+    /// Where its instructions start in [`Pool::code`].
+    pub(crate) entry: u32,
+    /// Where its constants start in the constant pool.
+    pub(crate) constants: u32,
+    /// Its object in the heap.
+    pub(crate) object: PrototypeRef,
+    /// The chunk it came with, for captures and debug information.
+    pub(crate) chunk: Arc<Chunk>,
+    /// Its index in the chunk.
+    pub(crate) index: u32,
+    /// Its call sites' range in [`Pool::sites`].
+    sites: Range<u32>,
+}
+
+impl LoadedPrototype {
+    /// The function as the compiler made it. The index was valid when the chunk was loaded.
+    pub(crate) fn prototype(&self) -> Option<&Prototype> {
+        self.chunk.prototypes.get(self.index as usize)
+    }
+}
+
+/// What a `GetMethod` instruction remembers: the method found last, under which metatable, in which epoch of metatables.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MethodSite {
+    /// The method's name.
+    pub(crate) key: Value,
+    /// The metatable of the object it was found for, as a value; nil while there is none.
+    pub(crate) metatable: Value,
+    /// `Transaction::method_epoch` when it was found.
+    pub(crate) epoch: u32,
+    /// The method.
+    pub(crate) method: Value,
+}
+
+impl MethodSite {
+    const EMPTY: Self = Self { key: Value::NIL, metatable: Value::NIL, epoch: 0, method: Value::NIL };
+}
+
+/// A vector that hands out ranges and takes them back.
+#[derive(Debug, Default)]
+struct FreeRanges(Vec<Range<u32>>);
+
+impl FreeRanges {
+    /// A free range of `len`, cut from the first that is long enough.
+    fn take(&mut self, len: u32) -> Option<u32> {
+        let position = self.0.iter().position(|range| range.end - range.start >= len)?;
+        let range = self.0.get_mut(position)?;
+        let start = range.start;
+        range.start += len;
+        if range.start == range.end {
+            self.0.swap_remove(position);
+        }
+        Some(start)
+    }
+
+    /// Returns a range, joined to its free neighbours.
+    fn give(&mut self, mut range: Range<u32>) {
+        if range.is_empty() {
+            return;
+        }
+        while let Some(position) =
+            self.0.iter().position(|other| other.end == range.start || other.start == range.end)
+        {
+            let other = self.0.swap_remove(position);
+            range = range.start.min(other.start)..range.end.max(other.end);
+        }
+        self.0.push(range);
+    }
+}
+
+/// See the module's text.
+#[derive(Debug)]
+pub(crate) struct Pool {
+    /// All instructions, and a window of padding.
+    pub(crate) code: Vec<Op>,
+    /// Where the padding starts.
+    code_end: usize,
+    /// Loaded functions by id.
+    pub(crate) prototypes: Vec<Option<LoadedPrototype>>,
+    /// Call sites of methods.
+    pub(crate) sites: Vec<MethodSite>,
+    free_code: FreeRanges,
+    free_constants: FreeRanges,
+    free_sites: FreeRanges,
+    free_ids: Vec<u32>,
+}
+
+/// A chunk does not fit the machine's pools (4 Gi instructions or constants).
+const TOO_LARGE: HeapError = HeapError::OutOfMemory;
+
+fn to_u32(n: usize) -> Result<u32, HeapError> {
+    u32::try_from(n).map_err(|_| TOO_LARGE)
+}
+
+impl Pool {
+    /// Pools without code.
+    pub(crate) fn new() -> Self {
+        Self {
+            code: vec![Op::Return0; CODE_WINDOW],
+            code_end: 0,
+            prototypes: Vec::new(),
+            sites: Vec::new(),
+            free_code: FreeRanges::default(),
+            free_constants: FreeRanges::default(),
+            free_sites: FreeRanges::default(),
+            free_ids: Vec::new(),
+        }
+    }
+
+    /// The loaded function `id`.
+    pub(crate) fn prototype(&self, id: u32) -> Option<&LoadedPrototype> {
+        self.prototypes.get(id as usize)?.as_ref()
+    }
+
+    /// Loads all functions of a chunk and returns the id of its main function. `constants` is the pool borrowed from
+    /// the heap.
+    ///
+    /// # Errors
+    /// Out of memory; what was loaded until then is unreachable and reported dead by the next collection.
+    pub(crate) fn load(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        constants: &mut Vec<Value>,
+        chunk: &Arc<Chunk>,
+    ) -> Result<u32, HeapError> {
+        let count = chunk.prototypes.len();
+        let ids: Vec<u32> = (0..count).map(|_| self.new_id()).collect::<Result<_, _>>()?;
+        // Children follow their parents: loading backwards has each child's object ready for its parent.
+        for (index, prototype) in chunk.prototypes.iter().enumerate().rev() {
+            let result = self.load_prototype(tx, constants, chunk, index, prototype, &ids);
+            if let Err(error) = result {
+                // Ids not yet taken by an object would never be reported dead.
+                self.free_ids.extend(ids.iter().take(index + 1));
+                return Err(error);
+            }
+        }
+        ids.first().copied().ok_or(TOO_LARGE)
+    }
+
+    fn new_id(&mut self) -> Result<u32, HeapError> {
+        if let Some(id) = self.free_ids.pop() {
+            return Ok(id);
+        }
+        let id = to_u32(self.prototypes.len())?;
+        self.prototypes.push(None);
+        Ok(id)
+    }
+
+    fn load_prototype(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        constants: &mut Vec<Value>,
+        chunk: &Arc<Chunk>,
+        index: usize,
+        prototype: &Prototype,
+        ids: &[u32],
+    ) -> Result<(), HeapError> {
+        let id = *ids.get(index).ok_or(TOO_LARGE)?;
+        let constants_len = to_u32(prototype.constants.len())?;
+        let first_constant = match self.free_constants.take(constants_len) {
+            Some(first) if constants_len > 0 => first,
+            _ => {
+                let first = to_u32(constants.len())?;
+                constants.resize(constants.len() + prototype.constants.len(), Value::NIL);
+                first
+            }
+        };
+        let mut children = Vec::new();
+        for op in &prototype.code {
+            if let Op::Closure { p, .. } = op
+                && let Some(child) = ids.get(*p as usize).and_then(|id| self.prototype(*id))
+            {
+                children.push(child.object);
+            }
+        }
+        let range = first_constant..first_constant + constants_len;
+        let object = match tx.new_prototype(id, range.clone(), children) {
+            Ok(object) => object,
+            Err(error) => {
+                self.free_constants.give(range);
+                return Err(error);
+            }
+        };
+        // From here on the object owns the ranges: on failure it dies, is reported, and gives them back.
+        let code_len = to_u32(prototype.code.len())?;
+        let entry = self.place_code(code_len)?;
+        let site_count =
+            to_u32(prototype.code.iter().filter(|op| matches!(op, Op::GetMethod { .. })).count())?;
+        let first_site = self.place_sites(site_count)?;
+        if let Some(slot) = self.prototypes.get_mut(id as usize) {
+            *slot = Some(LoadedPrototype {
+                entry,
+                constants: first_constant,
+                object,
+                chunk: Arc::clone(chunk),
+                index: to_u32(index)?,
+                sites: first_site..first_site + site_count,
+            });
+        }
+        for (offset, constant) in prototype.constants.iter().enumerate() {
+            let value = match *constant {
+                Constant::Nil => Value::NIL,
+                Constant::Boolean(value) => Value::boolean(value),
+                Constant::Number(value) => Value::number(value),
+                Constant::String(text) => tx.intern(chunk.string(text))?,
+            };
+            if let Some(slot) = constants.get_mut(first_constant as usize + offset) {
+                *slot = value;
+            }
+        }
+        let mut next_site = first_site;
+        for (offset, op) in prototype.code.iter().enumerate() {
+            let mut op = op.clone();
+            match &mut op {
+                Op::GetMethod { k, .. } => {
+                    let key = constants.get(first_constant as usize + *k as usize).copied();
+                    if let Some(site) = self.sites.get_mut(next_site as usize) {
+                        *site = MethodSite { key: key.unwrap_or(Value::NIL), ..MethodSite::EMPTY };
+                    }
+                    *k = next_site;
+                    next_site += 1;
+                }
+                Op::Closure { p, .. } => *p = ids.get(*p as usize).copied().unwrap_or(u32::MAX),
+                other => {
+                    if let Some(k) = constant_operand(other) {
+                        *k += first_constant;
+                    }
+                }
+            }
+            if let Some(slot) = self.code.get_mut(entry as usize + offset) {
+                *slot = op;
+            }
+        }
+        Ok(())
+    }
+
+    fn place_code(&mut self, len: u32) -> Result<u32, HeapError> {
+        if len > 0
+            && let Some(entry) = self.free_code.take(len)
+        {
+            return Ok(entry);
+        }
+        let entry = self.code_end;
+        self.code_end += len as usize;
+        let entry = to_u32(entry)?;
+        to_u32(self.code_end + CODE_WINDOW)?;
+        self.code.resize(self.code_end + CODE_WINDOW, Op::Return0);
+        Ok(entry)
+    }
+
+    fn place_sites(&mut self, len: u32) -> Result<u32, HeapError> {
+        if len > 0
+            && let Some(first) = self.free_sites.take(len)
+        {
+            return Ok(first);
+        }
+        let first = to_u32(self.sites.len())?;
+        self.sites.resize(self.sites.len() + len as usize, MethodSite::EMPTY);
+        Ok(first)
+    }
+
+    /// Takes back what prototype `id` held, after the heap has freed its object.
+    pub(crate) fn release(&mut self, id: u32, constants: &mut [Value]) {
+        let Some(loaded) = self.prototypes.get_mut(id as usize).and_then(Option::take) else { return };
+        self.free_ids.push(id);
+        // The chunk was loaded from these very lengths, which fitted then.
+        let lengths = loaded.prototype().map(|p| (p.code.len() as u32, p.constants.len() as u32));
+        let Some((code_len, constants_len)) = lengths else { return };
+        let range = loaded.constants..loaded.constants + constants_len;
+        if let Some(slots) = constants.get_mut(range.start as usize..range.end as usize) {
+            slots.fill(Value::NIL);
+        }
+        self.free_constants.give(range);
+        self.free_code.give(loaded.entry..loaded.entry + code_len);
+        self.free_sites.give(loaded.sites);
+    }
+}
+
+/// The constant operand of an instruction other than `GetMethod`.
+fn constant_operand(op: &mut Op) -> Option<&mut u32> {
+    match op {
+        Op::LoadK { k, .. }
+        | Op::GetGlobal { k, .. }
+        | Op::SetGlobal { k, .. }
+        | Op::GetField { k, .. }
+        | Op::SetField { k, .. }
+        | Op::AddK { k, .. }
+        | Op::SubK { k, .. }
+        | Op::MulK { k, .. }
+        | Op::DivK { k, .. }
+        | Op::ModK { k, .. }
+        | Op::PowK { k, .. }
+        | Op::KAdd { k, .. }
+        | Op::KSub { k, .. }
+        | Op::KMul { k, .. }
+        | Op::KDiv { k, .. }
+        | Op::JumpEqK { k, .. }
+        | Op::JumpNeK { k, .. }
+        | Op::JumpLtK { k, .. }
+        | Op::JumpNotLtK { k, .. }
+        | Op::JumpLeK { k, .. }
+        | Op::JumpNotLeK { k, .. }
+        | Op::JumpGtK { k, .. }
+        | Op::JumpNotGtK { k, .. }
+        | Op::JumpGeK { k, .. }
+        | Op::JumpNotGeK { k, .. } => Some(k),
+        _ => None,
+    }
+}

@@ -1,0 +1,208 @@
+//! Where the frames are: positions, functions by level, tracebacks.
+//!
+//! Levels count as `debug` and `error` do: the innermost function is level 0. When a native runs on top of Lua code, it is
+//! level 0 and the Lua function level 1.
+//!
+//! **Invariant:** nothing here changes the machine; it can be asked at any safe point and from any native.
+
+use std::sync::Arc;
+
+use ferrous_heap::{Frame, Transaction, Value};
+
+use crate::chunk::{Chunk, Prototype};
+use crate::chunk_name::chunk_id;
+use crate::error::LuaError;
+use crate::frame;
+use crate::machine::Machine;
+use crate::native::NativeContext;
+use crate::variable_name;
+
+/// How many levels a traceback shows at its start and at its end.
+const TRACEBACK_START: usize = 12;
+const TRACEBACK_END: usize = 10;
+
+impl Machine {
+    /// The prototype that a Lua frame runs, its chunk, and the index of the instruction it is in.
+    pub(crate) fn place(
+        &self,
+        tx: &Transaction<'_>,
+        frame: &Frame,
+    ) -> Option<(&Prototype, &Arc<Chunk>, usize)> {
+        let function = tx.function(*self.stack.get(frame.base as usize)?)?;
+        let loaded = self.pool.prototype(function.prototype)?;
+        let next = (frame.code + frame.pc).checked_sub(loaded.entry)?;
+        Some((loaded.prototype()?, &loaded.chunk, next.saturating_sub(1) as usize))
+    }
+
+    /// The line a Lua frame is at.
+    pub(crate) fn line(&self, tx: &Transaction<'_>, frame: &Frame) -> Option<u32> {
+        let (prototype, _, index) = self.place(tx, frame)?;
+        prototype.lines.get(index).copied()
+    }
+
+    /// The frames that are functions, innermost first; with the running Lua function, if it is live.
+    pub(crate) fn function_frames(&self) -> impl Iterator<Item = Frame> + '_ {
+        let live = self.in_lua.then_some(Frame { kind: frame::LUA, ..self.current });
+        let suspended = self.frames.iter().rev().copied();
+        live.into_iter()
+            .chain(suspended)
+            .filter(|frame| frame::is_lua(frame.kind) || frame::is_native(frame.kind))
+    }
+
+    /// The innermost Lua function and its line.
+    pub(crate) fn innermost_lua(&self, tx: &Transaction<'_>) -> Option<(&Prototype, &Arc<Chunk>, u32)> {
+        let frame = self.function_frames().find(|frame| frame::is_lua(frame.kind))?;
+        let (prototype, chunk, index) = self.place(tx, &frame)?;
+        Some((prototype, chunk, prototype.lines.get(index).copied().unwrap_or(0)))
+    }
+
+    /// `chunk:line:` and a space, for the `level`th function frame; empty if that is a native.
+    pub(crate) fn position_text(&self, tx: &Transaction<'_>, level: u32) -> Vec<u8> {
+        let frame = self.function_frames().nth(level as usize).filter(|frame| frame::is_lua(frame.kind));
+        let Some((_, chunk, _)) = frame.as_ref().and_then(|frame| self.place(tx, frame)) else {
+            return Vec::new();
+        };
+        let line = frame.and_then(|frame| self.line(tx, &frame)).unwrap_or(0);
+        let mut text = chunk_id(&chunk.name);
+        text.extend_from_slice(format!(":{line}: ").as_bytes());
+        text
+    }
+
+    /// `text` with the position of the `level`th function frame in front.
+    pub(crate) fn with_position(&self, tx: &Transaction<'_>, text: Vec<u8>, level: u32) -> Vec<u8> {
+        let mut message = self.position_text(tx, level);
+        message.extend_from_slice(&text);
+        message
+    }
+
+    /// The traceback of the running thread, as `debug.traceback` writes it.
+    pub(crate) fn traceback(&self, tx: &Transaction<'_>, native: Option<u32>, skip: usize) -> Vec<u8> {
+        let mut text = b"stack traceback:".to_vec();
+        let frames: Vec<Frame> = self.function_frames().collect();
+        let natives = native.map(|base| Frame { kind: frame::NATIVE, base, ..Frame::default() });
+        let levels: Vec<Frame> = natives.into_iter().chain(frames).skip(skip).collect();
+        let count = levels.len();
+        for (index, level) in levels.iter().enumerate() {
+            if count > TRACEBACK_START + TRACEBACK_END && index == TRACEBACK_START {
+                text.extend_from_slice(b"\n\t...");
+            }
+            if count > TRACEBACK_START + TRACEBACK_END
+                && (TRACEBACK_START..count - TRACEBACK_END).contains(&index)
+            {
+                continue;
+            }
+            text.extend_from_slice(b"\n\t");
+            self.describe_level(tx, level, levels.get(index + 1), &mut text);
+        }
+        if self.thread == self.main_thread {
+            text.extend_from_slice(b"\n\t[C]: ?");
+        }
+        text
+    }
+
+    fn describe_level(
+        &self,
+        tx: &Transaction<'_>,
+        level: &Frame,
+        caller: Option<&Frame>,
+        text: &mut Vec<u8>,
+    ) {
+        let name = caller.and_then(|caller| variable_name::of_callee(self, tx, caller));
+        let place = frame::is_lua(level.kind).then(|| self.place(tx, level)).flatten();
+        let Some((prototype, chunk, _)) = place else {
+            text.extend_from_slice(b"[C]: ");
+            match name {
+                Some((_, name)) => {
+                    text.extend_from_slice(b"in function '");
+                    text.extend_from_slice(&name);
+                    text.push(b'\'');
+                }
+                None => text.push(b'?'),
+            }
+            return;
+        };
+        let source = chunk_id(&chunk.name);
+        text.extend_from_slice(&source);
+        let line = self.line(tx, level).unwrap_or(0);
+        text.extend_from_slice(format!(":{line}: in ").as_bytes());
+        if prototype.line_defined == 0 {
+            text.extend_from_slice(b"main chunk");
+        } else if let Some((_, name)) = name {
+            text.extend_from_slice(b"function '");
+            text.extend_from_slice(&name);
+            text.push(b'\'');
+        } else {
+            text.extend_from_slice(b"function <");
+            text.extend_from_slice(&source);
+            text.extend_from_slice(format!(":{}>", prototype.line_defined).as_bytes());
+        }
+    }
+}
+
+impl NativeContext<'_, '_> {
+    /// Source and line of the function at `level` (1: the native's caller), if it is a Lua function.
+    #[must_use]
+    pub fn position(&self, level: u32) -> Option<(Vec<u8>, u32)> {
+        let frame = self.machine.function_frames().nth(level.checked_sub(1)? as usize)?;
+        let (_, chunk, _) = frame::is_lua(frame.kind).then(|| self.machine.place(self.tx, &frame))??;
+        Some((chunk_id(&chunk.name), self.machine.line(self.tx, &frame)?))
+    }
+
+    /// `chunk:line: ` of the function at `level`, or nothing, as `luaL_where`.
+    #[must_use]
+    pub fn position_prefix(&self, level: u32) -> Vec<u8> {
+        match level.checked_sub(1) {
+            Some(level) => self.machine.position_text(self.tx, level),
+            None => Vec::new(),
+        }
+    }
+
+    /// The chunk name (with its `@` or `=`) and the line of the function at `level`, if it is a Lua function.
+    #[must_use]
+    pub fn source(&self, level: u32) -> Option<(Vec<u8>, u32)> {
+        let frame = self.machine.function_frames().nth(level.checked_sub(1)? as usize)?;
+        let (_, chunk, _) = frame::is_lua(frame.kind).then(|| self.machine.place(self.tx, &frame))??;
+        Some((chunk.name.to_vec(), self.machine.line(self.tx, &frame)?))
+    }
+
+    /// The function at `level`; 0 is the native itself.
+    #[must_use]
+    pub fn function_at_level(&self, level: u32) -> Option<Value> {
+        let Some(level) = level.checked_sub(1) else { return Some(self.function()) };
+        let frame = self.machine.function_frames().nth(level as usize)?;
+        self.machine.stack.get(frame.base as usize).copied()
+    }
+
+    /// A traceback, with `message` in front, from the function at `level` on.
+    #[must_use]
+    pub fn traceback(&self, message: Option<&[u8]>, level: usize) -> Vec<u8> {
+        let mut text = message.map(<[u8]>::to_vec).unwrap_or_default();
+        if message.is_some() {
+            text.push(b'\n');
+        }
+        text.extend_from_slice(&self.machine.traceback(self.tx, Some(self.base), level));
+        text
+    }
+
+    /// The environment of the Lua function that called the native; the globals if there is none.
+    #[must_use]
+    pub fn environment_of_caller(&self) -> Value {
+        let caller = self.function_at_level(1).and_then(|function| function.as_function());
+        match caller {
+            Some(function) => self.tx.environment(function),
+            None => self.globals(),
+        }
+    }
+
+    /// A suspended coroutine that will run `function`.
+    ///
+    /// # Errors
+    /// Out of memory.
+    pub fn new_coroutine(&mut self, function: Value) -> Result<Value, LuaError> {
+        let value = self.tx.new_thread()?;
+        if let Some(thread) = value.as_thread().and_then(|thread| self.tx.thread_mut(thread)) {
+            thread.stack.push(function);
+        }
+        Ok(value)
+    }
+}

@@ -1,0 +1,191 @@
+//! Errors on their way: from what went wrong to a Lua value, and from there to whoever catches it.
+//!
+//! Frames are looked at from the innermost outward. `pcall` and protected calls drop all frames above theirs and go on;
+//! `xpcall` first has its handler called on top of everything, so that the handler sees the failing stack; the bottom of a
+//! coroutine hands the error to whoever resumed it; the bottom of the main thread ends the run.
+//!
+//! A kill is not an error: it ends the slice at once, and nothing here ever sees it.
+//!
+//! **Invariant:** unwinding drops states together with their native frames, and restores the depth of native calls that
+//! the catching frame has kept.
+
+use ferrous_heap::{Frame, HeapError, ThreadStatus, Transaction, Value};
+
+use crate::call::Transition;
+use crate::error::{ErrorKind, Failure, LuaError};
+use crate::frame::{self, MAX_HANDLER_DEPTH};
+use crate::machine::Machine;
+use crate::native::Resumption;
+use crate::operation::SliceEnd;
+
+impl Machine {
+    /// Suspends the Lua function in `current` and raises `error` in its name.
+    pub(crate) fn raise_here(&mut self, tx: &Transaction<'_>, error: LuaError) -> Transition {
+        let top = self.current.base + self.frame_size(tx, self.current.base);
+        let top = top.max(self.top);
+        self.in_lua = false;
+        // Beyond the limit of frames there is room for this one: it is popped at once.
+        self.frames.push(Frame { kind: frame::LUA, ..self.current });
+        Transition::Raise { error, native: None, top }
+    }
+
+    /// Turns an error into a Lua value.
+    pub(crate) fn raise(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        error: LuaError,
+        native: Option<u32>,
+        top: u32,
+    ) -> Transition {
+        let text = match error.into_kind() {
+            ErrorKind::Value(value) => return Transition::Unwind { value, top },
+            ErrorKind::Killed => {
+                self.failure = Failure { killed: true, ..Failure::default() };
+                return Transition::End(SliceEnd::Failed);
+            }
+            ErrorKind::Message { text, level: 0 } => text,
+            // An instruction has no level of its own: its function is what a native's caller is to the native.
+            ErrorKind::Message { text, level } => self.with_position(tx, text, level - 1),
+            ErrorKind::Argument { index, text } => {
+                let text = self.describe_argument(tx, native, index, &text);
+                self.with_position(tx, text, 0)
+            }
+            ErrorKind::Heap(HeapError::OutOfMemory) => b"not enough memory".to_vec(),
+            ErrorKind::Heap(error) => {
+                let text = error.to_string().into_bytes();
+                if native.is_some() { text } else { self.with_position(tx, text, 0) }
+            }
+            ErrorKind::NativeDepth if self.native_depth >= MAX_HANDLER_DEPTH => {
+                b"error in error handling".to_vec()
+            }
+            ErrorKind::NativeDepth => self.with_position(tx, b"C stack overflow".to_vec(), 0),
+            ErrorKind::StackOverflow => self.with_position(tx, b"stack overflow".to_vec(), 0),
+        };
+        // Where not even the message fits, the one that was made at the start says so.
+        let value = tx.intern(&text).unwrap_or_else(|_| self.memory_message);
+        Transition::Unwind { value, top }
+    }
+
+    /// Finds who catches `value`.
+    pub(crate) fn unwind(&mut self, tx: &mut Transaction<'_>, value: Value, top: u32) -> Transition {
+        let mut handling = false;
+        let mut position = self.frames.len();
+        while let Some(index) = position.checked_sub(1) {
+            position = index;
+            let Some(frame) = self.frames.get(index).copied() else { break };
+            match frame.kind {
+                frame::HANDLER => handling = true,
+                frame::PCALL => {
+                    self.drop_frames_from(index);
+                    return self.caught(frame, value);
+                }
+                frame::XPCALL => {
+                    let hopeless = handling && self.native_depth >= MAX_HANDLER_DEPTH;
+                    if hopeless || value == self.memory_message {
+                        self.drop_frames_from(index);
+                        return self.caught(frame, value);
+                    }
+                    return self.call_handler(frame, value, top);
+                }
+                frame::PROTECTED => {
+                    self.drop_frames_from(index + 1);
+                    self.frames.truncate(index);
+                    self.native_depth = frame.aux;
+                    self.put(frame.pc, value);
+                    let Some(state) = self.states.pop() else { break };
+                    return self.resume_native(tx, state, frame.base, frame.pc + 1, Resumption::Failed);
+                }
+                frame::ENTRY if self.thread != self.main_thread => {
+                    return self.thread_failed(tx, value);
+                }
+                _ => {}
+            }
+        }
+        self.failure = self.describe_failure(tx, value);
+        self.put(0, value);
+        self.reset();
+        Transition::End(SliceEnd::Failed)
+    }
+
+    /// Drops the frames from `index` on, and the states that belong to them.
+    pub(crate) fn drop_frames_from(&mut self, index: usize) {
+        let dropped = self.frames.get(index..).unwrap_or(&[]);
+        let natives =
+            dropped.iter().filter(|frame| matches!(frame.kind, frame::NATIVE | frame::PROTECTED)).count();
+        self.states.truncate(self.states.len().saturating_sub(natives));
+        self.frames.truncate(index);
+    }
+
+    /// `pcall` and `xpcall` return false and the value.
+    fn caught(&mut self, frame: Frame, value: Value) -> Transition {
+        self.native_depth = frame.aux;
+        self.put(frame.base, Value::FALSE);
+        self.put(frame.base + 1, value);
+        Transition::Deliver { first: frame.base, count: 2 }
+    }
+
+    /// Has the handler of an `xpcall` called, above everything else.
+    fn call_handler(&mut self, xpcall: Frame, value: Value, top: u32) -> Transition {
+        let handler = self.stack.get(xpcall.base as usize + 2).copied().unwrap_or(Value::NIL);
+        self.native_depth = self.native_depth.saturating_add(1).min(MAX_HANDLER_DEPTH);
+        let aux = self.native_depth;
+        self.frames.push(Frame { kind: frame::HANDLER, base: top, aux, ..Frame::default() });
+        if self.reserve(top as usize + 2).is_err() {
+            return self.handled(value);
+        }
+        self.put(top, handler);
+        self.put(top + 1, value);
+        Transition::Call { callee: top, args: 1 }
+    }
+
+    /// A handler has returned `value`: that is what its `xpcall` returns.
+    pub(crate) fn handled(&mut self, value: Value) -> Transition {
+        let Some(index) = self.frames.iter().rposition(|frame| frame.kind == frame::XPCALL) else {
+            return Transition::End(SliceEnd::Failed);
+        };
+        let Some(frame) = self.frames.get(index).copied() else {
+            return Transition::End(SliceEnd::Failed);
+        };
+        self.drop_frames_from(index);
+        self.caught(frame, value)
+    }
+
+    /// What the driver learns of an error that nobody has caught.
+    fn describe_failure(&self, tx: &Transaction<'_>, value: Value) -> Failure {
+        let place = self.innermost_lua(tx);
+        let (source, line) = match place {
+            Some((prototype, chunk, line)) => {
+                let _ = prototype;
+                (chunk.name.to_vec(), Some(line))
+            }
+            None => (Vec::new(), None),
+        };
+        Failure {
+            traceback: self.traceback(tx, None, 0),
+            source,
+            line,
+            killed: false,
+            out_of_memory: value == self.memory_message,
+        }
+    }
+
+    /// The coroutine that runs has failed: its resumer learns of it.
+    fn thread_failed(&mut self, tx: &mut Transaction<'_>, value: Value) -> Transition {
+        self.drop_frames_from(0);
+        self.leave_thread(tx, ThreadStatus::Dead, |machine, tx, frame| {
+            if frame.results == 0 {
+                machine.put(frame.base, Value::FALSE);
+                machine.put(frame.base + 1, value);
+                return Transition::Deliver { first: frame.base, count: 2 };
+            }
+            // The function of coroutine.wrap passes errors on, and strings with its caller's position in front.
+            let top = frame.base + 1;
+            match tx.string(value).map(<[u8]>::to_vec) {
+                Some(text) => {
+                    Transition::Raise { error: LuaError::message(text), native: Some(frame.base), top }
+                }
+                None => Transition::Unwind { value, top },
+            }
+        })
+    }
+}
