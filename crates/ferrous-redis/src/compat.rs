@@ -76,6 +76,8 @@ pub struct Dialect {
     pub number_form: NumberForm,
     /// Whether NaN keeps its sign in `{double=...}`.
     pub signed_nan: bool,
+    /// Whether `{big_number=...}` ends at a zero byte.
+    pub cuts_big_number: bool,
     /// Whether there is an `os` table with `clock`.
     pub os_clock: bool,
     /// How many scripts seen by EVAL alone are kept.
@@ -149,6 +151,7 @@ const REDIS_70: Dialect = Dialect {
     names_script_out_of_memory: true,
     number_form: NumberForm::SeventeenDigits,
     signed_nan: true,
+    cuts_big_number: false,
     os_clock: false,
     eval_scripts: None,
     load_promotes: false,
@@ -199,6 +202,7 @@ const VALKEY_91: Dialect = Dialect {
     valkey: Some(ValkeyNames { server_name: "valkey", version: "9.1.2", version_number: 0x09_01_02 }),
     names_script: false,
     names_script_out_of_memory: false,
+    cuts_big_number: true,
     load_promotes: true,
     script_show: true,
     engine_any_case: true,

@@ -7,10 +7,15 @@
 //! **Invariant:** `command` writes exactly one reply if it returns true, and none if it returns false.
 
 use crate::{
+    commands::{self, Action, EvalKind},
     compat::Compat,
-    host::{CommandArgs, CommandInfo, Host, Protocol},
+    host::{CommandArgs, CommandInfo, Host, Protocol, Request},
+    interpreter::{Interpreter, Want},
+    kill::KillHandle,
     limits::Limits,
     reply::ReplySink,
+    script_command,
+    store::{CHUNK_NAME, Rejection, ScriptStore},
 };
 
 /// How an engine is set up.
@@ -70,9 +75,10 @@ pub struct FailureReport {
 }
 
 /// Executes scripting commands. See the module's text.
-#[derive(Debug)]
 pub struct Engine {
     options: EngineOptions,
+    store: ScriptStore,
+    interpreter: Interpreter,
     failure: Option<FailureReport>,
 }
 
@@ -82,7 +88,9 @@ impl Engine {
     /// # Errors
     /// If the memory limit leaves no room for the libraries.
     pub fn new(options: EngineOptions) -> Result<Self, EngineError> {
-        Ok(Self { options, failure: None })
+        let store = ScriptStore::new(options.compat.dialect());
+        let interpreter = Interpreter::new(&options, store.flushes())?;
+        Ok(Self { options, store, interpreter, failure: None })
     }
 
     /// What the engine was made with.
@@ -94,8 +102,7 @@ impl Engine {
     /// What is known about the command `name` (any case) if it is one of the engine's.
     #[must_use]
     pub fn command_info(name: &[u8]) -> Option<CommandInfo> {
-        let _ = name;
-        None
+        commands::find(name).map(|command| command.info)
     }
 
     /// Executes one command if it is one of the engine's own, and writes its reply. Returns whether it is.
@@ -106,8 +113,89 @@ impl Engine {
         host: &mut dyn Host,
         reply: &mut dyn ReplySink,
     ) -> bool {
-        let _ = (session, args, host, reply);
-        false
+        let Some(command) = commands::find(args.name()) else { return false };
+        self.failure = None;
+        if !command.info.accepts(args.len()) {
+            reply.error(&commands::wrong_arity(command.info.name));
+            return true;
+        }
+        match command.action {
+            Action::Eval(kind) => self.eval(session, kind, args, host, reply),
+            action => script_command::execute(&mut self.store, action, args, reply),
+        }
+        true
+    }
+
+    fn eval(
+        &mut self,
+        session: &Session,
+        kind: EvalKind,
+        args: CommandArgs<'_>,
+        host: &mut dyn Host,
+        reply: &mut dyn ReplySink,
+    ) {
+        let prepared = match self.store.prepare(kind, args) {
+            Ok(prepared) => prepared,
+            Err(rejection) => return self.reject(rejection, reply),
+        };
+        if let Err(error) = self.refresh() {
+            return reply.error(format!("ERR {error}").as_bytes());
+        }
+        host.script_started();
+        let records = self.options.atomic && host.begin();
+        self.interpreter.begin(&prepared, args);
+        self.drive(host);
+        self.failure = self.interpreter.finish(session, reply);
+        if records && self.failure.is_some() {
+            host.rollback();
+        } else if records {
+            host.commit();
+        }
+        host.script_ended();
+        self.store.cache.touch(prepared.key);
+    }
+
+    /// Runs the script to its end, executing its commands at once.
+    fn drive(&mut self, host: &mut dyn Host) {
+        loop {
+            let find = |name: &[u8]| host.command(name).or_else(|| Self::command_info(name));
+            match self.interpreter.advance(&find) {
+                Want::Command => {
+                    let args = self.interpreter.take_arguments();
+                    let protocol = self.interpreter.protocol();
+                    let request = Request { args: args.args(), protocol, from_script: true };
+                    self.interpreter.answer(|reply| host.execute(&request, reply));
+                    self.interpreter.give_arguments(args);
+                }
+                Want::Log(level) => {
+                    host.log(level, self.interpreter.log_line());
+                    self.interpreter.go_on();
+                }
+                Want::Done => return,
+            }
+        }
+    }
+
+    /// Starts anew after SCRIPT FLUSH, and drops the code of scripts that were evicted.
+    fn refresh(&mut self) -> Result<(), EngineError> {
+        if self.interpreter.flushes() != self.store.flushes() {
+            let mut fresh = Interpreter::new(&self.options, self.store.flushes())?;
+            fresh.succeed(&mut self.interpreter);
+            self.interpreter = fresh;
+        }
+        let cache = &self.store.cache;
+        self.interpreter.unload(cache.evicted(), |key| cache.get(key).is_some());
+        Ok(())
+    }
+
+    fn reject(&mut self, rejection: Rejection, reply: &mut dyn ReplySink) {
+        reply.error(&rejection.reply);
+        self.failure = rejection.line.map(|line| FailureReport {
+            message: rejection.reply,
+            source: CHUNK_NAME.to_vec(),
+            line: Some(line),
+            traceback: Vec::new(),
+        });
     }
 
     /// What went wrong in the last script, if the last command ran one and it failed or did not compile.
@@ -115,4 +203,31 @@ impl Engine {
     pub fn failure(&self) -> Option<&FailureReport> {
         self.failure.as_ref()
     }
+
+    /// Kills this engine's scripts from any thread.
+    #[must_use]
+    pub fn kill_handle(&self) -> KillHandle {
+        self.interpreter.kill_handle()
+    }
+
+    /// What the engine holds at the moment.
+    #[must_use]
+    pub fn stats(&self) -> EngineStats {
+        EngineStats {
+            bytes: self.interpreter.bytes_in_use(),
+            scripts: self.store.cache.len(),
+            evicted: self.store.cache.evicted(),
+        }
+    }
+}
+
+/// Numbers for INFO.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EngineStats {
+    /// Bytes in the heap: `used_memory_vm_eval`.
+    pub bytes: usize,
+    /// Scripts in the cache: `number_of_cached_scripts`.
+    pub scripts: usize,
+    /// `evicted_scripts`.
+    pub evicted: u64,
 }

@@ -1,16 +1,72 @@
 //! The engine that Redis-compatible servers run Lua scripts on.
+//!
+//! A server hands every command to [`Engine::command`], which executes the scripting ones: EVAL, EVALSHA, their `_RO` forms,
+//! SCRIPT. Commands that a script calls go to the server's [`host::Host`], and its replies come back typed, through a
+//! [`reply::ReplySink`]. Texts and behaviour are those of the target in [`EngineOptions::compat`].
+//!
+//! A complete host, with one command:
+//!
+//! ```
+//! use ferrous_redis::{Engine, EngineOptions, Session};
+//! use ferrous_redis::host::{ArgsBuffer, CommandFlags, CommandInfo, Host, KeySpec, Request};
+//! use ferrous_redis::reply::{RecordedReply, ReplyPart, ReplySink};
+//!
+//! struct Counter(i64);
+//!
+//! impl Host for Counter {
+//!     fn command(&self, name: &[u8]) -> Option<CommandInfo> {
+//!         let keys = KeySpec { first: 1, last: 1, step: 1 };
+//!         let incr = CommandInfo { name: "incr", arity: 2, flags: CommandFlags::WRITE, keys };
+//!         name.eq_ignore_ascii_case(b"incr").then_some(incr)
+//!     }
+//!
+//!     fn execute(&mut self, _request: &Request<'_>, reply: &mut dyn ReplySink) {
+//!         self.0 += 1;
+//!         reply.integer(self.0);
+//!     }
+//! }
+//!
+//! let mut engine = Engine::new(EngineOptions::default())?;
+//! let mut counter = Counter(40);
+//! let script = "redis.call('INCR', KEYS[1]) return redis.call('INCR', KEYS[1])";
+//! let args: ArgsBuffer = ["EVAL", script, "1", "hits"].iter().collect();
+//! let mut reply = RecordedReply::default();
+//! assert!(engine.command(&Session::default(), args.args(), &mut counter, &mut reply));
+//! assert_eq!(reply.parts(), [ReplyPart::Integer(42)]);
+//! # Ok::<(), ferrous_redis::engine::EngineError>(())
+//! ```
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`engine`], [`run`] | the two ways to drive scripts: at once, or command by command |
+//! | [`host`], [`reply`] | the border to the keyspace |
+//! | [`compat`] | the targets and their differences |
+//! | [`script`], [`shebang`], [`digest`] | scripts and their cache |
+//! | [`limits`], [`kill`] | what stops a run |
 #![forbid(unsafe_code)]
 
+mod api;
+mod bit;
+mod commands;
 pub mod compat;
+mod convert;
 pub mod digest;
 pub mod engine;
+mod error_text;
 pub mod host;
+mod interpreter;
+pub mod kill;
 pub mod limits;
 pub mod number_text;
+mod outcome;
 mod random;
 pub mod reply;
+pub mod run;
+mod sandbox;
 pub mod script;
+mod script_command;
 pub mod shebang;
+mod store;
 
 pub use compat::Compat;
 pub use engine::{Engine, EngineOptions, FailureReport, Session};

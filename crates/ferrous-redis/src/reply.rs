@@ -41,9 +41,9 @@ pub trait ReplySink {
     fn end(&mut self);
 }
 
-/// A reply as a tree, for hosts and tests that want to look at one. Built by [`ReplyTree`], written by [`Reply::write`].
+/// One call of a [`ReplySink`], kept.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Reply {
+pub enum ReplyPart {
     /// See [`ReplySink::null`].
     Null,
     /// See [`ReplySink::null_array`].
@@ -65,9 +65,121 @@ pub enum Reply {
     /// See [`ReplySink::verbatim`].
     Verbatim([u8; 3], Vec<u8>),
     /// See [`ReplySink::begin_array`].
-    Array(Vec<Reply>),
+    Array(usize),
     /// See [`ReplySink::begin_map`].
-    Map(Vec<(Reply, Reply)>),
+    Map(usize),
     /// See [`ReplySink::begin_set`].
-    Set(Vec<Reply>),
+    Set(usize),
+    /// See [`ReplySink::end`].
+    End,
+}
+
+/// A reply that was recorded, to be looked at or to be written again: a list of parts, so that a deeply nested reply needs
+/// no recursion to be walked or dropped.
+///
+/// ```
+/// use ferrous_redis::reply::{RecordedReply, ReplyPart, ReplySink};
+///
+/// let mut reply = RecordedReply::default();
+/// reply.begin_array(1);
+/// reply.integer(7);
+/// reply.end();
+/// assert_eq!(reply.parts(), [ReplyPart::Array(1), ReplyPart::Integer(7), ReplyPart::End]);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RecordedReply {
+    parts: Vec<ReplyPart>,
+}
+
+impl RecordedReply {
+    /// What was written, in order.
+    #[must_use]
+    pub fn parts(&self) -> &[ReplyPart] {
+        &self.parts
+    }
+
+    /// Forgets the reply and keeps the memory.
+    pub fn clear(&mut self) {
+        self.parts.clear();
+    }
+
+    /// Writes the reply into `sink`.
+    pub fn replay(&self, sink: &mut dyn ReplySink) {
+        for part in &self.parts {
+            match part {
+                ReplyPart::Null => sink.null(),
+                ReplyPart::NullArray => sink.null_array(),
+                ReplyPart::Bulk(bytes) => sink.bulk(bytes),
+                ReplyPart::Integer(value) => sink.integer(*value),
+                ReplyPart::Status(text) => sink.status(text),
+                ReplyPart::Error(text) => sink.error(text),
+                ReplyPart::Double(value) => sink.double(*value),
+                ReplyPart::Boolean(value) => sink.boolean(*value),
+                ReplyPart::BigNumber(digits) => sink.big_number(digits),
+                ReplyPart::Verbatim(format, text) => sink.verbatim(*format, text),
+                ReplyPart::Array(len) => sink.begin_array(*len),
+                ReplyPart::Map(len) => sink.begin_map(*len),
+                ReplyPart::Set(len) => sink.begin_set(*len),
+                ReplyPart::End => sink.end(),
+            }
+        }
+    }
+}
+
+impl ReplySink for RecordedReply {
+    fn null(&mut self) {
+        self.parts.push(ReplyPart::Null);
+    }
+
+    fn null_array(&mut self) {
+        self.parts.push(ReplyPart::NullArray);
+    }
+
+    fn bulk(&mut self, bytes: &[u8]) {
+        self.parts.push(ReplyPart::Bulk(bytes.to_vec()));
+    }
+
+    fn integer(&mut self, value: i64) {
+        self.parts.push(ReplyPart::Integer(value));
+    }
+
+    fn status(&mut self, text: &[u8]) {
+        self.parts.push(ReplyPart::Status(text.to_vec()));
+    }
+
+    fn error(&mut self, text: &[u8]) {
+        self.parts.push(ReplyPart::Error(text.to_vec()));
+    }
+
+    fn double(&mut self, value: f64) {
+        self.parts.push(ReplyPart::Double(value));
+    }
+
+    fn boolean(&mut self, value: bool) {
+        self.parts.push(ReplyPart::Boolean(value));
+    }
+
+    fn big_number(&mut self, digits: &[u8]) {
+        self.parts.push(ReplyPart::BigNumber(digits.to_vec()));
+    }
+
+    fn verbatim(&mut self, format: [u8; 3], text: &[u8]) {
+        self.parts.push(ReplyPart::Verbatim(format, text.to_vec()));
+    }
+
+    fn begin_array(&mut self, len: usize) {
+        self.parts.push(ReplyPart::Array(len));
+    }
+
+    fn begin_map(&mut self, len: usize) {
+        self.parts.push(ReplyPart::Map(len));
+    }
+
+    fn begin_set(&mut self, len: usize) {
+        self.parts.push(ReplyPart::Set(len));
+    }
+
+    fn end(&mut self) {
+        self.parts.push(ReplyPart::End);
+    }
 }

@@ -88,8 +88,6 @@ pub struct ScriptCache {
     evictable: usize,
     /// How many scripts were evicted.
     evicted: u64,
-    /// Raised when scripts leave, so that engines drop what they have loaded of them.
-    epoch: u64,
 }
 
 impl ScriptCache {
@@ -127,12 +125,6 @@ impl ScriptCache {
     #[must_use]
     pub fn evicted(&self) -> u64 {
         self.evicted
-    }
-
-    /// Differs whenever scripts have left since it was last asked.
-    #[must_use]
-    pub fn epoch(&self) -> u64 {
-        self.epoch
     }
 
     /// Adds a script, which must not be there yet. If it comes from EVAL and `limit` scripts that only EVAL has seen are
@@ -175,7 +167,6 @@ impl ScriptCache {
         self.by_digest.clear();
         self.by_text.clear();
         self.evictable = 0;
-        self.epoch += 1;
     }
 
     /// Looks through all scripts: a new script costs a compilation anyway, and running one stays a single store.
@@ -188,7 +179,6 @@ impl ScriptCache {
             self.by_text.remove::<[u8]>(&entry.script.text);
             self.evictable -= 1;
             self.evicted += 1;
-            self.epoch += 1;
         }
     }
 }

@@ -1,0 +1,95 @@
+//! What scripts see of Redis: the table `redis`, and the globals that Redis puts in the place of Lua's own.
+//!
+//! | module | functions |
+//! |---|---|
+//! | [`call`] | `call`, `pcall`, `acl_check_cmd`: their arguments and checks |
+//! | [`library`] | the rest of the `redis` table |
+//! | [`guard`] | the global `pcall`, the error handler, and what answers for missing globals |
+//! | [`math_random`] | `math.random`, `math.randomseed` |
+//!
+//! Functions that need the host leave the machine with a [`Question`]; the run answers it.
+//!
+//! **Invariant:** what lasts longer than a script lies in [`ApiState`], outside the heap, so that rolling the heap back does
+//! not touch it; what belongs to one run is set back by [`ApiState::begin_run`].
+
+pub(crate) mod call;
+pub(crate) mod guard;
+pub(crate) mod library;
+pub(crate) mod math_random;
+
+use ferrous_vm::{error::LuaError, native::NativeContext};
+
+use crate::{compat::Dialect, convert::to_lua::error_table, host::Protocol, random::Generator};
+
+/// What a native function asks the driver for: the kind in `Operation::Host`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Question {
+    /// Execute a command; an error reply is raised.
+    Call,
+    /// Execute a command; an error reply is returned.
+    ProtectedCall,
+    /// Is the command known, so that the user may call it?
+    AclCheck,
+    /// Write to the log.
+    Log,
+}
+
+impl Question {
+    const ALL: [Self; 4] = [Self::Call, Self::ProtectedCall, Self::AclCheck, Self::Log];
+
+    pub(crate) fn kind(self) -> u32 {
+        self as u32
+    }
+
+    pub(crate) fn from_kind(kind: u32) -> Option<Self> {
+        Self::ALL.into_iter().find(|question| question.kind() == kind)
+    }
+}
+
+/// The engine's state inside the machine.
+#[derive(Debug)]
+pub(crate) struct ApiState {
+    pub(crate) dialect: &'static Dialect,
+    pub(crate) generator: Generator,
+    /// `redis.setresp`.
+    pub(crate) protocol: Protocol,
+    /// `redis.set_repl`: the bits `REPL_AOF` and `REPL_REPLICA`.
+    pub(crate) replication: u8,
+}
+
+/// All of `redis.REPL_ALL`.
+const REPLICATE_ALL: u8 = 3;
+
+impl ApiState {
+    pub(crate) fn new(dialect: &'static Dialect) -> Self {
+        Self {
+            dialect,
+            generator: Generator::default(),
+            protocol: Protocol::Resp2,
+            replication: REPLICATE_ALL,
+        }
+    }
+
+    /// Forgets what the last script chose.
+    pub(crate) fn begin_run(&mut self) {
+        self.protocol = Protocol::Resp2;
+        self.replication = REPLICATE_ALL;
+    }
+}
+
+/// The state, which every machine of an engine has from its start.
+fn state<'c>(ctx: &'c mut NativeContext<'_, '_>) -> Result<&'c mut ApiState, LuaError> {
+    ctx.extension().ok_or_else(|| LuaError::bare("the engine's state is missing"))
+}
+
+fn dialect(ctx: &mut NativeContext<'_, '_>) -> Result<&'static Dialect, LuaError> {
+    state(ctx).map(|state| state.dialect)
+}
+
+/// The error that the functions of the API raise: a table, without a position in its text.
+pub(crate) fn api_error(ctx: &mut NativeContext<'_, '_>, text: &str, counted: bool) -> LuaError {
+    match error_table(ctx.tx, format!("ERR {text}").as_bytes(), counted) {
+        Ok(error) => ctx.raise(error),
+        Err(error) => error.into(),
+    }
+}

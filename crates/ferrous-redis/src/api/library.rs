@@ -1,0 +1,222 @@
+//! The functions of the `redis` table that do not execute commands, and its constants.
+//!
+//! **Invariant:** errors that these functions raise are tables `{err = "ERR ..."}`; `error_reply` and `status_reply`
+//! never raise.
+
+use ferrous_heap::{TableRef, Value};
+use ferrous_vm::{
+    argument::integer_from,
+    error::LuaError,
+    native::{NativeContext, NativeFn, NativeResult, Operation},
+    number::write_number,
+};
+
+use super::{Question, api_error, call, dialect, state};
+use crate::{
+    convert::to_lua::{error_table, table_with},
+    digest::Digest,
+    error_text,
+    host::{LogLevel, Protocol},
+};
+
+/// The functions, by name.
+const FUNCTIONS: &[(&str, NativeFn)] = &[
+    ("acl_check_cmd", call::acl_check_cmd),
+    ("breakpoint", breakpoint),
+    ("call", call::call),
+    ("debug", debug),
+    ("error_reply", error_reply),
+    ("log", log),
+    ("pcall", call::protected_call),
+    ("replicate_commands", replicate_commands),
+    ("set_repl", set_repl),
+    ("setresp", setresp),
+    ("sha1hex", sha1hex),
+    ("status_reply", status_reply),
+];
+
+/// The constants that all targets have.
+const CONSTANTS: &[(&str, u8)] = &[
+    ("LOG_DEBUG", 0),
+    ("LOG_VERBOSE", 1),
+    ("LOG_NOTICE", 2),
+    ("LOG_WARNING", 3),
+    ("REPL_NONE", 0),
+    ("REPL_AOF", 1),
+    ("REPL_SLAVE", 2),
+    ("REPL_REPLICA", 2),
+    ("REPL_ALL", 3),
+];
+
+/// Makes the global table `redis`, and `server` where the target has it.
+pub(crate) fn open(ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
+    let dialect = dialect(ctx)?;
+    let redis = ctx.library(Some("redis"), FUNCTIONS)?;
+    for &(name, value) in CONSTANTS {
+        set_field(ctx, redis, name, Value::number(f64::from(value)))?;
+    }
+    set_version(ctx, redis, "REDIS_VERSION", dialect.redis_version, dialect.redis_version_number)?;
+    if let Some(names) = &dialect.valkey {
+        let server_name = ctx.tx.intern(names.server_name.as_bytes())?;
+        set_field(ctx, redis, "SERVER_NAME", server_name)?;
+        set_version(ctx, redis, "VALKEY_VERSION", names.version, names.version_number)?;
+        if let Some(globals) = ctx.globals().as_table() {
+            set_field(ctx, globals, "server", redis.into())?;
+        }
+    }
+    Ok(())
+}
+
+fn set_version(
+    ctx: &mut NativeContext<'_, '_>,
+    table: TableRef,
+    name: &str,
+    text: &str,
+    number: u32,
+) -> Result<(), LuaError> {
+    let text = ctx.tx.intern(text.as_bytes())?;
+    set_field(ctx, table, name, text)?;
+    set_field(ctx, table, &format!("{name}_NUM"), Value::number(f64::from(number)))
+}
+
+/// Sets `table[name]`.
+pub(crate) fn set_field(
+    ctx: &mut NativeContext<'_, '_>,
+    table: TableRef,
+    name: &str,
+    value: Value,
+) -> Result<(), LuaError> {
+    let name = ctx.tx.intern(name.as_bytes())?;
+    Ok(ctx.tx.raw_set(table, name, value)?)
+}
+
+fn error_reply(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    let text = match single_string(ctx) {
+        Some(text) => error_text::with_code(text.strip_prefix(b"-").unwrap_or(text)),
+        None => b"ERR wrong number or type of arguments".to_vec(),
+    };
+    let table = error_table(ctx.tx, &text, false)?;
+    ctx.ret(table)
+}
+
+fn status_reply(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    let table = if single_string(ctx).is_some() {
+        let text = ctx.arg(1);
+        table_with(ctx.tx, b"ok", text)?
+    } else {
+        error_table(ctx.tx, b"ERR wrong number or type of arguments", false)?
+    };
+    ctx.ret(table)
+}
+
+/// The only argument, if it is a string; a number is none here.
+fn single_string<'c>(ctx: &'c NativeContext<'_, '_>) -> Option<&'c [u8]> {
+    if ctx.arg_count() == 1 { ctx.tx.string(ctx.arg(1)) } else { None }
+}
+
+fn sha1hex(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    if ctx.arg_count() != 1 {
+        return Err(api_error(ctx, "wrong number of arguments", false));
+    }
+    let value = ctx.arg(1);
+    let digest = match (ctx.tx.string(value), value.as_number()) {
+        (Some(text), _) => Digest::of(text),
+        (None, Some(number)) => {
+            let mut text = Vec::with_capacity(24);
+            write_number(number, &mut text);
+            Digest::of(&text)
+        }
+        (None, None) => Digest::of(b""),
+    };
+    let text = ctx.tx.intern(&digest.text())?;
+    ctx.ret(text)
+}
+
+fn log(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    let dialect = dialect(ctx)?;
+    if ctx.arg_count() < 2 {
+        return Err(api_error(ctx, dialect.log_arguments, false));
+    }
+    let Some(level) = ctx.to_number(ctx.arg(1)) else {
+        return Err(api_error(ctx, "First argument must be a number (log level).", false));
+    };
+    if log_level(level).is_none() {
+        return Err(api_error(ctx, dialect.log_level, false));
+    }
+    Ok(Operation::Host { kind: Question::Log.kind() })
+}
+
+/// The level of that number, cut toward zero.
+fn log_level(number: f64) -> Option<LogLevel> {
+    Some(match integer_from(number) {
+        0 => LogLevel::Debug,
+        1 => LogLevel::Verbose,
+        2 => LogLevel::Notice,
+        3 => LogLevel::Warning,
+        _ => return None,
+    })
+}
+
+/// Collects what `redis.log` was given: arguments that are neither strings nor numbers are left out.
+pub(crate) fn read_log_line(ctx: &NativeContext<'_, '_>, message: &mut Vec<u8>) -> LogLevel {
+    message.clear();
+    for index in 2..ctx.top() {
+        let value = ctx.get(index);
+        let blank: &[u8] = if index > 2 { b" " } else { b"" };
+        if let Some(text) = ctx.tx.string(value) {
+            message.extend_from_slice(blank);
+            message.extend_from_slice(text);
+        } else if let Some(number) = value.as_number() {
+            message.extend_from_slice(blank);
+            write_number(number, message);
+        }
+    }
+    ctx.to_number(ctx.arg(1)).and_then(log_level).unwrap_or(LogLevel::Notice)
+}
+
+fn setresp(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    if ctx.arg_count() != 1 {
+        let text = dialect(ctx)?.setresp_arguments;
+        return Err(api_error(ctx, text, false));
+    }
+    let protocol = match integer_argument(ctx) {
+        2 => Protocol::Resp2,
+        3 => Protocol::Resp3,
+        _ => return Err(api_error(ctx, "RESP version must be 2 or 3.", false)),
+    };
+    state(ctx)?.protocol = protocol;
+    ctx.ret0()
+}
+
+fn set_repl(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    if ctx.arg_count() != 1 {
+        let text = dialect(ctx)?.set_repl_arguments;
+        return Err(api_error(ctx, text, false));
+    }
+    match integer_argument(ctx) {
+        // Two bits fit.
+        flags @ 0..=3 => state(ctx)?.replication = flags as u8,
+        _ => {
+            let text = "Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.";
+            return Err(api_error(ctx, text, false));
+        }
+    }
+    ctx.ret0()
+}
+
+/// The first argument cut toward zero; what is no number counts as 0.
+fn integer_argument(ctx: &NativeContext<'_, '_>) -> i64 {
+    integer_from(ctx.to_number(ctx.arg(1)).unwrap_or_default())
+}
+
+fn replicate_commands(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    ctx.ret(Value::TRUE)
+}
+
+fn breakpoint(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    ctx.ret(Value::FALSE)
+}
+
+fn debug(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    ctx.ret0()
+}

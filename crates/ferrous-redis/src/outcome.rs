@@ -1,0 +1,169 @@
+//! How a run ended, as a reply: the script's value, or the error text with its decoration.
+//!
+//! **Invariant:** every outcome writes exactly one reply.
+
+use ferrous_heap::{Heap, Transaction, Value};
+use ferrous_vm::{error::Failure, machine::Machine, number::write_number};
+
+use crate::{
+    compat::Dialect,
+    convert::to_reply::{self, ReplyShape, ReplyTooLong},
+    engine::FailureReport,
+    error_text,
+    host::Protocol,
+    limits::Limits,
+    reply::ReplySink,
+    script::Script,
+};
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// The script returned.
+    Returned,
+    /// It raised an error, or was killed.
+    Failed(Failure),
+    /// It used up [`Limits::instructions`].
+    OutOfInstructions,
+    /// It used up [`Limits::wall_clock`].
+    OutOfTime,
+    /// There was no memory even for its arguments.
+    NotStarted,
+    /// The driver gave up.
+    Abandoned,
+}
+
+/// An outcome and what its reply depends on.
+pub(crate) struct Ending<'a> {
+    pub(crate) outcome: Outcome,
+    pub(crate) script: &'a Script,
+    pub(crate) dialect: &'static Dialect,
+    pub(crate) limits: &'a Limits,
+    pub(crate) script_protocol: Protocol,
+    pub(crate) client_protocol: Protocol,
+}
+
+impl Ending<'_> {
+    /// Writes the reply; returns what went wrong, if something did.
+    pub(crate) fn write(
+        self,
+        machine: &mut Machine,
+        heap: &mut Heap,
+        reply: &mut dyn ReplySink,
+    ) -> Option<FailureReport> {
+        let report = match &self.outcome {
+            Outcome::Returned => match self.write_value(machine, heap, reply) {
+                Ok(()) => return None,
+                Err(ReplyTooLong) => {
+                    let text =
+                        format!("ERR The script's reply is longer than {} bytes", self.limits.reply_bytes);
+                    FailureReport { message: text.into_bytes(), ..FailureReport::default() }
+                }
+            },
+            Outcome::Failed(failure) if failure.killed => self.stopped(machine, heap, self.dialect.killed),
+            Outcome::Failed(failure) if failure.out_of_memory => self.out_of_memory(),
+            Outcome::Failed(failure) => FailureReport {
+                message: machine.with_error(heap, |tx, value| error_message(tx, value)),
+                source: failure.source.clone(),
+                line: failure.line,
+                traceback: failure.traceback.clone(),
+            },
+            Outcome::OutOfInstructions => {
+                let limit = self.limits.instructions.unwrap_or_default();
+                self.stopped(machine, heap, &format!("Script stopped after {limit} instructions"))
+            }
+            Outcome::OutOfTime => {
+                let limit = self.limits.wall_clock.unwrap_or_default().as_millis();
+                self.stopped(machine, heap, &format!("Script stopped after {limit} milliseconds"))
+            }
+            Outcome::NotStarted => self.out_of_memory(),
+            Outcome::Abandoned => {
+                FailureReport { message: b"ERR Script was given up".to_vec(), ..FailureReport::default() }
+            }
+        };
+        reply.error(&self.decorate(&report));
+        Some(report)
+    }
+
+    fn write_value(
+        &self,
+        machine: &mut Machine,
+        heap: &mut Heap,
+        reply: &mut dyn ReplySink,
+    ) -> Result<(), ReplyTooLong> {
+        let shape = ReplyShape {
+            script: self.script_protocol,
+            client: self.client_protocol,
+            dialect: self.dialect,
+            limit: self.limits.reply_bytes,
+        };
+        machine.with_results(heap, |tx, values| {
+            to_reply::write(tx, values.first().copied().unwrap_or(Value::NIL), &shape, reply)
+        })
+    }
+
+    /// A run that was stopped from outside, at the line it had reached.
+    fn stopped(&self, machine: &mut Machine, heap: &mut Heap, text: &str) -> FailureReport {
+        let (source, line) =
+            machine.source(heap).map_or((Vec::new(), None), |(source, line)| (source, Some(line)));
+        FailureReport { message: format!("ERR {text}").into_bytes(), source, line, traceback: Vec::new() }
+    }
+
+    /// Redis reports these without the handler that knows the line.
+    fn out_of_memory(&self) -> FailureReport {
+        let name = if self.dialect.names_script_out_of_memory {
+            format!(" {}", self.script.digest)
+        } else {
+            String::new()
+        };
+        let message = format!("ERR Error running script{name}, not enough memory").into_bytes();
+        FailureReport { message, ..FailureReport::default() }
+    }
+
+    /// The message with ` script: NAME, on SOURCE:LINE.`, if it is known where it was raised.
+    fn decorate(&self, report: &FailureReport) -> Vec<u8> {
+        let mut text = error_text::until_zero(&report.message).to_vec();
+        if let Some(line) = report.line {
+            text.extend_from_slice(b" script: ");
+            if self.dialect.names_script {
+                text.extend_from_slice(&self.script.digest.text());
+                text.extend_from_slice(b", ");
+            }
+            text.extend_from_slice(b"on ");
+            text.extend_from_slice(&report.source);
+            text.extend_from_slice(format!(":{line}.").as_bytes());
+        }
+        error_text::error_line(&text)
+    }
+}
+
+/// What the top-level error handler makes of an error value.
+fn error_message(tx: &Transaction<'_>, value: Value) -> Vec<u8> {
+    if let Some(table) = value.as_table() {
+        let field = tx.raw_get_str(table, b"err");
+        return match (tx.string(field), field.as_number()) {
+            (Some(text), _) => text.to_vec(),
+            (None, Some(number)) => {
+                let mut text = Vec::new();
+                write_number(number, &mut text);
+                text
+            }
+            (None, None) => b"ERR unknown error".to_vec(),
+        };
+    }
+    let mut message = b"ERR ".to_vec();
+    if let Some(text) = tx.string(value) {
+        message.extend_from_slice(text);
+    } else if let Some(number) = value.as_number() {
+        write_number(number, &mut message);
+    } else if let Some(truth) = value.as_boolean() {
+        message.extend_from_slice(if truth { b"true" } else { b"false" });
+    } else if value.is_nil() {
+        message.extend_from_slice(b"nil");
+    } else {
+        let address = value.address();
+        let shown = if address == 0 { "(nil)".to_owned() } else { format!("{address:#016x}") };
+        message.extend_from_slice(format!("{}: {shown}", value.type_name()).as_bytes());
+    }
+    message
+}

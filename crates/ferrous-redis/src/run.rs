@@ -1,0 +1,176 @@
+//! Scripts that wait without blocking: commands go out, replies come in, and between the two the run is a value.
+//!
+//! [`EnginePool::start`] turns an EVAL into a [`Run`]. [`Run::advance`] runs it until it wants a command executed; whoever
+//! drives it does that in its own time, on any thread, and hands the reply to [`Run::answer`]. Each run owns an
+//! interpreter (heap and machine) for as long as it lasts, taken from the pool and returned to it; so any number of runs
+//! can be suspended at the same time, and none sees another's values. Scripts are compiled once for the whole pool.
+//!
+//! ```
+//! use ferrous_redis::{EngineOptions, Session, host::{ArgsBuffer, CommandFlags, CommandInfo, KeySpec}};
+//! use ferrous_redis::{reply::{RecordedReply, ReplyPart, ReplySink}, run::{EnginePool, Started, Step}};
+//!
+//! let get = CommandInfo { name: "get", arity: 2, flags: CommandFlags::READONLY, keys: KeySpec::default() };
+//! let find = |name: &[u8]| name.eq_ignore_ascii_case(b"get").then_some(get);
+//! let mut pool = EnginePool::new(EngineOptions::default());
+//! let args: ArgsBuffer = ["EVAL", "return redis.call('get', KEYS[1])", "1", "k"].iter().collect();
+//! let mut reply = RecordedReply::default();
+//! let Started::Run(mut run) = pool.start(&Session::default(), args.args(), &mut reply)? else { panic!() };
+//! while let Step::Command(request) = run.advance(&find) {
+//!     assert_eq!(request.args.get(1), Some(b"k".as_slice())); // Here a server awaits its storage.
+//!     run.answer(|reply| reply.bulk(b"value"));
+//! }
+//! pool.finish(run, &mut reply);
+//! assert_eq!(reply.parts(), [ReplyPart::Bulk(b"value".to_vec())]);
+//! # Ok::<(), ferrous_redis::engine::EngineError>(())
+//! ```
+//!
+//! **Invariant:** an interpreter is owned either by the pool or by one run.
+
+use crate::{
+    commands::{self, Action},
+    engine::{EngineError, EngineOptions, FailureReport, Session},
+    host::{CommandArgs, CommandInfo, LogLevel, Request},
+    interpreter::{Interpreter, Want},
+    kill::KillHandle,
+    random::Generator,
+    reply::ReplySink,
+    script_command,
+    store::ScriptStore,
+};
+
+/// How many idle interpreters a pool keeps.
+const IDLE: usize = 64;
+
+/// Shares scripts and interpreters among any number of runs. See the module's text.
+pub struct EnginePool {
+    options: EngineOptions,
+    store: ScriptStore,
+    idle: Vec<Box<Interpreter>>,
+    /// The generator of `math.random` as the run that finished last left it.
+    generator: Generator,
+}
+
+/// What became of a command that was handed to [`EnginePool::start`].
+pub enum Started {
+    /// It is not one of the engine's. Nothing was written.
+    Foreign,
+    /// Its reply has been written.
+    Answered,
+    /// It is a script, now to be driven.
+    Run(Run),
+}
+
+/// A script that runs. It can be moved between threads at any time; dropping it gives it up.
+pub struct Run {
+    interpreter: Box<Interpreter>,
+    session: Session,
+}
+
+/// What a run wants.
+#[derive(Debug)]
+pub enum Step<'a> {
+    /// Execute this command, whose checks have been made, and hand its reply to [`Run::answer`].
+    Command(Request<'a>),
+    /// Write a line to the log, then advance again.
+    Log(LogLevel, &'a [u8]),
+    /// Nothing more; hand it to [`EnginePool::finish`].
+    Done,
+}
+
+impl EnginePool {
+    /// A pool without scripts.
+    #[must_use]
+    pub fn new(options: EngineOptions) -> Self {
+        let store = ScriptStore::new(options.compat.dialect());
+        Self { options, store, idle: Vec::new(), generator: Generator::default() }
+    }
+
+    /// Begins a command. A script becomes a [`Run`]; what needs no run is answered at once.
+    ///
+    /// # Errors
+    /// If there is no memory for another interpreter.
+    pub fn start(
+        &mut self,
+        session: &Session,
+        args: CommandArgs<'_>,
+        reply: &mut dyn ReplySink,
+    ) -> Result<Started, EngineError> {
+        let Some(command) = commands::find(args.name()) else { return Ok(Started::Foreign) };
+        if !command.info.accepts(args.len()) {
+            reply.error(&commands::wrong_arity(command.info.name));
+            return Ok(Started::Answered);
+        }
+        let Action::Eval(kind) = command.action else {
+            script_command::execute(&mut self.store, command.action, args, reply);
+            return Ok(Started::Answered);
+        };
+        match self.store.prepare(kind, args) {
+            Ok(prepared) => {
+                let mut interpreter = self.take()?;
+                interpreter.begin(&prepared, args);
+                self.store.cache.touch(prepared.key);
+                Ok(Started::Run(Run { interpreter, session: *session }))
+            }
+            Err(rejection) => {
+                reply.error(&rejection.reply);
+                Ok(Started::Answered)
+            }
+        }
+    }
+
+    /// Ends a run: writes its reply and takes its interpreter back. Returns what went wrong, if something did.
+    pub fn finish(&mut self, mut run: Run, reply: &mut dyn ReplySink) -> Option<FailureReport> {
+        let report = run.interpreter.finish(&run.session, reply);
+        if let Some(generator) = run.interpreter.generator() {
+            self.generator = generator.clone();
+        }
+        if self.idle.len() < IDLE && run.interpreter.flushes() == self.store.flushes() {
+            self.idle.push(run.interpreter);
+        }
+        report
+    }
+
+    fn take(&mut self) -> Result<Box<Interpreter>, EngineError> {
+        let flushes = self.store.flushes();
+        self.idle.retain(|interpreter| interpreter.flushes() == flushes);
+        let mut interpreter = match self.idle.pop() {
+            Some(mut interpreter) => {
+                let cache = &self.store.cache;
+                interpreter.unload(cache.evicted(), |key| cache.get(key).is_some());
+                interpreter
+            }
+            None => Box::new(Interpreter::new(&self.options, flushes)?),
+        };
+        if let Some(generator) = interpreter.generator() {
+            *generator = self.generator.clone();
+        }
+        Ok(interpreter)
+    }
+}
+
+impl Run {
+    /// Runs the script until it wants something. `find` says what is known about a command, as
+    /// [`Host::command`](crate::host::Host::command) does.
+    pub fn advance(&mut self, find: &dyn Fn(&[u8]) -> Option<CommandInfo>) -> Step<'_> {
+        let find = |name: &[u8]| commands::find(name).map(|command| command.info).or_else(|| find(name));
+        match self.interpreter.advance(&find) {
+            Want::Command => Step::Command(self.interpreter.request()),
+            Want::Log(level) => {
+                self.interpreter.go_on();
+                Step::Log(level, self.interpreter.log_line())
+            }
+            Want::Done => Step::Done,
+        }
+    }
+
+    /// Answers the command that [`Run::advance`] wanted: `write` writes exactly one reply.
+    pub fn answer(&mut self, write: impl FnOnce(&mut dyn ReplySink)) {
+        self.interpreter.answer(write);
+    }
+
+    /// Kills the run from any thread.
+    #[must_use]
+    pub fn kill_handle(&self) -> KillHandle {
+        self.interpreter.kill_handle()
+    }
+}

@@ -1,0 +1,173 @@
+//! From a command's arguments to a script that is ready to run: argument checks, lookup, shebang, compilation.
+//!
+//! The order of the checks is Redis's, since a command with two mistakes shows which is looked for first.
+//!
+//! **Invariant:** a script is in the cache only if it compiles.
+
+use std::sync::Arc;
+
+use crate::{
+    api::call::Permissions,
+    commands::EvalKind,
+    compat::Dialect,
+    digest::Digest,
+    error_text,
+    host::CommandArgs,
+    script::{Origin, Script, ScriptCache, ScriptKey},
+    shebang::{self, ScriptFlags},
+};
+
+/// The name under which scripts are compiled.
+pub(crate) const CHUNK_NAME: &[u8] = b"@user_script";
+
+/// A script and all that a run of it needs.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub(crate) key: ScriptKey,
+    pub(crate) script: Arc<Script>,
+    pub(crate) permissions: Permissions,
+    /// How many of the arguments after the number are keys.
+    pub(crate) keys: usize,
+}
+
+/// Why a script cannot run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Rejection {
+    /// The error reply.
+    pub(crate) reply: Vec<u8>,
+    /// Where the compiler stopped, if it was the compiler.
+    pub(crate) line: Option<u32>,
+}
+
+impl Rejection {
+    fn new(reply: impl Into<Vec<u8>>) -> Self {
+        Self { reply: reply.into(), line: None }
+    }
+}
+
+/// The scripts and how the target wants them handled.
+#[derive(Debug)]
+pub(crate) struct ScriptStore {
+    pub(crate) cache: ScriptCache,
+    dialect: &'static Dialect,
+    flushes: u64,
+}
+
+impl ScriptStore {
+    pub(crate) fn new(dialect: &'static Dialect) -> Self {
+        Self { cache: ScriptCache::default(), dialect, flushes: 0 }
+    }
+
+    pub(crate) fn dialect(&self) -> &'static Dialect {
+        self.dialect
+    }
+
+    /// How often SCRIPT FLUSH was called; each time every interpreter starts anew.
+    pub(crate) fn flushes(&self) -> u64 {
+        self.flushes
+    }
+
+    pub(crate) fn flush(&mut self) {
+        self.cache.clear();
+        self.flushes += 1;
+    }
+
+    /// Checks the arguments of EVAL or a relative, and finds or compiles the script.
+    pub(crate) fn prepare(&mut self, kind: EvalKind, args: CommandArgs<'_>) -> Result<Prepared, Rejection> {
+        let text = args.get(1).unwrap_or_default();
+        let no_script = || Rejection::new(self.dialect.no_script);
+        if kind.by_digest && text.len() != Digest::TEXT_LENGTH {
+            return Err(no_script());
+        }
+        let keys = key_count(args)?;
+        let key = if kind.by_digest {
+            Digest::parse(text).and_then(|digest| self.cache.find_digest(&digest)).ok_or_else(no_script)?
+        } else {
+            self.load(text, Origin::Eval)?
+        };
+        let script = Arc::clone(self.cache.get(key).ok_or_else(no_script)?);
+        let strict = !script.flags.contains(ScriptFlags::COMPAT_MODE);
+        let no_writes = script.flags.contains(ScriptFlags::NO_WRITES);
+        if kind.read_only && strict && !no_writes {
+            return Err(Rejection::new("ERR Can not execute a script with write flag using *_ro command."));
+        }
+        Ok(Prepared {
+            key,
+            script,
+            permissions: Permissions { read_only: kind.read_only || no_writes },
+            keys,
+        })
+    }
+
+    /// The script of that text, compiled if it is new.
+    pub(crate) fn load(&mut self, text: &[u8], origin: Origin) -> Result<ScriptKey, Rejection> {
+        if let Some(key) = self.cache.find_text(text) {
+            if origin == Origin::Load && self.dialect.load_promotes {
+                self.cache.keep(key);
+            }
+            return Ok(key);
+        }
+        let header = shebang::parse(text, self.dialect)
+            .map_err(|text| Rejection::new(error_text::error_line(&[b"ERR ", text.as_slice()].concat())))?;
+        let chunk = ferrous_compiler::compile(header.body, CHUNK_NAME).map_err(|error| Rejection {
+            reply: error_text::error_line(
+                &[b"ERR Error compiling script (new function): ", error.message.as_slice()].concat(),
+            ),
+            line: Some(error.line),
+        })?;
+        let script = Script {
+            digest: Digest::of(text),
+            text: text.into(),
+            flags: header.flags,
+            chunk: Arc::new(chunk),
+        };
+        Ok(self.cache.insert(script, origin, self.dialect.eval_scripts))
+    }
+}
+
+/// Argument 2: how many keys follow.
+fn key_count(args: CommandArgs<'_>) -> Result<usize, Rejection> {
+    let number = parse_integer(args.get(2).unwrap_or_default())
+        .ok_or_else(|| Rejection::new("ERR value is not an integer or out of range"))?;
+    match usize::try_from(number) {
+        Ok(count) if count <= args.len().saturating_sub(3) => Ok(count),
+        Ok(_) => Err(Rejection::new("ERR Number of keys can't be greater than number of args")),
+        Err(_) => Err(Rejection::new("ERR Number of keys can't be negative")),
+    }
+}
+
+/// A 64-bit integer in its only spelling: no sign but `-`, no leading zero, no blank.
+fn parse_integer(text: &[u8]) -> Option<i64> {
+    let text = std::str::from_utf8(text).ok()?;
+    let number: i64 = text.parse().ok()?;
+    let canonical = match text.as_bytes() {
+        [b'0'] | [b'1'..=b'9', ..] | [b'-', b'1'..=b'9', ..] => true,
+        _ => false,
+    };
+    canonical.then_some(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers_have_one_spelling() {
+        let cases: &[(&str, Option<i64>)] = &[
+            ("0", Some(0)),
+            ("-1", Some(-1)),
+            ("12", Some(12)),
+            ("-9223372036854775808", Some(i64::MIN)),
+            ("9223372036854775808", None),
+            ("01", None),
+            ("-0", None),
+            ("+1", None),
+            (" 1", None),
+            ("1.5", None),
+            ("", None),
+        ];
+        for (text, wanted) in cases {
+            assert_eq!(parse_integer(text.as_bytes()), *wanted, "{text}");
+        }
+    }
+}
