@@ -2,7 +2,9 @@
 //!
 //! The engines take turns within each round (A B C A B C ...), so that a slow moment of the machine hits all of them;
 //! the median over the rounds counts. Time is user plus system time of the process, memory its peak resident size.
-//! Every engine has to print the same line. A figure is no test: this command fails only if a program fails.
+//! Every engine has to print the same line. At the end comes the histogram of the collector's pauses.
+//!
+//! A figure is no test: this command fails only if a program does.
 
 mod chart;
 mod measure;
@@ -55,18 +57,37 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
         }
     }
     println!("\n{}", table::plain(&rows));
+    let pauses = if options.filter.is_empty() { collector_pauses()? } else { String::new() };
+    println!("{pauses}");
     for failure in &failures {
         println!("failed: {failure}");
     }
     if options.write_docs && failures.is_empty() {
         let docs = workspace::root().join("docs");
-        document::write_part(&docs.join("performance.md"), "bench", &table::markdown(&rows, rounds))?;
+        let figures = table::markdown(&rows, rounds) + &pauses_markdown(&pauses);
+        document::write_part(&docs.join("performance.md"), "bench", &figures)?;
         let path = docs.join("performance.svg");
         std::fs::write(&path, chart::draw(&rows))
             .map_err(|source| Error::File { path: workspace::relative(&path), source })?;
     }
     println!("{} passed, {} failed", rows.len(), failures.len());
     Ok(failures.is_empty())
+}
+
+/// The histogram that the program `collector_pauses` prints.
+fn collector_pauses() -> Result<String, Error> {
+    let arguments =
+        ["run", "--release", "--quiet", "--package", "ferrous-benches", "--bin", "collector_pauses"];
+    workspace::cargo_output(&arguments)
+}
+
+fn pauses_markdown(pauses: &str) -> String {
+    if pauses.is_empty() {
+        return String::new();
+    }
+    format!(
+        "\n### Pauses of the collector\n\n`cargo run --release -p ferrous-benches --bin collector_pauses`:\n\n```\n{pauses}```\n"
+    )
 }
 
 /// Ferrous first, then the peers it is held against.
