@@ -18,6 +18,13 @@ pub(crate) struct Entry {
     pub(crate) expires_at: Option<Milliseconds>,
 }
 
+impl Entry {
+    /// Whether the key's time is over.
+    pub(crate) fn is_expired(&self, now: Milliseconds) -> bool {
+        self.expires_at.is_some_and(|time| now > time)
+    }
+}
+
 /// A database.
 #[derive(Clone, Debug)]
 pub(crate) struct Database {

@@ -16,9 +16,10 @@ impl Keyspace {
     /// same text. Expired keys are left out.
     #[must_use]
     pub fn dump(&self) -> String {
+        let now = self.clock().milliseconds();
         let mut text = String::new();
         for (number, database) in self.databases().iter().enumerate() {
-            let mut entries: Vec<_> = database.iter().filter(|(_, entry)| !self.is_expired(entry)).collect();
+            let mut entries: Vec<_> = database.iter().filter(|(_, entry)| !entry.is_expired(now)).collect();
             entries.sort_unstable_by_key(|(key, _)| *key);
             for (key, entry) in entries {
                 // Writing to a String cannot fail.

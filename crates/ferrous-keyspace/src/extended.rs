@@ -100,6 +100,9 @@ impl Extended {
         if digits.is_zero() {
             return Some(Self::ZERO);
         }
+        if let (Some(digits), -19..=0) = (digits.to_u64(), scale) {
+            return Some(Self::from_small_quotient(digits, 10u64.pow(scale.unsigned_abs())));
+        }
         let number = if scale >= 0 {
             if scale > 5000 {
                 return None;
@@ -124,6 +127,18 @@ impl Extended {
     fn from_natural(value: &Natural) -> Self {
         let (top, dropped, sticky) = value.top_128();
         Self::rounded(top, dropped, sticky)
+    }
+
+    /// `numerator / denominator`, neither of them 0, rounded once: what nearly all texts need.
+    fn from_small_quotient(numerator: u64, denominator: u64) -> Self {
+        let (above, below) = (numerator.leading_zeros(), denominator.leading_zeros());
+        // With both top bits set the first division gives at most 64 bits and the second exactly 64 more.
+        let divisor = u128::from(denominator << below);
+        let dividend = u128::from(numerator << above) << 63;
+        let (high, rest) = (dividend / divisor, dividend % divisor);
+        let (low, rest) = ((rest << 64) / divisor, (rest << 64) % divisor);
+        // Leading zeros are below 64.
+        Self::rounded(high << 64 | low, below as i32 - above as i32 - 127, rest != 0)
     }
 
     /// `numerator / denominator`, rounded once: long division, one bit at a time.
@@ -270,6 +285,15 @@ impl Natural {
         number
     }
 
+    fn to_u64(&self) -> Option<u64> {
+        match *self.limbs {
+            [] => Some(0),
+            [low] => Some(u64::from(low)),
+            [low, high] => Some(u64::from(high) << 32 | u64::from(low)),
+            _ => None,
+        }
+    }
+
     fn trim(&mut self) {
         while self.limbs.last() == Some(&0) {
             self.limbs.pop();
@@ -405,6 +429,12 @@ mod tests {
         fn integers_add_exactly(left in -(1i64 << 61)..1 << 61, right in -(1i64 << 61)..1 << 61) {
             let sum = Extended::from_integer(left).plus(Extended::from_integer(right)).unwrap();
             prop_assert_eq!(sum.to_text(), (left + right).to_string().into_bytes());
+        }
+
+        #[test]
+        fn both_divisions_agree(numerator in 1u64.., denominator in 1u64..) {
+            let long = Extended::from_quotient(Natural::from_u64(numerator), Natural::from_u64(denominator));
+            prop_assert_eq!(Extended::from_small_quotient(numerator, denominator), long);
         }
 
         #[test]

@@ -31,6 +31,8 @@ pub struct Keyspace {
     databases: [Database; DATABASES],
     selected: usize,
     clock: Clock,
+    /// The time of the command that is being executed, once it has asked for it.
+    now: Option<Milliseconds>,
     script: Option<Script>,
     pub(crate) hasher: RandomState,
     pub(crate) random: Random,
@@ -73,6 +75,7 @@ impl Keyspace {
             databases: std::array::from_fn(|_| Database::new(hasher.clone())),
             selected: 0,
             clock: Clock::System,
+            now: None,
             script: None,
             hasher,
             random: Random::new(seed),
@@ -143,6 +146,7 @@ impl Keyspace {
     /// Removes expired keys of all databases, looking at no more than `limit` keys; returns how many went. Keys are picked
     /// at random, so calling this now and then keeps keys that nobody asks for from piling up.
     pub fn expire_some(&mut self, limit: usize) -> usize {
+        self.now = None;
         let now = self.expiry_time();
         let mut removed = 0;
         for database in &mut self.databases {
@@ -152,7 +156,7 @@ impl Keyspace {
             for _ in 0..limit.div_ceil(DATABASES) {
                 let position = self.random.below(database.len());
                 let expires_at = database.at(position).and_then(|(_, entry)| entry.expires_at);
-                if expires_at.is_some_and(|time| time < now) && database.remove_at(position).is_some() {
+                if expires_at.is_some_and(|time| now > time) && database.remove_at(position).is_some() {
                     removed += 1;
                 }
             }
@@ -160,9 +164,15 @@ impl Keyspace {
         removed
     }
 
+    /// The time of the command that is being executed. The clock is read once a command at most, because that costs as
+    /// much as a look-up.
+    pub(crate) fn now(&mut self) -> Milliseconds {
+        *self.now.get_or_insert_with(|| self.clock.milliseconds())
+    }
+
     /// The time that keys expire by: when the script started, or else now.
-    pub(crate) fn expiry_time(&self) -> Milliseconds {
-        self.script.map_or_else(|| self.clock.milliseconds(), |script| script.started)
+    pub(crate) fn expiry_time(&mut self) -> Milliseconds {
+        self.script.map_or_else(|| self.now(), |script| script.started)
     }
 
     pub(crate) fn database(&self) -> &Database {
@@ -178,17 +188,14 @@ impl Keyspace {
         &mut self.databases[self.selected % DATABASES]
     }
 
-    /// Whether an entry's time is over.
-    pub(crate) fn is_expired(&self, entry: &Entry) -> bool {
-        entry.expires_at.is_some_and(|time| self.expiry_time() > time)
-    }
-
     /// The position of a key that is there and not expired; an expired one is removed.
     fn position(&mut self, key: &[u8]) -> Option<usize> {
         let database = self.database();
         let position = database.find(key)?;
-        let (_, entry) = database.at(position)?;
-        if entry.expires_at.is_some() && self.is_expired(entry) {
+        let expires_at = database.at(position)?.1.expires_at;
+        if let Some(time) = expires_at
+            && self.expiry_time() > time
+        {
             self.database_mut().remove_at(position);
             return None;
         }
@@ -285,6 +292,7 @@ impl Host for Keyspace {
     }
 
     fn execute(&mut self, request: &Request<'_>, reply: &mut dyn ReplySink) {
+        self.now = None;
         command::execute(self, request, reply);
     }
 

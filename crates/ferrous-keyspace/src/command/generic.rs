@@ -94,7 +94,7 @@ fn set_expiry(call: &mut Call<'_>, seconds: bool, base: Milliseconds, command: &
         call.reply.integer(0);
         return Ok(());
     }
-    if when <= call.keyspace.clock().milliseconds() {
+    if when <= call.keyspace.now() {
         call.keyspace.remove(key);
     } else {
         call.keyspace.set_expiry(key, Some(when));
@@ -104,12 +104,12 @@ fn set_expiry(call: &mut Call<'_>, seconds: bool, base: Milliseconds, command: &
 }
 
 pub(super) fn expire(call: &mut Call<'_>) -> Outcome {
-    let now = call.keyspace.clock().milliseconds();
+    let now = call.keyspace.now();
     set_expiry(call, true, now, "expire")
 }
 
 pub(super) fn pexpire(call: &mut Call<'_>) -> Outcome {
-    let now = call.keyspace.clock().milliseconds();
+    let now = call.keyspace.now();
     set_expiry(call, false, now, "pexpire")
 }
 
@@ -127,7 +127,7 @@ fn answer_expiry(call: &mut Call<'_>, seconds: bool, absolute: bool) {
         None => -2,
         Some(None) => -1,
         Some(Some(when)) => {
-            let base = if absolute { 0 } else { call.keyspace.clock().milliseconds() };
+            let base = if absolute { 0 } else { call.keyspace.now() };
             let milliseconds = when.saturating_sub(base).max(0);
             if seconds { milliseconds.saturating_add(500) / 1000 } else { milliseconds }
         }
@@ -260,9 +260,9 @@ pub(super) fn move_key(call: &mut Call<'_>) -> Outcome {
 
 pub(super) fn keys(call: &mut Call<'_>) -> Outcome {
     let pattern = call.arg(1);
-    let keyspace = &*call.keyspace;
-    let entries = keyspace.database().iter();
-    let live = entries.filter(|(key, entry)| glob::matches(pattern, key) && !keyspace.is_expired(entry));
+    let now = call.keyspace.expiry_time();
+    let entries = call.keyspace.database().iter();
+    let live = entries.filter(|(key, entry)| glob::matches(pattern, key) && !entry.is_expired(now));
     let found: Vec<&[u8]> = live.map(|(key, _)| key).collect();
     call.reply.begin_array(found.len());
     found.iter().for_each(|key| call.reply.bulk(key));

@@ -151,12 +151,14 @@ pub(super) fn hvals(call: &mut Call<'_>) -> Outcome {
 pub(super) fn hincrby(call: &mut Call<'_>) -> Outcome {
     let amount = call.integer(3)?;
     let (key, field) = (call.arg(1), call.arg(2));
-    let current = match call.keyspace.read::<Hash>(key)?.and_then(|hash| hash.get(field)) {
+    // Creating the hash changes nothing that an error below would have to undo: only a field that is there can be wrong.
+    let hash = call.keyspace.write_or_create::<Hash>(key)?;
+    let current = match hash.get(field) {
         None => 0,
         Some(value) => parse_integer(value).ok_or(CommandError::Fixed("ERR hash value is not an integer"))?,
     };
     let sum = current.checked_add(amount).ok_or(CommandError::Overflow)?;
-    call.keyspace.write_or_create::<Hash>(key)?.insert(field, IntegerText::new(sum).as_bytes());
+    hash.insert(field, IntegerText::new(sum).as_bytes());
     call.reply.integer(sum);
     Ok(())
 }
@@ -167,13 +169,15 @@ pub(super) fn hincrbyfloat(call: &mut Call<'_>) -> Outcome {
         return Err(CommandError::Fixed("ERR value is NaN or Infinity"));
     }
     let (key, field) = (call.arg(1), call.arg(2));
-    let current = match call.keyspace.read::<Hash>(key)?.and_then(|hash| hash.get(field)) {
+    // Creating the hash changes nothing that an error below would have to undo: only a field that is there can be wrong.
+    let hash = call.keyspace.write_or_create::<Hash>(key)?;
+    let current = match hash.get(field) {
         None => Extended::ZERO,
         Some(value) => Extended::parse(value).ok_or(CommandError::Fixed("ERR hash value is not a float"))?,
     };
     let sum = current.plus(amount).filter(|sum| !sum.is_infinite()).ok_or(CommandError::NotFinite)?;
     let text = sum.to_text();
-    call.keyspace.write_or_create::<Hash>(key)?.insert(field, &text);
+    hash.insert(field, &text);
     call.reply.bulk(&text);
     Ok(())
 }

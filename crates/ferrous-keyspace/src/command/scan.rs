@@ -82,12 +82,13 @@ pub(super) fn scan(call: &mut Call<'_>) -> Outcome {
     let cursor = cursor(call, 1)?;
     let options = options(call, 2, true)?;
     let (positions, next) = positions(cursor, options.count, call.keyspace.len(), false);
+    let now = call.keyspace.expiry_time();
     let mut found = Vec::new();
     for position in positions {
         let Some((key, entry)) = call.keyspace.database().at(position) else { continue };
         let wanted_type =
             options.kind.is_none_or(|kind| kind.eq_ignore_ascii_case(entry.value.type_name().as_bytes()));
-        if wanted_type && options.accepts(key) && !call.keyspace.is_expired(entry) {
+        if wanted_type && options.accepts(key) && !entry.is_expired(now) {
             found.push(key.to_vec());
         }
     }

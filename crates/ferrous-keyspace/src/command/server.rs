@@ -91,7 +91,7 @@ pub(super) fn time(call: &mut Call<'_>) -> Outcome {
 }
 
 pub(super) fn lastsave(call: &mut Call<'_>) -> Outcome {
-    let now = call.keyspace.clock().milliseconds() / 1000;
+    let now = call.keyspace.now() / 1000;
     call.reply.integer(now);
     Ok(())
 }

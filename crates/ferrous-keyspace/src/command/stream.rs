@@ -194,7 +194,7 @@ pub(super) fn xadd(call: &mut Call<'_>) -> Outcome {
     let id = match given {
         NewId::Given(id) => id,
         NewId::Automatic => {
-            let now = u64::try_from(call.keyspace.clock().milliseconds()).unwrap_or(0);
+            let now = u64::try_from(call.keyspace.now()).unwrap_or(0);
             if now > last.time { StreamId { time: now, sequence: 0 } } else { next }
         }
         NewId::AutomaticSequence(time) if time == last.time => {

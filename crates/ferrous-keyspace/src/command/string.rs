@@ -38,7 +38,7 @@ fn time_unit(word: &[u8]) -> Option<TimeUnit> {
 
 /// The absolute time that a positive `amount` of `unit` means.
 fn expiry_time(
-    call: &Call<'_>,
+    call: &mut Call<'_>,
     unit: TimeUnit,
     amount: &[u8],
     command: &'static str,
@@ -49,7 +49,7 @@ fn expiry_time(
         return Err(invalid);
     }
     let milliseconds = if unit.seconds { amount.checked_mul(1000) } else { Some(amount) };
-    let base = if unit.absolute { 0 } else { call.keyspace.clock().milliseconds() };
+    let base = if unit.absolute { 0 } else { call.keyspace.now() };
     milliseconds.and_then(|milliseconds| milliseconds.checked_add(base)).ok_or(invalid)
 }
 
@@ -196,9 +196,7 @@ pub(super) fn getex(call: &mut Call<'_>) -> Outcome {
     };
     get_generic(call, key)?;
     match (expiry, expires_at) {
-        (Expiry::At(unit, _), Some(time))
-            if unit.absolute && time <= call.keyspace.clock().milliseconds() =>
-        {
+        (Expiry::At(unit, _), Some(time)) if unit.absolute && time <= call.keyspace.now() => {
             call.keyspace.remove(key);
         }
         (Expiry::At(..) | Expiry::Persist, expires_at) => {
