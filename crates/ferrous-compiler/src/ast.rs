@@ -7,6 +7,9 @@
 //! **Invariant:** children come before their parents in `nodes`. A node's `line` is that of its last token, which is what
 //! PUC Lua reports for the instruction that it becomes.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use crate::interner::Text;
 
 /// Index of a node.
@@ -45,7 +48,7 @@ pub(crate) enum Kind {
     Binary(Binary),
     /// operand
     Unary(Unary),
-    /// list of expressions (positional), `NamedField` and `KeyedField`
+    /// list of expressions (positional), `NamedField` and `KeyedField`; 1 if it is an argument without parentheses
     Table,
     /// text; value
     NamedField,
@@ -163,8 +166,9 @@ pub(crate) struct Builder {
     pub(crate) tree: Tree,
     items: Vec<u32>,
     pending: Vec<Pending>,
-    /// How many nodes may be built before the parser is stopped; see `diagnose`.
-    pub(crate) stop: usize,
+    /// A node whose place is wanted, and whether it has been built; see `diagnose`.
+    pub(crate) wanted: NodeId,
+    pub(crate) found: Rc<Cell<bool>>,
 }
 
 impl Builder {
@@ -179,7 +183,8 @@ impl Builder {
             },
             items: Vec::with_capacity(256),
             pending: Vec::with_capacity(64),
-            stop: usize::MAX,
+            wanted: NONE,
+            found: Rc::default(),
         }
     }
 
@@ -188,7 +193,17 @@ impl Builder {
         // Nodes, items and functions are at most a few for each byte of a source below 1 GiB (`compile` refuses others).
         let id = self.tree.nodes.len() as u32;
         self.tree.nodes.push(Node { kind, line, a, b });
+        if id == self.wanted {
+            self.found.set(true);
+        }
         id
+    }
+
+    /// A table that is an argument without parentheses.
+    pub(crate) fn bare_argument(&mut self, table: NodeId) {
+        if let Some(node) = self.tree.nodes.get_mut(table as usize) {
+            node.b = 1;
+        }
     }
 
     pub(crate) fn line(&self, node: NodeId) -> u32 {

@@ -10,8 +10,10 @@
 use ferrous_vm::chunk_name::chunk_id;
 use lalrpop_util::ParseError;
 
+use crate::ast::{Builder, Function, NodeId};
 use crate::filter::{Filter, Open};
-use crate::lexer::{LexicalError, Token, unescape};
+use crate::grammar::ChunkParser;
+use crate::lexer::{LexicalError, Token, unescape, unify_newlines, without_first_newline};
 use crate::{CompileError, Failure};
 
 type Refused = ParseError<u32, Token, LexicalError>;
@@ -34,8 +36,8 @@ pub(crate) fn syntax_error(name: &[u8], error: &Refused, filter: &Filter<'_>) ->
 pub(crate) fn failure(
     name: &[u8],
     failure: &Failure,
-    functions: &[crate::ast::Function],
-    near: &[u8],
+    functions: &[Function],
+    source: &[u8],
 ) -> CompileError {
     let is_main = |function: u32| function as usize + 1 == functions.len();
     let line_of = |function: u32| functions.get(function as usize).map_or(0, |function| function.line);
@@ -48,12 +50,35 @@ pub(crate) fn failure(
             format!("function at line {} has more than {count} {what}", line_of(function)).into_bytes(),
             line,
         ),
-        Failure::Complex { line, .. } => {
-            ([b"function or expression too complex near '", near, b"'"].concat(), line)
+        Failure::Complex { node, opening, line } => {
+            let what: &[u8] = b"function or expression too complex";
+            let (near, line) = if opening { (b"{".to_vec(), line) } else { after_node(source, node) };
+            ([what, &near_clause(&near)].concat(), line)
         }
         Failure::TooLong => (b"chunk is too long".to_vec(), 1),
     };
     positioned(name, message)
+}
+
+/// The token after a node and its line: where PUC Lua, which emits code as it reads, stands when the node is complete.
+fn after_node(source: &[u8], node: NodeId) -> (Vec<u8>, u32) {
+    let mut builder = Builder::new(0);
+    builder.wanted = node;
+    let found = builder.found.clone();
+    let mut filter = Filter::new(source);
+    let mut place = (Vec::new(), 0);
+    // The parser asks for a token when it has done all it can with the one before.
+    let tokens = std::iter::from_fn(|| {
+        if found.get() {
+            return None;
+        }
+        let token = filter.next();
+        place = (near(&filter), filter.lexer.extras.line);
+        token
+    });
+    // The source parsed before; what comes of it now is of no interest.
+    let _ = ChunkParser::new().parse(&mut builder, tokens);
+    place
 }
 
 fn positioned(name: &[u8], (message, line): Message) -> CompileError {
@@ -77,12 +102,22 @@ fn shown(slice: &[u8]) -> Vec<u8> {
             }
             text
         }
+        [b'[', rest @ .., b']'] => {
+            let opened = 2 + rest.iter().take_while(|&&byte| byte == b'=').count();
+            let (opener, inside) = slice.split_at_checked(opened).unwrap_or((slice, b""));
+            [opener, &unify_newlines(without_first_newline(inside))].concat()
+        }
         [byte] if byte.is_ascii_control() => format!("char({byte})").into_bytes(),
         _ => slice.to_vec(),
     };
     // PUC Lua formats a C string.
     let end = text.iter().position(|&byte| byte == 0).unwrap_or(text.len());
     text.get(..end).unwrap_or_default().to_vec()
+}
+
+/// What follows a message. PUC Lua takes a token that is a zero byte for none.
+fn near_clause(shown: &[u8]) -> Vec<u8> {
+    if shown == b"char(0)" { Vec::new() } else { [b" near '", shown, b"'"].concat() }
 }
 
 fn lexical(error: LexicalError, filter: &Filter<'_>) -> Message {
@@ -117,10 +152,10 @@ fn open_before(filter: &Filter<'_>) -> Vec<(Open, u32)> {
 
 fn unexpected(token: Option<Token>, expected: &[String], filter: &Filter<'_>) -> Message {
     let line = filter.lexer.extras.line;
-    let near = if token.is_none() { b"<eof>".to_vec() } else { near(filter) };
+    let near = near_clause(&if token.is_none() { b"<eof>".to_vec() } else { near(filter) });
     let expects = |wanted: &str| expected.iter().any(|it| it.trim_matches('"') == wanted);
     let open = open_before(filter);
-    let say = |what: &[u8]| ([what, b" near '", &near, b"'"].concat(), line);
+    let say = |what: &[u8]| ([what, &near].concat(), line);
     let missing = |what: &str| say(format!("'{what}' expected").as_bytes());
     let closing = |what: &str, opener: &str, opened: u32| {
         if opened == line {
@@ -201,7 +236,7 @@ fn unexpected(token: Option<Token>, expected: &[String], filter: &Filter<'_>) ->
         return say(if expects(".") { b"syntax error" as &[u8] } else { b"function arguments expected" });
     }
     if expects("name") {
-        return say(if expects("(") { b"unexpected symbol" as &[u8] } else { b"<name> expected" });
+        return say(if expects("(") { b"unexpected symbol" as &[u8] } else { b"'<name>' expected" });
     }
     if expects("(") {
         return missing("(");
@@ -221,6 +256,5 @@ fn misplaced_break(filter: &Filter<'_>) -> Message {
     if let Some(Err(error)) = again.next() {
         return lexical(error, &again);
     }
-    let near = near(&again);
-    ([b"no loop to break near '" as &[u8], &near, b"'"].concat(), again.lexer.extras.line)
+    ([b"no loop to break" as &[u8], &near_clause(&near(&again))].concat(), again.lexer.extras.line)
 }

@@ -50,6 +50,8 @@ enum Names {
     LocalRead,
     /// within the name of a function, up to its parameters
     Function,
+    /// the same, after `local`
+    LocalFunction,
 }
 
 /// Tokens with the line in which each ends, as the parser wants them.
@@ -107,7 +109,7 @@ impl<'s> Filter<'s> {
             Token::Name(_) => {
                 match names {
                     Names::LocalDue => self.names = Names::LocalRead,
-                    Names::Function => {}
+                    Names::Function | Names::LocalFunction => {}
                     _ => {
                         self.names = Names::No;
                         self.after_prefix = true;
@@ -125,7 +127,8 @@ impl<'s> Filter<'s> {
                 return token;
             }
             Token::Function => {
-                self.names = Names::Function;
+                let local = self.before[1] == Token::Local;
+                self.names = if local { Names::LocalFunction } else { Names::Function };
                 self.push(Open::Function);
                 return token;
             }
@@ -134,7 +137,7 @@ impl<'s> Filter<'s> {
         match token {
             Token::Break if !self.in_loop() => return Token::MisplacedBreak,
             Token::Dots => return self.dots(),
-            Token::Parenthesis => return self.parenthesis(names == Names::Function, after_prefix),
+            Token::Parenthesis => return self.parenthesis(names, after_prefix),
             Token::CloseParenthesis => match self.top() {
                 Some(Open::Group | Open::Arguments) => {
                     self.open.pop();
@@ -193,8 +196,14 @@ impl<'s> Filter<'s> {
         }
     }
 
-    fn parenthesis(&mut self, parameters: bool, after_prefix: bool) -> Token {
-        if parameters {
+    fn parenthesis(&mut self, names: Names, after_prefix: bool) -> Token {
+        if matches!(names, Names::Function | Names::LocalFunction) {
+            // Such a function counts from here, one with a name of several parts from its `function`.
+            if (names == Names::LocalFunction || self.before[1] == Token::Function)
+                && let Some(function) = self.open.last_mut()
+            {
+                function.1 = self.lexer.extras.line;
+            }
             self.push(Open::Parameters);
             Token::Parenthesis
         } else if after_prefix {

@@ -88,15 +88,17 @@ pub(crate) enum Token {
     #[token(":")] Colon,
     #[token(",")] Comma,
     #[token(".")] Dot,
-    #[token("..")] Concat,
-    #[token("...")] Dots,
+    // As for exponents, a zero byte passes for a further dot.
+    #[regex(b"\\.[.\x00]")] Concat,
+    #[regex(b"\\.[.\x00][.\x00]")] Dots,
     /// `break` outside a loop. In no rule of the grammar.
     MisplacedBreak,
     /// `...` outside a vararg function. In no rule of the grammar.
     MisplacedDots,
     #[regex(b"[A-Za-z_][A-Za-z0-9_]*", word)] Word,
     Name(Text),
-    #[regex(b"(\\.[0-9]|[0-9])[0-9.]*([eE][+-]?)?[0-9A-Za-z_]*", numeral)] Number(u32),
+    // PUC Lua looks for the exponent's letters with `strchr`, which finds a zero byte too.
+    #[regex(b"(\\.[0-9]|[0-9])[0-9.]*([eE\x00][+\x00-]?)?[0-9A-Za-z_]*", numeral)] Number(u32),
     #[token("\"", quoted)]
     #[token("'", quoted)]
     #[regex(b"\\[=+", long_string)]
@@ -261,6 +263,26 @@ fn count_lines(text: &[u8]) -> u32 {
     lines
 }
 
+/// The inside of a long bracket without the newline at its start.
+pub(crate) fn without_first_newline(inside: &[u8]) -> &[u8] {
+    match inside {
+        [b'\n' | b'\r', ..] => inside.get(newline_length(inside)..).unwrap_or_default(),
+        _ => inside,
+    }
+}
+
+/// The text with every newline as `\n`.
+pub(crate) fn unify_newlines(text: &[u8]) -> Vec<u8> {
+    let mut unified = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((&byte, after)) = rest.split_first() {
+        let newline = matches!(byte, b'\n' | b'\r');
+        unified.push(if newline { b'\n' } else { byte });
+        rest = if newline { rest.get(newline_length(rest)..).unwrap_or_default() } else { after };
+    }
+    unified
+}
+
 fn long_string(lexer: &mut Source<'_>) -> Result<Text, ()> {
     let slice = lexer.slice();
     let (level, opened) = match slice {
@@ -273,19 +295,9 @@ fn long_string(lexer: &mut Source<'_>) -> Result<Text, ()> {
         Ok((end, length)) => {
             let inside = rest.get(..end).unwrap_or_default();
             let lines = count_lines(inside);
-            let inside = match inside {
-                [b'\n' | b'\r', ..] => inside.get(newline_length(inside)..).unwrap_or_default(),
-                _ => inside,
-            };
+            let inside = without_first_newline(inside);
             let text = if inside.contains(&b'\r') {
-                let mut unified = Vec::with_capacity(inside.len());
-                let mut rest = inside;
-                while let Some((&byte, after)) = rest.split_first() {
-                    let newline = matches!(byte, b'\n' | b'\r');
-                    unified.push(if newline { b'\n' } else { byte });
-                    rest = if newline { rest.get(newline_length(rest)..).unwrap_or_default() } else { after };
-                }
-                lexer.extras.texts.intern(&unified)
+                lexer.extras.texts.intern(&unify_newlines(inside))
             } else {
                 lexer.extras.texts.intern(inside)
             };

@@ -86,7 +86,8 @@ pub struct CompileError {
 enum Failure {
     Levels { line: u32 },
     Limit { function: u32, count: usize, what: &'static str, line: u32 },
-    Complex { line: u32, node: u32 },
+    /// More registers than there are, at a node; or where the constructor opens that is one.
+    Complex { node: u32, opening: bool, line: u32 },
     TooLong,
 }
 
@@ -140,6 +141,6 @@ pub fn compile(source: &[u8], chunk_name: &[u8], options: &Options) -> Result<Ch
             chunk.name = chunk_name.into();
             Ok(chunk)
         }
-        Err(failure) => Err(diagnose::failure(chunk_name, &failure, &tree.functions, b"")),
+        Err(failure) => Err(diagnose::failure(chunk_name, &failure, &tree.functions, source)),
     }
 }

@@ -60,6 +60,8 @@ struct Scope<'t> {
     /// The open functions and how much was in `shadowed` when each began.
     functions: Vec<(u32, usize)>,
     max_levels: u32,
+    /// The line of the statement or expression visited last.
+    line: u32,
     /// The texts `self` and `arg`.
     implicit: [Text; 2],
 }
@@ -81,6 +83,7 @@ pub(crate) fn resolve(
         tasks: Vec::with_capacity(256),
         functions: Vec::new(),
         max_levels,
+        line: 0,
         implicit,
     };
     scope.enter_function(main, 0)?;
@@ -189,8 +192,7 @@ impl Scope<'_> {
     }
 
     fn block(&mut self, list: List, level: u32) -> Result<(), Failure> {
-        let line = self.tree.list(list).first().map_or(0, |&statement| self.node(statement).line);
-        self.check_level(level, line)?;
+        self.check_level(level, self.line)?;
         self.tasks.push(Task::Leave(self.shadowed.len() as u32));
         self.tasks
             .extend(self.tree.list(list).iter().rev().map(|&statement| Task::Statement(statement, level)));
@@ -200,6 +202,16 @@ impl Scope<'_> {
     /// Schedules the expressions of a list, each at a level of its own.
     fn expressions(&mut self, list: List, level: u32) {
         self.tasks.extend(self.tree.list(list).iter().rev().map(|&node| Task::Expression(node, level + 1)));
+    }
+
+    /// Schedules the arguments of a call. A constructor without parentheses is no expression of its own.
+    fn arguments(&mut self, list: List, level: u32) {
+        match *self.tree.list(list) {
+            [table] if self.node(table).kind == Kind::Table && self.node(table).b == 1 => {
+                self.tasks.push(Task::Expression(table, level));
+            }
+            _ => self.expressions(list, level),
+        }
     }
 
     fn name(&mut self, id: NodeId, text: Text, assigned: bool) {
@@ -217,6 +229,7 @@ impl Scope<'_> {
 
     fn expression(&mut self, id: NodeId, level: u32) -> Result<(), Failure> {
         let node = self.node(id);
+        self.line = node.line;
         self.check_level(level, node.line)?;
         match node.kind {
             Kind::Name => self.name(id, node.a, false),
@@ -232,11 +245,11 @@ impl Scope<'_> {
                 self.tasks.push(Task::Expression(node.a, level));
             }
             Kind::Call => {
-                self.expressions(node.b + 1, level);
+                self.arguments(node.b + 1, level);
                 self.tasks.push(Task::Expression(node.a, level));
             }
             Kind::Method => {
-                self.expressions(self.word(node.b + 2).saturating_add(1), level);
+                self.arguments(self.word(node.b + 2).saturating_add(1), level);
                 self.tasks.push(Task::Expression(node.a, level));
             }
             Kind::Group | Kind::Unary(_) => self.tasks.push(Task::Expression(node.a, level + 1)),
@@ -280,10 +293,17 @@ impl Scope<'_> {
 
     fn statement(&mut self, id: NodeId, level: u32) -> Result<(), Failure> {
         let node = self.node(id);
+        self.line = node.line;
         let mark = self.shadowed.len() as u32;
         match node.kind {
             Kind::CallStatement => self.tasks.push(Task::Expression(node.a, level)),
             Kind::Assign => {
+                // PUC Lua recurses for each further target.
+                let most = self.max_levels.saturating_sub(level) as usize;
+                if self.tree.list(node.a).len() > most.saturating_add(1) {
+                    let what = "variables in assignment";
+                    return Err(Failure::Limit { function: self.function(), count: most, what, line: node.line });
+                }
                 self.expressions(node.b, level);
                 for index in 0..self.tree.list(node.a).len() {
                     if let Some(&target) = self.tree.list(node.a).get(index) {

@@ -22,6 +22,7 @@ impl Emitter<'_> {
     pub(super) fn value(&mut self, id: NodeId, target: Target) -> Result<(), Failure> {
         let node = self.node(id);
         let mark = self.current.free;
+        self.current.node = id;
         match node.kind {
             Kind::Nil => self.answer_with(Operand::Nil, target, mark, node.line),
             Kind::True => self.answer_with(Operand::Boolean(true), target, mark, node.line),

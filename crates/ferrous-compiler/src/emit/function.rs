@@ -36,6 +36,8 @@ pub(super) struct FunctionState {
     /// The first free register, and how many have been in use at once.
     pub(super) free: u8,
     registers: u8,
+    /// The expression that is being emitted, for messages.
+    pub(super) node: NodeId,
     parameters: u8,
     is_vararg: bool,
 }
@@ -84,7 +86,7 @@ impl FunctionState {
     }
 
     pub(super) fn too_complex(&self) -> Failure {
-        Failure::Complex { node: self.function, line: self.line() }
+        Failure::Complex { node: self.node, opening: false, line: self.line() }
     }
 
     /// `R[a], ..., R[a+n-1] = nil`, in one instruction with an adjacent one just before.

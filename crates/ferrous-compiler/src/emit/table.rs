@@ -8,7 +8,7 @@ use ferrous_vm::opcode::{Hint, Op};
 use super::expression::integer_index;
 use super::operand::Operand;
 use super::{Emitter, Failure, Target, Task};
-use crate::ast::{Kind, Node, NodeId};
+use crate::ast::{Kind, NONE, Node, NodeId};
 
 /// How many positional values are stored at once (`LFIELDS_PER_FLUSH`).
 const BATCH: u8 = 50;
@@ -34,7 +34,9 @@ impl Emitter<'_> {
             self.answer(target, a);
             return Ok(());
         }
-        let table = self.current.reserve(1)?;
+        let line = self.current.line();
+        let opening = |_| Failure::Complex { node: NONE, opening: true, line };
+        let table = self.current.reserve(1).map_err(opening)?;
         self.current.emit(Op::NewTable { a: table, hash, array }, node.line);
         // Lists are shorter than `extra`.
         let (at, end) = (node.a + 1, node.a + 1 + fields.len() as u32);
