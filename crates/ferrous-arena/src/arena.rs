@@ -1,7 +1,7 @@
 //! The arena: slots that are reused under a new generation.
 //!
-//! A slot holds its key (the tag and generation that valid handles carry), three bytes that belong to the arena's owner
-//! ([`Slot::guard`], [`Slot::scope`], [`Slot::listed`]) and the object. The key and the guard share a cache line, since a store
+//! A slot holds its key (the tag and generation that valid handles carry), four bytes that belong to the arena's owner
+//! ([`Slot::guard`], [`Slot::scope`], [`Slot::saved`], [`Slot::listed`]) and the object. The key and the guard share a cache line, since a store
 //! checks both. Colours, which a sweep reads for all slots, lie apart in a byte each.
 //!
 //! Freed objects stay in their slot after a `reset` that the owner supplies, so that their buffers can be used again. Slots are
@@ -11,6 +11,8 @@
 //!
 //! **Invariant:** a generation never repeats: a slot that has used up its 65,536 generations is *quarantined*, and
 //! returns only when the owner has shown that no handle to it is left ([`Arena::return_quarantined`]).
+
+use std::cell::Cell;
 
 use crate::handle::{Handle, Object};
 
@@ -25,13 +27,35 @@ const LAST_GENERATION: u32 = 0xFFFF;
 pub struct Slot<T> {
     key: u32,
     /// Conditions on stores, one bit each; zero means that a store needs no further care. Zero in a new object.
-    pub guard: u8,
+    pub guard: Cell<u8>,
     /// Number of the scope the object belongs to; given at allocation.
     pub scope: u8,
+    /// Number of the scope in which the object was last copied. Zero in a new object.
+    pub saved: u8,
     /// Whether the slot's index stands on a list of the owner. Outlives the object.
     pub listed: bool,
     /// The object.
     pub value: T,
+}
+
+impl<T> Slot<T> {
+    /// The bits of the occupant's handle, if the slot is the one at this index.
+    #[inline(always)]
+    pub fn bits(&self, index: u32) -> u64 {
+        u64::from(self.key) << 32 | u64::from(index)
+    }
+
+    /// Sets bits of the guard.
+    #[inline(always)]
+    pub fn arm(&self, bits: u8) {
+        self.guard.set(self.guard.get() | bits);
+    }
+
+    /// Clears bits of the guard.
+    #[inline(always)]
+    pub fn disarm(&self, bits: u8) {
+        self.guard.set(self.guard.get() & !bits);
+    }
 }
 
 /// Slots for objects of one type.
@@ -67,8 +91,9 @@ impl<T: Object> Arena<T> {
         };
         let slot = self.slots.get_mut(index as usize)?;
         slot.key |= (T::TAG as u32) << 16;
-        slot.guard = 0;
+        slot.guard.set(0);
         slot.scope = scope;
+        slot.saved = 0;
         *self.colours.get_mut(index as usize)? = colour;
         Some((Handle::from_key(slot.key, index)?, &mut slot.value))
     }
@@ -77,7 +102,7 @@ impl<T: Object> Arena<T> {
     #[inline(never)]
     fn grow(&mut self) -> Option<u32> {
         let index = u32::try_from(self.slots.len()).ok().filter(|index| *index != u32::MAX)?;
-        self.slots.push(Slot { key: 0, guard: 0, scope: 0, listed: false, value: T::default() });
+        self.slots.push(Slot { key: 0, guard: Cell::new(0), scope: 0, saved: 0, listed: false, value: T::default() });
         self.colours.push(FREE);
         Some(index)
     }
@@ -149,7 +174,7 @@ impl<T: Object> Arena<T> {
     #[inline(always)]
     pub fn unguarded_bits_mut(&mut self, bits: u64) -> Option<&mut T> {
         match self.slots.get_mut(bits as u32 as usize) {
-            Some(slot) if slot.key == (bits >> 32) as u32 && slot.guard == 0 => Some(&mut slot.value),
+            Some(slot) if slot.key == (bits >> 32) as u32 && slot.guard.get() == 0 => Some(&mut slot.value),
             _ => None,
         }
     }
@@ -235,11 +260,19 @@ impl<T: Object> Arena<T> {
         &self.quarantine
     }
 
-    /// Whether a slot waits in quarantine.
-    pub fn is_quarantined(&self, index: u32) -> bool {
-        self.colour(index) == FREE
-            && self.slot_at(index).is_some_and(|slot| slot.key == LAST_GENERATION)
-            && self.quarantine.contains(&index)
+    /// All slots, and their colours, which may be changed while the slots are read. [`FREE`] must stay what it is.
+    #[inline]
+    pub fn split(&mut self) -> (&[Slot<T>], &mut [u8]) {
+        (&self.slots, &mut self.colours)
+    }
+
+    /// The next slot from `from` on that is occupied; its index and colour.
+    #[inline]
+    pub fn occupied_from(&self, from: u32) -> Option<(u32, u8)> {
+        let rest = self.colours.get(from as usize..)?;
+        let offset = rest.iter().position(|colour| *colour != FREE)?;
+        // The arena has fewer than 2^32 slots.
+        rest.get(offset).map(|colour| (from + offset as u32, *colour))
     }
 
     /// Returns to use those of the `oldest` first quarantined slots of which the owner has `seen` no handle.

@@ -47,6 +47,11 @@ impl Budget {
         self.used = self.used.saturating_add_signed(difference);
     }
 
+    /// Within a cycle: the next step is due when so many bytes have been allocated.
+    pub(crate) fn pause(&mut self, bytes: usize) {
+        self.threshold = self.used.saturating_add(bytes);
+    }
+
     /// After a collection: the next one is due when the heap has doubled.
     pub(crate) fn rest(&mut self) {
         self.threshold = self.used.saturating_mul(2).max(LEAST_THRESHOLD);

@@ -31,7 +31,7 @@ impl Transaction<'_> {
         cell.value = value;
         heap.budget.add(CELL_BYTES);
         if heap.birth.tracking {
-            heap.record_cell(handle.index());
+            heap.record_birth(handle.bits());
         }
         Ok(handle.into())
     }

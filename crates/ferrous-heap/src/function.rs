@@ -140,7 +140,7 @@ impl Heap {
         }
         self.budget.add(memory);
         if self.birth.tracking {
-            self.record_function(handle.index());
+            self.record_birth(handle.bits());
         }
         Ok((handle, start))
     }

@@ -38,7 +38,7 @@ impl Heap {
     #[inline(never)]
     pub(crate) fn open_table(&mut self, table: TableRef, key: Value, value: Value) -> Result<(), HeapError> {
         let slot = self.tables.slot_mut(table).ok_or(HeapError::Stale)?;
-        let guard = slot.guard;
+        let guard = slot.guard.get();
         if guard & READ_ONLY != 0 {
             return Err(HeapError::ReadOnly);
         }
@@ -48,7 +48,7 @@ impl Heap {
         if guard & WATCHED != 0 {
             self.advance_epoch();
             if let Some(slot) = self.tables.slot_mut(table) {
-                slot.guard &= !WATCHED;
+                slot.disarm(WATCHED);
             }
         }
         if guard & BARRIER != 0 {
@@ -59,7 +59,7 @@ impl Heap {
 
     /// Prepares a cell for a store.
     pub(crate) fn open_cell(&mut self, cell: CellRef) -> Result<(), HeapError> {
-        let guard = self.cells.slot(cell).ok_or(HeapError::Stale)?.guard;
+        let guard = self.cells.slot(cell).ok_or(HeapError::Stale)?.guard.get();
         if guard & OLD != 0 {
             self.save_cell(cell)?;
         }
@@ -71,7 +71,7 @@ impl Heap {
 
     /// Prepares a function for a store into its environment or upvalues.
     pub(crate) fn open_function(&mut self, function: FunctionRef) -> Result<(), HeapError> {
-        let guard = self.functions.slot(function).ok_or(HeapError::Stale)?.guard;
+        let guard = self.functions.slot(function).ok_or(HeapError::Stale)?.guard.get();
         if guard & OLD != 0 {
             self.save_function(function)?;
         }
@@ -83,8 +83,9 @@ impl Heap {
 
     /// Prepares a userdata for a change, of its payload or only of what the heap knows about it.
     pub(crate) fn open_userdata(&mut self, userdata: UserdataRef, payload: bool) -> Result<(), HeapError> {
-        let guard = self.userdata.slot(userdata).ok_or(HeapError::Stale)?.guard;
-        if guard & OLD != 0 {
+        let guard = self.userdata.slot(userdata).ok_or(HeapError::Stale)?.guard.get();
+        // Whether the payload has been copied is not for the guard to say.
+        if payload || guard & OLD != 0 {
             self.save_userdata(userdata, payload)?;
         }
         if guard & BARRIER != 0 {
@@ -97,7 +98,7 @@ impl Heap {
     #[cold]
     #[inline(never)]
     pub(crate) fn open_thread(&mut self, thread: ThreadRef) -> Result<(), HeapError> {
-        let guard = self.threads.slot(thread).ok_or(HeapError::Stale)?.guard;
+        let guard = self.threads.slot(thread).ok_or(HeapError::Stale)?.guard.get();
         if guard & OLD != 0 {
             self.save_thread(thread)?;
         }

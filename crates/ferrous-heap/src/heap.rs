@@ -15,7 +15,7 @@ use crate::interner::Interner;
 use crate::metatable::{Metamethod, TypeMetatable};
 use crate::pin::Pin;
 use crate::prototype::Prototype;
-use crate::scope::{Born, Scopes};
+use crate::scope::Scopes;
 use crate::string::Text;
 use crate::table::Table;
 use crate::thread::Thread;
@@ -76,7 +76,8 @@ pub struct Heap {
     pub(crate) userdata_serial: u64,
     /// Bytes charged from outside.
     pub(crate) external: usize,
-    pub(crate) born: Born,
+    /// Objects born in the open scopes, as handle bits, in order.
+    pub(crate) born: Vec<u64>,
     pub(crate) collector: Collector,
     pub(crate) scopes: Scopes,
 }
@@ -116,7 +117,7 @@ impl Heap {
             dead_prototypes: Vec::new(),
             userdata_serial: 0,
             external: 0,
-            born: Born::default(),
+            born: Vec::new(),
             collector: Collector::default(),
             scopes: Scopes::default(),
         };

@@ -217,7 +217,7 @@ impl Transaction<'_> {
         }
         let stored = metatable.map_or(Value::NIL, Value::from);
         if let Some(table) = object.as_table() {
-            let guard = self.heap.tables.slot(table).ok_or(HeapError::Stale)?.guard;
+            let guard = self.heap.tables.slot(table).ok_or(HeapError::Stale)?.guard.get();
             if guard != 0 {
                 // A table that is an element of a method chain advances the epoch by being written to.
                 self.heap.open_table(table, stored, Value::NIL)?;
@@ -263,7 +263,7 @@ impl Transaction<'_> {
     /// again watches again.
     pub fn watch(&mut self, table: TableRef) {
         if let Some(slot) = self.heap.tables.slot_mut(table) {
-            slot.guard |= crate::guard::WATCHED;
+            slot.arm(crate::guard::WATCHED);
         }
     }
 }

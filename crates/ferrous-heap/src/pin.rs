@@ -22,6 +22,7 @@ pub(crate) struct Pin {
 impl Transaction<'_> {
     /// Keeps a value alive, and within the host's reach, until it is unpinned.
     pub fn pin(&mut self, value: Value) -> Pinned {
+        self.heap.scopes.pins_changed |= self.heap.birth.scope != 0;
         self.heap.pins.pin(Pin { value, scope: self.heap.birth.scope, released: 0 })
     }
 
@@ -44,6 +45,7 @@ impl Transaction<'_> {
             self.heap.pins.release(&pinned)?;
         } else {
             pin.released = scope;
+            self.heap.scopes.pins_changed = true;
         }
         Ok(())
     }

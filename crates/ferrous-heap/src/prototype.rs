@@ -62,7 +62,7 @@ impl Transaction<'_> {
         *prototype = Prototype { id, constants, children };
         heap.budget.add(memory);
         if heap.birth.scope != 0 {
-            heap.born.prototypes.push(handle.index());
+            heap.born.push(handle.bits());
         }
         Ok(handle)
     }

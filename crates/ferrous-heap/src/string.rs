@@ -6,6 +6,7 @@
 
 use ferrous_arena::Object;
 
+use crate::collector::{Phase, YOUNG_REACHED};
 use crate::error::HeapError;
 use crate::heap::Heap;
 use crate::transaction::Transaction;
@@ -118,7 +119,7 @@ impl Heap {
         self.budget.add(memory);
         self.interner.insert(hash, handle.index());
         if self.birth.scope != 0 {
-            self.born.strings.push(handle.index());
+            self.born.push(handle.bits());
         }
         Ok(handle)
     }
@@ -133,6 +134,30 @@ impl Heap {
     }
 }
 
+impl Heap {
+    /// A string that is going to be freed was found by its content: it lives on.
+    #[cold]
+    #[inline(never)]
+    fn revive_string(&mut self, index: u32) {
+        let Some(slot) = self.strings.slot_at(index) else { return };
+        let (scope, bits, memory) = (slot.scope, slot.bits(index), slot.value.memory());
+        if !self.is_open_scope(scope) {
+            if let Some(slot) = self.strings.slot_at_mut(index) {
+                slot.scope = self.birth.scope;
+            }
+            self.strings.set_colour(index, self.birth.colour);
+            self.budget.add(memory);
+            if self.birth.scope != 0 {
+                self.born.push(bits);
+            }
+        } else if self.is_sweeping() && self.strings.colour(index) == self.dead_white() {
+            self.strings.set_colour(index, self.birth.colour);
+        } else if scope != 0 && matches!(self.collector.young.phase, Phase::Sweep(_)) {
+            self.strings.set_colour(index, YOUNG_REACHED);
+        }
+    }
+}
+
 impl Transaction<'_> {
     /// The string with this content.
     #[inline]
@@ -140,7 +165,8 @@ impl Transaction<'_> {
         self.heap.intern(bytes).map(Value::from)
     }
 
-    /// The string with this content, if there is one.
+    /// The string with this content, if there is one: for look-ups. One that is to be kept must be interned, since this does not
+    /// save a string that the collector is about to free.
     pub fn intern_existing(&self, bytes: &[u8]) -> Option<Value> {
         let heap = &*self.heap;
         let hash = heap.interner.hash(bytes);

@@ -122,7 +122,7 @@ impl Transaction<'_> {
         thread.charged = thread.buffer_bytes();
         heap.budget.add(THREAD_BYTES + thread.charged);
         if heap.birth.tracking {
-            heap.record_thread(handle.index());
+            heap.record_birth(handle.bits());
         }
         Ok(handle.into())
     }
@@ -136,7 +136,7 @@ impl Transaction<'_> {
     /// A thread, to be changed; copied first if it is older than the scope.
     #[inline]
     pub fn thread_mut(&mut self, thread: ThreadRef) -> Option<&mut Thread> {
-        if self.heap.threads.slot(thread)?.guard != 0 {
+        if self.heap.threads.slot(thread)?.guard.get() != 0 {
             self.heap.open_thread(thread).ok()?;
         }
         self.heap.threads.get_mut(thread)

@@ -46,16 +46,17 @@ impl Heap {
         }
         let slot = self.tables.slot(table).ok_or(HeapError::Stale)?;
         let needed = slot.value.growth_bound();
-        if needed != 0 && slot.value.get(key).is_nil() && !value.is_nil() {
+        let grows = needed != 0 && !value.is_nil() && slot.value.get(key).is_nil();
+        if grows {
             self.budget.check(needed)?;
         }
-        if slot.guard != 0 {
+        if slot.guard.get() != 0 {
             self.open_table(table, key, value)?;
         }
         let slot = self.tables.slot_mut(table).ok_or(HeapError::Stale)?;
         let difference = slot.value.set(key, value)?;
         self.budget.change(difference);
-        if difference != 0 && self.collecting() {
+        if grows && self.is_marking() {
             self.table_rehashed(table);
         }
         Ok(())
@@ -137,7 +138,7 @@ impl Transaction<'_> {
         let reserved = if array | hash == 0 { Ok(()) } else { table.reserve(array, hash) };
         heap.budget.used += table.memory();
         if heap.birth.tracking {
-            heap.record_table(handle.index());
+            heap.record_birth(handle.bits());
         }
         // A table whose room could not be had is garbage.
         reserved.map(|()| handle.into())
@@ -163,27 +164,21 @@ impl Transaction<'_> {
 
     /// Locks a table against stores, or unlocks it.
     pub fn set_read_only(&mut self, table: TableRef, read_only: bool) -> Result<(), HeapError> {
-        let slot = self.heap.tables.slot_mut(table).ok_or(HeapError::Stale)?;
-        if (slot.guard & guard::READ_ONLY != 0) == read_only {
+        let slot = self.heap.tables.slot(table).ok_or(HeapError::Stale)?;
+        if (slot.guard.get() & guard::READ_ONLY != 0) == read_only {
             return Ok(());
         }
-        slot.guard &= !guard::READ_ONLY;
-        if slot.guard & guard::OLD != 0 {
-            if let Err(error) = self.heap.save_table_locked(table, !read_only) {
-                if !read_only && let Some(slot) = self.heap.tables.slot_mut(table) {
-                    slot.guard |= guard::READ_ONLY;
-                }
-                return Err(error);
-            }
+        if slot.guard.get() & guard::OLD != 0 {
+            self.heap.save_table(table)?;
         }
-        if read_only && let Some(slot) = self.heap.tables.slot_mut(table) {
-            slot.guard |= guard::READ_ONLY;
+        if let Some(slot) = self.heap.tables.slot(table) {
+            if read_only { slot.arm(guard::READ_ONLY) } else { slot.disarm(guard::READ_ONLY) }
         }
         Ok(())
     }
 
     /// Whether a table is locked against stores.
     pub fn is_read_only(&self, table: TableRef) -> bool {
-        self.heap.tables.slot(table).is_some_and(|slot| slot.guard & guard::READ_ONLY != 0)
+        self.heap.tables.slot(table).is_some_and(|slot| slot.guard.get() & guard::READ_ONLY != 0)
     }
 }

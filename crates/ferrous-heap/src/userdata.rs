@@ -22,10 +22,14 @@ pub struct Userdata {
     pub(crate) snapshot: Option<Snapshot>,
     pub(crate) metatable: Option<TableRef>,
     pub(crate) environment: Value,
+    /// The scope in which the payload was last copied.
+    pub(crate) payload_saved: u8,
     /// Order of creation: finalizers run in the reverse of it (manual §2.10.1).
     pub(crate) serial: u64,
     /// Whether its finalizer has been scheduled: it never is again.
     pub(crate) finalized: bool,
+    /// Whether the collector knows that it may need a finalizer.
+    pub(crate) noted: bool,
 }
 
 impl std::fmt::Debug for Userdata {
@@ -75,7 +79,7 @@ impl Transaction<'_> {
         userdata.serial = heap.userdata_serial;
         heap.budget.add(USERDATA_BYTES);
         if heap.birth.tracking {
-            heap.record_userdata(handle.index());
+            heap.record_birth(handle.bits());
         }
         Ok(handle.into())
     }

@@ -249,12 +249,6 @@ impl Value {
         Handle::from_bits(self.0)
     }
 
-    /// The value of a handle that is itself a value (all but prototypes are).
-    #[inline(always)]
-    pub(crate) const fn from_handle<T>(handle: Handle<T>) -> Self {
-        Self(handle.bits())
-    }
-
     /// Takes the value apart.
     pub fn unpack(self) -> Unpacked {
         if let Some(number) = self.as_number() {

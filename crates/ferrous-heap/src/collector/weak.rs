@@ -1,0 +1,181 @@
+//! Weak tables and finalizers: what happens at the atomic end of marking (manual §2.10).
+//!
+//! Order, as in PUC Lua 5.1: unreached userdata with a `__gc` metamethod are scheduled, in the reverse order of their
+//! creation, and resurrected with all they refer to; then dead references go out of weak tables. So a finalizer's
+//! userdata is gone from weak values and still there in weak keys. Strings count as values and are never removed. There are no
+//! ephemerons: the values of a table with weak keys are strong.
+//!
+//! **Invariant:** a userdata is scheduled at most once in its life.
+
+use crate::collector::{FIRST_WHITE, SECOND_WHITE};
+use crate::guard::OLD;
+use crate::heap::Heap;
+use crate::metatable::Metamethod;
+use crate::transaction::Transaction;
+use crate::value::{TableRef, UserdataRef, Value};
+
+impl Heap {
+    /// Takes note of a userdata that may need a finalizer.
+    pub(crate) fn note_finalizer(&mut self, userdata: UserdataRef) {
+        if let Some(found) = self.userdata.get_mut(userdata)
+            && !found.noted
+        {
+            found.noted = true;
+            self.collector.finalizable.push(userdata);
+        }
+    }
+
+    fn is_unreached(&self, bits: u64, young: bool) -> bool {
+        match self.colour_of(bits) {
+            None => true,
+            Some(colour @ (FIRST_WHITE | SECOND_WHITE)) => {
+                colour == self.birth.colour && (!young || self.is_young(bits))
+            }
+            Some(_) => false,
+        }
+    }
+
+    /// Schedules the finalizers of unreached userdata, and marks these.
+    pub(crate) fn schedule_finalizers(&mut self, young: bool) {
+        let mut found = Vec::new();
+        let mut candidates = std::mem::take(&mut self.collector.finalizable);
+        candidates.retain(|&userdata| {
+            let Some(state) = self.userdata.get(userdata) else { return false };
+            if !self.is_unreached(userdata.bits(), young) {
+                return true;
+            }
+            let metatable = state.metatable;
+            if metatable.is_some_and(|metatable| !self.metamethod_in(metatable, Metamethod::Gc).is_nil()) {
+                found.push((state.serial, userdata));
+            }
+            false
+        });
+        self.collector.finalizable = candidates;
+        found.sort_unstable_by_key(|(serial, _)| std::cmp::Reverse(*serial));
+        for (_, userdata) in found {
+            if let Some(state) = self.userdata.get_mut(userdata) {
+                state.finalized = true;
+            }
+            self.collector.pending.push_back(userdata);
+            self.marker(young).shade_bits(userdata.bits());
+        }
+    }
+
+    /// Scans those weak tables again whose `__mode` has changed since.
+    pub(crate) fn recheck_weak_tables(&mut self, young: bool) {
+        let cycle = if young { &mut self.collector.young } else { &mut self.collector.full };
+        let tables = std::mem::take(&mut cycle.weak);
+        let (same, changed): (Vec<_>, Vec<_>) =
+            tables.into_iter().partition(|(table, mode)| self.weak_mode(*table) == *mode);
+        let mut marker = self.marker(young);
+        marker.cycle.weak = same;
+        for (table, _) in changed {
+            marker.scan(table.bits());
+        }
+    }
+
+    /// Takes dead references out of the weak tables that the cycle has scanned.
+    pub(crate) fn clear_weak_tables(&mut self, young: bool) {
+        let cycle = if young { &mut self.collector.young } else { &mut self.collector.full };
+        let tables = std::mem::take(&mut cycle.weak);
+        for (table, _) in tables {
+            self.clear_weak_table(table, young);
+        }
+    }
+
+    fn clear_weak_table(&mut self, table: TableRef, young: bool) {
+        let mode = self.weak_mode(table);
+        let Some(slot) = self.tables.slot(table) else { return };
+        if !mode.is_weak() {
+            return;
+        }
+        // What is left of the table's strings stays alive.
+        let content = &slot.value;
+        let mut strings = Vec::new();
+        let (mut dead_places, mut dead_entries) = (Vec::new(), Vec::new());
+        let mut is_dead = |value: Value, is_weak: bool, is_key: bool| {
+            if value.is_string() {
+                strings.push(value);
+                return false;
+            }
+            if !is_weak || !value.is_object() {
+                return false;
+            }
+            let finalized = !is_key
+                && self.userdata.get_bits(value.bits()).is_some_and(|userdata| userdata.finalized);
+            finalized || self.is_unreached(value.bits(), young)
+        };
+        if mode.values {
+            for (place, value) in content.array.iter().enumerate() {
+                if is_dead(*value, true, false) {
+                    dead_places.push(place);
+                }
+            }
+        }
+        for (position, entry) in content.entries.iter().enumerate() {
+            if !entry.value.is_nil()
+                && (is_dead(entry.key, mode.keys, true) | is_dead(entry.value, mode.values, false))
+            {
+                dead_entries.push(position);
+            }
+        }
+        if dead_places.is_empty() && dead_entries.is_empty() {
+            self.shade_all(&strings, young);
+            return;
+        }
+        // A rollback brings the entries back only if their objects live on, as those older than the scope do.
+        if slot.guard.get() & OLD != 0 && self.birth.scope != 0 && self.save_table(table).is_err() {
+            self.keep_alive(table, young);
+            return;
+        }
+        if let Some(slot) = self.tables.slot_mut(table) {
+            for place in dead_places {
+                if let Some(value) = slot.value.array.get_mut(place) {
+                    *value = Value::NIL;
+                }
+            }
+            for position in dead_entries {
+                if let Some(entry) = slot.value.entries.get_mut(position) {
+                    entry.value = Value::NIL;
+                }
+            }
+        }
+        self.shade_all(&strings, young);
+    }
+
+    fn shade_all(&mut self, strings: &[Value], young: bool) {
+        let mut marker = self.marker(young);
+        for string in strings {
+            marker.shade(*string);
+        }
+    }
+
+    /// There was no memory to journal the clearing: the table is strong for this cycle.
+    fn keep_alive(&mut self, table: TableRef, young: bool) {
+        if let Some(copy) = self.tables.get(table).map(crate::table::Table::copy) {
+            self.marker(young).scan_copy(&copy);
+            self.propagate(young, usize::MAX);
+        }
+    }
+}
+
+impl Transaction<'_> {
+    /// The next userdata to finalize and its `__gc` metamethod. The caller calls it.
+    pub fn pending_finalizer(&mut self) -> Option<(Value, Value)> {
+        loop {
+            let userdata = self.heap.collector.pending.pop_front()?;
+            let Some(state) = self.heap.userdata.get(userdata) else { continue };
+            let Some(metatable) = state.metatable else { continue };
+            let finalizer = self.heap.metamethod_in(metatable, Metamethod::Gc);
+            if !finalizer.is_nil() {
+                return Some((userdata.into(), finalizer));
+            }
+        }
+    }
+
+    /// Whether [`Transaction::pending_finalizer`] has something to give.
+    #[inline]
+    pub fn has_pending_finalizers(&self) -> bool {
+        !self.heap.collector.pending.is_empty()
+    }
+}
