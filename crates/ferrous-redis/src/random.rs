@@ -7,7 +7,7 @@
 
 /// The generator's state.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Generator(u64);
+pub(crate) struct Generator(u64);
 
 const MULTIPLIER: u64 = 0x5_DEEC_E66D;
 const INCREMENT: u64 = 0xB;
@@ -27,12 +27,12 @@ impl Default for Generator {
 
 impl Generator {
     /// `math.randomseed`: the seed as a C `int`.
-    pub fn seed(&mut self, seed: i32) {
+    pub(crate) fn seed(&mut self, seed: i32) {
         self.0 = u64::from(seed.cast_unsigned()) << 16 | SEED_TAIL;
     }
 
     /// A number in [0, 1).
-    pub fn draw(&mut self) -> f64 {
+    pub(crate) fn draw(&mut self) -> f64 {
         self.0 = self.0.wrapping_mul(MULTIPLIER).wrapping_add(INCREMENT) & MASK;
         // 31 bits are left, so the conversions are exact.
         let bits = (self.0 >> 17) as u32;

@@ -6,6 +6,8 @@
 
 use std::sync::Arc;
 
+use ferrous_compiler::Options;
+
 use crate::{
     api::call::Permissions,
     commands::EvalKind,
@@ -109,12 +111,15 @@ impl ScriptStore {
         }
         let header = shebang::parse(text, self.dialect)
             .map_err(|text| Rejection::new(error_text::error_line(&[b"ERR ", text.as_slice()].concat())))?;
-        let chunk = ferrous_compiler::compile(header.body, CHUNK_NAME).map_err(|error| Rejection {
-            reply: error_text::error_line(
-                &[b"ERR Error compiling script (new function): ", error.message.as_slice()].concat(),
-            ),
-            line: Some(error.line),
-        })?;
+        let chunk =
+            ferrous_compiler::compile(header.body, CHUNK_NAME, &Options::default()).map_err(|error| {
+                Rejection {
+                    reply: error_text::error_line(
+                        &[b"ERR Error compiling script (new function): ", error.message.as_slice()].concat(),
+                    ),
+                    line: Some(error.line),
+                }
+            })?;
         let script = Script {
             digest: Digest::of(text),
             text: text.into(),

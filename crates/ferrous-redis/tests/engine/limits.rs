@@ -1,0 +1,103 @@
+//! What stops a run, and that nothing catches it.
+
+use std::{thread, time::Duration};
+
+use ferrous_redis::{EngineOptions, Limits, host::Protocol, kill::KillError};
+
+use crate::host::{TestHost, command, engine};
+
+fn options(limits: Limits) -> EngineOptions {
+    let mut options = EngineOptions::default();
+    options.limits = limits;
+    options
+}
+
+#[test]
+fn instructions_are_limited() {
+    let mut engine = engine(options(Limits { instructions: Some(100_000), ..Limits::default() }));
+    let mut host = TestHost::default();
+    let mut run = |script: &str| command(&mut engine, &mut host, Protocol::Resp2, &["EVAL", script, "0"]);
+    for script in
+        ["while true do end", "pcall(function() while true do end end)", "\nrepeat until pcall(error)"]
+    {
+        let reply = run(script);
+        assert!(reply.starts_with("-ERR Script stopped after 100000 instructions script: "), "{reply}");
+    }
+    assert_eq!(run("return 1"), "1");
+}
+
+#[test]
+fn time_is_limited() {
+    let limits = Limits { wall_clock: Some(Duration::from_millis(20)), ..Limits::default() };
+    let mut engine = engine(options(limits));
+    let mut host = TestHost::default();
+    let mut run = |script: &str| command(&mut engine, &mut host, Protocol::Resp2, &["EVAL", script, "0"]);
+    let reply = run("while true do end");
+    assert!(reply.starts_with("-ERR Script stopped after 20 milliseconds script: "), "{reply}");
+    assert_eq!(run("return 1"), "1");
+}
+
+#[test]
+fn memory_is_limited() {
+    let mut engine = engine(options(Limits { bytes: 8 << 20, ..Limits::default() }));
+    let mut host = TestHost::default();
+    let mut run = |script: &str| command(&mut engine, &mut host, Protocol::Resp2, &["EVAL", script, "0"]);
+    let reply = run("local t = {} for i = 1, 1e9 do t[i] = {i} end");
+    assert!(
+        reply.starts_with("-ERR Error running script ") && reply.ends_with(", not enough memory"),
+        "{reply}"
+    );
+    assert_eq!(run("local ok, e = pcall(string.rep, 'x', 1e8) return e"), "\"not enough memory\"");
+    assert_eq!(run("return 1"), "1");
+}
+
+#[test]
+fn replies_are_limited() {
+    let mut engine = engine(options(Limits { reply_bytes: 1000, ..Limits::default() }));
+    let mut host = TestHost::default();
+    let mut run = |script: &str| command(&mut engine, &mut host, Protocol::Resp2, &["EVAL", script, "0"]);
+    let too_long = "-ERR The script's reply is longer than 1000 bytes";
+    assert_eq!(run("local t = {1} for i = 1, 60 do t = {t, t} end return t"), too_long);
+    assert_eq!(run("return string.rep('x', 1001)"), too_long);
+    assert_eq!(run("return {1}"), "[1: 1 ]");
+}
+
+#[test]
+fn a_kill_ends_a_script_unless_it_has_written() {
+    let mut engine = engine(EngineOptions::default());
+    let handle = engine.kill_handle();
+    assert_eq!(handle.kill(), Err(KillError::NotBusy));
+    let mut kill_when_running = |script: &'static str| {
+        let handle = handle.clone();
+        let killer = thread::spawn(move || {
+            loop {
+                match handle.kill() {
+                    Err(KillError::NotBusy) => thread::yield_now(),
+                    Ok(()) => return Ok(()),
+                    Err(error) => {
+                        handle.kill_hard().unwrap();
+                        return Err(error);
+                    }
+                }
+            }
+        });
+        let reply = command(&mut engine, &mut TestHost::default(), Protocol::Resp2, &["EVAL", script, "0"]);
+        (reply, killer.join().unwrap())
+    };
+    let (reply, outcome) = kill_when_running("while true do pcall(function() while true do end end) end");
+    assert!(reply.starts_with("-ERR Script killed by user with SCRIPT KILL... script: "), "{reply}");
+    assert!(reply.ends_with(", on @user_script:1."), "{reply}");
+    assert_eq!(outcome, Ok(()));
+}
+
+#[test]
+fn a_failed_script_can_leave_no_trace() {
+    let mut options = EngineOptions::default();
+    options.atomic = true;
+    let mut engine = engine(options);
+    let mut host = TestHost::default();
+    let mut run = |script: &str| command(&mut engine, &mut host, Protocol::Resp2, &["EVAL", script, "0"]);
+    assert_eq!(run("return redis.call('set', 'a', '1')"), "+OK");
+    assert!(run("redis.call('set', 'a', '2') error('x')").starts_with("-ERR"));
+    assert_eq!(run("return redis.call('get', 'a')"), "\"1\"");
+}

@@ -1,0 +1,213 @@
+//! Commands, checks, errors, cache and isolation.
+
+use ferrous_redis::{
+    Compat, EngineOptions,
+    host::{LogLevel, Protocol},
+};
+
+use crate::host::{TestHost, command, engine, eval};
+
+const DIGEST: &str = "e0e1f9fabfc9d4800c877a703b823ac0578ff8db";
+
+#[test]
+fn commands_are_checked_in_order() {
+    let cases: &[(&[&str], &str)] = &[
+        (&["EVAL", "x"], "-ERR wrong number of arguments for 'eval' command"),
+        (&["eval_RO"], "-ERR wrong number of arguments for 'eval_ro' command"),
+        (&["EVAL", "return 1", "a"], "-ERR value is not an integer or out of range"),
+        (&["EVAL", "return 1", "1"], "-ERR Number of keys can't be greater than number of args"),
+        (&["EVAL", "return 1", "-1"], "-ERR Number of keys can't be negative"),
+        (&["EVALSHA", "short", "x"], "-NOSCRIPT No matching script. Please use EVAL."),
+        (&["EVALSHA", DIGEST, "x"], "-ERR value is not an integer or out of range"),
+        (&["EVALSHA", DIGEST, "0"], "-NOSCRIPT No matching script. Please use EVAL."),
+        (&["SCRIPT", "LOAD", "return 1"], "\"e0e1f9fabfc9d4800c877a703b823ac0578ff8db\""),
+        (&["EVALSHA", "E0E1F9FABFC9D4800C877A703B823AC0578FF8DB", "0"], "1"),
+        (&["SCRIPT", "EXISTS", DIGEST, "x"], "[2: 1 0 ]"),
+        (&["SCRIPT", "FLUSH", "later"], "-ERR SCRIPT FLUSH only support SYNC|ASYNC option"),
+        (&["SCRIPT", "FLUSH", "async"], "+OK"),
+        (&["SCRIPT", "EXISTS", DIGEST], "[1: 0 ]"),
+        (&["SCRIPT", "KILL"], "-NOTBUSY No scripts in execution right now."),
+        (&["FCALL", "f", "x"], "-ERR Function not found"),
+        (&["FUNCTION", "FLUSH"], "+OK"),
+        (&["EVAL", "#!lua\nreturn 1", "0"], "1"),
+        (
+            &["EVAL_RO", "#!lua\nreturn 1", "0"],
+            "-ERR Can not execute a script with write flag using *_ro command.",
+        ),
+        (&["EVAL", "#!js\n", "0"], "-ERR Unexpected engine in script shebang: #!js"),
+        (
+            &["EVAL", "\nreturn return", "0"],
+            "-ERR Error compiling script (new function): user_script:2: unexpected symbol near 'return'",
+        ),
+    ];
+    let mut engine = engine(EngineOptions::default());
+    let mut host = TestHost::default();
+    for (args, wanted) in cases {
+        assert_eq!(command(&mut engine, &mut host, Protocol::Resp2, args), *wanted, "{args:?}");
+    }
+}
+
+#[test]
+fn keys_and_arguments_are_those_of_the_run() {
+    let mut engine = engine(EngineOptions::default());
+    let mut host = TestHost::default();
+    let script =
+        "local n = #KEYS + #ARGV KEYS[1] = 'x' KEYS.y = 1 return {n, ARGV[1] or '-', KEYS[2] or '-'}";
+    let mut run = |args: &[&str]| {
+        let args: Vec<&str> = ["EVAL", script].iter().chain(args).copied().collect();
+        command(&mut engine, &mut host, Protocol::Resp2, &args)
+    };
+    assert_eq!(run(&["2", "a", "b", "c"]), "[3: 3 \"c\" \"b\" ]");
+    assert_eq!(run(&["0"]), "[3: 0 \"-\" \"-\" ]");
+    assert_eq!(run(&["1", "k"]), "[3: 1 \"-\" \"-\" ]");
+}
+
+#[test]
+fn errors_say_where_they_were_raised() {
+    let cases: &[(&str, &str)] = &[
+        ("error('msg')", "ERR user_script:1: msg"),
+        ("error('msg', 0)", "ERR msg"),
+        ("error()", "ERR nil"),
+        ("error({err = 'CODE msg'})", "CODE msg"),
+        ("error({err = 5})", "5"),
+        ("error({})", "ERR unknown error"),
+        ("return x", "ERR user_script:1: Script attempted to access nonexistent global variable 'x'"),
+        ("x = 1", "ERR user_script:1: Attempt to modify a readonly table"),
+        ("redis.call = 1", "ERR user_script:1: Attempt to modify a readonly table"),
+        ("getmetatable('').__index = 1", "ERR user_script:1: Attempt to modify a readonly table"),
+        ("rawset(_G, 'x', 1)", "ERR Attempt to modify a readonly table"),
+        ("redis.call()", "ERR Please specify at least one argument for this redis lib call"),
+        ("redis.call({})", "ERR Lua redis lib command arguments must be strings or integers"),
+        ("redis.call('nosuch')", "ERR Unknown Redis command called from script"),
+        ("redis.call('get')", "ERR Wrong number of args calling Redis command from script"),
+        ("redis.call('subscribe', 'c')", "ERR This Redis command is not allowed from script"),
+        ("redis.call('eval', 'return 1', 0)", "ERR This Redis command is not allowed from script"),
+        ("redis.call('reply', 'error')", "OOPS it broke"),
+        ("redis.log(1)", "ERR redis.log() requires two arguments or more."),
+        ("redis.log('x', 1)", "ERR First argument must be a number (log level)."),
+        ("redis.log(4, 1)", "ERR Invalid debug level."),
+        ("redis.setresp(4)", "ERR RESP version must be 2 or 3."),
+        ("redis.sha1hex()", "ERR wrong number of arguments"),
+        ("math.random(0)", "ERR user_script:1: bad argument #1 to 'random' (interval is empty)"),
+    ];
+    let mut engine = engine(EngineOptions::default());
+    let mut host = TestHost::default();
+    for (script, wanted) in cases {
+        let digest = ferrous_redis::digest::Digest::of(script.as_bytes());
+        let got = command(&mut engine, &mut host, Protocol::Resp2, &["EVAL", script, "0"]);
+        assert_eq!(got, format!("-{wanted} script: {digest}, on @user_script:1."), "{script}");
+    }
+    let mut valkey = engine_of(Compat::Valkey91);
+    let got = command(&mut valkey, &mut host, Protocol::Resp2, &["EVAL", "\nredis.call('nosuch')", "0"]);
+    assert_eq!(got, "-ERR Unknown command called from script script: on @user_script:2.");
+    let failure = valkey.failure().unwrap();
+    assert_eq!((failure.line, failure.source.as_slice()), (Some(2), b"@user_script".as_slice()));
+}
+
+fn engine_of(target: Compat) -> ferrous_redis::Engine {
+    engine(EngineOptions::new(target))
+}
+
+#[test]
+fn errors_that_are_caught() {
+    let cases: &[(&str, &str)] = &[
+        (
+            "local ok, e = pcall(redis.call, 'nosuch') return {tostring(ok), e}",
+            "[2: \"false\" \"ERR Unknown Redis command called from script\" ]",
+        ),
+        ("local ok, e = pcall(error, {x = 1}) return type(e)", "\"table\""),
+        ("return select('#', pcall(error, {}))", "3"),
+        ("return {pcall(function(...) return ... end, 1, 2)}", "[3: 1 1 2 ]"),
+        ("local ok, e = pcall() return e", "\"attempt to call a boolean value\""),
+        ("return redis.pcall('nosuch')", "-ERR Unknown Redis command called from script"),
+        ("return redis.pcall({})", "-ERR Lua redis lib command arguments must be strings or integers"),
+        ("return redis.pcall('reply', 'error')", "-OOPS it broke"),
+        ("return redis.pcall('nosuch').ignore_error_stats_update", "1"),
+        (
+            "local ok, e = xpcall(function() error({err = 'A b'}) end, function(e) return e end) return e.err",
+            "\"A b\"",
+        ),
+        ("return redis.error_reply('single')", "-ERR single"),
+        ("return redis.error_reply('--a b')", "--a b"),
+        ("return redis.error_reply('')", "-ERR "),
+        ("return redis.error_reply(1)", "-ERR wrong number or type of arguments"),
+        ("return redis.status_reply('fine')", "+fine"),
+        ("return redis.sha1hex('return 1')", "\"e0e1f9fabfc9d4800c877a703b823ac0578ff8db\""),
+        (
+            "local t = __redis__err__handler('x') return {t.err, t.source, t.line}",
+            "[3: \"ERR x\" \"@user_script\" 1 ]",
+        ),
+    ];
+    for (script, wanted) in cases {
+        assert_eq!(eval(script), *wanted, "{script}");
+    }
+}
+
+#[test]
+fn read_only_scripts_do_not_write() {
+    let mut engine = engine(EngineOptions::default());
+    let mut host = TestHost::default();
+    let refused = "-ERR Write commands are not allowed from read-only scripts.";
+    for (args, wanted) in [
+        (["EVAL_RO", "return redis.pcall('set', 'a', 'b')", "0"], refused),
+        (["EVAL_RO", "return redis.pcall('publish', 'a', 'b')", "0"], refused),
+        (["EVAL", "#!lua flags=no-writes\nreturn redis.pcall('set', 'a', 'b')", "0"], refused),
+        (["EVAL_RO", "return redis.pcall('get', 'a')", "0"], "null"),
+        (["EVAL", "return redis.pcall('set', 'a', 'b')", "0"], "+OK"),
+    ] {
+        assert_eq!(command(&mut engine, &mut host, Protocol::Resp2, &args), wanted);
+    }
+}
+
+#[test]
+fn log_lines_reach_the_host() {
+    let mut engine = engine(EngineOptions::default());
+    let mut host = TestHost::default();
+    let script = "redis.log(redis.LOG_WARNING, 'a', 1.5, {}, 'b') return redis.log(0, true, 'c')";
+    assert_eq!(command(&mut engine, &mut host, Protocol::Resp2, &["EVAL", script, "0"]), "null");
+    assert_eq!(host.log, [(LogLevel::Warning, b"a 1.5 b".to_vec()), (LogLevel::Debug, b" c".to_vec())]);
+}
+
+#[test]
+fn random_numbers_go_on_from_script_to_script() {
+    let mut engine = engine(EngineOptions::default());
+    let mut host = TestHost::default();
+    let mut draw = |script: &str| command(&mut engine, &mut host, Protocol::Resp2, &["EVAL", script, "0"]);
+    assert_eq!(draw("return math.random(1000000)"), "396465");
+    draw("redis.log(0, 'x')");
+    assert_eq!(draw("return math.random(1000000)"), "840486");
+    draw("math.randomseed(12345)");
+    assert_eq!(draw("return {math.random(1000000), math.random(1, 1000000)}"), "[2: 225329 919184 ]");
+}
+
+#[test]
+fn random_numbers_outlive_a_flush() {
+    let mut engine = engine(EngineOptions::default());
+    let mut host = TestHost::default();
+    let mut run = |args: &[&str]| command(&mut engine, &mut host, Protocol::Resp2, args);
+    assert_eq!(run(&["EVAL", "return math.random(1000000)", "0"]), "396465");
+    assert_eq!(run(&["SCRIPT", "FLUSH"]), "+OK");
+    assert_eq!(run(&["EVAL", "return math.random(1000000)", "0"]), "840486");
+}
+
+#[test]
+fn the_globals_are_those_of_the_target() {
+    const LIST: &str =
+        "local t = {} for k in pairs(_G) do t[#t + 1] = k end table.sort(t) return table.concat(t, ' ')";
+    let mut host = TestHost::default();
+    let has = |text: &str, name: &str| text.trim_matches('"').split(' ').any(|word| word == name);
+    let redis = command(&mut engine_of(Compat::Redis70), &mut host, Protocol::Resp2, &["EVAL", LIST, "0"]);
+    for name in
+        ["ARGV", "KEYS", "__redis__err__handler", "redis", "bit", "pcall", "string", "unpack", "loadstring"]
+    {
+        assert!(has(&redis, name), "{name}: {redis}");
+    }
+    for name in ["os", "io", "print", "require", "dofile", "getfenv", "newproxy", "debug", "server"] {
+        assert!(!has(&redis, name), "{name}: {redis}");
+    }
+    let valkey = command(&mut engine_of(Compat::Valkey91), &mut host, Protocol::Resp2, &["EVAL", LIST, "0"]);
+    for name in ["os", "server", "__server__err__handler"] {
+        assert!(has(&valkey, name), "{name}: {valkey}");
+    }
+    assert_eq!(eval("return redis.REDIS_VERSION_NUM"), "458767");
+}
