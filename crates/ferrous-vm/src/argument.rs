@@ -170,7 +170,7 @@ impl NativeContext<'_, '_> {
 #[must_use]
 pub fn integer_from(number: f64) -> i64 {
     // 2^63 and above, -2^63 and below, and NaN all give the "integer indefinite" value there.
-    if number < 9_223_372_036_854_775_808.0 && number >= -9_223_372_036_854_775_808.0 {
+    if (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&number) {
         number as i64
     } else {
         i64::MIN

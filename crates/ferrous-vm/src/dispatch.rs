@@ -112,7 +112,7 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
             macro_rules! arithmetic {
                 ($a:expr, $x:expr, $y:expr, $op:tt) => {{
                     let result = $x.raw_f64() $op $y.raw_f64();
-                    if result == result {
+                    if !result.is_nan() {
                         R!($a) = Value::number(result);
                     } else {
                         leave!(m.arithmetic(tx));
@@ -122,7 +122,7 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
             macro_rules! arithmetic_call {
                 ($a:expr, $x:expr, $y:expr, $f:expr) => {{
                     let result: f64 = $f($x.raw_f64(), $y.raw_f64());
-                    if result == result && $x.is_number() && $y.is_number() {
+                    if !result.is_nan() && $x.is_number() && $y.is_number() {
                         R!($a) = Value::number(result);
                     } else {
                         leave!(m.arithmetic(tx));
@@ -467,7 +467,7 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                 Op::KDiv { a, b, k } => arithmetic!(a, K!(k), R!(b), /),
                 Op::Neg { a, b } => {
                     let result = -R!(b).raw_f64();
-                    if result == result {
+                    if !result.is_nan() {
                         R!(a) = Value::number(result);
                     } else {
                         leave!(m.arithmetic(tx));

@@ -39,7 +39,7 @@ pub mod machine;
 #[cfg(feature = "machine")]
 pub mod native;
 #[cfg(feature = "machine")]
-mod operation;
+pub mod operation;
 #[cfg(feature = "machine")]
 mod pool;
 #[cfg(feature = "machine")]

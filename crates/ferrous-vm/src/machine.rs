@@ -99,6 +99,8 @@ pub struct Machine {
     globals: Pinned,
     pins: Vec<Pinned>,
     waiting: Waiting,
+    /// Whether the main thread's stack is kept here between slices; see [`Machine::rest`].
+    resting: bool,
     results: (u32, u32),
     fuel: Option<u64>,
     interrupt: InterruptHandle,
@@ -155,6 +157,7 @@ impl Machine {
             globals,
             pins,
             waiting: Waiting::Idle,
+            resting: false,
             results: (0, 0),
             fuel: None,
             interrupt: InterruptHandle::default(),
@@ -196,11 +199,8 @@ impl Machine {
         push_args: impl FnOnce(&mut NativeContext<'_, '_>) -> Result<(), LuaError>,
     ) -> Result<(), LuaError> {
         self.slice(heap, |machine, tx| {
-            if machine.thread != machine.main_thread {
-                // The last run was given up inside a coroutine, which goes with it.
-                machine.switch_to(tx, machine.main_thread);
-            }
-            machine.reset();
+            machine.return_to_main_thread(tx);
+            machine.resting = false;
             let function = tx.resolve(function).map_err(|error| LuaError::bare(error.to_string()))?;
             machine.reserve(1)?;
             if let Some(slot) = machine.stack.first_mut() {
@@ -249,10 +249,14 @@ impl Machine {
     fn slice<R>(&mut self, heap: &mut Heap, f: impl FnOnce(&mut Self, &mut Transaction<'_>) -> R) -> R {
         let mut tx = heap.begin();
         self.constants = tx.constants_take();
-        let thread = self.thread;
-        self.adopt(&mut tx, thread);
+        if !self.resting {
+            let thread = self.thread;
+            self.adopt(&mut tx, thread);
+        }
         let result = f(self, &mut tx);
-        self.surrender(&mut tx);
+        if !self.resting {
+            self.surrender(&mut tx);
+        }
         for id in tx.drain_dead_prototypes() {
             self.pool.release(id, &mut self.constants);
         }
@@ -278,7 +282,29 @@ impl Machine {
     fn surrender(&mut self, tx: &mut Transaction<'_>) {
         let stack = std::mem::take(&mut self.stack);
         let frames = std::mem::take(&mut self.frames);
-        tx.put_thread(self.thread, stack, frames, Vec::new());
+        // Only a thread that is gone refuses, and this one runs.
+        let _ = tx.put_thread(self.thread, stack, frames, Vec::new());
+    }
+
+    /// Takes the main thread's stack out of the heap until the next [`Machine::start`]: results and errors are gone then.
+    /// A scope that is opened around runs has no stack to copy if the machine rests when it is opened and closed.
+    pub fn rest(&mut self, heap: &mut Heap) {
+        if self.resting {
+            return;
+        }
+        self.slice(heap, |machine, tx| {
+            machine.return_to_main_thread(tx);
+            machine.resting = true;
+        });
+    }
+
+    /// Drops whatever run there is; the main thread is the running one.
+    fn return_to_main_thread(&mut self, tx: &mut Transaction<'_>) {
+        if self.thread != self.main_thread {
+            // The last run was given up inside a coroutine, which goes with it.
+            self.switch_to(tx, self.main_thread);
+        }
+        self.reset();
     }
 
     /// Makes another thread the running one.
@@ -289,7 +315,7 @@ impl Machine {
         if !self.states.is_empty() {
             slots.push((0, Box::new(std::mem::take(&mut self.states))));
         }
-        tx.put_thread(self.thread, stack, frames, slots);
+        let _ = tx.put_thread(self.thread, stack, frames, slots);
         self.adopt(tx, thread);
     }
 
@@ -397,6 +423,14 @@ impl Machine {
         self.slice(heap, |machine, tx| {
             let error = machine.stack.first().copied().unwrap_or(Value::NIL);
             f(tx, error)
+        })
+    }
+
+    /// The chunk name and the line of the innermost Lua function: where a run that was killed or suspended has got to.
+    pub fn source(&mut self, heap: &mut Heap) -> Option<(Vec<u8>, u32)> {
+        self.slice(heap, |machine, tx| {
+            let (_, chunk, line) = machine.innermost_lua(tx)?;
+            Some((chunk.name.to_vec(), line))
         })
     }
 

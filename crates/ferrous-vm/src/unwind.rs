@@ -62,7 +62,7 @@ impl Machine {
             ErrorKind::StackOverflow => self.with_position(tx, b"stack overflow".to_vec(), 0),
         };
         // Where not even the message fits, the one that was made at the start says so.
-        let value = tx.intern(&text).unwrap_or_else(|_| self.memory_message);
+        let value = tx.intern(&text).unwrap_or(self.memory_message);
         Transition::Unwind { value, top }
     }
 
