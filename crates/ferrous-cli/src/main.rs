@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`arguments`] | the command line and its help |
 //! | [`eval`], [`run`], [`repl`], [`inspect`], [`pipe`] | one command each |
+//! | [`interpreter`], [`watchdog`] | plain Lua, and its time limit |
 //! | [`server`], [`connection`] | engine and keyspace behind one connection |
 //! | [`output`] | replies as text |
 //! | [`diagnostic`], [`error`] | what is said when something fails |
@@ -18,11 +19,16 @@ mod connection;
 mod diagnostic;
 mod error;
 mod eval;
+mod inspect;
+mod interpreter;
 mod output;
 mod pipe;
+mod repl;
+mod run;
 mod server;
 mod source;
 mod units;
+mod watchdog;
 
 use std::process::ExitCode;
 
@@ -48,7 +54,9 @@ fn main() -> ExitCode {
 fn execute(arguments: &Arguments) -> Result<ExitCode, CliError> {
     match &arguments.command {
         Command::Eval(arguments) => eval::run(arguments),
+        Command::Run(arguments) => run::run(arguments),
+        Command::Repl(arguments) => repl::run(arguments),
+        Command::Inspect(arguments) => inspect::run(arguments),
         Command::Pipe(arguments) => pipe::run(arguments),
-        _ => Err(CliError::Failed("not built in yet".to_owned())),
     }
 }

@@ -38,16 +38,6 @@ impl Source {
         Self { chunk_name: b"=(command line)".to_vec(), shown: "command line".to_owned(), text: text.into() }
     }
 
-    /// Blanks a first line that begins with `#`, so that line numbers stay right.
-    #[must_use]
-    pub(crate) fn without_interpreter_line(mut self) -> Self {
-        if self.text.first() == Some(&b'#') {
-            let end = self.text.iter().position(|&byte| byte == b'\n').unwrap_or(self.text.len());
-            self.text.drain(..end);
-        }
-        self
-    }
-
     /// Line `number`, counted from 1, without its end.
     pub(crate) fn line(&self, number: u32) -> Option<&[u8]> {
         let index = usize::try_from(number).ok()?.checked_sub(1)?;
@@ -75,11 +65,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_line_may_name_an_interpreter() {
-        let source = Source::from_text("#!/usr/bin/ferrous run\nreturn 1\r\n").without_interpreter_line();
-        assert_eq!(source.text, b"\nreturn 1\r\n");
+    fn lines_have_numbers() {
+        let source = Source::from_text("local x\nreturn 1\r\n");
         assert_eq!(source.line(2), Some(&b"return 1"[..]));
         assert_eq!(source.line(0), None);
-        assert_eq!(Source::from_text("# only").without_interpreter_line().text, b"");
+        assert_eq!(source.line(9), None);
     }
 }

@@ -1,0 +1,199 @@
+//! Plain Lua 5.1: a heap, a machine and the standard libraries, for `run` and `repl`.
+//!
+//! A run ends in one of four ways: it returns, it fails, or it is stopped by a limit; what failed and what was stopped are
+//! both a [`RunError`], since to a user they differ in words only.
+//!
+//! **Invariant:** nothing of a run is left in the machine when the next one starts, but for what it stored in globals.
+
+use std::{sync::Arc, time::Duration};
+
+use ferrous_compiler::Options;
+use ferrous_heap::{Heap, HeapError, HeapOptions, Pinned, Transaction, Value};
+use ferrous_stdlib::Profile;
+use ferrous_vm::{
+    error::{ErrorKind, Failure, LuaError},
+    interrupt::InterruptHandle,
+    machine::{Exit, Machine, MachineOptions},
+    native::NativeContext,
+    number,
+};
+
+use crate::{arguments::LimitArguments, error::CliError, watchdog::Watchdog};
+
+/// Why a run did not return.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct RunError {
+    /// What is said of it; `None` for an error whose value is nil, of which lua says nothing.
+    pub(crate) message: Option<Vec<u8>>,
+    /// The traceback, if the error value was a text.
+    pub(crate) traceback: Option<Vec<u8>>,
+}
+
+impl RunError {
+    fn text(message: impl Into<Vec<u8>>) -> Self {
+        Self { message: Some(message.into()), traceback: None }
+    }
+
+    /// Message and traceback as lua prints them, without the program's name; `None` if it prints nothing.
+    pub(crate) fn report(&self) -> Option<Vec<u8>> {
+        let mut text = self.message.clone()?;
+        if let Some(traceback) = &self.traceback {
+            text.push(b'\n');
+            text.extend_from_slice(traceback);
+        }
+        text.push(b'\n');
+        Some(text)
+    }
+}
+
+/// See the module's text.
+pub(crate) struct Interpreter {
+    heap: Heap,
+    machine: Machine,
+    timeout: Option<Duration>,
+    fuel: Option<u64>,
+}
+
+impl Interpreter {
+    /// An interpreter with the standard libraries.
+    ///
+    /// # Errors
+    /// If the memory limit leaves no room for them.
+    pub(crate) fn new(limits: LimitArguments) -> Result<Self, CliError> {
+        let mut options = HeapOptions::default();
+        if let Some(memory) = limits.memory {
+            options.limit = memory;
+        }
+        let mut heap = Heap::new(options);
+        let machine = Machine::new(&mut heap, MachineOptions::default())
+            .map_err(|error| CliError::Failed(error.to_string()))?;
+        let mut interpreter = Self { heap, machine, timeout: limits.timeout, fuel: limits.fuel };
+        interpreter.setup(|ctx| ferrous_stdlib::open(ctx, Profile::Plain))?;
+        Ok(interpreter)
+    }
+
+    /// Kills runs from another thread.
+    pub(crate) fn interrupt_handle(&self) -> InterruptHandle {
+        self.machine.interrupt_handle()
+    }
+
+    /// Runs `f` outside any script, to define globals.
+    ///
+    /// # Errors
+    /// Those of `f`.
+    pub(crate) fn setup<R>(
+        &mut self,
+        f: impl FnOnce(&mut NativeContext<'_, '_>) -> Result<R, LuaError>,
+    ) -> Result<R, CliError> {
+        self.machine.setup(&mut self.heap, f).map_err(|error| {
+            CliError::Failed(format!("cannot set Lua up: {}", String::from_utf8_lossy(&describe(&error))))
+        })
+    }
+
+    /// Compiles a text and makes it a function.
+    ///
+    /// # Errors
+    /// Its syntax error, or memory that has run out.
+    pub(crate) fn load(
+        &mut self,
+        text: &[u8],
+        chunk_name: &[u8],
+        options: &Options,
+    ) -> Result<Pinned, RunError> {
+        let chunk = ferrous_compiler::compile(text, chunk_name, options)
+            .map_err(|error| RunError::text(error.message))?;
+        let chunk = Arc::new(chunk);
+        self.machine
+            .setup(&mut self.heap, |ctx| {
+                let globals = ctx.globals();
+                let function = ctx.load(&chunk, globals)?;
+                Ok(ctx.tx.pin(function))
+            })
+            .map_err(|error| RunError::text(describe(&error)))
+    }
+
+    /// Calls a function with the arguments that `push` pushes, within the limits.
+    ///
+    /// # Errors
+    /// What the function raised, or the limit that stopped it.
+    pub(crate) fn call(
+        &mut self,
+        function: &Pinned,
+        push: impl FnOnce(&mut NativeContext<'_, '_>) -> Result<(), LuaError>,
+    ) -> Result<(), RunError> {
+        self.machine
+            .start(&mut self.heap, function, push)
+            .map_err(|error| RunError::text(describe(&error)))?;
+        self.machine.set_fuel(self.fuel);
+        let handle = self.machine.interrupt_handle();
+        handle.reset();
+        let watchdog = self.timeout.map(|time| Watchdog::new(time, handle));
+        match self.machine.run(&mut self.heap) {
+            Exit::Done => Ok(()),
+            Exit::Interrupted(_) => Err(RunError::text("the limit of instructions is reached (--fuel)")),
+            // The plain libraries have no host to ask.
+            Exit::Host(_) => Err(RunError::text("a library asked for a host")),
+            Exit::Failed(Failure { killed: true, .. }) => {
+                let timed_out = watchdog.is_some_and(|watchdog| watchdog.has_fired());
+                Err(RunError::text(if timed_out { "the time is up (--timeout)" } else { "interrupted!" }))
+            }
+            Exit::Failed(failure) => {
+                let message = self.machine.with_error(&mut self.heap, |tx, value| error_text(tx, value));
+                let is_text = self
+                    .machine
+                    .with_error(&mut self.heap, |_, value| value.is_string() || value.is_number());
+                let traceback = (is_text && !failure.out_of_memory).then_some(failure.traceback);
+                Err(RunError { message, traceback })
+            }
+        }
+    }
+
+    /// Hands the results of the last call to `f`.
+    pub(crate) fn with_results<R>(&mut self, f: impl FnOnce(&mut Transaction<'_>, &[Value]) -> R) -> R {
+        self.machine.with_results(&mut self.heap, f)
+    }
+
+    /// Lets go of values that [`Interpreter::with_results`] has pinned.
+    pub(crate) fn release(&mut self, pins: Vec<Pinned>) {
+        // What they stand for is gone or about to be; there is nothing to do about a pin that is not valid.
+        let _ = self.setup(|ctx| {
+            for pin in pins {
+                let _ = ctx.tx.unpin(pin);
+            }
+            Ok(())
+        });
+    }
+
+    /// The value of the global `name`, pinned.
+    pub(crate) fn global(&mut self, name: &str) -> Result<Pinned, CliError> {
+        self.setup(|ctx| {
+            let globals = ctx.globals();
+            let value = globals.as_table().map_or(Value::NIL, |globals| ctx.tx.raw_get_str(globals, name.as_bytes()));
+            Ok(ctx.tx.pin(value))
+        })
+    }
+}
+
+/// What lua prints of an error value; nothing of nil.
+fn error_text(tx: &Transaction<'_>, value: Value) -> Option<Vec<u8>> {
+    if value.is_nil() {
+        return None;
+    }
+    if let Some(value) = value.as_number() {
+        let mut text = Vec::new();
+        number::write_number(value, &mut text);
+        return Some(text);
+    }
+    Some(tx.string(value).unwrap_or(b"(error object is not a string)").to_vec())
+}
+
+/// What is said of an error outside any function, where positions and names mean nothing.
+fn describe(error: &LuaError) -> Vec<u8> {
+    match error.kind() {
+        ErrorKind::Message { text, .. } | ErrorKind::Argument { text, .. } => text.clone(),
+        ErrorKind::Heap(HeapError::OutOfMemory) => b"not enough memory".to_vec(),
+        ErrorKind::Heap(error) => error.to_string().into_bytes(),
+        ErrorKind::NativeDepth | ErrorKind::StackOverflow => b"stack overflow".to_vec(),
+        ErrorKind::Value(_) | ErrorKind::Killed => b"interrupted!".to_vec(),
+    }
+}

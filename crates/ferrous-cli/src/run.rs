@@ -1,0 +1,81 @@
+//! `ferrous run`: a plain Lua 5.1 program.
+
+use std::{
+    env,
+    ffi::OsString,
+    io::{self, Write as _},
+    path::Path,
+    process::ExitCode,
+};
+
+use ferrous_compiler::Options;
+use ferrous_heap::Value;
+use ferrous_vm::{error::LuaError, native::NativeContext};
+
+use crate::{
+    arguments::RunArguments,
+    error::CliError,
+    interpreter::{Interpreter, RunError},
+    source::Source,
+};
+
+/// Runs the command.
+///
+/// # Errors
+/// If there is no program to run; one that fails is an exit code.
+pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, CliError> {
+    let Some((file, operands)) = arguments.operands.split_first() else {
+        return Err(CliError::Usage("there is no FILE".to_owned()));
+    };
+    if file.len() > 1 && file.as_encoded_bytes().starts_with(b"-") {
+        return Err(CliError::Usage(format!("unexpected argument '{}'", file.display())));
+    }
+    let source = Source::read(Path::new(file))?;
+    let mut interpreter = Interpreter::new(arguments.limits)?;
+    let line: Vec<OsString> = env::args_os().collect();
+    let script = line.len().saturating_sub(arguments.operands.len());
+    interpreter.setup(|ctx| set_arg(ctx, &line, script))?;
+    let options = Options { skip_shebang: true, ..Options::default() };
+    let outcome = interpreter.load(&source.text, &source.chunk_name, &options).and_then(|main| {
+        interpreter.call(&main, |ctx| {
+            for operand in operands {
+                let value = ctx.tx.intern(operand.as_encoded_bytes())?;
+                ctx.push(value)?;
+            }
+            Ok(())
+        })
+    });
+    match outcome {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(error) => {
+            report(&error);
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+/// Prints an error as lua does.
+fn report(error: &RunError) {
+    if let Some(text) = error.report() {
+        // There is nowhere left to complain.
+        let _ = io::stderr().lock().write_all(&[b"lua: ", text.as_slice()].concat());
+    }
+}
+
+/// The table `arg`: the words of the command line, the script's name at 0.
+fn set_arg(ctx: &mut NativeContext<'_, '_>, line: &[OsString], script: usize) -> Result<(), LuaError> {
+    let table = ctx.tx.new_table(line.len().saturating_sub(script), script)?;
+    for (position, word) in line.iter().enumerate() {
+        let word = ctx.tx.intern(word.as_encoded_bytes())?;
+        // A command line has far fewer than 2^53 words.
+        let index = Value::number(position as f64 - script as f64);
+        if let Some(table) = table.as_table() {
+            ctx.tx.raw_set(table, index, word)?;
+        }
+    }
+    let key = ctx.tx.intern(b"arg")?;
+    if let Some(globals) = ctx.globals().as_table() {
+        ctx.tx.raw_set(globals, key, table)?;
+    }
+    Ok(())
+}

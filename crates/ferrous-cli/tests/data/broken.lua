@@ -1,0 +1,3 @@
+local limit = nil
+
+return limit.max
