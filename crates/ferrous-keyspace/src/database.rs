@@ -16,6 +16,8 @@ pub(crate) struct Entry {
     pub(crate) value: Value,
     /// When the key goes, in milliseconds since 1970.
     pub(crate) expires_at: Option<Milliseconds>,
+    /// The recording in which the entry was made or armed; 0 for none (see `undo`).
+    pub(crate) scope: u64,
 }
 
 impl Entry {
@@ -53,20 +55,19 @@ impl Database {
         self.entries.get_index(position).map(|(key, entry)| (&**key, entry))
     }
 
-    pub(crate) fn value_at_mut(&mut self, position: usize) -> Option<&mut Value> {
-        self.entries.get_index_mut(position).map(|(_, entry)| &mut entry.value)
+    pub(crate) fn at_mut(&mut self, position: usize) -> Option<(&[u8], &mut Entry)> {
+        self.entries.get_index_mut(position).map(|(key, entry)| (&**key, entry))
     }
 
-    /// Puts a new key, or a new value and expiry under a key; returns its position.
-    pub(crate) fn insert(&mut self, key: &[u8], entry: Entry) -> usize {
+    /// Puts a new key, or a new value and expiry under a key; returns its position and what it held.
+    pub(crate) fn insert(&mut self, key: &[u8], entry: Entry) -> (usize, Option<Entry>) {
         self.volatile += usize::from(entry.expires_at.is_some());
         match self.entries.get_full_mut(key) {
             Some((position, _, old)) => {
                 self.volatile -= usize::from(old.expires_at.is_some());
-                *old = entry;
-                position
+                (position, Some(std::mem::replace(old, entry)))
             }
-            None => self.entries.insert_full(key.into(), entry).0,
+            None => (self.entries.insert_full(key.into(), entry).0, None),
         }
     }
 
@@ -82,6 +83,10 @@ impl Database {
         let (_, entry) = self.entries.swap_remove_index(position)?;
         self.volatile -= usize::from(entry.expires_at.is_some());
         Some(entry)
+    }
+
+    pub(crate) fn remove(&mut self, key: &[u8]) -> Option<Entry> {
+        self.remove_at(self.find(key)?)
     }
 
     pub(crate) fn clear(&mut self) {

@@ -1,8 +1,8 @@
 //! The keyspace: sixteen databases, a clock, and the `Host` that scripts call.
 //!
 //! Commands reach keys through a handful of methods here (`read`, `write`, `write_or_create`, `put`, `remove`,
-//! `set_expiry`), each of which first lets an expired key go. Whatever wants to know about every change, such as a record
-//! for undoing them, has these few places to stand in.
+//! `move_key`, `set_expiry`), each of which first lets an expired key go, and records how to undo what it does if a
+//! recording runs.
 //!
 //! **Invariant:** a value is only ever changed through one of those methods.
 
@@ -20,6 +20,7 @@ use crate::{
     object::{Typed, Value},
     random::Random,
     resp::{ProtocolError, ReplyWriter, RequestParser},
+    undo::Change,
 };
 
 /// How many databases there are.
@@ -28,8 +29,14 @@ pub const DATABASES: usize = 16;
 /// Sixteen databases of keys, and the commands on them.
 #[derive(Clone, Debug)]
 pub struct Keyspace {
-    databases: [Database; DATABASES],
+    pub(crate) databases: [Database; DATABASES],
     selected: usize,
+    /// What to undo, the last change last, while changes are recorded.
+    pub(crate) changes: Vec<Change>,
+    /// The number of the running recording; 0 for none.
+    pub(crate) scope: u64,
+    /// The number of the last recording.
+    pub(crate) last_scope: u64,
     clock: Clock,
     /// The time of the command that is being executed, once it has asked for it.
     now: Option<Milliseconds>,
@@ -74,6 +81,9 @@ impl Keyspace {
         Self {
             databases: std::array::from_fn(|_| Database::new(hasher.clone())),
             selected: 0,
+            changes: Vec::new(),
+            scope: 0,
+            last_scope: 0,
             clock: Clock::System,
             now: None,
             script: None,
@@ -146,6 +156,9 @@ impl Keyspace {
     /// Removes expired keys of all databases, looking at no more than `limit` keys; returns how many went. Keys are picked
     /// at random, so calling this now and then keeps keys that nobody asks for from piling up.
     pub fn expire_some(&mut self, limit: usize) -> usize {
+        if self.scope != 0 {
+            return 0;
+        }
         self.now = None;
         let now = self.expiry_time();
         let mut removed = 0;
@@ -184,7 +197,7 @@ impl Keyspace {
         &self.databases
     }
 
-    fn database_mut(&mut self) -> &mut Database {
+    pub(crate) fn database_mut(&mut self) -> &mut Database {
         &mut self.databases[self.selected % DATABASES]
     }
 
@@ -196,7 +209,7 @@ impl Keyspace {
         if let Some(time) = expires_at
             && self.expiry_time() > time
         {
-            self.database_mut().remove_at(position);
+            self.remove_at(position);
             return None;
         }
         Some(position)
@@ -232,7 +245,7 @@ impl Keyspace {
     /// A key's value, to be changed.
     pub(crate) fn write<T: Typed>(&mut self, key: &[u8]) -> Result<Option<&mut T>, CommandError> {
         let Some(position) = self.position(key) else { return Ok(None) };
-        match self.database_mut().value_at_mut(position) {
+        match self.value_mut(position) {
             None => Ok(None),
             Some(value) => T::from_value_mut(value).map(Some).ok_or(CommandError::WrongType),
         }
@@ -244,37 +257,55 @@ impl Keyspace {
             Some(position) => position,
             None => {
                 let value = T::empty(&self.hasher).into_value();
-                self.database_mut().insert(key, Entry { value, expires_at: None })
+                self.insert(key, Entry { value, expires_at: None, scope: self.scope })
             }
         };
-        let value = self.database_mut().value_at_mut(position);
-        value.and_then(T::from_value_mut).ok_or(CommandError::WrongType)
+        self.value_mut(position).and_then(T::from_value_mut).ok_or(CommandError::WrongType)
     }
 
     /// Gives a key a value and an expiry, whatever it held.
     pub(crate) fn put(&mut self, key: &[u8], value: Value, expires_at: Option<Milliseconds>) {
-        self.database_mut().insert(key, Entry { value, expires_at });
+        self.insert(key, Entry { value, expires_at, scope: self.scope });
     }
 
-    /// Removes a key; what it held.
-    pub(crate) fn remove(&mut self, key: &[u8]) -> Option<Entry> {
-        let position = self.position(key)?;
-        self.database_mut().remove_at(position)
+    /// Removes a key; whether it was there.
+    pub(crate) fn remove(&mut self, key: &[u8]) -> bool {
+        self.position(key).is_some_and(|position| self.remove_at(position))
+    }
+
+    /// Moves what a key of a database holds to a key of another or the same one, whatever that held.
+    pub(crate) fn move_key(&mut self, from: (usize, &[u8]), to: (usize, &[u8])) {
+        let Some(entry) = self.databases[from.0 % DATABASES].remove(from.1) else { return };
+        let (_, replaced) = self.databases[to.0 % DATABASES].insert(to.1, entry);
+        if self.scope != 0 {
+            if let Some(entry) = replaced {
+                self.changes.push(Change::Gone { database: to.0, key: to.1.into(), entry: Box::new(entry) });
+            }
+            self.changes.push(Change::Moved { from: (from.0, from.1.into()), to: (to.0, to.1.into()) });
+        }
     }
 
     /// Changes a key's expiry; whether the key is there.
     pub(crate) fn set_expiry(&mut self, key: &[u8], expires_at: Option<Milliseconds>) -> bool {
         let Some(position) = self.position(key) else { return false };
+        if self.scope != 0 {
+            self.record_expiry(position);
+        }
         self.database_mut().set_expiry_at(position, expires_at);
         true
     }
 
     /// Removes all keys of the selected database, or of all.
     pub(crate) fn clear(&mut self, all: bool) {
-        if all {
-            self.databases.iter_mut().for_each(Database::clear);
-        } else {
-            self.database_mut().clear();
+        let range = if all { 0..DATABASES } else { self.selected..self.selected + 1 };
+        for number in range {
+            let database = &mut self.databases[number % DATABASES];
+            if self.scope == 0 {
+                database.clear();
+            } else {
+                let database = std::mem::replace(database, Database::new(self.hasher.clone()));
+                self.changes.push(Change::Cleared { number, database: Box::new(database) });
+            }
         }
     }
 
@@ -282,6 +313,9 @@ impl Keyspace {
     pub(crate) fn swap_databases(&mut self, first: usize, second: usize) {
         if first < DATABASES && second < DATABASES {
             self.databases.swap(first, second);
+            if self.scope != 0 {
+                self.changes.push(Change::Swapped { first, second });
+            }
         }
     }
 }
@@ -306,6 +340,19 @@ impl Host for Keyspace {
         if let Some(script) = self.script.take() {
             self.selected = script.selected;
         }
+    }
+
+    fn begin(&mut self) -> bool {
+        self.start_recording();
+        true
+    }
+
+    fn commit(&mut self) {
+        self.stop_recording();
+    }
+
+    fn rollback(&mut self) {
+        self.undo_recorded();
     }
 
     fn log(&mut self, level: LogLevel, message: &[u8]) {

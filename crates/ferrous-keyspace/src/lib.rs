@@ -35,6 +35,7 @@ mod random;
 mod ranking;
 pub mod resp;
 pub mod sorted_set;
+mod undo;
 
 pub use error::CommandError;
 pub use keyspace::Keyspace;

@@ -84,6 +84,33 @@ impl Value {
     }
 }
 
+impl Value {
+    /// Starts or stops the value's record of its changes; false if it keeps none, being a string.
+    pub(crate) fn arm(&mut self, armed: bool) -> bool {
+        match self {
+            Self::String(_) => return false,
+            Self::Hash(hash) => hash.arm(armed),
+            Self::List(list) => list.arm(armed),
+            Self::Set(set) => set.arm(armed),
+            Self::SortedSet(set) => set.arm(armed),
+            Self::Stream(stream) => stream.arm(armed),
+        }
+        true
+    }
+
+    /// Undoes what has changed since the value was armed.
+    pub(crate) fn undo(&mut self) {
+        match self {
+            Self::String(_) => {}
+            Self::Hash(hash) => hash.undo(),
+            Self::List(list) => list.undo(),
+            Self::Set(set) => set.undo(),
+            Self::SortedSet(set) => set.undo(),
+            Self::Stream(stream) => stream.undo(),
+        }
+    }
+}
+
 /// A type that a key can hold.
 pub trait Typed: Sized {
     /// The value, if it is of this type.

@@ -10,7 +10,10 @@ use std::sync::Arc;
 use ahash::RandomState;
 use indexmap::IndexMap;
 
-use crate::ranking::{Ranked, Ranking};
+use crate::{
+    ranking::{Ranked, Ranking},
+    undo::Journal,
+};
 
 /// Redis keeps sorted sets compact up to this many members...
 const COMPACT_MEMBERS: usize = 128;
@@ -23,6 +26,18 @@ pub struct SortedSet {
     scores: IndexMap<Arc<[u8]>, f64, RandomState>,
     ranking: Ranking,
     compact: bool,
+    journal: Journal<Change>,
+}
+
+/// How to undo one change.
+#[derive(Debug)]
+enum Change {
+    /// Remove the member.
+    Added(Arc<[u8]>),
+    /// Give the member this score: it had another, or was removed.
+    Scored(Arc<[u8]>, f64),
+    /// Count as compact again.
+    Spread,
 }
 
 /// One end of a range of scores.
@@ -51,7 +66,12 @@ impl SortedSet {
     /// An empty set.
     #[must_use]
     pub fn new(hasher: RandomState) -> Self {
-        Self { scores: IndexMap::with_hasher(hasher), ranking: Ranking::default(), compact: true }
+        Self {
+            scores: IndexMap::with_hasher(hasher),
+            ranking: Ranking::default(),
+            compact: true,
+            journal: Journal::default(),
+        }
     }
 
     /// How many members there are.
@@ -83,8 +103,12 @@ impl SortedSet {
         if score.is_nan() {
             return None;
         }
-        self.compact &= member.len() <= COMPACT_BYTES
+        let compact = member.len() <= COMPACT_BYTES
             && (self.scores.len() < COMPACT_MEMBERS || self.scores.contains_key(member));
+        if self.compact && !compact {
+            self.journal.record(|| Change::Spread);
+            self.compact = false;
+        }
         // Redis's compact encoding stores whole scores as integers, which have no negative zero.
         let score = if score == 0.0 && self.compact { 0.0 } else { score };
         if let Some((_, key, old)) = self.scores.get_full_mut(member) {
@@ -92,12 +116,14 @@ impl SortedSet {
             if before != score {
                 *old = score;
                 let key = Arc::clone(key);
+                self.journal.record(|| Change::Scored(Arc::clone(&key), before));
                 self.ranking.remove(before, member);
                 self.ranking.insert(score, key);
             }
             return Some(before);
         }
         let key: Arc<[u8]> = member.into();
+        self.journal.record(|| Change::Added(Arc::clone(&key)));
         self.scores.insert(Arc::clone(&key), score);
         self.ranking.insert(score, key);
         None
@@ -105,17 +131,41 @@ impl SortedSet {
 
     /// Removes a member; returns its score.
     pub fn remove(&mut self, member: &[u8]) -> Option<f64> {
-        let score = self.scores.swap_remove(member)?;
+        let (_, key, score) = self.scores.swap_remove_full(member)?;
         self.ranking.remove(score, member);
+        self.journal.record(|| Change::Scored(key, score));
         Some(score)
+    }
+
+    pub(crate) fn arm(&mut self, armed: bool) {
+        self.journal.arm(armed);
+    }
+
+    /// Undoes what has changed since the set was armed.
+    pub(crate) fn undo(&mut self) {
+        for change in self.journal.take() {
+            match change {
+                Change::Added(member) => {
+                    self.remove(&member);
+                }
+                Change::Scored(member, score) => {
+                    if let Some(now) = self.scores.insert(Arc::clone(&member), score) {
+                        self.ranking.remove(now, &member);
+                    }
+                    self.ranking.insert(score, member);
+                }
+                Change::Spread => self.compact = true,
+            }
+        }
     }
 
     /// Removes the members of the ranks `start..end`; returns how many there were.
     pub fn remove_range(&mut self, start: usize, end: usize) -> usize {
-        let Self { scores, ranking, .. } = self;
+        let Self { scores, ranking, journal, .. } = self;
         let before = scores.len();
         ranking.remove_range(start, end, |entry| {
             scores.swap_remove(&*entry.member);
+            journal.record(|| Change::Scored(entry.member, entry.score));
         });
         before - self.scores.len()
     }

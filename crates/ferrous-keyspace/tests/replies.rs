@@ -10,7 +10,7 @@ use std::{
     fmt::Write as _,
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use ferrous_keyspace::{
@@ -41,33 +41,82 @@ fn quote(bytes: &[u8]) -> String {
     text
 }
 
+/// One command of a recording, and the line that the reply stands in.
+struct Recorded {
+    command: ArgsBuffer,
+    protocol: Protocol,
+    reply: Vec<u8>,
+    line: usize,
+}
+
+fn recording(file: &Path) -> Vec<Recorded> {
+    let text = std::fs::read_to_string(file).unwrap();
+    let (mut protocol, mut command, mut all) = (Protocol::Resp2, None, Vec::new());
+    for (text, line) in text.lines().zip(1..) {
+        if text == "@resp3" {
+            protocol = Protocol::Resp3;
+        } else if let Some(text) = text.strip_prefix("> ") {
+            command = Some(split_inline(text.as_bytes()).unwrap().into_iter().collect());
+        } else if let Some(text) = text.strip_prefix("< ") {
+            let reply = split_inline(text.as_bytes()).unwrap().concat();
+            all.push(Recorded { command: command.take().unwrap(), protocol, reply, line });
+        }
+    }
+    assert!(!all.is_empty(), "{} holds no command", file.display());
+    all
+}
+
+fn execute(keyspace: &mut Keyspace, recorded: &Recorded) -> Vec<u8> {
+    let mut writer = ReplyWriter::new(recorded.protocol);
+    let args = recorded.command.args();
+    keyspace.execute(&Request { args, protocol: recorded.protocol, from_script: false }, &mut writer);
+    writer.into_bytes()
+}
+
+/// Executes a recorded command and notes it if the reply is another.
+fn check(keyspace: &mut Keyspace, file: &Path, recorded: &Recorded, failures: &mut String) {
+    let reply = execute(keyspace, recorded);
+    if reply != recorded.reply {
+        let (wanted, found) = (quote(&recorded.reply), quote(&reply));
+        writeln!(failures, "{}:{}: wanted {wanted}, got {found}", file.display(), recorded.line).unwrap();
+    }
+}
+
 #[test]
 fn replies_are_those_of_redis() {
     let mut failures = String::new();
     for file in files() {
-        let text = std::fs::read_to_string(&file).unwrap();
-        let name = file.file_name().unwrap().to_string_lossy();
         let mut keyspace = Keyspace::with_seed(1);
-        let mut writer = ReplyWriter::new(Protocol::Resp2);
-        let mut commands = 0;
-        for (line, number) in text.lines().zip(1..) {
-            if line == "@resp3" {
-                writer.set_protocol(Protocol::Resp3);
-            } else if let Some(command) = line.strip_prefix("> ") {
-                let args: ArgsBuffer = split_inline(command.as_bytes()).unwrap().into_iter().collect();
-                let request = Request { args: args.args(), protocol: writer.protocol(), from_script: false };
-                writer.clear();
-                keyspace.execute(&request, &mut writer);
-                commands += 1;
-            } else if let Some(reply) = line.strip_prefix("< ") {
-                let wanted = split_inline(reply.as_bytes()).unwrap().concat();
-                if wanted != writer.bytes() {
-                    writeln!(failures, "{name}:{number}: wanted {reply}, got {}", quote(writer.bytes()))
-                        .unwrap();
-                }
-            }
+        for recorded in recording(&file) {
+            check(&mut keyspace, &file, &recorded, &mut failures);
         }
-        assert!(commands > 0, "{name} holds no command");
+    }
+    assert!(failures.is_empty(), "{failures}");
+}
+
+/// Every stretch of commands is executed and undone, which must leave no trace: not in the keyspace, and not in the replies
+/// to the same commands when they are then executed for good.
+#[test]
+fn a_rollback_leaves_no_trace() {
+    let mut failures = String::new();
+    for file in files() {
+        let mut keyspace = Keyspace::with_seed(1);
+        for (stretch, length) in recording(&file).chunks(23).zip((1..23).cycle()) {
+            let before = keyspace.dump();
+            for stretch in stretch.chunks(length) {
+                assert!(keyspace.begin());
+                for recorded in stretch {
+                    execute(&mut keyspace, recorded);
+                }
+                keyspace.rollback();
+                assert_eq!(keyspace.dump(), before, "{}:{}", file.display(), stretch[0].line);
+            }
+            keyspace.begin();
+            for recorded in stretch {
+                check(&mut keyspace, &file, recorded, &mut failures);
+            }
+            keyspace.commit();
+        }
     }
     assert!(failures.is_empty(), "{failures}");
 }

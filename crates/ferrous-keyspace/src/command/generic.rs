@@ -12,7 +12,7 @@ const SAME_OBJECT: CommandError = CommandError::Fixed("ERR source and destinatio
 const NO_DATABASE: CommandError = CommandError::Fixed("ERR DB index is out of range");
 
 pub(super) fn del(call: &mut Call<'_>) -> Outcome {
-    let removed = call.args_from(1).filter(|key| call.keyspace.remove(key).is_some()).count();
+    let removed = call.args_from(1).filter(|key| call.keyspace.remove(key)).count();
     call.reply_len(removed);
     Ok(())
 }
@@ -177,9 +177,8 @@ fn rename_key(call: &mut Call<'_>, only_new: bool) -> Result<bool, CommandError>
     if only_new && call.keyspace.contains(target) {
         return Ok(false);
     }
-    if let Some(entry) = call.keyspace.remove(source) {
-        call.keyspace.put(target, entry.value, entry.expires_at);
-    }
+    let database = call.keyspace.selected();
+    call.keyspace.move_key((database, source), (database, target));
     Ok(true)
 }
 
@@ -206,29 +205,23 @@ pub(super) fn database_number(call: &Call<'_>, index: usize) -> Result<usize, Co
     usize::try_from(number).ok().filter(|&number| number < DATABASES).ok_or(NO_DATABASE)
 }
 
-/// Copies or moves a key into another database or to another name; whether it was done.
-fn transfer(
+/// Whether a key could go to another database or another name: the key is there and, unless `replace`, the other is not.
+fn can_transfer(
     call: &mut Call<'_>,
     target: &[u8],
     database: usize,
     replace: bool,
-    keep: bool,
 ) -> Result<bool, CommandError> {
-    let source = call.arg(1);
     let home = call.keyspace.selected();
-    if home == database && source == target {
+    if home == database && call.arg(1) == target {
         return Err(SAME_OBJECT);
     }
-    let Some(entry) = call.keyspace.entry(source).cloned() else { return Ok(false) };
+    if !call.keyspace.contains(call.arg(1)) {
+        return Ok(false);
+    }
     call.keyspace.select(database);
     let free = replace || !call.keyspace.contains(target);
-    if free {
-        call.keyspace.put(target, entry.value, entry.expires_at);
-    }
     call.keyspace.select(home);
-    if free && !keep {
-        call.keyspace.remove(source);
-    }
     Ok(free)
 }
 
@@ -246,15 +239,27 @@ pub(super) fn copy(call: &mut Call<'_>) -> Outcome {
         }
         index += 1;
     }
-    let copied = transfer(call, call.arg(2), database, replace, true)?;
-    call.reply_bool(copied);
+    let (source, target) = (call.arg(1), call.arg(2));
+    let possible = can_transfer(call, target, database, replace)?;
+    if possible && let Some(entry) = call.keyspace.entry(source).cloned() {
+        let home = call.keyspace.selected();
+        call.keyspace.select(database);
+        call.keyspace.put(target, entry.value, entry.expires_at);
+        call.keyspace.select(home);
+    }
+    call.reply_bool(possible);
     Ok(())
 }
 
 pub(super) fn move_key(call: &mut Call<'_>) -> Outcome {
     let database = database_number(call, 2)?;
-    let moved = transfer(call, call.arg(1), database, false, false)?;
-    call.reply_bool(moved);
+    let key = call.arg(1);
+    let possible = can_transfer(call, key, database, false)?;
+    if possible {
+        let home = call.keyspace.selected();
+        call.keyspace.move_key((home, key), (database, key));
+    }
+    call.reply_bool(possible);
     Ok(())
 }
 

@@ -183,7 +183,7 @@ pub(super) fn xadd(call: &mut Call<'_>) -> Outcome {
     }
     let key = call.arg(1);
     let last = match call.keyspace.read::<Stream>(key)? {
-        Some(stream) => stream.last_id,
+        Some(stream) => stream.last_id(),
         None if !options.create => {
             call.reply.null();
             return Ok(());
@@ -352,7 +352,7 @@ pub(super) fn xread(call: &mut Call<'_>) -> Outcome {
     let mut found = Vec::new();
     for index in first..first + rest / 2 {
         let (key, id) = (call.arg(index), call.arg(index + rest / 2));
-        let last = call.keyspace.read::<Stream>(key)?.map(|stream| stream.last_id);
+        let last = call.keyspace.read::<Stream>(key)?.map(Stream::last_id);
         let after = if id == b"$" { last.unwrap_or_default() } else { parse_id(id, 0)? };
         let Some(start) = after.next() else { continue };
         let stream = call.keyspace.peek::<Stream>(key);

@@ -3,6 +3,7 @@
 //! Redis keeps small hashes in a listpack, in order of insertion, and large ones in a table without order. Here a small
 //! one keeps its order when a field goes, a large one fills the gap with its last field.
 
+use crate::undo::Journal;
 use ahash::RandomState;
 use indexmap::IndexMap;
 
@@ -16,13 +17,27 @@ const COMPACT_BYTES: usize = 64;
 pub struct Hash {
     fields: IndexMap<Box<[u8]>, Vec<u8>, RandomState>,
     compact: bool,
+    journal: Journal<Change>,
+}
+
+/// How to undo one change.
+#[derive(Debug)]
+enum Change {
+    /// Remove the last field.
+    Added,
+    /// Give the field at a position its value back.
+    Set { position: usize, value: Vec<u8> },
+    /// Put a field back at its position; if `swapped`, what is there now came from the end.
+    Removed { position: usize, field: Box<[u8]>, value: Vec<u8>, swapped: bool },
+    /// Count as compact again.
+    Spread,
 }
 
 impl Hash {
     /// An empty hash.
     #[must_use]
     pub fn new(hasher: RandomState) -> Self {
-        Self { fields: IndexMap::with_hasher(hasher), compact: true }
+        Self { fields: IndexMap::with_hasher(hasher), compact: true, journal: Journal::default() }
     }
 
     /// How many fields there are.
@@ -57,25 +72,64 @@ impl Hash {
 
     /// Sets a field; whether it is new.
     pub fn insert(&mut self, field: &[u8], value: &[u8]) -> bool {
-        let new = if let Some(old) = self.fields.get_mut(field) {
+        let new = if let Some((position, _, old)) = self.fields.get_full_mut(field) {
+            self.journal.record(|| Change::Set { position, value: old.clone() });
             old.clear();
             old.extend_from_slice(value);
             false
         } else {
+            self.journal.record(|| Change::Added);
             self.fields.insert(field.into(), value.to_vec());
             true
         };
-        self.compact &=
+        let compact =
             field.len() <= COMPACT_BYTES && value.len() <= COMPACT_BYTES && self.len() <= COMPACT_FIELDS;
+        if self.compact && !compact {
+            self.journal.record(|| Change::Spread);
+            self.compact = false;
+        }
         new
     }
 
     /// Removes a field; whether it was there.
     pub fn remove(&mut self, field: &[u8]) -> bool {
-        if self.compact {
-            self.fields.shift_remove(field).is_some()
-        } else {
-            self.fields.swap_remove(field).is_some()
+        let swapped = !self.compact;
+        let removed =
+            if swapped { self.fields.swap_remove_full(field) } else { self.fields.shift_remove_full(field) };
+        match removed {
+            None => false,
+            Some((position, field, value)) => {
+                self.journal.record(|| Change::Removed { position, field, value, swapped });
+                true
+            }
+        }
+    }
+
+    pub(super) fn arm(&mut self, armed: bool) {
+        self.journal.arm(armed);
+    }
+
+    /// Undoes what has changed since the hash was armed.
+    pub(super) fn undo(&mut self) {
+        for change in self.journal.take() {
+            match change {
+                Change::Added => {
+                    self.fields.pop();
+                }
+                Change::Set { position, value } => {
+                    if let Some((_, old)) = self.fields.get_index_mut(position) {
+                        *old = value;
+                    }
+                }
+                Change::Removed { position, field, value, swapped: false } => {
+                    self.fields.shift_insert(position.min(self.fields.len()), field, value);
+                }
+                Change::Removed { position, field, value, swapped: true } => {
+                    let (last, _) = self.fields.insert_full(field, value);
+                    self.fields.swap_indices(position.min(last), last);
+                }
+                Change::Spread => self.compact = true,
+            }
         }
     }
 

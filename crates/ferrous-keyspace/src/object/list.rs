@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use crate::undo::Journal;
+
 /// One end of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
@@ -15,6 +17,24 @@ pub enum End {
 #[derive(Clone, Debug, Default)]
 pub struct List {
     elements: VecDeque<Box<[u8]>>,
+    journal: Journal<Change>,
+}
+
+/// How to undo one change.
+#[derive(Debug)]
+enum Change {
+    /// Take the element at an end.
+    Pushed(End),
+    /// Put an element back at an end.
+    Popped(End, Box<[u8]>),
+    /// Take the element at an index out.
+    Inserted(usize),
+    /// Give an index its element back.
+    Set(usize, Box<[u8]>),
+    /// Put the elements back that were before and behind those that were kept.
+    Kept(VecDeque<Box<[u8]>>, VecDeque<Box<[u8]>>),
+    /// Put an element back at all these indexes, which ascend.
+    Removed(Vec<usize>, Box<[u8]>),
 }
 
 impl List {
@@ -38,6 +58,7 @@ impl List {
 
     /// Puts an element at an end.
     pub fn push(&mut self, end: End, element: Box<[u8]>) {
+        self.journal.record(|| Change::Pushed(end));
         match end {
             End::Left => self.elements.push_front(element),
             End::Right => self.elements.push_back(element),
@@ -46,26 +67,35 @@ impl List {
 
     /// Takes the element at an end.
     pub fn pop(&mut self, end: End) -> Option<Box<[u8]>> {
-        match end {
+        let element = match end {
             End::Left => self.elements.pop_front(),
             End::Right => self.elements.pop_back(),
-        }
+        }?;
+        self.journal.record(|| Change::Popped(end, element.clone()));
+        Some(element)
     }
 
     /// Puts an element before the one at `index`; past the end, it becomes the last.
     pub fn insert(&mut self, index: usize, element: Box<[u8]>) {
-        self.elements.insert(index.min(self.elements.len()), element);
+        let index = index.min(self.elements.len());
+        self.journal.record(|| Change::Inserted(index));
+        self.elements.insert(index, element);
     }
 
     /// Replaces the element at `index`; whether there is one.
     pub fn set(&mut self, index: usize, element: Box<[u8]>) -> bool {
-        self.elements.get_mut(index).map(|old| *old = element).is_some()
+        let Some(place) = self.elements.get_mut(index) else { return false };
+        let old = std::mem::replace(place, element);
+        self.journal.record(|| Change::Set(index, old));
+        true
     }
 
     /// Keeps the elements `start..end`.
     pub fn keep(&mut self, start: usize, end: usize) {
-        self.elements.truncate(end);
-        self.elements.drain(..start.min(self.elements.len()));
+        let tail = self.elements.split_off(end.min(self.elements.len()));
+        let kept = self.elements.split_off(start.min(self.elements.len()));
+        let head = std::mem::replace(&mut self.elements, kept);
+        self.journal.record(|| Change::Kept(head, tail));
     }
 
     /// Removes up to `limit` elements equal to `element`, from an end; returns how many.
@@ -79,6 +109,7 @@ impl List {
             }
         };
         let removed = doomed.len();
+        self.journal.record(|| Change::Removed(doomed.clone(), element.into()));
         if let [one] = *doomed {
             self.elements.remove(one);
         } else if removed > 0 {
@@ -109,6 +140,42 @@ impl List {
     pub fn range(&self, start: usize, end: usize) -> impl Iterator<Item = &[u8]> {
         let end = end.min(self.len());
         self.elements.range(start.min(end)..end).map(|element| &**element)
+    }
+
+    pub(super) fn arm(&mut self, armed: bool) {
+        self.journal.arm(armed);
+    }
+
+    /// Undoes what has changed since the list was armed.
+    pub(super) fn undo(&mut self) {
+        for change in self.journal.take() {
+            match change {
+                Change::Pushed(end) => {
+                    self.pop(end);
+                }
+                Change::Popped(end, element) => self.push(end, element),
+                Change::Inserted(index) => {
+                    self.elements.remove(index);
+                }
+                Change::Set(index, element) => {
+                    self.set(index, element);
+                }
+                Change::Kept(head, mut tail) => {
+                    let mut kept = std::mem::replace(&mut self.elements, head);
+                    self.elements.append(&mut kept);
+                    self.elements.append(&mut tail);
+                }
+                Change::Removed(indexes, element) => {
+                    let mut kept = std::mem::take(&mut self.elements).into_iter();
+                    for index in indexes {
+                        let between = index.saturating_sub(self.elements.len());
+                        self.elements.extend(kept.by_ref().take(between));
+                        self.elements.push_back(element.clone());
+                    }
+                    self.elements.extend(kept);
+                }
+            }
+        }
     }
 
     /// All elements.

@@ -5,7 +5,10 @@
 use ahash::RandomState;
 use indexmap::IndexSet;
 
-use crate::number::{IntegerText, parse_integer};
+use crate::{
+    number::{IntegerText, parse_integer},
+    undo::Journal,
+};
 
 /// Redis keeps sets of integers as arrays up to this many.
 const INTEGERS: usize = 512;
@@ -15,6 +18,22 @@ const INTEGERS: usize = 512;
 pub struct Set {
     members: Members,
     hasher: RandomState,
+    journal: Journal<Change>,
+}
+
+/// How to undo one change.
+#[derive(Debug)]
+enum Change {
+    /// Remove the last member.
+    Added,
+    /// Put a member back at its position; what is there now came from the end.
+    Removed(usize, Box<[u8]>),
+    /// Remove an integer.
+    IntegerAdded(i64),
+    /// Put an integer back.
+    IntegerRemoved(i64),
+    /// Be these integers again.
+    Spread(Vec<i64>),
 }
 
 #[derive(Clone, Debug)]
@@ -27,7 +46,7 @@ impl Set {
     /// An empty set.
     #[must_use]
     pub fn new(hasher: RandomState) -> Self {
-        Self { members: Members::Integers(Vec::new()), hasher }
+        Self { members: Members::Integers(Vec::new()), hasher, journal: Journal::default() }
     }
 
     /// How many members there are.
@@ -68,6 +87,7 @@ impl Set {
             if let Some(integer) = parse_integer(member) {
                 let Err(place) = integers.binary_search(&integer) else { return false };
                 integers.insert(place, integer);
+                self.journal.record(|| Change::IntegerAdded(integer));
                 if integers.len() > INTEGERS {
                     self.spread();
                 }
@@ -76,17 +96,22 @@ impl Set {
             self.spread();
         }
         match &mut self.members {
-            Members::Table(table) => !table.contains(member) && table.insert(member.into()),
-            Members::Integers(_) => false,
+            Members::Table(table) if !table.contains(member) => {
+                self.journal.record(|| Change::Added);
+                table.insert(member.into())
+            }
+            _ => false,
         }
     }
 
     /// Turns the array into a table.
     fn spread(&mut self) {
-        if let Members::Integers(integers) = &self.members {
+        if let Members::Integers(integers) = &mut self.members {
+            let integers = std::mem::take(integers);
             let mut table = IndexSet::with_capacity_and_hasher(integers.len() + 1, self.hasher.clone());
             table.extend(integers.iter().map(|&integer| Box::from(IntegerText::new(integer).as_bytes())));
             self.members = Members::Table(table);
+            self.journal.record(|| Change::Spread(integers));
         }
     }
 
@@ -94,10 +119,46 @@ impl Set {
     pub fn remove(&mut self, member: &[u8]) -> bool {
         match &mut self.members {
             Members::Integers(integers) => {
-                let place = parse_integer(member).and_then(|integer| integers.binary_search(&integer).ok());
-                place.map(|place| integers.remove(place)).is_some()
+                let found = parse_integer(member)
+                    .and_then(|integer| Some((integer, integers.binary_search(&integer).ok()?)));
+                let Some((integer, place)) = found else { return false };
+                integers.remove(place);
+                self.journal.record(|| Change::IntegerRemoved(integer));
             }
-            Members::Table(table) => table.swap_remove(member),
+            Members::Table(table) => {
+                let Some((position, member)) = table.swap_remove_full(member) else { return false };
+                self.journal.record(|| Change::Removed(position, member));
+            }
+        }
+        true
+    }
+
+    pub(super) fn arm(&mut self, armed: bool) {
+        self.journal.arm(armed);
+    }
+
+    /// Undoes what has changed since the set was armed.
+    pub(super) fn undo(&mut self) {
+        for change in self.journal.take() {
+            match (change, &mut self.members) {
+                (Change::Added, Members::Table(table)) => {
+                    table.pop();
+                }
+                (Change::Removed(position, member), Members::Table(table)) => {
+                    let (last, _) = table.insert_full(member);
+                    table.swap_indices(position.min(last), last);
+                }
+                (Change::IntegerAdded(integer), Members::Integers(integers)) => {
+                    integers.retain(|&other| other != integer);
+                }
+                (Change::IntegerRemoved(integer), Members::Integers(integers)) => {
+                    let place = integers.partition_point(|&other| other < integer);
+                    integers.insert(place, integer);
+                }
+                (Change::Spread(integers), members) => *members = Members::Integers(integers),
+                // A change is undone in the representation that it was made in.
+                _ => {}
+            }
         }
     }
 

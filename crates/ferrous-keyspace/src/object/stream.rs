@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::number::IntegerText;
+use crate::{number::IntegerText, undo::Journal};
 
 /// The id of an entry: milliseconds and a sequence number within them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -61,8 +61,17 @@ pub type Fields = Box<[Box<[u8]>]>;
 #[derive(Clone, Debug, Default)]
 pub struct Stream {
     entries: BTreeMap<StreamId, Fields>,
-    /// The highest id that was ever given.
-    pub last_id: StreamId,
+    last_id: StreamId,
+    journal: Journal<Change>,
+}
+
+/// How to undo one change.
+#[derive(Debug)]
+enum Change {
+    /// Remove the entry, and have this last id again.
+    Appended(StreamId, StreamId),
+    /// Put an entry back.
+    Removed(StreamId, Fields),
 }
 
 impl Stream {
@@ -78,22 +87,58 @@ impl Stream {
         self.entries.is_empty()
     }
 
+    /// The highest id that was ever given.
+    #[must_use]
+    pub fn last_id(&self) -> StreamId {
+        self.last_id
+    }
+
     /// Adds an entry; its id must be above [`Stream::last_id`].
     pub fn append(&mut self, id: StreamId, fields: Fields) {
+        let before = self.last_id;
+        self.journal.record(|| Change::Appended(id, before));
         self.last_id = self.last_id.max(id);
         self.entries.insert(id, fields);
     }
 
     /// Removes an entry; whether it was there.
     pub fn remove(&mut self, id: StreamId) -> bool {
-        self.entries.remove(&id).is_some()
+        let Some(fields) = self.entries.remove(&id) else { return false };
+        self.journal.record(|| Change::Removed(id, fields));
+        true
+    }
+
+    /// Removes the oldest entry.
+    fn pop(&mut self) {
+        if let Some((id, fields)) = self.entries.pop_first() {
+            self.journal.record(|| Change::Removed(id, fields));
+        }
+    }
+
+    pub(super) fn arm(&mut self, armed: bool) {
+        self.journal.arm(armed);
+    }
+
+    /// Undoes what has changed since the stream was armed.
+    pub(super) fn undo(&mut self) {
+        for change in self.journal.take() {
+            match change {
+                Change::Appended(id, last_id) => {
+                    self.entries.remove(&id);
+                    self.last_id = last_id;
+                }
+                Change::Removed(id, fields) => {
+                    self.entries.insert(id, fields);
+                }
+            }
+        }
     }
 
     /// Removes the oldest entries until at most `len` are left, but not more than `limit`; returns how many.
     pub fn trim_to_len(&mut self, len: usize, limit: usize) -> usize {
         let removed = self.len().saturating_sub(len).min(limit);
         for _ in 0..removed {
-            self.entries.pop_first();
+            self.pop();
         }
         removed
     }
@@ -102,7 +147,7 @@ impl Stream {
     pub fn trim_to_id(&mut self, id: StreamId, limit: usize) -> usize {
         let mut removed = 0;
         while removed < limit && self.entries.first_key_value().is_some_and(|(first, _)| *first < id) {
-            self.entries.pop_first();
+            self.pop();
             removed += 1;
         }
         removed

@@ -1,0 +1,144 @@
+//! Time: when keys go, and what a script sees of it.
+#![allow(clippy::unwrap_used)] // A test's own functions may, as its tests do.
+
+use ferrous_keyspace::{Keyspace, expiry::Clock, resp::ReplyWriter};
+use ferrous_redis::host::{ArgsBuffer, Host, Protocol, Request};
+
+/// Executes inline commands, each answering on one line, and shows the replies side by side.
+fn replies(keyspace: &mut Keyspace, commands: &[&str]) -> String {
+    let replies = keyspace.load(format!("{}\r\n", commands.join("\r\n")).as_bytes()).unwrap();
+    String::from_utf8(replies).unwrap().trim_end().replace("\r\n", " ")
+}
+
+fn at(keyspace: &mut Keyspace, milliseconds: i64) {
+    keyspace.set_clock(Clock::Manual(milliseconds * 1000));
+}
+
+#[test]
+fn keys_go_when_their_time_is_over() {
+    let mut keyspace = Keyspace::with_seed(1);
+    at(&mut keyspace, 1000);
+    assert_eq!(
+        replies(&mut keyspace, &["SET k v PX 500", "PTTL k", "TTL k", "PEXPIRETIME k"]),
+        "+OK :500 :1 :1500"
+    );
+    at(&mut keyspace, 1500);
+    assert_eq!(replies(&mut keyspace, &["EXISTS k", "PTTL k"]), ":1 :0");
+    at(&mut keyspace, 1501);
+    assert_eq!(replies(&mut keyspace, &["DBSIZE", "EXISTS k", "PTTL k", "DBSIZE"]), ":1 :0 :-2 :0");
+}
+
+#[test]
+fn commands_treat_expired_keys_as_missing() {
+    let mut keyspace = Keyspace::with_seed(1);
+    at(&mut keyspace, 1000);
+    replies(
+        &mut keyspace,
+        &["SET s v", "RPUSH l a", "SADD t a", "PEXPIRE s 5", "PEXPIRE l 5", "PEXPIRE t 5"],
+    );
+    at(&mut keyspace, 2000);
+    let found =
+        replies(&mut keyspace, &["SADD l x", "INCR s", "KEYS *", "RENAME t other", "TTL s", "SETNX t 1"]);
+    assert_eq!(found, ":1 :1 *2 $1 l $1 s -ERR no such key :-1 :1");
+}
+
+#[test]
+fn writing_keeps_or_drops_the_expiry() {
+    let mut keyspace = Keyspace::with_seed(1);
+    at(&mut keyspace, 1000);
+    let found = replies(
+        &mut keyspace,
+        &["SET k 1 EX 10", "INCR k", "TTL k", "SET k 2 KEEPTTL", "TTL k", "SET k 3", "TTL k"],
+    );
+    assert_eq!(found, "+OK :2 :10 +OK :10 +OK :-1");
+    let found = replies(
+        &mut keyspace,
+        &["EXPIRE k 10", "RENAME k r", "TTL r", "COPY r c", "TTL c", "PERSIST r", "TTL r"],
+    );
+    assert_eq!(found, ":1 +OK :10 :1 :10 :1 :-1");
+    assert_eq!(
+        replies(&mut keyspace, &["EXPIRE c -1", "EXISTS c", "SET p 1 PXAT 999", "EXISTS p"]),
+        ":1 :0 +OK :0"
+    );
+}
+
+#[test]
+fn a_script_sees_keys_as_they_were_when_it_started() {
+    let mut keyspace = Keyspace::with_seed(1);
+    at(&mut keyspace, 1000);
+    replies(&mut keyspace, &["SET k v PX 100"]);
+    keyspace.script_started();
+    at(&mut keyspace, 5000);
+    // The key stays; TIME and new expiries go by the clock.
+    assert_eq!(
+        replies(&mut keyspace, &["EXISTS k", "TIME", "SET n v PX 10", "PEXPIRETIME n"]),
+        ":1 *2 $1 5 $1 0 +OK :5010"
+    );
+    keyspace.script_ended();
+    assert_eq!(replies(&mut keyspace, &["EXISTS k", "EXISTS n"]), ":0 :1");
+}
+
+#[test]
+fn a_script_selects_a_database_for_itself() {
+    let mut keyspace = Keyspace::with_seed(1);
+    replies(&mut keyspace, &["SELECT 3"]);
+    keyspace.script_started();
+    replies(&mut keyspace, &["SELECT 5", "SET k v"]);
+    assert_eq!(keyspace.selected(), 5);
+    keyspace.script_ended();
+    assert_eq!(keyspace.selected(), 3);
+}
+
+#[test]
+fn keys_that_nobody_asks_for_go_too() {
+    let mut keyspace = Keyspace::with_seed(1);
+    at(&mut keyspace, 1000);
+    for number in 0..100 {
+        replies(&mut keyspace, &[&format!("SET k{number} v PX 1"), &format!("SET p{number} v")]);
+    }
+    at(&mut keyspace, 2000);
+    for _ in 0..200 {
+        keyspace.expire_some(160);
+    }
+    assert_eq!(keyspace.len(), 100);
+}
+
+#[test]
+fn scripts_are_refused_what_is_not_for_them() {
+    let mut keyspace = Keyspace::with_seed(1);
+    for name in ["MULTI", "eval", "Subscribe", "CONFIG", "BLPOP"] {
+        let args: ArgsBuffer = [name, "a", "0"].iter().take(if name == "MULTI" { 1 } else { 3 }).collect();
+        let mut writer = ReplyWriter::new(Protocol::Resp2);
+        keyspace.execute(
+            &Request { args: args.args(), protocol: Protocol::Resp2, from_script: true },
+            &mut writer,
+        );
+        assert_eq!(writer.bytes(), b"-ERR This Redis command is not allowed from script\r\n", "{name}");
+    }
+}
+
+#[test]
+fn a_dump_is_canonical() {
+    let (mut first, mut second) = (Keyspace::with_seed(1), Keyspace::with_seed(2));
+    replies(
+        &mut first,
+        &["SET b 1 EX 100", "HSET a x 1 y 2", "SADD s q r p", "ZADD z 2 m 1.5 n", "SELECT 1", "RPUSH l b a"],
+    );
+    replies(
+        &mut second,
+        &[
+            "SELECT 1",
+            "RPUSH l b a",
+            "SELECT 0",
+            "ZADD z 1.5 n 2 m",
+            "SADD s p q r",
+            "HSET a y 2 x 1",
+            "SET b 1 EX 9",
+        ],
+    );
+    assert_eq!(first.dump(), second.dump());
+    let wanted = "0 \"a\" hash persistent \"x\" \"1\" \"y\" \"2\"\n0 \"b\" string volatile \"1\"\n\
+                  0 \"s\" set persistent \"p\" \"q\" \"r\"\n0 \"z\" zset persistent \"n\" \"1.5\" \"m\" \"2\"\n\
+                  1 \"l\" list persistent \"b\" \"a\"\n";
+    assert_eq!(first.dump(), wanted);
+}
