@@ -27,8 +27,8 @@ pub(crate) enum Transition {
     /// An error was raised; `top` is above all registers in use. The innermost frame is the failing Lua function's own, or
     /// the caller's of the native at `native`.
     Raise { error: LuaError, native: Option<u32>, top: u32 },
-    /// An error value looks for somebody who catches it.
-    Unwind { value: Value, top: u32 },
+    /// An error value looks for somebody who catches it; `native` is as in `Raise`.
+    Unwind { value: Value, native: Option<u32>, top: u32 },
     /// The Lua function in `current` goes on.
     Continue,
     /// The slice ends.
@@ -51,7 +51,7 @@ impl Machine {
                 },
                 Transition::Deliver { first, count } => self.deliver(tx, first, count),
                 Transition::Raise { error, native, top } => self.raise(tx, error, native, top),
-                Transition::Unwind { value, top } => self.unwind(tx, value, top),
+                Transition::Unwind { value, native, top } => self.unwind(tx, value, native, top),
                 Transition::Continue => {
                     self.in_lua = true;
                     return Step::Continue;

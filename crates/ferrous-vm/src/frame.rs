@@ -10,7 +10,7 @@
 //! | `TAIL` | a Lua function that has tail-called a native: passes all results on, to its own place `upvalues` | as `LUA` |
 //! | `NATIVE`, `PROTECTED` | a native's state, for `results` results at `pc` | base; `pc`: where the callee is, or the top |
 //! | `PCALL`, `XPCALL` | `pcall` or `xpcall` | base; `pc`: where the callee is |
-//! | `HANDLER` | an error on its way to the `XPCALL` below, for its handler's value | |
+//! | `HANDLER` | an error on its way to the `XPCALL` below, for its handler's value | `code`: one more than the base of the native that failed, or 0 |
 //! | `RESUME` | `coroutine.resume`, or a wrapped coroutine's function (`results` 1) | base |
 //! | `YIELDED` | `coroutine.yield` | base |
 //! | `HOST` | a native that has asked the host | base; `pc`: the top |

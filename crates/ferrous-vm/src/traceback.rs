@@ -40,13 +40,18 @@ impl Machine {
         prototype.lines.get(index).copied()
     }
 
-    /// The frames that are functions, innermost first; with the running Lua function, if it is live.
+    /// The frames that are functions, innermost first; with the running Lua function, if it is live, and with the native
+    /// whose error a handler is looking at.
     pub(crate) fn function_frames(&self) -> impl Iterator<Item = Frame> + '_ {
         let live = self.in_lua.then_some(Frame { kind: frame::LUA, ..self.current });
         let suspended = self.frames.iter().rev().copied();
-        live.into_iter()
-            .chain(suspended)
-            .filter(|frame| frame::is_lua(frame.kind) || frame::is_native(frame.kind))
+        live.into_iter().chain(suspended).filter_map(|frame| match frame.kind {
+            frame::HANDLER => {
+                let base = frame.code.checked_sub(1)?;
+                Some(Frame { kind: frame::NATIVE, base, ..Frame::default() })
+            }
+            kind => (frame::is_lua(kind) || frame::is_native(kind)).then_some(frame),
+        })
     }
 
     /// The innermost Lua function and its line.

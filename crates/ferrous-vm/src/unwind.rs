@@ -38,7 +38,7 @@ impl Machine {
         top: u32,
     ) -> Transition {
         let text = match error.into_kind() {
-            ErrorKind::Value(value) => return Transition::Unwind { value, top },
+            ErrorKind::Value(value) => return Transition::Unwind { value, native, top },
             ErrorKind::Killed => {
                 self.failure = Failure { killed: true, ..Failure::default() };
                 return Transition::End(SliceEnd::Failed);
@@ -63,11 +63,17 @@ impl Machine {
         };
         // Where not even the message fits, the one that was made at the start says so.
         let value = tx.intern(&text).unwrap_or(self.memory_message);
-        Transition::Unwind { value, top }
+        Transition::Unwind { value, native, top }
     }
 
     /// Finds who catches `value`.
-    pub(crate) fn unwind(&mut self, tx: &mut Transaction<'_>, value: Value, top: u32) -> Transition {
+    pub(crate) fn unwind(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        value: Value,
+        native: Option<u32>,
+        top: u32,
+    ) -> Transition {
         let mut handling = false;
         let mut position = self.frames.len();
         while let Some(index) = position.checked_sub(1) {
@@ -85,7 +91,7 @@ impl Machine {
                         self.drop_frames_from(index);
                         return self.caught(frame, value);
                     }
-                    return self.call_handler(frame, value, top);
+                    return self.call_handler(frame, value, native, top);
                 }
                 frame::PROTECTED => {
                     self.drop_frames_from(index + 1);
@@ -101,7 +107,7 @@ impl Machine {
                 _ => {}
             }
         }
-        self.failure = self.describe_failure(tx, value);
+        self.failure = self.describe_failure(tx, value, native);
         self.put(0, value);
         self.reset();
         Transition::End(SliceEnd::Failed)
@@ -125,11 +131,13 @@ impl Machine {
     }
 
     /// Has the handler of an `xpcall` called, above everything else.
-    fn call_handler(&mut self, xpcall: Frame, value: Value, top: u32) -> Transition {
+    fn call_handler(&mut self, xpcall: Frame, value: Value, native: Option<u32>, top: u32) -> Transition {
         let handler = self.stack.get(xpcall.base as usize + 2).copied().unwrap_or(Value::NIL);
         self.native_depth = self.native_depth.saturating_add(1).min(MAX_HANDLER_DEPTH);
         let aux = self.native_depth;
-        self.frames.push(Frame { kind: frame::HANDLER, base: top, aux, ..Frame::default() });
+        // The failing native has no frame, but tracebacks name it.
+        let code = native.map_or(0, |base| base + 1);
+        self.frames.push(Frame { kind: frame::HANDLER, base: top, code, aux, ..Frame::default() });
         if self.reserve(top as usize + 2).is_err() {
             return self.handled(value);
         }
@@ -151,7 +159,7 @@ impl Machine {
     }
 
     /// What the driver learns of an error that nobody has caught.
-    fn describe_failure(&self, tx: &Transaction<'_>, value: Value) -> Failure {
+    fn describe_failure(&self, tx: &Transaction<'_>, value: Value, native: Option<u32>) -> Failure {
         let place = self.innermost_lua(tx);
         let (source, line) = match place {
             Some((prototype, chunk, line)) => {
@@ -161,7 +169,7 @@ impl Machine {
             None => (Vec::new(), None),
         };
         Failure {
-            traceback: self.traceback(tx, None, 0),
+            traceback: self.traceback(tx, native, 0),
             source,
             line,
             killed: false,
@@ -184,7 +192,7 @@ impl Machine {
                 Some(text) => {
                     Transition::Raise { error: LuaError::message(text), native: Some(frame.base), top }
                 }
-                None => Transition::Unwind { value, top },
+                None => Transition::Unwind { value, native: Some(frame.base), top },
             }
         })
     }
