@@ -91,6 +91,20 @@ impl Machine {
         Ok(())
     }
 
+    /// Makes room for more frames, up to their limit, and has the calling instruction of `current` run again. The loop
+    /// compares with the capacity only, which vectors check anyway.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn grow_frames(&mut self, tx: &Transaction<'_>) -> Transition {
+        let count = self.frames.len();
+        if count >= MAX_FRAMES {
+            return self.raise_here(tx, LuaError::new(ErrorKind::StackOverflow));
+        }
+        self.frames.reserve_exact(count.max(16).min(MAX_FRAMES - count));
+        self.current.pc -= 1;
+        Transition::Continue
+    }
+
     /// Pushes the frame of `kind` for the Lua function in `current`, which suspends it.
     pub(crate) fn suspend_lua(&mut self, kind: u8, results: u8) -> Result<(), LuaError> {
         self.in_lua = false;

@@ -20,8 +20,7 @@ use ferrous_heap::{Frame, NOT_NATIVE, Transaction, Value, array_index};
 
 use crate::arithmetic::{modulo, power};
 use crate::call::Transition;
-use crate::error::LuaError;
-use crate::frame::{self, MAX_FRAMES};
+use crate::frame;
 use crate::index;
 use crate::machine::{Machine, WINDOW};
 use crate::native::NativeContext;
@@ -34,26 +33,52 @@ const MASK: u32 = CODE_WINDOW as u32 - 1;
 /// Runs the Lua function in `current` and all that follows from it, until the slice ends.
 #[inline(never)]
 pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
-    let Frame { mut pc, mut code, mut base, mut upvalues, .. } = m.current;
+    let Frame { mut pc, .. } = m.current;
+    // As wide as indices are, so that they are widened once a frame and not once a use.
+    let mut base = m.current.base as usize;
+    let mut code = m.current.code as usize;
+    let mut upvalues = m.current.upvalues as usize;
 
+    // The Lua function's state as a frame. It came out of one: the positions fit.
+    macro_rules! state {
+        ($kind:expr, $results:expr, $aux:expr) => {
+            Frame {
+                pc,
+                code: code as u32,
+                base: base as u32,
+                upvalues: upvalues as u32,
+                results: $results,
+                kind: $kind,
+                aux: $aux,
+            }
+        };
+    }
     macro_rules! save {
         () => {
-            m.current = Frame { pc, code, base, upvalues, results: 0, kind: frame::LUA, aux: 0 }
+            m.current = state!(frame::LUA, 0, 0)
         };
+    }
+    macro_rules! restore {
+        ($frame:expr) => {{
+            let frame = &$frame;
+            pc = frame.pc;
+            code = frame.code as usize;
+            base = frame.base as usize;
+            upvalues = frame.upvalues as usize;
+        }};
     }
 
     'frame: loop {
-        let (Some(registers), Some(window)) = (
-            m.stack.get_mut(base as usize..base as usize + WINDOW),
-            m.pool.code.get(code as usize..code as usize + CODE_WINDOW),
-        ) else {
+        let (Some(registers), Some(window)) =
+            (m.stack.get_mut(base..base + WINDOW), m.pool.code.get(code..code + CODE_WINDOW))
+        else {
             save!();
             // The code is padded: it is the stack that is too short.
-            let Err(error) = m.reserve(base as usize) else { continue 'frame };
+            let Err(error) = m.reserve(base) else { continue 'frame };
             let transition = m.raise_here(tx, error);
             match m.transit(tx, transition) {
                 Step::Continue => {
-                    Frame { pc, code, base, upvalues, .. } = m.current;
+                    restore!(m.current);
                     continue 'frame;
                 }
                 Step::End(end) => return end,
@@ -177,27 +202,19 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
             }
             // Enters a Lua function at `$callee` (a register of the caller) with `$args` arguments.
             macro_rules! enter {
-                ($function:expr, $register:expr, $args:expr, $kind:expr, $results:expr) => {{
+                ($function:expr, $register:expr, $args:expr, $kind:expr, $results:expr, $aux:expr) => {{
                     let (entry, captured, parameters) =
                         ($function.entry, $function.upvalues, u32::from($function.parameters));
                     let (register, args): (u32, u32) = ($register, $args);
-                    if m.frames.len() >= MAX_FRAMES {
-                        leave!(m.raise_here(tx, LuaError::new(crate::error::ErrorKind::StackOverflow)));
+                    if m.frames.len() == m.frames.capacity() {
+                        leave!(m.grow_frames(tx));
                     }
-                    m.frames.push(Frame {
-                        pc,
-                        code,
-                        base,
-                        upvalues,
-                        results: $results,
-                        kind: $kind,
-                        aux: m.native_depth,
-                    });
+                    m.frames.push(state!($kind, $results, $aux));
                     m.arg_count = args;
-                    base += register;
+                    base += register as usize;
                     if args < parameters {
                         // Beyond the caller's window there may be no stack yet.
-                        let missing = (base + 1 + args) as usize..(base + 1 + parameters) as usize;
+                        let missing = base + 1 + args as usize..base + 1 + parameters as usize;
                         if m.stack.len() < missing.end {
                             m.stack.resize(missing.end + WINDOW, Value::NIL);
                         }
@@ -208,8 +225,8 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                         }
                     }
                     pc = 0;
-                    code = entry;
-                    upvalues = captured;
+                    code = entry as usize;
+                    upvalues = captured as usize;
                     continue 'frame;
                 }};
             }
@@ -236,7 +253,7 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                     match m.frames.pop() {
                         Some(caller) if caller.kind == frame::LUA => {
                             m.adjust(first, count, caller.results);
-                            Frame { pc, code, base, upvalues, .. } = caller;
+                            restore!(caller);
                             continue 'frame;
                         }
                         Some(caller) => {
@@ -258,13 +275,13 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                 }
                 Op::LoadBool { a, value } => R!(a) = Value::boolean(value),
 
-                Op::GetUpvalue { a, u } => R!(a) = tx.upvalue(upvalues + 1 + u32::from(u)),
+                Op::GetUpvalue { a, u } => R!(a) = tx.upvalue((upvalues + 1 + usize::from(u)) as u32),
                 Op::GetCellUpvalue { a, u } => {
-                    let cell = tx.upvalue(upvalues + 1 + u32::from(u));
+                    let cell = tx.upvalue((upvalues + 1 + usize::from(u)) as u32);
                     R!(a) = tx.cell(cell).unwrap_or(Value::NIL);
                 }
                 Op::SetCellUpvalue { a, u } => {
-                    let cell = tx.upvalue(upvalues + 1 + u32::from(u));
+                    let cell = tx.upvalue((upvalues + 1 + usize::from(u)) as u32);
                     if let Err(error) = tx.set_cell(cell, R!(a)) {
                         leave!(m.heap_failed(tx, error));
                     }
@@ -286,7 +303,7 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                 }
 
                 Op::GetGlobal { a, ref hint, k } => {
-                    let (environment, key) = (tx.upvalue(upvalues), K!(k));
+                    let (environment, key) = (tx.upvalue(upvalues as u32), K!(k));
                     if let Some(table) = tx.table(environment)
                         && let Some(entry) = table.entry(hint.get())
                         && entry.key == key
@@ -300,7 +317,7 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                     }
                 }
                 Op::SetGlobal { a, ref hint, k } => {
-                    let (environment, key, value) = (tx.upvalue(upvalues), K!(k), R!(a));
+                    let (environment, key, value) = (tx.upvalue(upvalues as u32), K!(k), R!(a));
                     if let Some(table) = tx.table_for_store(environment)
                         && table.store_at(hint.get(), key, value)
                     {
@@ -524,9 +541,9 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                         leave!(m.call_any(tx, a, u32::from(nargs), nret));
                     };
                     if function.native == NOT_NATIVE {
-                        enter!(function, u32::from(a), u32::from(nargs), frame::LUA, nret);
+                        enter!(function, u32::from(a), u32::from(nargs), frame::LUA, nret, 0);
                     }
-                    let callee = base + u32::from(a);
+                    let callee = base as u32 + u32::from(a);
                     let count = call_native!(function, callee, u32::from(nargs), frame::LUA, nret);
                     if count != 1 || nret != 1 {
                         m.adjust(callee, count, nret);
@@ -538,51 +555,51 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                 }
                 Op::CallTop { a, nret } => {
                     tick!(pc.wrapping_sub(1));
-                    let args = m.top - (base + u32::from(a) + 1);
+                    let args = m.top - (base as u32 + u32::from(a) + 1);
                     match tx.function(R!(a)) {
                         Some(function) if function.native == NOT_NATIVE => {
-                            enter!(function, u32::from(a), args, frame::LUA, nret);
+                            enter!(function, u32::from(a), args, frame::LUA, nret, 0);
                         }
                         _ => leave!(m.call_any(tx, a, args, nret)),
                     }
                 }
                 Op::TailCall { a, nargs } => {
                     tick!(pc.wrapping_sub(1));
-                    leave!(m.tail_call(tx, base, base + u32::from(a), u32::from(nargs)));
+                    leave!(m.tail_call(tx, base as u32, base as u32 + u32::from(a), u32::from(nargs)));
                 }
                 Op::TailCallTop { a } => {
                     tick!(pc.wrapping_sub(1));
-                    let callee = base + u32::from(a);
-                    leave!(m.tail_call(tx, base, callee, m.top - callee - 1));
+                    let callee = base as u32 + u32::from(a);
+                    leave!(m.tail_call(tx, base as u32, callee, m.top - callee - 1));
                 }
-                Op::Return0 => deliver!(base, 0),
+                Op::Return0 => deliver!(base as u32, 0),
                 Op::Return1 { a } => {
                     R!(0) = R!(a);
                     match m.frames.pop() {
                         Some(caller) if caller.kind == frame::LUA => {
                             if caller.results > 1 {
-                                m.adjust(base, 1, caller.results);
+                                m.adjust(base as u32, 1, caller.results);
                             }
-                            Frame { pc, code, base, upvalues, .. } = caller;
+                            restore!(caller);
                             continue 'frame;
                         }
                         Some(caller) => {
                             m.frames.push(caller);
-                            leave!(Transition::Deliver { first: base, count: 1 });
+                            leave!(Transition::Deliver { first: base as u32, count: 1 });
                         }
-                        None => leave!(Transition::Deliver { first: base, count: 1 }),
+                        None => leave!(Transition::Deliver { first: base as u32, count: 1 }),
                     }
                 }
                 Op::Return { a, n } => {
                     regs.copy_within(usize::from(a)..(usize::from(a) + usize::from(n)).min(WINDOW), 0);
-                    deliver!(base, u32::from(n));
+                    deliver!(base as u32, u32::from(n));
                 }
                 Op::ReturnTop { a } => {
-                    let (first, last) = ((base + u32::from(a)) as usize, m.top as usize);
+                    let (first, last) = ((base as u32 + u32::from(a)) as usize, m.top as usize);
                     if first <= last && last <= m.stack.len() {
-                        m.stack.copy_within(first..last, base as usize);
+                        m.stack.copy_within(first..last, base);
                     }
-                    deliver!(base, m.top.saturating_sub(base + u32::from(a)));
+                    deliver!(base as u32, m.top.saturating_sub(base as u32 + u32::from(a)));
                 }
                 Op::Vararg { a, n } => {
                     save!();
@@ -681,9 +698,9 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                             leave!(m.call_iterator(tx, first, n));
                         };
                         if function.native == NOT_NATIVE {
-                            enter!(function, u32::from(first), 2, frame::FOR_IN, n);
+                            enter!(function, u32::from(first), 2, frame::FOR_IN, n, m.native_depth);
                         }
-                        let callee = base + u32::from(first);
+                        let callee = base as u32 + u32::from(first);
                         let count = call_native!(function, callee, 2, frame::FOR_IN, n);
                         m.adjust(callee, count, n);
                         m.finish_for_in();
@@ -703,7 +720,7 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                     };
                     // A function has at most 60 upvalues.
                     let count = prototype.upvalues.len() as u8;
-                    let environment = tx.upvalue(upvalues);
+                    let environment = tx.upvalue(upvalues as u32);
                     match tx.new_closure(
                         loaded.object,
                         loaded.entry,
@@ -716,7 +733,7 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                                 let value = match upvalue.capture {
                                     crate::chunk::Capture::Register(r) => R!(r),
                                     crate::chunk::Capture::Upvalue(u) => {
-                                        tx.upvalue(upvalues + 1 + u32::from(u))
+                                        tx.upvalue((upvalues + 1 + usize::from(u)) as u32)
                                     }
                                     crate::chunk::Capture::Itself => closure,
                                 };
@@ -736,7 +753,7 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                     if let Err(error) = m.prepare_varargs(params) {
                         break 'ops m.raise_here(tx, error);
                     }
-                    base = m.current.base;
+                    base = m.current.base as usize;
                     continue 'frame;
                 }
                 Op::VarargPrepArg { params } => {
@@ -744,32 +761,32 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                     if let Err(error) = m.prepare_varargs(params) {
                         break 'ops m.raise_here(tx, error);
                     }
-                    base = m.current.base;
+                    base = m.current.base as usize;
                     match m.arg_table(tx) {
-                        Ok(table) => m.put(base + u32::from(params) + 1, table),
+                        Ok(table) => m.put(base as u32 + u32::from(params) + 1, table),
                         Err(error) => break 'ops m.raise_here(tx, error.into()),
                     }
                     continue 'frame;
                 }
                 Op::ReturnVararg { a, n, params } => {
-                    let first = base + u32::from(a);
+                    let first = base as u32 + u32::from(a);
                     let count = if n == MULTIPLE { m.top.saturating_sub(first) } else { u32::from(n) };
-                    base = m.original_base(base, params);
+                    base = m.original_base(base as u32, params) as usize;
                     let last = (first + count) as usize;
                     if last <= m.stack.len() {
-                        m.stack.copy_within(first as usize..last, base as usize);
+                        m.stack.copy_within(first as usize..last, base);
                     }
-                    deliver!(base, count);
+                    deliver!(base as u32, count);
                 }
                 Op::TailCallVararg { a, nargs, params } => {
                     tick!(pc.wrapping_sub(1));
-                    let callee = base + u32::from(a);
+                    let callee = base as u32 + u32::from(a);
                     let args = if nargs == MULTIPLE { m.top - callee - 1 } else { u32::from(nargs) };
-                    let place = m.original_base(base, params);
+                    let place = m.original_base(base as u32, params);
                     leave!(m.tail_call(tx, place, callee, args));
                 }
                 Op::SetListTop { a, first } => {
-                    let position = (base + u32::from(a) + 1) as usize;
+                    let position = (base as u32 + u32::from(a) + 1) as usize;
                     let table = R!(a);
                     let values = m.stack.get(position..m.top as usize).unwrap_or(&[]);
                     if let Some(table) = table.as_table()
@@ -781,7 +798,7 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                 }
                 Op::FarJump { target } => {
                     let Some(function) = tx.function(R!(0)) else { continue 'ops };
-                    code = function.entry + (target & !MASK);
+                    code = (function.entry + (target & !MASK)) as usize;
                     pc = target & MASK;
                     tick!(pc);
                     continue 'frame;
@@ -791,7 +808,7 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
 
         match m.transit(tx, transition) {
             Step::Continue => {
-                Frame { pc, code, base, upvalues, .. } = m.current;
+                restore!(m.current);
             }
             Step::End(end) => return end,
         }

@@ -11,6 +11,7 @@ pub mod chunk;
 pub mod chunk_name;
 pub mod number;
 pub mod opcode;
+pub mod verify;
 
 #[cfg(feature = "machine")]
 pub mod argument;

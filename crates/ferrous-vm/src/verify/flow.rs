@@ -1,0 +1,138 @@
+//! Where control goes, and whether values "up to top" are there when an instruction takes them.
+//!
+//! An instruction that leaves values up to top has them taken by the next one, or the next but a far jump. Which is the
+//! next is a matter of control flow: the state of each instruction is what all the instructions before it agree on.
+//!
+//! **Invariant:** a state only ever falls (from unreached to open at a register, to a lower one, to closed), so the
+//! worklist ends.
+
+use super::fault::Fault;
+use crate::opcode::{CODE_WINDOW, MULTIPLE, Op};
+
+/// What is known when control comes to an instruction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum State {
+    /// No values up to top.
+    Closed,
+    /// Values from this register up to top.
+    Open(u8),
+    /// Control never comes here.
+    Unreached,
+}
+
+/// Checks that each instruction that takes values up to top has them, on every way to it.
+pub(super) fn open_ends(code: &[Op]) -> Result<(), (usize, Fault)> {
+    let mut states = vec![State::Unreached; code.len()];
+    let mut work = vec![(0, State::Closed)];
+    while let Some((at, arriving)) = work.pop() {
+        let (Some(state), Some(op)) = (states.get_mut(at), code.get(at)) else { continue };
+        if *state <= arriving {
+            continue;
+        }
+        *state = arriving;
+        if let Some(first) = taken_from(op)
+            && !matches!(arriving, State::Open(start) if start >= first)
+        {
+            return Err((at, Fault::Top));
+        }
+        let leaving = match (left_from(op), op) {
+            (Some(start), _) => State::Open(start),
+            (None, Op::FarJump { .. }) => arriving,
+            (None, _) => State::Closed,
+        };
+        if !ends_control(op) {
+            work.push((at + 1, leaving));
+        }
+        if let Some(target) = target(at, op).and_then(|target| usize::try_from(target).ok()) {
+            work.push((target, leaving));
+        }
+    }
+    Ok(())
+}
+
+/// The register from which an instruction takes values up to top.
+fn taken_from(op: &Op) -> Option<u8> {
+    match *op {
+        Op::CallTop { a, .. }
+        | Op::TailCallTop { a }
+        | Op::TailCallVararg { a, nargs: MULTIPLE, .. }
+        | Op::SetListTop { a, .. } => Some(a.saturating_add(1)),
+        Op::ReturnTop { a } | Op::ReturnVararg { a, n: MULTIPLE, .. } => Some(a),
+        _ => None,
+    }
+}
+
+/// The register from which an instruction leaves values up to top.
+fn left_from(op: &Op) -> Option<u8> {
+    match *op {
+        Op::Call { a, nret: MULTIPLE, .. }
+        | Op::CallTop { a, nret: MULTIPLE }
+        | Op::Vararg { a, n: MULTIPLE } => Some(a),
+        _ => None,
+    }
+}
+
+/// Whether control never goes on to the instruction after this one.
+pub(super) fn ends_control(op: &Op) -> bool {
+    matches!(
+        op,
+        Op::Jump { .. }
+            | Op::Loop { .. }
+            | Op::FarJump { .. }
+            | Op::ForInPrep { .. }
+            | Op::Return0
+            | Op::Return1 { .. }
+            | Op::Return { .. }
+            | Op::ReturnTop { .. }
+            | Op::ReturnVararg { .. }
+            | Op::TailCall { .. }
+            | Op::TailCallTop { .. }
+            | Op::TailCallVararg { .. }
+    )
+}
+
+/// The offset of a short jump, and whether the budget is counted when it is taken.
+pub(super) fn short_jump(op: &Op) -> Option<(i64, bool)> {
+    match *op {
+        Op::Loop { off } | Op::ForLoop { off, .. } | Op::ForLoop1 { off, .. } | Op::ForIn { off, .. } => {
+            Some((i64::from(off), true))
+        }
+        Op::Jump { off }
+        | Op::JumpIf { off, .. }
+        | Op::JumpIfNot { off, .. }
+        | Op::JumpEq { off, .. }
+        | Op::JumpNe { off, .. }
+        | Op::JumpLt { off, .. }
+        | Op::JumpNotLt { off, .. }
+        | Op::JumpLe { off, .. }
+        | Op::JumpNotLe { off, .. }
+        | Op::ForPrep { off, .. }
+        | Op::ForInPrep { off, .. } => Some((i64::from(off), false)),
+        Op::JumpEqK { off, .. }
+        | Op::JumpNeK { off, .. }
+        | Op::JumpLtK { off, .. }
+        | Op::JumpNotLtK { off, .. }
+        | Op::JumpLeK { off, .. }
+        | Op::JumpNotLeK { off, .. }
+        | Op::JumpGtK { off, .. }
+        | Op::JumpNotGtK { off, .. }
+        | Op::JumpGeK { off, .. }
+        | Op::JumpNotGeK { off, .. } => Some((i64::from(off), false)),
+        _ => None,
+    }
+}
+
+/// Where an instruction jumps to; it may be outside the code.
+pub(super) fn target(at: usize, op: &Op) -> Option<i64> {
+    match (op, short_jump(op)) {
+        (Op::FarJump { target }, _) => Some(i64::from(*target)),
+        // An index of code is far below 2^63.
+        (_, Some((off, _))) => Some(at as i64 + 1 + off),
+        _ => None,
+    }
+}
+
+/// Whether two instructions lie in the same window of code.
+pub(super) fn same_window(at: usize, target: usize) -> bool {
+    at / CODE_WINDOW == target / CODE_WINDOW
+}
