@@ -33,12 +33,7 @@ pub(crate) fn syntax_error(name: &[u8], error: &Refused, filter: &Filter<'_>) ->
 }
 
 /// The error for a source that is too deep or too large.
-pub(crate) fn failure(
-    name: &[u8],
-    failure: &Failure,
-    functions: &[Function],
-    source: &[u8],
-) -> CompileError {
+pub(crate) fn failure(name: &[u8], failure: &Failure, functions: &[Function], source: &[u8]) -> CompileError {
     let is_main = |function: u32| function as usize + 1 == functions.len();
     let line_of = |function: u32| functions.get(function as usize).map_or(0, |function| function.line);
     let message = match *failure {

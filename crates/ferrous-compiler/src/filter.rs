@@ -172,10 +172,8 @@ impl<'s> Filter<'s> {
                     self.open.pop();
                 }
             }
-            Token::Until => {
-                if self.top() == Some(Open::Repeat) {
-                    self.open.pop();
-                }
+            Token::Until if self.top() == Some(Open::Repeat) => {
+                self.open.pop();
             }
             _ => {}
         }

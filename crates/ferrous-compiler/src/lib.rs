@@ -84,10 +84,21 @@ pub struct CompileError {
 /// What a source can be too much for, before it becomes a message.
 #[derive(Clone, Copy, Debug)]
 enum Failure {
-    Levels { line: u32 },
-    Limit { function: u32, count: usize, what: &'static str, line: u32 },
+    Levels {
+        line: u32,
+    },
+    Limit {
+        function: u32,
+        count: usize,
+        what: &'static str,
+        line: u32,
+    },
     /// More registers than there are, at a node; or where the constructor opens that is one.
-    Complex { node: u32, opening: bool, line: u32 },
+    Complex {
+        node: u32,
+        opening: bool,
+        line: u32,
+    },
     TooLong,
 }
 

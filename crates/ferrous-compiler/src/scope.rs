@@ -302,7 +302,12 @@ impl Scope<'_> {
                 let most = self.max_levels.saturating_sub(level) as usize;
                 if self.tree.list(node.a).len() > most.saturating_add(1) {
                     let what = "variables in assignment";
-                    return Err(Failure::Limit { function: self.function(), count: most, what, line: node.line });
+                    return Err(Failure::Limit {
+                        function: self.function(),
+                        count: most,
+                        what,
+                        line: node.line,
+                    });
                 }
                 self.expressions(node.b, level);
                 for index in 0..self.tree.list(node.a).len() {

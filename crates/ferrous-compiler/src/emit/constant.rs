@@ -8,22 +8,33 @@ use super::Emitter;
 use crate::ast::Binary;
 use crate::interner::Text;
 
+/// How many constants of a function are searched one by one; further ones are hashed.
+const FEW: usize = 16;
+
 impl Emitter<'_> {
     /// The index of a constant among those of the current function.
     #[inline]
     pub(super) fn constant(&mut self, constant: Constant) -> u32 {
-        let (kind, payload) = match constant {
-            Constant::Nil => (0, 0),
-            Constant::Boolean(value) => (1, u64::from(value)),
-            Constant::Number(value) => (2, if value == 0.0 { 0 } else { value.to_bits() }),
-            Constant::String(string) => (3, u64::from(string.0)),
-        };
-        let constants = &mut self.current.constants;
-        *self.constants.entry((self.current.prototype, kind, payload)).or_insert_with(|| {
-            constants.push(constant);
-            // Fewer constants than nodes.
-            (constants.len() - 1) as u32
-        })
+        // Zeroes are equal here, whatever their sign.
+        if let Some(index) = self.current.constants.iter().take(FEW).position(|&known| known == constant) {
+            return index as u32;
+        }
+        // Fewer constants than nodes.
+        let next = self.current.constants.len() as u32;
+        if self.current.constants.len() >= FEW {
+            let (kind, payload) = match constant {
+                Constant::Nil => (0, 0),
+                Constant::Boolean(value) => (1, u64::from(value)),
+                Constant::Number(value) => (2, if value == 0.0 { 0 } else { value.to_bits() }),
+                Constant::String(string) => (3, u64::from(string.0)),
+            };
+            let index = *self.constants.entry((self.current.prototype, kind, payload)).or_insert(next);
+            if index != next {
+                return index;
+            }
+        }
+        self.current.constants.push(constant);
+        next
     }
 
     pub(super) fn text_constant(&mut self, text: Text) -> u32 {

@@ -43,6 +43,21 @@ pub(super) struct FunctionState {
 }
 
 impl FunctionState {
+    /// Starts on a function, with the buffers of one that is complete.
+    fn begin(&mut self, function: u32, prototype: u32, is_vararg: bool) {
+        self.upvalue_variables.clear();
+        self.labels.clear();
+        self.fixups.clear();
+        self.loops.clear();
+        self.function = function;
+        self.prototype = prototype;
+        self.last_label = 0;
+        self.free = 1;
+        self.registers = 1;
+        self.parameters = 0;
+        self.is_vararg = is_vararg;
+    }
+
     /// Where the next instruction goes.
     pub(super) fn here(&self) -> u32 {
         // A function has at most a few instructions for each byte of a source below 1 GiB.
@@ -123,11 +138,12 @@ impl Emitter<'_> {
         // Fewer prototypes than functions of the tree.
         let prototype = self.chunk.prototypes.len() as u32;
         self.chunk.prototypes.push(Prototype::default());
-        let mut state =
-            FunctionState { function: index, prototype, free: 1, registers: 1, ..FunctionState::default() };
-        state.is_vararg = function.is_vararg;
+        let mut state = self.spare.pop().unwrap_or_default();
+        state.begin(index, prototype, function.is_vararg);
         std::mem::swap(&mut self.current, &mut state);
-        if !is_main {
+        if is_main {
+            self.spare.push(state);
+        } else {
             self.outer.push(state);
         }
         let parameters = self.tree.list(function.parameters);
@@ -149,12 +165,10 @@ impl Emitter<'_> {
                 self.current.load_nil(register, 1, function.line);
             }
         }
-        let mut register = 1;
         let own = [function.self_variable].into_iter().filter(|&variable| variable != NONE);
         let arg = [function.arg_variable].into_iter().filter(|_| arg);
-        for variable in own.chain(parameters.iter().copied()).chain(arg) {
+        for (register, variable) in (1..).zip(own.chain(parameters.iter().copied()).chain(arg)) {
             self.declare_variable(variable, register, function.line);
-            register += 1;
         }
         self.tasks.push(Task::Block(function.block));
         Ok(())
@@ -230,14 +244,14 @@ impl Emitter<'_> {
             }
         }
         self.current.resolve();
-        let state = std::mem::replace(&mut self.current, self.outer.pop().unwrap_or_default());
+        let mut state = std::mem::replace(&mut self.current, self.outer.pop().unwrap_or_default());
         if let Some(prototype) = self.chunk.prototypes.get_mut(state.prototype as usize) {
             *prototype = Prototype {
-                code: state.code,
-                lines: state.lines,
-                constants: state.constants,
-                upvalues: state.upvalues,
-                locals: state.locals,
+                code: state.code.drain(..).collect(),
+                lines: state.lines.drain(..).collect(),
+                constants: state.constants.drain(..).collect(),
+                upvalues: state.upvalues.drain(..).collect(),
+                locals: state.locals.drain(..).collect(),
                 parameters: state.parameters,
                 is_vararg: state.is_vararg,
                 registers: state.registers.max(2),
@@ -245,6 +259,7 @@ impl Emitter<'_> {
                 last_line_defined: if is_main { 0 } else { function.last_line },
             };
         }
+        self.spare.push(state);
     }
 
     /// The upvalue of the current function for a variable of one around it; adds it where it is missing on the way.

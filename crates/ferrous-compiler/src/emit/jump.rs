@@ -170,7 +170,7 @@ impl FunctionState {
             }
             if !last_window {
                 // What is left of the window is never reached; its last instruction must not fall through.
-                while self.code.len() % CODE_WINDOW != 0 {
+                while !self.code.len().is_multiple_of(CODE_WINDOW) {
                     self.code.push(Op::FarJump { target: places.get(end).copied().unwrap_or(0) });
                     self.lines.push(line);
                 }

@@ -261,7 +261,9 @@ pub(crate) struct Emitter<'t> {
     /// The function whose code is being emitted, and those around it.
     current: FunctionState,
     outer: Vec<FunctionState>,
-    /// Constants by function and content; `constant` says how.
+    /// States of complete functions, for their buffers.
+    spare: Vec<FunctionState>,
+    /// The constants of functions that have many, by function and content; see `constant`.
     constants: HashMap<(u32, u8, u64), u32, RandomState>,
     /// The chunk's string for each text, `NONE` where it has none yet.
     strings: Vec<u32>,
@@ -287,7 +289,8 @@ pub(crate) fn emit(
         operands: Vec::with_capacity(64),
         current: FunctionState::default(),
         outer: Vec::new(),
-        constants: HashMap::with_capacity_and_hasher(tree.nodes.len() / 16 + 16, RandomState::new()),
+        spare: Vec::new(),
+        constants: HashMap::with_hasher(RandomState::new()),
         strings: vec![NONE; texts.len()],
         chunk: Chunk::default(),
     };
