@@ -25,7 +25,11 @@ impl Code<'_> {
     pub(super) fn check(&self, at: usize, op: &Op) -> Result<(), Fault> {
         self.control(at, op)?;
         match *op {
-            Op::Move { a, b } | Op::GetCell { a, b } | Op::Neg { a, b } | Op::Not { a, b } | Op::Len { a, b } => {
+            Op::Move { a, b }
+            | Op::GetCell { a, b }
+            | Op::Neg { a, b }
+            | Op::Not { a, b }
+            | Op::Len { a, b } => {
                 self.read(b)?;
                 self.write(a, 1)
             }
