@@ -28,7 +28,8 @@ pub(crate) fn report(message: &[u8], source: Option<(&Source, u32)>) {
 
 fn render(message: &[u8], source: Option<(&Source, u32)>, colour: bool) -> Vec<u8> {
     let paint = |code: &'static str| if colour { code } else { "" };
-    let (red, bold, blue, reset) = (paint("\x1b[1;31m"), paint("\x1b[1m"), paint("\x1b[1;34m"), paint("\x1b[0m"));
+    let (red, bold, blue, reset) =
+        (paint("\x1b[1;31m"), paint("\x1b[1m"), paint("\x1b[1;34m"), paint("\x1b[0m"));
     let mut out = format!("{red}error{reset}: {bold}").into_bytes();
     out.extend_from_slice(message);
     out.extend_from_slice(format!("{reset}\n").as_bytes());
@@ -81,15 +82,18 @@ fn find_word(line: &str, word: &str) -> Option<usize> {
     line.match_indices(word).map(|(at, _)| at).find(|&at| {
         let before = line.get(..at).and_then(|text| text.chars().next_back());
         let after = line.get(at + word.len()..).and_then(|text| text.chars().next());
-        !(is_name(before) && is_name(word.chars().next()) || is_name(after) && is_name(word.chars().next_back()))
+        !(is_name(before) && is_name(word.chars().next())
+            || is_name(after) && is_name(word.chars().next_back()))
     })
 }
 
 /// The number in the first `name:NUMBER:` of `message`.
 pub(crate) fn line_of(message: &[u8], name: &[u8]) -> Option<u32> {
-    let start = message.windows(name.len() + 1).position(|window| {
-        window.strip_prefix(name).is_some_and(|rest| rest == b":")
-    })? + name.len() + 1;
+    let start = message
+        .windows(name.len() + 1)
+        .position(|window| window.strip_prefix(name).is_some_and(|rest| rest == b":"))?
+        + name.len()
+        + 1;
     let rest = message.get(start..)?;
     let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
     std::str::from_utf8(rest.get(..digits)?).ok()?.parse().ok()

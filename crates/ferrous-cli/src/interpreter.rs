@@ -168,7 +168,8 @@ impl Interpreter {
     pub(crate) fn global(&mut self, name: &str) -> Result<Pinned, CliError> {
         self.setup(|ctx| {
             let globals = ctx.globals();
-            let value = globals.as_table().map_or(Value::NIL, |globals| ctx.tx.raw_get_str(globals, name.as_bytes()));
+            let value =
+                globals.as_table().map_or(Value::NIL, |globals| ctx.tx.raw_get_str(globals, name.as_bytes()));
             Ok(ctx.tx.pin(value))
         })
     }

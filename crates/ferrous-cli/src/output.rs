@@ -247,7 +247,12 @@ mod tests {
     #[test]
     fn terminal_resp2_degrades() {
         let text = printed(Style::Terminal, Protocol::Resp2);
-        assert!(text.contains("    2) 1) \"k\"\n       2) 1) \"1.5\"\n       3) (integer) 2\n       4) (integer) 1\n"), "{text}");
+        assert!(
+            text.contains(
+                "    2) 1) \"k\"\n       2) 1) \"1.5\"\n       3) (integer) 2\n       4) (integer) 1\n"
+            ),
+            "{text}"
+        );
         assert!(text.ends_with(" 9) \"two\\nlines\"\n10) \"12345678901234567890\"\n"), "{text}");
     }
 

@@ -97,8 +97,8 @@ fn evaluate(interpreter: &mut Interpreter, statement: &[u8]) -> Result<(), RunEr
     };
     let function = interpreter.load(&text, b"=stdin", &Options::default())?;
     interpreter.call(&function, |_| Ok(()))?;
-    let results: Vec<Pinned> = interpreter
-        .with_results(|tx, values| values.iter().map(|value| tx.pin(*value)).collect());
+    let results: Vec<Pinned> =
+        interpreter.with_results(|tx, values| values.iter().map(|value| tx.pin(*value)).collect());
     if results.is_empty() {
         return Ok(());
     }
@@ -146,9 +146,9 @@ struct Edited {
 impl Edited {
     fn new() -> Result<Self, CliError> {
         let mut editor = DefaultEditor::new().map_err(|error| terminal(&error))?;
-        let history = env::var_os("FERROUS_HISTORY").map(PathBuf::from).or_else(|| {
-            Some(PathBuf::from(env::var_os("HOME")?).join(".ferrous_history"))
-        });
+        let history = env::var_os("FERROUS_HISTORY")
+            .map(PathBuf::from)
+            .or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".ferrous_history")));
         if let Some(path) = &history {
             // The first time there is none.
             let _ = editor.load_history(path);

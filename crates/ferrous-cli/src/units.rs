@@ -101,7 +101,9 @@ mod tests {
 
     #[test]
     fn memory_and_fuel() {
-        for (text, wanted) in [("512", 512), ("1kb", 1024), ("1K", 1000), ("0.5mb", 524_288), ("2 GB", 2 << 30)] {
+        for (text, wanted) in
+            [("512", 512), ("1kb", 1024), ("1K", 1000), ("0.5mb", 524_288), ("2 GB", 2 << 30)]
+        {
             assert_eq!(bytes(text), Ok(wanted), "{text}");
         }
         assert_eq!(instructions("1.5m"), Ok(1_500_000));

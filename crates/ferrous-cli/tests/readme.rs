@@ -27,7 +27,9 @@ fn the_program_runs() {
 #[test]
 fn the_readme_shows_it() {
     // The package alone, outside the workspace, has another README.
-    let Ok(readme) = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md")) else { return };
+    let Ok(readme) = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md")) else {
+        return;
+    };
     let program = include_str!("readme.rs").split("\nuse ").nth(1).unwrap();
     let end = program.find("\n}\n").unwrap();
     let first = program.find("fn main").unwrap();

@@ -59,7 +59,9 @@ fn parse(text: &str) -> (Vec<Case>, Vec<String>) {
 
 fn render(cases: &[Case], after: &[String]) -> String {
     let mut text = String::new();
-    let mut line = |mark: &str, rest: &str| text.push_str(format!("{mark}{rest}").trim_end_matches(' ').to_owned().as_str());
+    let mut line = |mark: &str, rest: &str| {
+        text.push_str(format!("{mark}{rest}").trim_end_matches(' ').to_owned().as_str())
+    };
     for case in cases {
         for before in &case.before {
             line(before, "\n");
@@ -144,8 +146,7 @@ fn matches(pattern: &str, line: &str) -> bool {
 }
 
 fn agree(wanted: &[String], got: &[String]) -> bool {
-    wanted.len() == got.len()
-        && wanted.iter().zip(got).all(|(wanted, got)| matches(wanted.trim_end(), got))
+    wanted.len() == got.len() && wanted.iter().zip(got).all(|(wanted, got)| matches(wanted.trim_end(), got))
 }
 
 fn root() -> PathBuf {

@@ -53,7 +53,10 @@ impl Layout for Json {
         self.begin_element(out);
         match scalar {
             Scalar::Null => out.extend_from_slice(b"null"),
-            Scalar::Bulk(bytes) | Scalar::Status(bytes) | Scalar::Verbatim(bytes) | Scalar::BigNumber(bytes) => {
+            Scalar::Bulk(bytes)
+            | Scalar::Status(bytes)
+            | Scalar::Verbatim(bytes)
+            | Scalar::BigNumber(bytes) => {
                 text(out, bytes);
             }
             // Writing into a vector cannot fail.
