@@ -19,7 +19,7 @@ pub(crate) mod math_random;
 
 use ferrous_vm::{error::LuaError, native::NativeContext};
 
-use crate::{compat::Dialect, convert::to_lua::error_table, host::Protocol, random::Generator};
+use crate::{cjson, compat::Dialect, convert::to_lua::error_table, host::Protocol, random::Generator};
 
 /// What a native function asks the driver for: the kind in `Operation::Host`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +55,8 @@ pub(crate) struct ApiState {
     pub(crate) protocol: Protocol,
     /// `redis.set_repl`: the bits `REPL_AOF` and `REPL_REPLICA`.
     pub(crate) replication: u8,
+    /// The settings of the global `cjson`.
+    pub(crate) cjson: cjson::Settings,
 }
 
 /// All of `redis.REPL_ALL`.
@@ -67,6 +69,7 @@ impl ApiState {
             generator: Generator::default(),
             protocol: Protocol::Resp2,
             replication: REPLICATE_ALL,
+            cjson: cjson::Settings::default(),
         }
     }
 
@@ -78,7 +81,7 @@ impl ApiState {
 }
 
 /// The state, which every machine of an engine has from its start.
-fn state<'c>(ctx: &'c mut NativeContext<'_, '_>) -> Result<&'c mut ApiState, LuaError> {
+pub(crate) fn state<'c>(ctx: &'c mut NativeContext<'_, '_>) -> Result<&'c mut ApiState, LuaError> {
     ctx.extension().ok_or_else(|| LuaError::bare("the engine's state is missing"))
 }
 

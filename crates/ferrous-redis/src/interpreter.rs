@@ -122,7 +122,7 @@ impl Interpreter {
         machine.set_extension(Box::new(ApiState::new(dialect)));
         let sandbox = sandbox::build(&mut machine, &mut heap, dialect).map_err(|error| failed(&error))?;
         heap.collect_full();
-        heap.seal();
+        heap.seal().map_err(|error| failed(&error))?;
         let status = RunStatus::new(machine.interrupt_handle());
         Ok(Self {
             heap,

@@ -47,6 +47,8 @@
 
 mod api;
 mod bit;
+mod cjson;
+mod cmsgpack;
 mod commands;
 pub mod compat;
 mod convert;
@@ -59,6 +61,7 @@ pub mod kill;
 pub mod limits;
 pub mod number_text;
 mod outcome;
+mod pack;
 mod random;
 pub mod reply;
 pub mod run;

@@ -13,8 +13,9 @@ use ferrous_vm::{error::LuaError, machine::Machine, native::NativeContext};
 
 use crate::{
     api::{guard, library, library::set_field, math_random},
-    bit,
+    bit, cjson, cmsgpack,
     compat::Dialect,
+    pack,
 };
 
 /// The names that stay of what the libraries define.
@@ -70,11 +71,14 @@ pub(crate) fn build(machine: &mut Machine, heap: &mut Heap, dialect: &Dialect) -
         restrict(ctx, globals, dialect)?;
         ctx.library(Some("math"), math_random::FUNCTIONS)?;
         ctx.library(Some("bit"), bit::FUNCTIONS)?;
+        ctx.library(Some("struct"), pack::FUNCTIONS)?;
+        cmsgpack::open(ctx)?;
         ctx.library(None, guard::FUNCTIONS)?;
         if dialect.valkey.is_some() {
             ctx.library(None, guard::SERVER_FUNCTIONS)?;
         }
         library::open(ctx)?;
+        cjson::open(ctx)?;
         let keys = ctx.tx.new_table(0, 0)?;
         let arguments = ctx.tx.new_table(0, 0)?;
         set_field(ctx, globals, "KEYS", keys)?;
