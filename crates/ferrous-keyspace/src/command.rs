@@ -9,12 +9,14 @@
 
 mod argument;
 mod bit;
+mod bitfield;
 mod generic;
 mod hash;
 mod list;
 mod scan;
 mod server;
 mod set;
+mod sort;
 mod sorted_set;
 mod sorted_set_algebra;
 mod sorted_set_range;

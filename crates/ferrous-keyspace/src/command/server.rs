@@ -21,6 +21,11 @@ pub(super) fn refused(call: &mut Call<'_>) -> Outcome {
     ))
 }
 
+/// Commands of a cluster.
+pub(super) fn no_cluster(_: &mut Call<'_>) -> Outcome {
+    Err(CommandError::Fixed("ERR This instance has cluster support disabled"))
+}
+
 pub(super) fn ping(call: &mut Call<'_>) -> Outcome {
     match call.len() {
         1 => call.reply.status(b"PONG"),

@@ -9,8 +9,8 @@
 use ferrous_redis::host::{CommandFlags, CommandInfo, KeySpec};
 
 use super::{
-    Command, Run, bit, generic, hash, list, scan, server, set, sorted_set, sorted_set_algebra,
-    sorted_set_range, stream, string,
+    Command, Run, bit, bitfield, generic, hash, list, scan, server, set, sort, sorted_set,
+    sorted_set_algebra, sorted_set_range, stream, string,
 };
 
 const WRITE: u8 = 1;
@@ -48,11 +48,13 @@ const fn command(name: &'static str, arity: i16, bits: u8, keys: (u16, i16, u16)
 pub static COMMANDS: &[Command] = &[
     command("acl", -2, NOSCRIPT | STALE, (0, 0, 0), server::refused),
     command("append", 3, WRITE | DENY_OOM, (1, 1, 1), string::append),
-    command("asking", 1, 0, (0, 0, 0), server::refused),
+    command("asking", 1, 0, (0, 0, 0), server::no_cluster),
     command("auth", -2, NOSCRIPT | STALE | ALLOW_BUSY, (0, 0, 0), server::refused),
     command("bgrewriteaof", 1, NOSCRIPT, (0, 0, 0), server::refused),
     command("bgsave", -1, NOSCRIPT, (0, 0, 0), server::refused),
     command("bitcount", -2, READONLY, (1, 1, 1), bit::bitcount),
+    command("bitfield", -2, WRITE | DENY_OOM, (1, 1, 1), bitfield::bitfield),
+    command("bitfield_ro", -2, READONLY, (1, 1, 1), bitfield::bitfield_ro),
     command("bitop", -4, WRITE | DENY_OOM, (2, -1, 1), bit::bitop),
     command("bitpos", -3, READONLY, (1, 1, 1), bit::bitpos),
     command("blmove", 6, WRITE | DENY_OOM | NOSCRIPT, (1, 2, 1), server::refused),
@@ -62,7 +64,7 @@ pub static COMMANDS: &[Command] = &[
     command("bzpopmax", -3, WRITE | NOSCRIPT, (1, -2, 1), server::refused),
     command("bzpopmin", -3, WRITE | NOSCRIPT, (1, -2, 1), server::refused),
     command("client", -2, NOSCRIPT | STALE, (0, 0, 0), server::refused),
-    command("cluster", -2, NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("cluster", -2, STALE, (0, 0, 0), server::no_cluster),
     command("command", -1, STALE, (0, 0, 0), server::command),
     command("config", -2, NOSCRIPT | STALE, (0, 0, 0), server::refused),
     command("copy", -3, WRITE | DENY_OOM, (1, 2, 1), generic::copy),
@@ -155,8 +157,8 @@ pub static COMMANDS: &[Command] = &[
     command("punsubscribe", -1, NOSCRIPT | STALE, (0, 0, 0), server::refused),
     command("quit", -1, NOSCRIPT | STALE | ALLOW_BUSY, (0, 0, 0), server::refused),
     command("randomkey", 1, READONLY, (0, 0, 0), generic::randomkey),
-    command("readonly", 1, STALE, (0, 0, 0), server::refused),
-    command("readwrite", 1, STALE, (0, 0, 0), server::refused),
+    command("readonly", 1, STALE, (0, 0, 0), server::no_cluster),
+    command("readwrite", 1, STALE, (0, 0, 0), server::no_cluster),
     command("rename", 3, WRITE, (1, 2, 1), generic::rename),
     command("renamenx", 3, WRITE, (1, 2, 1), generic::renamenx),
     command("replconf", -1, NOSCRIPT | STALE | ALLOW_BUSY, (0, 0, 0), server::refused),
@@ -190,6 +192,8 @@ pub static COMMANDS: &[Command] = &[
     command("smembers", 2, READONLY, (1, 1, 1), set::smembers),
     command("smismember", -3, READONLY, (1, 1, 1), set::smismember),
     command("smove", 4, WRITE, (1, 2, 1), set::smove),
+    command("sort", -2, WRITE | DENY_OOM, (1, 1, 1), sort::sort),
+    command("sort_ro", -2, READONLY, (1, 1, 1), sort::sort_ro),
     command("spop", -2, WRITE, (1, 1, 1), set::spop),
     command("spublish", 3, STALE | MAY_REPLICATE, (1, 1, 1), server::spublish),
     command("srandmember", -2, READONLY, (1, 1, 1), set::srandmember),

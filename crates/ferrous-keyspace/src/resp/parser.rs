@@ -15,7 +15,7 @@ const MAX_LINE: usize = 64 * 1024;
 /// The longest argument, in bytes.
 const MAX_BULK: i64 = 512 * 1024 * 1024;
 /// The largest number of arguments.
-const MAX_ARGUMENTS: i64 = 1024 * 1024;
+const MAX_ARGUMENTS: i64 = i32::MAX as i64;
 
 /// The peer does not speak RESP. Its display is the error reply that Redis sends before it hangs up.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -286,7 +286,7 @@ mod tests {
     fn errors_are_those_of_redis() {
         let cases: [(&[u8], &str); 6] = [
             (b"*x\r\n", "ERR Protocol error: invalid multibulk length"),
-            (b"*1048577\r\n", "ERR Protocol error: invalid multibulk length"),
+            (b"*2147483648\r\n", "ERR Protocol error: invalid multibulk length"),
             (b"*1\r\n$-1\r\n", "ERR Protocol error: invalid bulk length"),
             (b"*1\r\n$536870913\r\n", "ERR Protocol error: invalid bulk length"),
             (b"*1\r\n:3\r\n", "ERR Protocol error: expected '$', got ':'"),
