@@ -102,7 +102,14 @@ impl<T: Object> Arena<T> {
     #[inline(never)]
     fn grow(&mut self) -> Option<u32> {
         let index = u32::try_from(self.slots.len()).ok().filter(|index| *index != u32::MAX)?;
-        self.slots.push(Slot { key: 0, guard: Cell::new(0), scope: 0, saved: 0, listed: false, value: T::default() });
+        self.slots.push(Slot {
+            key: 0,
+            guard: Cell::new(0),
+            scope: 0,
+            saved: 0,
+            listed: false,
+            value: T::default(),
+        });
         self.colours.push(FREE);
         Some(index)
     }

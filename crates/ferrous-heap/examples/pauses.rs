@@ -19,7 +19,7 @@ fn main() -> Result<(), HeapError> {
     while heap.collect_step(1 << 20) == StepResult::Progress {}
 
     let mut pauses: Vec<Duration> = Vec::new();
-    let (mut made, mut state, mut cycles) = (0_u64, 1_u32, 0_u32);
+    let (mut made, mut state, mut cycles, mut preempted) = (0_u64, 1_u32, 0_u32, 0_u32);
     let start = Instant::now();
     while start.elapsed() < Duration::from_secs(seconds) {
         {
@@ -39,19 +39,32 @@ fn main() -> Result<(), HeapError> {
                 made += 2;
             }
         }
+        let switches = preemptions();
         let pause = Instant::now();
         let result = heap.collect_step(STEP);
-        pauses.push(pause.elapsed());
+        let pause = pause.elapsed();
+        // A step during which another process had the processor says nothing about the collector.
+        if preemptions() == switches {
+            pauses.push(pause)
+        } else {
+            preempted += 1
+        }
         cycles += u32::from(result == StepResult::CycleDone);
     }
     report(&mut pauses);
     println!(
-        "{} objects live, {} MiB; {made} made in {seconds} s, {} steps, {cycles} cycles",
+        "{} objects live, {} MiB; {made} made in {seconds} s, {} steps ({preempted} more were preempted), {cycles} cycles",
         heap.stats().tables + heap.stats().strings,
         heap.bytes_in_use() >> 20,
         pauses.len(),
     );
     Ok(())
+}
+
+/// How often the system has taken the processor away from this thread, where that can be known.
+fn preemptions() -> Option<String> {
+    let status = std::fs::read_to_string("/proc/thread-self/status").ok()?;
+    status.lines().find(|line| line.starts_with("nonvoluntary")).map(str::to_owned)
 }
 
 /// Half as many tables as asked for, and a string in each.
@@ -78,7 +91,12 @@ fn report(pauses: &mut [Duration]) {
     let mut below = 0;
     while below < pauses.len() {
         let count = pauses.iter().filter(|pause| **pause < bound).count();
-        println!("< {:>7} us {:>8} {}", bound.as_micros(), count - below, "#".repeat((count - below) * 60 / pauses.len()));
+        println!(
+            "< {:>7} us {:>8} {}",
+            bound.as_micros(),
+            count - below,
+            "#".repeat((count - below) * 60 / pauses.len())
+        );
         below = count;
         bound *= 2;
     }

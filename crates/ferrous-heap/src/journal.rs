@@ -18,7 +18,7 @@ use crate::guard::{OLD, READ_ONLY, WATCHED};
 use crate::heap::Heap;
 use crate::metatable::TypeMetatable;
 use crate::table::Table;
-use crate::thread::{Thread, ThreadStatus};
+use crate::thread::{THREAD_BYTES, Thread, ThreadStatus};
 use crate::userdata::Userdata;
 use crate::value::{CellRef, FunctionRef, TableRef, ThreadRef, UserdataRef, Value};
 
@@ -35,7 +35,10 @@ pub(crate) struct Saved {
 /// The content of an object.
 #[derive(Debug)]
 enum Copy {
-    Table { table: Box<Table>, read_only: bool },
+    Table {
+        table: Box<Table>,
+        read_only: bool,
+    },
     Cell(Value),
     /// Environment and upvalues.
     Function(Box<[Value]>),
@@ -274,7 +277,8 @@ impl Heap {
         let bits = entry.bits;
         match entry.copy {
             Copy::Table { table, read_only } => {
-                let watched = match TableRef::from_bits(bits).and_then(|handle| self.tables.slot_mut(handle)) {
+                let watched = match TableRef::from_bits(bits).and_then(|handle| self.tables.slot_mut(handle))
+                {
                     Some(slot) => {
                         slot.value = *table;
                         let guard = slot.guard.get();
@@ -302,7 +306,9 @@ impl Heap {
                 }
             }
             Copy::Userdata(copy) => {
-                if let Some(found) = UserdataRef::from_bits(bits).and_then(|handle| self.userdata.get_mut(handle)) {
+                if let Some(found) =
+                    UserdataRef::from_bits(bits).and_then(|handle| self.userdata.get_mut(handle))
+                {
                     found.metatable = copy.metatable;
                     found.environment = copy.environment;
                     if copy.payload.is_some() {
@@ -312,7 +318,9 @@ impl Heap {
                 }
             }
             Copy::Thread(copy) => {
-                if let Some(thread) = ThreadRef::from_bits(bits).and_then(|handle| self.threads.get_mut(handle)) {
+                if let Some(thread) =
+                    ThreadRef::from_bits(bits).and_then(|handle| self.threads.get_mut(handle))
+                {
                     restore_thread(thread, *copy);
                 }
             }
@@ -333,7 +341,7 @@ impl Heap {
 
     /// A full cycle rests while scopes are open: it looks again at what was written to in them.
     fn touch_for_full(&mut self, bits: u64) {
-        if bits != 0 && self.collector.full.phase != Phase::Idle && !self.is_sweeping() {
+        if bits != 0 && self.collector.full.is_marking() {
             self.collector.full.touched.push(bits);
         }
     }
@@ -344,6 +352,11 @@ impl Heap {
         {
             userdata.payload_saved = to;
         }
+    }
+
+    /// Bytes charged for all copies.
+    pub(crate) fn journal_memory(&self) -> usize {
+        self.scopes.journal.iter().map(|entry| entry.copy.memory()).sum()
     }
 
     /// For the young cycle: marks what older objects that were written to refer to, and the copies of those.
@@ -378,6 +391,15 @@ impl Heap {
 }
 
 impl Saved {
+    /// Bytes that the object took when it was copied, if that can have changed since.
+    pub(crate) fn original_memory(&self) -> Option<usize> {
+        match &self.copy {
+            Copy::Table { table, .. } => Some(table.memory()),
+            Copy::Thread(copy) => Some(THREAD_BYTES + copy.charged),
+            _ => None,
+        }
+    }
+
     fn copies_payload(&self) -> bool {
         matches!(&self.copy, Copy::Userdata(copy) if copy.payload.is_some())
     }

@@ -1,6 +1,7 @@
 //! Lua values, strings, tables, closures and threads behind transactions, with an incremental collector.
 #![forbid(unsafe_code)]
 
+mod audit;
 mod budget;
 mod cell;
 mod collector;
@@ -25,6 +26,7 @@ mod transaction;
 mod userdata;
 mod value;
 
+pub use audit::AuditError;
 pub use cell::Cell;
 pub use collector::StepResult;
 pub use error::HeapError;

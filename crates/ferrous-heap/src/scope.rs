@@ -188,7 +188,21 @@ impl Heap {
                 self.budget.threshold = 0;
             }
         }
-        self.collector.journal_scanned = self.collector.journal_scanned.min(self.scopes.journal.len());
+        // Entries may have moved down.
+        self.collector.journal_scanned = self.collector.journal_scanned.min(scope.journal);
+    }
+
+    /// An object that was born in a scope further out has been freed: rolling back the scopes inside of that one does not
+    /// bring its bytes back.
+    pub(crate) fn forget_in_inner_scopes(&mut self, bits: u64, born: u8, saved: u8, memory: usize) {
+        let Scopes { open, journal, .. } = &mut self.scopes;
+        for scope in open.iter_mut().rev().take_while(|scope| scope.number != born) {
+            // It may have had another size when the scope was opened.
+            let copies = journal.get(scope.journal..).unwrap_or(&[]);
+            let copy = if saved == 0 { None } else { copies.iter().find(|entry| entry.bits == bits) };
+            let size = copy.and_then(Saved::original_memory).unwrap_or(memory);
+            scope.used = scope.used.saturating_sub(size);
+        }
     }
 
     fn commit(&mut self, scope: &Scope, parent: u8) {
@@ -230,7 +244,11 @@ impl Heap {
     fn roll_back(&mut self, scope: &Scope, parent: u8) {
         self.restore_journal(scope.journal, parent);
         // Objects that were written to for the first time are as sealed as before.
-        for bits in self.collector.sealed_written.split_off(scope.sealed_written.min(self.collector.sealed_written.len())) {
+        for bits in self
+            .collector
+            .sealed_written
+            .split_off(scope.sealed_written.min(self.collector.sealed_written.len()))
+        {
             if self.colour_of(bits) == Some(SEALED_WRITTEN) {
                 self.set_colour_of(bits, SEALED);
                 self.with_guard(bits, |guard| guard | BARRIER);

@@ -101,6 +101,7 @@ impl Heap {
     pub(crate) fn live_bits(&mut self, tag: u16, index: u32) -> Option<u64> {
         let probe = u64::from(tag) << 48 | u64::from(index);
         let bits = with_slot!(self, probe, 0, |slot| slot.bits(index));
-        (bits >> 48 == u64::from(tag) && self.colour_of(bits).is_some_and(|colour| colour != FREE)).then_some(bits)
+        (bits >> 48 == u64::from(tag) && self.colour_of(bits).is_some_and(|colour| colour != FREE))
+            .then_some(bits)
     }
 }

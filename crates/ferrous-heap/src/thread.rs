@@ -53,7 +53,7 @@ pub struct Thread {
     pub resumer: Option<ThreadRef>,
     /// A value of the machine's that lives as long as the thread, such as its hook.
     pub extra: Value,
-    /// Stack slots below this one have not changed since the collector last looked. The collector raises it, whoever writes
+    /// Stack slots below this one have not changed since a full cycle last looked. The collector raises it, whoever writes
     /// lower slots lowers it.
     pub unchanged_below: usize,
     pub(crate) charged: usize,

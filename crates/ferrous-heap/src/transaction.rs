@@ -54,10 +54,12 @@ impl Heap {
             self.open_table(table, key, value)?;
         }
         let slot = self.tables.slot_mut(table).ok_or(HeapError::Stale)?;
+        let array = slot.value.array.len();
         let difference = slot.value.set(key, value)?;
+        let moved = slot.value.array.len() > array + 1;
         self.budget.change(difference);
-        if grows && self.is_marking() {
-            self.table_rehashed(table);
+        if (grows || moved) && self.is_marking() {
+            self.table_rehashed(table, array, grows);
         }
         Ok(())
     }

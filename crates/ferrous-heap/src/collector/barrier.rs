@@ -19,7 +19,7 @@ impl Heap {
     #[inline]
     pub(crate) fn is_marking(&self) -> bool {
         let cycle = if self.birth.scope != 0 { &self.collector.young } else { &self.collector.full };
-        matches!(cycle.phase, Phase::Mark | Phase::Census(_))
+        cycle.is_marking()
     }
 
     /// Whether the full cycle is sweeping, so that objects of the dead white are garbage.
@@ -33,8 +33,11 @@ impl Heap {
         let bits = object.bits();
         self.unseal(bits);
         self.set_barrier(bits, false);
-        if self.is_marking() {
-            self.active_cycle().touched.push(bits);
+        // The barrier bit is that of both cycles, the full one's too while it rests.
+        for cycle in [&mut self.collector.full, &mut self.collector.young] {
+            if cycle.is_marking() {
+                cycle.touched.push(bits);
+            }
         }
     }
 
@@ -51,16 +54,26 @@ impl Heap {
         marker.shade(value);
     }
 
-    /// A table may have been rehashed while marking goes on: if it is large and scanned in part, the scan starts anew.
+    /// A table's values may have moved while marking goes on, at least to beyond an index of the array part: if it is large
+    /// and scanned in part, those are marked now, and the scan starts anew if there was a rehash.
     #[cold]
     #[inline(never)]
-    pub(crate) fn table_rehashed(&mut self, table: TableRef) {
+    pub(crate) fn table_rehashed(&mut self, table: TableRef, array: usize, rehashed: bool) {
         let Some(slot) = self.tables.slot(table) else { return };
-        if slot.guard.get() & BARRIER != 0 && slot.value.extent() > LARGE {
-            let slices = &mut self.active_cycle().slices;
-            if slices.last() != Some(&(table.index(), 0)) {
-                slices.push((table.index(), 0));
+        if slot.guard.get() & BARRIER == 0 || slot.value.extent() <= LARGE {
+            return;
+        }
+        if rehashed {
+            let gray = &mut self.active_cycle().gray;
+            if gray.last() != Some(&table.bits()) {
+                gray.push(table.bits());
             }
+            return;
+        }
+        let moved: Vec<Value> = slot.value.array.get(array..).unwrap_or(&[]).to_vec();
+        let mut marker = self.marker(self.birth.scope != 0);
+        for value in moved {
+            marker.shade(value);
         }
     }
 

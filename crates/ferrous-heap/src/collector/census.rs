@@ -75,7 +75,11 @@ impl Heap {
 
     /// At the end of a full cycle: returns the slots of which no handle was seen.
     pub(crate) fn return_quarantined(&mut self) {
-        fn of<T: Object>(arena: &mut Arena<T>, oldest: usize, sighted: &std::collections::HashSet<u64>) -> usize {
+        fn of<T: Object>(
+            arena: &mut Arena<T>,
+            oldest: usize,
+            sighted: &std::collections::HashSet<u64>,
+        ) -> usize {
             let tag = u64::from(T::TAG) << 48;
             arena.return_quarantined(oldest, |index| sighted.contains(&(tag | u64::from(index))))
         }

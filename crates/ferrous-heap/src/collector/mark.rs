@@ -98,8 +98,11 @@ impl Heap {
         let Some(slot) = self.threads.slot_at_mut(index) else { return 1 };
         let mut stack = std::mem::take(&mut slot.value.stack);
         slot.arm(BARRIER);
-        let others = [slot.value.environment, slot.value.resumer.map_or(Value::NIL, Value::from), slot.value.extra];
-        slot.value.unchanged_below = stack.len();
+        let others =
+            [slot.value.environment, slot.value.resumer.map_or(Value::NIL, Value::from), slot.value.extra];
+        if !young {
+            slot.value.unchanged_below = stack.len();
+        }
         for value in stack.iter_mut().skip(from) {
             if !self.is_alive(*value) {
                 *value = Value::NIL;
@@ -206,8 +209,8 @@ impl Marker<'_> {
         while work > 0 {
             if let Some(bits) = self.cycle.gray.pop() {
                 work = work.saturating_sub(self.scan(bits));
-            } else if let Some((index, position)) = self.cycle.slices.pop() {
-                work = work.saturating_sub(self.scan_slice(index, position, work));
+            } else if let Some((index, mode, position)) = self.cycle.slices.pop() {
+                work = work.saturating_sub(self.scan_slice(index, mode, position, work));
             } else {
                 break;
             }
@@ -280,7 +283,7 @@ impl Marker<'_> {
         let table = &slot.value;
         let mode = self.scan_metatable(index, table);
         if table.extent() > LARGE {
-            self.cycle.slices.push((index, 0));
+            self.cycle.slices.push((index, mode, 0));
             return 1;
         }
         self.scan_part(table, mode, 0, usize::MAX);
@@ -316,17 +319,13 @@ impl Marker<'_> {
         }
     }
 
-    fn scan_slice(&mut self, index: u32, position: usize, work: usize) -> usize {
+    fn scan_slice(&mut self, index: u32, mode: WeakMode, position: usize, work: usize) -> usize {
         let slots = self.tables.0;
         let Some(slot) = slots.get(index as usize) else { return 1 };
         let table = &slot.value;
-        let mode = match table.metatable {
-            Some(metatable) => self.mode(metatable),
-            None => WeakMode::default(),
-        };
         let count = work.max(64);
         if position.saturating_add(count) < table.extent() {
-            self.cycle.slices.push((index, position + count));
+            self.cycle.slices.push((index, mode, position + count));
         }
         self.scan_part(table, mode, position, count)
     }

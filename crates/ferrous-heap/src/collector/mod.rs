@@ -75,8 +75,8 @@ pub(crate) struct Cycle {
     pub(crate) phase: Phase,
     /// Reached objects that have not been scanned, as handle bits.
     pub(crate) gray: Vec<u64>,
-    /// Large tables under scan, and the position to go on from.
-    pub(crate) slices: Vec<(u32, usize)>,
+    /// Large tables under scan, how they were weak when that began, and the position to go on from.
+    pub(crate) slices: Vec<(u32, mark::WeakMode, usize)>,
     /// Scanned objects that have been stored into since.
     pub(crate) touched: Vec<u64>,
     /// Threads to be scanned.
@@ -91,6 +91,11 @@ impl Cycle {
     /// Nothing is left to scan, but for what was touched.
     pub(crate) fn is_dry(&self) -> bool {
         self.gray.is_empty() && self.slices.is_empty() && self.threads.is_empty()
+    }
+
+    #[inline]
+    pub(crate) fn is_marking(&self) -> bool {
+        matches!(self.phase, Phase::Mark | Phase::Census(_))
     }
 
     pub(crate) fn reset(&mut self) {

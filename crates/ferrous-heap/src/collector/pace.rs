@@ -5,8 +5,8 @@
 
 use crate::collector::sweep::{Cursor, KINDS, YoungSweep};
 use crate::collector::{Phase, SEALED};
-use crate::guard::BARRIER;
 use crate::error::HeapError;
+use crate::guard::BARRIER;
 use crate::heap::Heap;
 use crate::value::Value;
 
@@ -154,7 +154,9 @@ impl Heap {
             return;
         }
         if let Some(thread) = crate::value::ThreadRef::from_bits(bits) {
-            let from = self.threads.get(thread).map_or(0, |thread| thread.unchanged_below);
+            // What is unchanged since the full cycle has seen it, a young one need not have seen.
+            let from =
+                if young { 0 } else { self.threads.get(thread).map_or(0, |thread| thread.unchanged_below) };
             self.scan_thread(bits, young, from);
         } else {
             self.marker(young).scan(bits);

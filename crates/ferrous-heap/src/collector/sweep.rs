@@ -15,15 +15,8 @@ use crate::thread::Thread;
 use crate::userdata::Userdata;
 
 /// Tags in the order in which arenas are swept. Prototypes come after the functions that refer to them.
-pub(crate) const KINDS: [u16; 7] = [
-    Table::TAG,
-    Text::TAG,
-    Function::TAG,
-    Cell::TAG,
-    Userdata::TAG,
-    Thread::TAG,
-    Prototype::TAG,
-];
+pub(crate) const KINDS: [u16; 7] =
+    [Table::TAG, Text::TAG, Function::TAG, Cell::TAG, Userdata::TAG, Thread::TAG, Prototype::TAG];
 
 /// How far a sweep through the arenas has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -130,8 +123,7 @@ impl Heap {
             let white = self.birth.colour;
             match self.colour_of(bits) {
                 Some(colour) if colour == white => {
-                    let memory = self.free_bits(bits);
-                    self.budget.sub(memory);
+                    self.free_young(bits);
                     continue;
                 }
                 Some(YOUNG_REACHED) => self.set_colour_of(bits, white),
@@ -148,6 +140,15 @@ impl Heap {
             self.finish_young_list(sweep);
         }
         work
+    }
+
+    fn free_young(&mut self, bits: u64) {
+        let (born, saved) = self.scope_and_saved(bits);
+        let memory = self.free_bits(bits);
+        self.budget.sub(memory);
+        if born != self.birth.scope {
+            self.forget_in_inner_scopes(bits, born, saved, memory);
+        }
     }
 
     /// Closes the gap between what has been kept and what was born during the sweep.

@@ -101,8 +101,8 @@ impl Heap {
             if !is_weak || !value.is_object() {
                 return false;
             }
-            let finalized = !is_key
-                && self.userdata.get_bits(value.bits()).is_some_and(|userdata| userdata.finalized);
+            let finalized =
+                !is_key && self.userdata.get_bits(value.bits()).is_some_and(|userdata| userdata.finalized);
             finalized || self.is_unreached(value.bits(), young)
         };
         if mode.values {
