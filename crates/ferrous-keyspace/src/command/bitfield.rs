@@ -158,7 +158,11 @@ fn take(bytes: &mut [u8], step: Step) -> Option<i128> {
     let before = read_bits(bytes, step.offset, step.kind);
     let (after, answer) = match step.action {
         Action::Get => return Some(before),
-        Action::Set(value) => (step.kind.fit(i128::from(value), step.overflow)?, before),
+        Action::Set(value) => {
+            // For an unsigned type a negative number is a very large one.
+            let value = if step.kind.signed { i128::from(value) } else { i128::from(value.cast_unsigned()) };
+            (step.kind.fit(value, step.overflow)?, before)
+        }
         Action::Increment(amount) => {
             let sum = step.kind.fit(before + i128::from(amount), step.overflow)?;
             (sum, sum)
