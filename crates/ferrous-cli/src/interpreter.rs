@@ -9,7 +9,7 @@ use std::{sync::Arc, time::Duration};
 
 use ferrous_compiler::Options;
 use ferrous_heap::{Heap, HeapError, HeapOptions, Pinned, Transaction, Value};
-use ferrous_stdlib::Profile;
+use ferrous_stdlib::{Output, os};
 use ferrous_vm::{
     error::{ErrorKind, Failure, LuaError},
     interrupt::InterruptHandle,
@@ -46,10 +46,21 @@ impl RunError {
     }
 }
 
+/// How a run ended that did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Completion {
+    /// The function returned; see [`Interpreter::with_results`].
+    Returned,
+    /// `os.exit` wants the program to end with this code.
+    Exit(u8),
+}
+
 /// See the module's text.
 pub(crate) struct Interpreter {
     heap: Heap,
     machine: Machine,
+    /// What scripts print.
+    output: Output,
     timeout: Option<Duration>,
     fuel: Option<u64>,
 }
@@ -67,8 +78,10 @@ impl Interpreter {
         let mut heap = Heap::new(options);
         let machine = Machine::new(&mut heap, MachineOptions::default())
             .map_err(|error| CliError::Failed(error.to_string()))?;
-        let mut interpreter = Self { heap, machine, timeout: limits.timeout, fuel: limits.fuel };
-        interpreter.setup(|ctx| ferrous_stdlib::open(ctx, Profile::Plain))?;
+        let output = Output::stdout();
+        let libraries = output.clone();
+        let mut interpreter = Self { heap, machine, output, timeout: limits.timeout, fuel: limits.fuel };
+        interpreter.setup(|ctx| ferrous_stdlib::open_plain(ctx, &libraries))?;
         Ok(interpreter)
     }
 
@@ -120,7 +133,7 @@ impl Interpreter {
         &mut self,
         function: &Pinned,
         push: impl FnOnce(&mut NativeContext<'_, '_>) -> Result<(), LuaError>,
-    ) -> Result<(), RunError> {
+    ) -> Result<Completion, RunError> {
         self.machine
             .start(&mut self.heap, function, push)
             .map_err(|error| RunError::text(describe(&error)))?;
@@ -129,9 +142,14 @@ impl Interpreter {
         handle.reset();
         let watchdog = self.timeout.map(|time| Watchdog::new(time, handle));
         match self.machine.run(&mut self.heap) {
-            Exit::Done => Ok(()),
+            Exit::Done => Ok(Completion::Returned),
             Exit::Interrupted(_) => Err(RunError::text("the limit of instructions is reached (--fuel)")),
-            // The plain libraries have no host to ask.
+            Exit::Host(os::EXIT) => {
+                let code = self.machine.host_context(&mut self.heap, |ctx| ctx.arg(1).as_number());
+                // The system keeps eight bits of the code, as it does of C's.
+                Ok(Completion::Exit(code.flatten().map_or(0, |code| code as i64 as u8)))
+            }
+            // The plain libraries ask for nothing else.
             Exit::Host(_) => Err(RunError::text("a library asked for a host")),
             Exit::Failed(Failure { killed: true, .. }) => {
                 let timed_out = watchdog.is_some_and(|watchdog| watchdog.has_fired());
@@ -146,6 +164,14 @@ impl Interpreter {
                 Err(RunError { message, traceback })
             }
         }
+    }
+
+    /// Writes out what has been printed.
+    ///
+    /// # Errors
+    /// If standard output cannot be written.
+    pub(crate) fn flush(&self) -> Result<(), CliError> {
+        Ok(self.output.flush()?)
     }
 
     /// Hands the results of the last call to `f`.

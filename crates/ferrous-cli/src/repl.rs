@@ -17,7 +17,7 @@ use rustyline::{DefaultEditor, error::ReadlineError};
 use crate::{
     arguments::ReplArguments,
     error::CliError,
-    interpreter::{Interpreter, RunError},
+    interpreter::{Completion, Interpreter, RunError},
 };
 
 /// What a line source gives.
@@ -61,7 +61,9 @@ pub(crate) fn run(arguments: &ReplArguments) -> Result<ExitCode, CliError> {
             }
             Line::End if statement.is_empty() => return Ok(ExitCode::SUCCESS),
             Line::End => {
-                if let Err(error) = evaluate(&mut interpreter, &statement) {
+                let outcome = evaluate(&mut interpreter, &statement);
+                interpreter.flush()?;
+                if let Err(error) = outcome {
                     report(&error);
                 }
                 return Ok(ExitCode::SUCCESS);
@@ -73,10 +75,13 @@ pub(crate) fn run(arguments: &ReplArguments) -> Result<ExitCode, CliError> {
                 statement.extend_from_slice(&line);
             }
         }
-        match evaluate(&mut interpreter, &statement) {
+        let outcome = evaluate(&mut interpreter, &statement);
+        interpreter.flush()?;
+        match outcome {
             Err(error) if is_incomplete(&error) => continue,
             Err(error) => report(&error),
-            Ok(()) => {}
+            Ok(Completion::Exit(code)) => return Ok(ExitCode::from(code)),
+            Ok(Completion::Returned) => {}
         }
         lines.remember(&statement);
         statement.clear();
@@ -90,21 +95,25 @@ fn is_incomplete(error: &RunError) -> bool {
         && error.message.as_ref().is_some_and(|message| message.ends_with(b"near '<eof>'"))
 }
 
-fn evaluate(interpreter: &mut Interpreter, statement: &[u8]) -> Result<(), RunError> {
+fn evaluate(interpreter: &mut Interpreter, statement: &[u8]) -> Result<Completion, RunError> {
     let text = match statement.strip_prefix(b"=") {
         Some(expression) => [b"return ", expression].concat(),
         None => statement.to_vec(),
     };
     let function = interpreter.load(&text, b"=stdin", &Options::default())?;
-    interpreter.call(&function, |_| Ok(()))?;
+    let completion = interpreter.call(&function, |_| Ok(()))?;
+    interpreter.release(vec![function]);
+    if completion != Completion::Returned {
+        return Ok(completion);
+    }
     let results: Vec<Pinned> =
         interpreter.with_results(|tx, values| values.iter().map(|value| tx.pin(*value)).collect());
     if results.is_empty() {
-        return Ok(());
+        return Ok(completion);
     }
     let failed = |error: CliError| RunError { message: Some(error.to_string().into()), traceback: None };
     let print = interpreter.global("print").map_err(failed)?;
-    interpreter.call(&print, |ctx| {
+    let completion = interpreter.call(&print, |ctx| {
         for result in &results {
             let value = ctx.tx.resolve(result).unwrap_or(Value::NIL);
             ctx.push(value)?;
@@ -112,7 +121,7 @@ fn evaluate(interpreter: &mut Interpreter, statement: &[u8]) -> Result<(), RunEr
         Ok(())
     })?;
     interpreter.release(results);
-    Ok(())
+    Ok(completion)
 }
 
 fn report(error: &RunError) {

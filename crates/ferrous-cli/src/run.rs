@@ -15,7 +15,7 @@ use ferrous_vm::{error::LuaError, native::NativeContext};
 use crate::{
     arguments::RunArguments,
     error::CliError,
-    interpreter::{Interpreter, RunError},
+    interpreter::{Completion, Interpreter, RunError},
     source::Source,
 };
 
@@ -45,8 +45,11 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, CliError> {
             Ok(())
         })
     });
+    // What was printed comes before what is said about it; if it cannot be written, that is what went wrong.
+    interpreter.flush()?;
     match outcome {
-        Ok(()) => Ok(ExitCode::SUCCESS),
+        Ok(Completion::Returned) => Ok(ExitCode::SUCCESS),
+        Ok(Completion::Exit(code)) => Ok(ExitCode::from(code)),
         Err(error) => {
             report(&error);
             Ok(ExitCode::FAILURE)
