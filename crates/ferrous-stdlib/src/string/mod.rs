@@ -1,4 +1,70 @@
 //! The string library (manual §5.4).
+//!
+//! | file | functions |
+//! |---|---|
+//! | `bytes` | byte char len lower reverse sub upper |
+//! | `find`, `pattern` | find match |
+//! | `gmatch` | gmatch gfind |
+//! | `gsub` | gsub |
+//! | `rep` | rep |
+//! | `format` | format |
+//!
+//! Strings are bytes; nothing here knows of UTF-8. `dump` refuses: there is no PUC bytecode to give.
+//!
+//! **Invariant:** results are interned once, at the end; in between they are plain buffers.
 
+mod bytes;
+mod find;
 pub mod format;
+mod gmatch;
+mod gsub;
 pub mod pattern;
+mod rep;
+
+use ferrous_heap::TypeMetatable;
+use ferrous_vm::error::LuaError;
+use ferrous_vm::native::{NativeContext, NativeFn, NativeResult};
+
+/// The functions of the library.
+const FUNCTIONS: &[(&str, NativeFn)] = &[
+    ("byte", bytes::byte),
+    ("char", bytes::char),
+    ("dump", dump),
+    ("find", find::find),
+    ("format", format::format),
+    ("gmatch", gmatch::gmatch),
+    ("gsub", gsub::gsub),
+    ("len", bytes::len),
+    ("lower", bytes::lower),
+    ("match", find::match_),
+    ("rep", rep::rep),
+    ("reverse", bytes::reverse),
+    ("sub", bytes::sub),
+    ("upper", bytes::upper),
+];
+
+/// Installs `string`, and makes it the `__index` of strings' metatable.
+///
+/// # Errors
+/// Out of memory.
+pub fn open_string(ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
+    let library = ctx.library(Some("string"), FUNCTIONS)?;
+    // `gfind` is the same function as `gmatch` (manual §7.2).
+    let gmatch = ctx.tx.intern(b"gmatch")?;
+    let gmatch = ctx.tx.raw_get(library, gmatch);
+    let gfind = ctx.tx.intern(b"gfind")?;
+    ctx.tx.raw_set(library, gfind, gmatch)?;
+    let metatable = ctx.tx.new_table(0, 1)?;
+    if let Some(metatable) = metatable.as_table() {
+        let index = ctx.tx.intern(b"__index")?;
+        ctx.tx.raw_set(metatable, index, library.into())?;
+        ctx.tx.set_type_metatable(TypeMetatable::String, Some(metatable))?;
+    }
+    Ok(())
+}
+
+/// `string.dump(function)`.
+fn dump(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    ctx.check_function(1)?;
+    Err(ctx.error("unable to dump given function"))
+}

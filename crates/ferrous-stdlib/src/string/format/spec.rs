@@ -80,7 +80,12 @@ impl Spec {
         *self == Self::default()
     }
 
-    /// Appends text cut to the precision and padded with spaces to the width: `%s`, `%c`.
+    /// Appends one byte padded with spaces to the width: `%c`, which knows no precision.
+    pub(super) fn write_character(&self, byte: u8, out: &mut Vec<u8>) {
+        Self { precision: None, ..*self }.write_text(&[byte], out);
+    }
+
+    /// Appends text cut to the precision and padded with spaces to the width: `%s`.
     pub fn write_text(&self, text: &[u8], out: &mut Vec<u8>) {
         let text = self.precision.and_then(|most| text.get(..most)).unwrap_or(text);
         let padding = self.width.saturating_sub(text.len());

@@ -99,7 +99,7 @@ pub fn class(letter: u8) -> Option<&'static ByteSet> {
 ///
 /// A `]` right after `[` or `[^` stands for itself, as does one after `%`.
 #[must_use]
-pub fn set_end(pattern: &[u8], start: usize) -> Option<usize> {
+pub(super) fn set_end(pattern: &[u8], start: usize) -> Option<usize> {
     let mut at = start + 1;
     if pattern.get(at) == Some(&b'^') {
         at += 1;
@@ -153,7 +153,7 @@ fn read_set(pattern: &[u8], start: usize, end: usize) -> ByteSet {
 
 /// The sets of one pattern that were read already.
 #[derive(Debug, Default)]
-pub struct SetCache {
+pub(super) struct SetCache {
     sets: Vec<(usize, usize, ByteSet)>,
     oldest: usize,
 }
@@ -161,14 +161,14 @@ pub struct SetCache {
 impl SetCache {
     /// Forgets the sets of the previous pattern.
     #[inline]
-    pub fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.sets.clear();
         self.oldest = 0;
     }
 
     /// The set that opens at `start` and the place after it, or `None` where the `]` is missing.
     #[inline]
-    pub fn get(&mut self, pattern: &[u8], start: usize) -> Option<(ByteSet, usize)> {
+    pub(super) fn get(&mut self, pattern: &[u8], start: usize) -> Option<(ByteSet, usize)> {
         for (at, end, set) in &self.sets {
             if *at == start {
                 return Some((*set, *end));

@@ -166,6 +166,11 @@ impl Matcher {
         self.sets.clear();
     }
 
+    /// Whether the buffers are worth keeping.
+    pub(super) fn is_small(&self) -> bool {
+        self.frames.capacity() <= 4096
+    }
+
     /// Sets out to match the whole pattern at byte `start` of the subject.
     #[inline]
     pub fn begin(&mut self, start: usize) {

@@ -6,6 +6,8 @@
 //!
 //! **Invariant:** like the matcher, a search holds no text, only places in it.
 
+use std::cell::RefCell;
+
 use super::matcher::{BYTES_PER_STEP, Matcher, Progress, Single, single};
 use super::{ByteSet, PatternError};
 
@@ -34,12 +36,22 @@ pub enum Found {
     Suspended,
 }
 
+/// Searches kept for reuse by each thread.
+const SPARES: usize = 4;
+
+thread_local! {
+    /// Buffers only: which one a search gets changes nothing but its speed.
+    static SPARE: RefCell<Vec<Box<Search>>> = const { RefCell::new(Vec::new()) };
+}
+
 /// A search that can be stopped and continued.
 #[derive(Debug)]
 pub struct Search {
     /// The matcher, whose captures belong to the match found last.
     pub matcher: Matcher,
     filter: Filter,
+    /// The pattern that the filter and the matcher's sets were read from.
+    prepared: Vec<u8>,
     anchored: bool,
     start: usize,
     matching: bool,
@@ -47,13 +59,49 @@ pub struct Search {
 
 impl Default for Search {
     fn default() -> Self {
-        Self { matcher: Matcher::default(), filter: Filter::None, anchored: false, start: 0, matching: false }
+        Self {
+            matcher: Matcher::default(),
+            filter: Filter::None,
+            prepared: Vec::new(),
+            anchored: false,
+            start: 0,
+            matching: false,
+        }
     }
 }
 
 impl Search {
+    /// A search with buffers that an earlier one has left; see [`Search::give`].
+    #[inline]
+    #[must_use]
+    pub fn take() -> Box<Self> {
+        SPARE.with_borrow_mut(Vec::pop).unwrap_or_default()
+    }
+
+    /// Leaves the buffers of a finished search to the next one.
+    #[inline]
+    pub fn give(self: Box<Self>) {
+        SPARE.with_borrow_mut(|spare| {
+            if spare.len() < SPARES && self.matcher.is_small() && self.prepared.capacity() <= 4096 {
+                spare.push(self);
+            }
+        });
+    }
+
     /// Prepares for `pattern` (without its anchor). `anchored`: try the first place only.
+    ///
+    /// Costs little when the pattern is the one of the search that left the buffers.
+    #[inline]
     pub fn prepare(&mut self, pattern: &[u8], anchored: bool) {
+        if self.prepared != pattern || self.anchored != anchored || pattern.is_empty() {
+            self.read(pattern, anchored);
+        }
+    }
+
+    #[inline(never)]
+    fn read(&mut self, pattern: &[u8], anchored: bool) {
+        self.prepared.clear();
+        self.prepared.extend_from_slice(pattern);
         self.matcher.reset();
         self.anchored = anchored;
         self.filter = if anchored { Filter::None } else { filter(&mut self.matcher, pattern) };

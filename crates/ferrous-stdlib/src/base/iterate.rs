@@ -1,0 +1,95 @@
+//! Going through tables and lists of values: `ipairs next pairs select unpack` (manual §5.1).
+//!
+//! **Invariant:** the iterators keep no state: what they are called with says where they are.
+
+use ferrous_heap::Value;
+use ferrous_vm::native::{NativeContext, NativeResult};
+
+use crate::argument::{MAX_NATIVE_STACK, check_int, opt_int};
+
+/// `next(table [, index])`.
+///
+/// # Errors
+/// No table, or a key that it does not have.
+pub fn next(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    let table = ctx.check_table(1)?;
+    let Ok(position) = ctx.tx.position_of(table, ctx.arg(2)) else {
+        return Err(ferrous_vm::error::LuaError::bare("invalid key to 'next'"));
+    };
+    match ctx.tx.next_entry(table, position) {
+        Some((_, key, value)) => ctx.ret2(key, value),
+        None => ctx.ret(Value::NIL),
+    }
+}
+
+/// `pairs(t)`; upvalue 0 is `next`.
+pub(super) fn pairs(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    let table = ctx.check_table(1)?;
+    let next = ctx.upvalue(0);
+    ctx.ret3(next, table.into(), Value::NIL)
+}
+
+/// `ipairs(t)`; upvalue 0 is the iterator.
+pub(super) fn ipairs(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    let table = ctx.check_table(1)?;
+    let iterator = ctx.upvalue(0);
+    ctx.ret3(iterator, table.into(), Value::number(0.0))
+}
+
+/// What `ipairs` returns: the element after an index.
+///
+/// # Errors
+/// No table, or no number.
+pub fn ipairs_iterator(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    let index = check_int(ctx, 2)?.wrapping_add(1);
+    let table = ctx.check_table(1)?;
+    let index = Value::number(f64::from(index));
+    let value = ctx.tx.raw_get(table, index);
+    if value.is_nil() { ctx.ret0() } else { ctx.ret2(index, value) }
+}
+
+/// `select(n, ...)`.
+pub(super) fn select(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    // At most as many as the stack holds.
+    let count = ctx.arg_count() as i64;
+    if ctx.tx.string(ctx.arg(1)).is_some_and(|text| text.first() == Some(&b'#')) {
+        return ctx.ret(Value::number((count - 1) as f64));
+    }
+    let n = i64::from(check_int(ctx, 1)?);
+    let first = if n < 0 { count + n } else { n.min(count) };
+    match usize::try_from(first) {
+        Ok(first) if first >= 1 => ctx.return_from(first + 1),
+        _ => Err(ctx.argument_error(1, "index out of range")),
+    }
+}
+
+/// `unpack(list [, i [, j]])`.
+pub(super) fn unpack(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    let table = ctx.check_table(1)?;
+    let first = opt_int(ctx, 2, 1)?;
+    let last = if ctx.arg(3).is_nil() {
+        let length = ctx.tx.table(table.into()).map_or(0, ferrous_heap::Table::length);
+        i32::try_from(length).unwrap_or(i32::MAX)
+    } else {
+        check_int(ctx, 3)?
+    };
+    if first > last {
+        return ctx.ret0();
+    }
+    // Not negative, and below 2^33.
+    let count = (i64::from(last) - i64::from(first)) as usize + 1;
+    if ctx.arg_count() + count > MAX_NATIVE_STACK {
+        return Err(ctx.error("too many results to unpack"));
+    }
+    let top = ctx.top();
+    for index in first..=last {
+        let value = match (ctx.tx.table(table.into()), u32::try_from(index)) {
+            (Some(table), Ok(index)) if index > 0 => table.get_int(index),
+            _ => ctx.tx.raw_get(table, Value::number(f64::from(index))),
+        };
+        ctx.push(value)?;
+    }
+    // At most 8000.
+    let _ = ctx.charge(count as u32);
+    ctx.return_from(top)
+}

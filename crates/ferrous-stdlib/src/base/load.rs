@@ -1,0 +1,169 @@
+//! Loading code: `dofile load loadfile loadstring` (manual §5.1).
+//!
+//! New functions get the globals of the running thread as their environment, whatever the caller's is.
+//!
+//! **Invariant:** a syntax error is a result (nil and a message), never raised, except by `dofile`.
+
+use std::sync::Arc;
+
+use ferrous_compiler::{Options, compile};
+use ferrous_heap::Value;
+use ferrous_vm::error::LuaError;
+use ferrous_vm::native::{NativeContext, NativeResult, NativeState, Resumption};
+use ferrous_vm::operation::Operation;
+
+use crate::buffer::Buffer;
+use crate::string::pattern::effective;
+
+/// Compiles a source; the outer error is the machine's, the inner one the script's.
+fn compile_source(
+    ctx: &mut NativeContext<'_, '_>,
+    source: &[u8],
+    name: &[u8],
+    options: &Options,
+) -> Result<Result<Value, Value>, LuaError> {
+    // Compiling takes about as long as running a few instructions for each byte.
+    let _ = ctx.charge(u32::try_from(source.len()).unwrap_or(u32::MAX));
+    match compile(source, effective(name), options) {
+        Ok(chunk) => {
+            let globals = ctx.globals();
+            ctx.load(&Arc::new(chunk), globals).map(Ok)
+        }
+        Err(error) => Ok(Err(ctx.tx.intern(&error.message)?)),
+    }
+}
+
+/// Returns a function, or nil and a message.
+fn answer(ctx: &mut NativeContext<'_, '_>, loaded: Result<Value, Value>) -> NativeResult {
+    match loaded {
+        Ok(function) => ctx.ret(function),
+        Err(message) => ctx.ret2(Value::NIL, message),
+    }
+}
+
+/// `loadstring(string [, chunkname])`.
+pub(super) fn loadstring(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    let source = ctx.check_string(1)?;
+    let name = ctx.opt_string(2)?.unwrap_or(source);
+    let source = ctx.tx.string(source).unwrap_or_default().to_vec();
+    let name = ctx.tx.string(name).unwrap_or_default().to_vec();
+    let loaded = compile_source(ctx, &source, &name, &Options::default())?;
+    answer(ctx, loaded)
+}
+
+/// `load(func [, chunkname])`.
+pub(super) fn load(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    ctx.check_function(1)?;
+    ctx.opt_string(2)?;
+    ctx.set_top(3)?;
+    let source = Buffer::take(ctx.tx);
+    Loading { source }.advance(ctx)
+}
+
+/// `load` between two pieces.
+struct Loading {
+    source: Buffer,
+}
+
+impl Loading {
+    fn advance(self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+        ctx.push(ctx.arg(1))?;
+        ctx.call_protected(0, self)
+    }
+
+    fn finish(self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+        let name = match ctx.tx.string(ctx.arg(2)) {
+            Some(name) => name.to_vec(),
+            None => b"=(load)".to_vec(),
+        };
+        let loaded = compile_source(ctx, &self.source.bytes, &name, &Options::default())?;
+        ctx.tx.give_buffer(self.source.bytes);
+        answer(ctx, loaded)
+    }
+}
+
+impl NativeState for Loading {
+    fn resume(mut self: Box<Self>, ctx: &mut NativeContext<'_, '_>, how: Resumption) -> NativeResult {
+        match how {
+            Resumption::Failed => {
+                let error = ctx.pop();
+                ctx.ret2(Value::NIL, error)
+            }
+            Resumption::Continued => self.advance(ctx),
+            Resumption::Returned { count } => {
+                // The first result; none counts as nil.
+                let first = if count == 0 { Value::NIL } else { ctx.get(ctx.top() - count as usize) };
+                ctx.truncate(3);
+                if first.is_nil() {
+                    return self.finish(ctx);
+                }
+                if first.is_number() {
+                    ferrous_vm::number::write_number(first.raw_f64(), &mut self.source.bytes);
+                    return self.advance(ctx);
+                }
+                match ctx.tx.string_len(first) {
+                    Some(0) => self.finish(ctx),
+                    Some(length) => {
+                        self.source.append_piece(ctx.tx, first, 0..length)?;
+                        self.advance(ctx)
+                    }
+                    None => {
+                        let mut text = ctx.position_prefix(1);
+                        text.extend_from_slice(b"reader function must return a string");
+                        let message = ctx.tx.intern(&text)?;
+                        ctx.ret2(Value::NIL, message)
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Reads and compiles the file of argument 1, or standard input.
+fn compile_file(ctx: &mut NativeContext<'_, '_>) -> Result<Result<Value, Value>, LuaError> {
+    let (name, shown, source) = match ctx.opt_string(1)? {
+        None => {
+            let mut source = Vec::new();
+            let read = std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut source);
+            (b"=stdin".to_vec(), b"stdin".to_vec(), read.map(|_| source))
+        }
+        Some(file) => {
+            let file = effective(ctx.tx.string(file).unwrap_or_default()).to_vec();
+            let source = std::fs::read(path(&file));
+            ([b"@", file.as_slice()].concat(), file, source)
+        }
+    };
+    match source {
+        Ok(source) => {
+            let options = Options { skip_shebang: true, ..Options::default() };
+            compile_source(ctx, &source, &name, &options)
+        }
+        Err(error) => {
+            let reason = crate::os::reason(&error);
+            let text = [b"cannot open ".as_slice(), &shown, b": ", reason.as_bytes()].concat();
+            Ok(Err(ctx.tx.intern(&text)?))
+        }
+    }
+}
+
+/// A file name; names that are not UTF-8 lose their odd bytes, since std offers no portable way to keep them.
+fn path(name: &[u8]) -> std::path::PathBuf {
+    String::from_utf8_lossy(name).into_owned().into()
+}
+
+/// `loadfile([filename])`.
+pub(super) fn loadfile(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    let loaded = compile_file(ctx)?;
+    answer(ctx, loaded)
+}
+
+/// `dofile([filename])`.
+pub(super) fn dofile(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    match compile_file(ctx)? {
+        Ok(function) => {
+            ctx.push(function)?;
+            Ok(Operation::TailCall { args: 0 })
+        }
+        Err(message) => Err(ctx.raise(message)),
+    }
+}

@@ -1,0 +1,81 @@
+//! `print` (manual §5.1), in the plain profile only.
+//!
+//! PUC Lua calls the global `tostring` for each argument. While that is still the library's own, and the argument has no
+//! `__tostring`, the text is made directly.
+//!
+//! **Invariant:** the line is written at once, when all its parts are there.
+
+use ferrous_heap::{Metamethod, Value};
+use ferrous_vm::native::{NativeContext, NativeResult, NativeState, Resumption};
+use ferrous_vm::number;
+
+use crate::buffer::Buffer;
+use crate::output::Output;
+
+const OUTPUT: usize = 0;
+const TOSTRING: usize = 1;
+
+struct Printing {
+    line: Buffer,
+    /// The next argument.
+    next: usize,
+    last: usize,
+}
+
+/// `print(...)`; upvalues: the output, and the library's `tostring`.
+pub(super) fn print(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    let line = Buffer::take(ctx.tx);
+    let last = ctx.arg_count();
+    Printing { line, next: 1, last }.advance(ctx)
+}
+
+impl Printing {
+    fn advance(mut self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+        let tostring = match ctx.globals().as_table() {
+            Some(globals) => ctx.tx.raw_get_str(globals, b"tostring"),
+            None => Value::NIL,
+        };
+        while self.next <= self.last {
+            if self.next > 1 {
+                self.line.append(ctx.tx, b"\t")?;
+            }
+            let value = ctx.arg(self.next);
+            self.next += 1;
+            if let Some(number) = value.as_number() {
+                number::write_number(number, &mut self.line.bytes);
+            } else if value.is_string() {
+                let length = ctx.tx.string_len(value).unwrap_or_default();
+                self.line.append_piece(ctx.tx, value, 0..length)?;
+            } else if tostring == ctx.upvalue(TOSTRING)
+                && ctx.tx.metamethod(value, Metamethod::ToString).is_nil()
+            {
+                let text = ctx.tostring(value)?;
+                let length = ctx.tx.string_len(text).unwrap_or_default();
+                self.line.append_piece(ctx.tx, text, 0..length)?;
+            } else {
+                ctx.push(tostring)?;
+                ctx.push(value)?;
+                return ctx.call(1, 1, self);
+            }
+        }
+        self.line.append(ctx.tx, b"\n")?;
+        let output = Output::from_userdata(ctx, ctx.upvalue(OUTPUT))?;
+        // As in C, nobody looks whether printing worked.
+        let _ = output.write(&self.line.bytes);
+        ctx.tx.give_buffer(self.line.bytes);
+        ctx.ret0()
+    }
+}
+
+impl NativeState for Printing {
+    fn resume(mut self: Box<Self>, ctx: &mut NativeContext<'_, '_>, _: Resumption) -> NativeResult {
+        let text = ctx.pop();
+        if text.is_string() || text.is_number() {
+            let text = ctx.tostring(text)?;
+            let length = ctx.tx.string_len(text).unwrap_or_default();
+            self.line.append_piece(ctx.tx, text, 0..length)?;
+            return self.advance(ctx);
+        }
+        Err(ctx.error("'tostring' must return a string to 'print'"))
+    }
+}

@@ -1,0 +1,123 @@
+//! Buffer: bytes of a result under construction.
+//!
+//! A library function that builds a string takes the heap's scratch buffer, appends to it and interns it once at the
+//! end. Growth beyond [`UNCHECKED`] bytes is checked against the heap's memory limit before it happens.
+//!
+//! **Invariant:** the capacity never grows past what the heap has just agreed to hold besides its own objects.
+
+use ferrous_heap::{HeapError, Transaction, Value};
+use ferrous_vm::error::LuaError;
+use ferrous_vm::native::NativeContext;
+
+/// Growth up to this size is too small to ask for.
+const UNCHECKED: usize = 4096;
+
+/// See the module's text.
+#[derive(Debug)]
+pub(crate) struct Buffer {
+    /// What was built so far. May be appended to directly within what [`Buffer::reserve`] made room for.
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Buffer {
+    /// An empty buffer with recycled memory.
+    #[inline]
+    pub(crate) fn take(tx: &mut Transaction<'_>) -> Self {
+        Self { bytes: tx.take_buffer() }
+    }
+
+    /// Makes room for `more` bytes.
+    ///
+    /// # Errors
+    /// Out of memory.
+    #[inline]
+    pub(crate) fn reserve(&mut self, tx: &mut Transaction<'_>, more: usize) -> Result<(), LuaError> {
+        if self.bytes.capacity() - self.bytes.len() >= more {
+            return Ok(());
+        }
+        self.grow(tx, more)
+    }
+
+    #[inline(never)]
+    fn grow(&mut self, tx: &mut Transaction<'_>, more: usize) -> Result<(), LuaError> {
+        let needed = self.bytes.len().checked_add(more).ok_or(HeapError::OutOfMemory)?;
+        if needed > UNCHECKED {
+            // Strings are shorter than 2^32 bytes, and the buffer and its copy in the heap exist side by side.
+            if needed >= u32::MAX as usize {
+                return Err(HeapError::OutOfMemory.into());
+            }
+            tx.charge(needed)?;
+            tx.release(needed);
+        }
+        self.bytes.try_reserve(more).map_err(|_| HeapError::OutOfMemory)?;
+        Ok(())
+    }
+
+    /// Appends bytes.
+    ///
+    /// # Errors
+    /// Out of memory.
+    #[inline]
+    pub(crate) fn append(&mut self, tx: &mut Transaction<'_>, text: &[u8]) -> Result<(), LuaError> {
+        self.reserve(tx, text.len())?;
+        self.bytes.extend_from_slice(text);
+        Ok(())
+    }
+
+    /// Appends a piece of a string; nothing where the range lies outside.
+    ///
+    /// # Errors
+    /// Out of memory.
+    #[inline]
+    pub(crate) fn append_piece(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        string: Value,
+        piece: std::ops::Range<usize>,
+    ) -> Result<(), LuaError> {
+        self.reserve(tx, piece.len())?;
+        self.bytes.extend_from_slice(tx.string(string).and_then(|text| text.get(piece)).unwrap_or_default());
+        Ok(())
+    }
+
+    /// The string that was built.
+    ///
+    /// # Errors
+    /// Out of memory.
+    #[inline]
+    pub(crate) fn finish(self, ctx: &mut NativeContext<'_, '_>) -> Result<Value, LuaError> {
+        let string = ctx.tx.intern(&self.bytes);
+        ctx.tx.give_buffer(self.bytes);
+        Ok(string?)
+    }
+}
+
+/// A piece of a string as a string.
+///
+/// # Errors
+/// Out of memory.
+#[inline]
+pub(crate) fn substring(
+    tx: &mut Transaction<'_>,
+    string: Value,
+    piece: std::ops::Range<usize>,
+) -> Result<Value, LuaError> {
+    /// Pieces up to this length are copied on the stack.
+    const SHORT: usize = 64;
+    let text = tx.string(string).unwrap_or_default();
+    if piece.len() == text.len() {
+        return Ok(string);
+    }
+    let piece = text.get(piece).unwrap_or_default();
+    if piece.len() <= SHORT {
+        let mut copy = [0; SHORT];
+        let (head, _) = copy.split_at_mut(piece.len());
+        head.copy_from_slice(piece);
+        return Ok(tx.intern(head)?);
+    }
+    // The copy lives beside the string until it is interned.
+    let mut copy = Vec::new();
+    copy.try_reserve_exact(piece.len()).map_err(|_| HeapError::OutOfMemory)?;
+    copy.extend_from_slice(piece);
+    Ok(tx.intern(&copy)?)
+}

@@ -1,0 +1,30 @@
+//! A first part of the debug library (manual §5.9): `debug.traceback`.
+//!
+//! **Invariant:** nothing here changes what is looked at.
+
+use ferrous_vm::error::LuaError;
+use ferrous_vm::native::{NativeContext, NativeResult};
+
+use crate::argument::opt_int;
+
+/// Installs `debug`.
+///
+/// # Errors
+/// Out of memory.
+pub fn open_debug(ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
+    ctx.library(Some("debug"), &[("traceback", traceback)]).map(|_| ())
+}
+
+/// `debug.traceback([message [, level]])`; a message that is no string is returned as it is.
+fn traceback(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    let message = ctx.arg(1);
+    if ctx.has_arg(1) && !message.is_string() && !message.is_number() {
+        return ctx.ret(message);
+    }
+    let level = usize::try_from(opt_int(ctx, 2, 1)?).unwrap_or_default();
+    let message = ctx.opt_string(1)?;
+    let text = message.and_then(|message| ctx.tx.string(message));
+    let text = ctx.traceback(text, level);
+    let text = ctx.tx.intern(&text)?;
+    ctx.ret(text)
+}

@@ -1,0 +1,187 @@
+//! `string.find` and `string.match` (manual §5.4).
+//!
+//! A pattern without magic bytes, or `plain`, is searched for with memmem; anything else is a pattern search. Both go on
+//! in slices of [`SLICE`] steps, between which the machine may pause them.
+//!
+//! **Invariant:** registers 1 and 2 hold subject and pattern as strings from the first slice on.
+
+use ferrous_heap::Value;
+use ferrous_vm::error::LuaError;
+use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption};
+
+use super::pattern::{Captured, Found, PatternError, Search, effective, is_plain};
+use crate::argument::position;
+use crate::buffer::substring;
+
+/// Matcher steps between two charges.
+pub(crate) const SLICE: u32 = 2_000;
+/// Bytes of a plain search between two charges.
+const PLAIN_SLICE: usize = 32 * 1024;
+
+/// What a search is to return.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// `find`: first and last position, then the captures.
+    Positions,
+    /// `match`: the captures, or the whole match.
+    Captures,
+}
+
+/// The pattern of a search without its `^`, and whether it had one.
+#[inline]
+pub(crate) fn anchor(pattern: &[u8]) -> (&[u8], bool) {
+    match effective(pattern) {
+        [b'^', rest @ ..] => (rest, true),
+        pattern => (pattern, false),
+    }
+}
+
+/// An error in a pattern, as the library raises it.
+#[cold]
+pub(crate) fn pattern_error(ctx: &NativeContext<'_, '_>, error: PatternError) -> LuaError {
+    ctx.error(error.to_string())
+}
+
+/// `string.find(s, pattern [, init [, plain]])`.
+pub(super) fn find(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    start(ctx, Wanted::Positions)
+}
+
+/// `string.match(s, pattern [, init])`.
+pub(super) fn match_(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    start(ctx, Wanted::Captures)
+}
+
+fn start(ctx: &mut NativeContext<'_, '_>, wanted: Wanted) -> NativeResult {
+    let subject = ctx.check_string(1)?;
+    let pattern = ctx.check_string(2)?;
+    let length = ctx.tx.string_len(subject).unwrap_or_default();
+    // Not negative, and at most the length.
+    let init = (position(ctx.opt_integer(3, 1)?, length) - 1).clamp(0, length as i64) as usize;
+    let text = ctx.tx.string(pattern).unwrap_or_default();
+    if wanted == Wanted::Positions && (ctx.arg(4).is_truthy() || is_plain(effective(text))) {
+        return PlainSearch { at: init }.advance(ctx);
+    }
+    let mut search = Search::take();
+    let (text, anchored) = anchor(text);
+    search.prepare(text, anchored);
+    search.begin(init);
+    advance(search, wanted, ctx)
+}
+
+struct Searching {
+    search: Box<Search>,
+    wanted: Wanted,
+}
+
+impl NativeState for Searching {
+    fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, _: Resumption) -> NativeResult {
+        advance(self.search, self.wanted, ctx)
+    }
+}
+
+fn advance(mut search: Box<Search>, wanted: Wanted, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    let (subject, pattern) = (ctx.arg(1), ctx.arg(2));
+    loop {
+        let mut steps = SLICE;
+        let (pattern, _) = anchor(ctx.tx.string(pattern).unwrap_or_default());
+        let found = search.run(ctx.tx.string(subject).unwrap_or_default(), pattern, &mut steps);
+        let charge = ctx.charge(SLICE - steps);
+        match found.map_err(|error| pattern_error(ctx, error))? {
+            Found::Suspended if charge == Charge::Pause => return ctx.pause(Searching { search, wanted }),
+            Found::Suspended => {}
+            Found::Nowhere => {
+                search.give();
+                return ctx.ret(Value::NIL);
+            }
+            Found::At { start, end } => {
+                let top = ctx.top();
+                if wanted == Wanted::Positions {
+                    // Positions are below 2^32.
+                    ctx.push(Value::number(start as f64 + 1.0))?;
+                    ctx.push(Value::number(end as f64))?;
+                }
+                push_captures(ctx, &search, subject, start, end, wanted == Wanted::Captures)?;
+                search.give();
+                return ctx.return_from(top);
+            }
+        }
+    }
+}
+
+/// Pushes the captures of a match; the match itself where there are none and `whole` asks for it.
+pub(crate) fn push_captures(
+    ctx: &mut NativeContext<'_, '_>,
+    search: &Search,
+    subject: Value,
+    start: usize,
+    end: usize,
+    whole: bool,
+) -> Result<usize, LuaError> {
+    let captures = search.matcher.capture_count();
+    let count = if captures == 0 && whole { 1 } else { captures };
+    for index in 0..count {
+        let value = capture(ctx, search, subject, index, start, end)?;
+        ctx.push(value)?;
+    }
+    Ok(count)
+}
+
+/// The value of one capture.
+pub(crate) fn capture(
+    ctx: &mut NativeContext<'_, '_>,
+    search: &Search,
+    subject: Value,
+    index: usize,
+    start: usize,
+    end: usize,
+) -> Result<Value, LuaError> {
+    match search.matcher.capture(index, start, end) {
+        Ok(Captured::Text(piece)) => substring(ctx.tx, subject, piece),
+        Ok(Captured::Position(place)) => Ok(Value::number(place as f64)),
+        Err(error) => Err(pattern_error(ctx, error)),
+    }
+}
+
+/// A search for text as it stands.
+struct PlainSearch {
+    at: usize,
+}
+
+impl PlainSearch {
+    fn advance(mut self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+        loop {
+            let subject = ctx.tx.string(ctx.arg(1)).unwrap_or_default();
+            let needle = ctx.tx.string(ctx.arg(2)).unwrap_or_default();
+            let rest = subject.get(self.at..).unwrap_or_default();
+            // A match may begin anywhere in the slice and reach beyond it.
+            let places = PLAIN_SLICE.max(needle.len());
+            let window = rest.get(..places + needle.len()).unwrap_or(rest);
+            let (whole, length) = (window.len() == rest.len(), needle.len());
+            let found = match needle {
+                [] => Some(0),
+                [byte] => memchr::memchr(*byte, window),
+                _ => memchr::memmem::find(window, needle),
+            };
+            // A slice is far below 2^32 sixteenths.
+            let charge = ctx.charge((found.unwrap_or(window.len()) / 16) as u32);
+            if let Some(offset) = found {
+                let start = self.at + offset;
+                return ctx.ret2(Value::number(start as f64 + 1.0), Value::number((start + length) as f64));
+            }
+            if whole {
+                return ctx.ret(Value::NIL);
+            }
+            self.at += places;
+            if charge == Charge::Pause {
+                return ctx.pause(self);
+            }
+        }
+    }
+}
+
+impl NativeState for PlainSearch {
+    fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, _: Resumption) -> NativeResult {
+        self.advance(ctx)
+    }
+}

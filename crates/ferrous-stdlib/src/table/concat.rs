@@ -1,0 +1,109 @@
+//! `table.concat` (manual §5.5).
+//!
+//! Elements go straight from the heap into the buffer, numbers without becoming strings first.
+//!
+//! **Invariant:** `out` holds the elements before `next` with separators after each.
+
+use ferrous_heap::Value;
+use ferrous_vm::error::LuaError;
+use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption};
+use ferrous_vm::number;
+
+use super::{element, length};
+use crate::argument::{check_int, opt_int};
+use crate::buffer::Buffer;
+
+/// Elements appended between two charges.
+const SLICE: i64 = 512;
+/// No number is longer than this.
+const LONGEST_NUMBER: usize = 32;
+
+struct Concatenation {
+    out: Buffer,
+    next: i64,
+    last: i64,
+}
+
+/// `table.concat(table [, sep [, i [, j]]])`.
+pub(super) fn concat(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    if ctx.opt_string(2)?.is_none() {
+        let empty = ctx.tx.intern(b"")?;
+        ctx.set_top(ctx.top().max(3))?;
+        ctx.set(2, empty);
+    }
+    ctx.check_table(1)?;
+    let first = opt_int(ctx, 3, 1)?;
+    let last = if ctx.arg(4).is_nil() { length(ctx, 1)? } else { check_int(ctx, 4)? };
+    let out = Buffer::take(ctx.tx);
+    Concatenation { out, next: i64::from(first), last: i64::from(last) }.advance(ctx)
+}
+
+impl Concatenation {
+    fn advance(mut self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+        let (table, separator) = (ctx.arg(1), ctx.arg(2));
+        loop {
+            let before = self.out.bytes.len();
+            let slice_end = self.last.min(self.next.saturating_add(SLICE - 1));
+            while self.next <= slice_end {
+                self.append(ctx, table, separator)?;
+                self.next += 1;
+            }
+            // What one slice appends is shorter than 2^32 bytes, the limit of the buffer.
+            let work = (self.out.bytes.len() - before) / 16 + SLICE as usize;
+            if self.next > self.last {
+                let _ = ctx.charge(work as u32);
+                let result = self.out.finish(ctx)?;
+                return ctx.ret(result);
+            }
+            if ctx.charge(work as u32) == Charge::Pause {
+                return ctx.pause(self);
+            }
+        }
+    }
+
+    #[inline]
+    fn append(
+        &mut self,
+        ctx: &mut NativeContext<'_, '_>,
+        table: Value,
+        separator: Value,
+    ) -> Result<(), LuaError> {
+        // Between two `int`s.
+        let value = element(ctx, table, self.next as i32);
+        let text = ctx.tx.string(value);
+        let between = if self.next < self.last { ctx.tx.string(separator) } else { None };
+        let between = between.unwrap_or_default();
+        let needed = text.map_or(LONGEST_NUMBER, <[u8]>::len) + between.len();
+        if self.out.bytes.capacity() - self.out.bytes.len() >= needed {
+            return append_to(&mut self.out.bytes, value, text, between)
+                .ok_or_else(|| invalid(ctx, value, self.next));
+        }
+        self.out.reserve(ctx.tx, needed)?;
+        let (text, between) = (ctx.tx.string(value), ctx.tx.string(separator).unwrap_or_default());
+        let between = if self.next < self.last { between } else { &[] };
+        append_to(&mut self.out.bytes, value, text, between).ok_or_else(|| invalid(ctx, value, self.next))
+    }
+}
+
+#[inline(always)]
+fn append_to(out: &mut Vec<u8>, value: Value, text: Option<&[u8]>, between: &[u8]) -> Option<()> {
+    match (text, value.as_number()) {
+        (Some(text), _) => out.extend_from_slice(text),
+        (None, Some(number)) => number::write_number(number, out),
+        (None, None) => return None,
+    }
+    out.extend_from_slice(between);
+    Some(())
+}
+
+#[cold]
+fn invalid(ctx: &NativeContext<'_, '_>, value: Value, index: i64) -> LuaError {
+    let kind = value.type_name();
+    ctx.error(format!("invalid value ({kind}) at index {index} in table for 'concat'"))
+}
+
+impl NativeState for Concatenation {
+    fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, _: Resumption) -> NativeResult {
+        self.advance(ctx)
+    }
+}

@@ -1,0 +1,197 @@
+//! Order: sorting of plain values, where no script code can be asked.
+//!
+//! Lists of only numbers or only strings are copied out, sorted and written back. Blocks are sorted with the standard
+//! library's unstable sort, then merged; each block and each slice of a merge is short, so that a sort of millions can
+//! stop in between. Strings carry their first eight bytes, which settle most comparisons without looking at the heap.
+//!
+//! **Invariant:** the order is total: numbers without NaN and without -0, or strings by bytes; equal elements are
+//! indistinguishable, so that any correct algorithm gives the same list as PUC Lua's.
+
+use std::cmp::Ordering;
+
+use ferrous_heap::{Transaction, Value};
+
+/// Elements sorted at once, and elements merged between two charges.
+const BLOCK: usize = 4096;
+
+/// A list of equal kind, being sorted.
+pub(super) enum Ordered {
+    /// Numbers.
+    Numbers(BlockSort<f64>),
+    /// Strings with their prefixes.
+    Strings(BlockSort<(u64, Value)>),
+}
+
+impl Ordered {
+    /// Copies out a list if it is of one plain kind. `None`: it is not, or there is no memory for the copy.
+    pub(super) fn copy(tx: &Transaction<'_>, list: &[Value]) -> Option<Self> {
+        match list.first()? {
+            first if first.is_number() => {
+                let mut numbers = Vec::new();
+                numbers.try_reserve_exact(list.len()).ok()?;
+                for value in list {
+                    let number = value.as_number()?;
+                    if number.is_nan() || (number == 0.0 && number.is_sign_negative()) {
+                        return None;
+                    }
+                    numbers.push(number);
+                }
+                Some(Self::Numbers(BlockSort::new(numbers)))
+            }
+            first if first.is_string() => {
+                let mut strings = Vec::new();
+                strings.try_reserve_exact(list.len()).ok()?;
+                for &value in list {
+                    strings.push((prefix(tx.string(value)?), value));
+                }
+                Some(Self::Strings(BlockSort::new(strings)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Sorts a little further; true when done.
+    pub(super) fn step(&mut self, tx: &Transaction<'_>) -> bool {
+        match self {
+            Self::Numbers(numbers) => numbers.step(|a, b| a.total_cmp(b)),
+            Self::Strings(strings) => strings.step(|a, b| {
+                a.0.cmp(&b.0).then_with(|| {
+                    let text = |value: Value| tx.string(value).unwrap_or_default();
+                    text(a.1).cmp(text(b.1))
+                })
+            }),
+        }
+    }
+
+    /// Element `index` of the list.
+    #[inline]
+    pub(super) fn get(&self, index: usize) -> Option<Value> {
+        match self {
+            Self::Numbers(numbers) => numbers.items.get(index).map(|&number| Value::number(number)),
+            Self::Strings(strings) => strings.items.get(index).map(|&(_, value)| value),
+        }
+    }
+
+    /// Units of work of one step.
+    pub(super) const STEP_COST: u32 = 2 * BLOCK as u32;
+}
+
+/// The first eight bytes as a number that compares as they do.
+#[inline]
+fn prefix(text: &[u8]) -> u64 {
+    let mut bytes = [0; 8];
+    for (slot, byte) in bytes.iter_mut().zip(text) {
+        *slot = *byte;
+    }
+    u64::from_be_bytes(bytes)
+}
+
+/// A sort in steps.
+pub(super) struct BlockSort<T> {
+    items: Vec<T>,
+    /// Where merged runs go; swapped with `items` after each pass.
+    merged: Vec<T>,
+    /// Length of the sorted runs; 0 while blocks are being sorted.
+    width: usize,
+    /// Where the next block, or the next element of a merge, begins.
+    at: usize,
+    /// Read positions of the two runs being merged.
+    left: usize,
+    right: usize,
+}
+
+impl<T: Copy> BlockSort<T> {
+    fn new(items: Vec<T>) -> Self {
+        Self { items, merged: Vec::new(), width: 0, at: 0, left: 0, right: 0 }
+    }
+
+    /// Sorts one block or merges one slice; true when the whole list is sorted.
+    fn step(&mut self, compare: impl Fn(&T, &T) -> Ordering) -> bool {
+        let length = self.items.len();
+        if self.width == 0 {
+            let end = length.min(self.at + BLOCK);
+            self.items.get_mut(self.at..end).unwrap_or_default().sort_unstable_by(&compare);
+            self.at = end;
+            if end == length {
+                self.begin_pass(BLOCK);
+            }
+        } else {
+            for _ in 0..BLOCK {
+                if self.merged.len() == length {
+                    break;
+                }
+                self.merge_one(&compare);
+            }
+            if self.merged.len() == length {
+                std::mem::swap(&mut self.items, &mut self.merged);
+                self.begin_pass(self.width.saturating_mul(2));
+            }
+        }
+        self.width >= length && self.width > 0
+    }
+
+    fn begin_pass(&mut self, width: usize) {
+        self.width = width;
+        self.merged.clear();
+        (self.at, self.left, self.right) = (0, 0, width);
+    }
+
+    /// Moves the smaller head of the two runs that begin at `at`.
+    #[inline]
+    fn merge_one(&mut self, compare: &impl Fn(&T, &T) -> Ordering) {
+        let length = self.items.len();
+        let middle = length.min(self.at + self.width);
+        let end = length.min(middle + self.width);
+        if self.left >= middle && self.right >= end {
+            self.at = end;
+            self.left = end;
+            self.right = length.min(end + self.width);
+            return;
+        }
+        let left = self.items.get(self.left).filter(|_| self.left < middle);
+        let right = self.items.get(self.right).filter(|_| self.right < end);
+        let take_left = match (left, right) {
+            (Some(left), Some(right)) => compare(left, right) != Ordering::Greater,
+            (left, _) => left.is_some(),
+        };
+        if take_left {
+            self.merged.extend(left);
+            self.left += 1;
+        } else {
+            self.merged.extend(right);
+            self.right += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn sorted(items: Vec<i64>) -> Vec<i64> {
+        let mut sort = BlockSort::new(items);
+        while !sort.step(Ord::cmp) {}
+        sort.items
+    }
+
+    #[test]
+    fn lists_longer_than_a_block() {
+        for length in [0, 1, 2, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK, 5 * BLOCK + 7] {
+            let items: Vec<i64> = (0..length as i64).map(|n| n * 7919 % 10_007).collect();
+            let mut expected = items.clone();
+            expected.sort_unstable();
+            assert_eq!(sorted(items), expected, "{length}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn prefixes_order_as_strings_do(a: Vec<u8>, b: Vec<u8>) {
+            let by_prefix = prefix(&a).cmp(&prefix(&b));
+            if by_prefix != Ordering::Equal {
+                prop_assert_eq!(by_prefix, a.cmp(&b));
+            }
+        }
+    }
+}
