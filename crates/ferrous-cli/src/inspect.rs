@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: &InspectArguments) -> Result<ExitCode, CliError> {
         }
     };
     let mut listing = if arguments.json {
-        ferrous_compiler::listing::text(&chunk)
+        ferrous_compiler::listing::json(&chunk)
     } else {
         ferrous_compiler::listing::text(&chunk)
     };
