@@ -11,6 +11,7 @@ mod argument;
 mod bit;
 mod bitfield;
 mod generic;
+mod geo;
 mod hash;
 mod list;
 mod scan;

@@ -36,6 +36,24 @@ impl Extended {
         number
     }
 
+    /// A double, exactly; NaN becomes zero.
+    #[must_use]
+    pub fn from_double(value: f64) -> Self {
+        if value.is_infinite() {
+            return Self { negative: value < 0.0, ..Self::INFINITY };
+        }
+        let bits = value.to_bits();
+        // Eleven bits fit.
+        let biased = (bits >> 52 & 0x7ff) as i32;
+        let fraction = bits & ((1 << 52) - 1);
+        let (mantissa, exponent) = match biased {
+            0 => (fraction, -1074),
+            0x7ff => (0, 0),
+            _ => (fraction | 1 << 52, biased - 1075),
+        };
+        Self { negative: value.is_sign_negative(), ..Self::rounded(u128::from(mantissa), exponent, false) }
+    }
+
     /// Whether the number is an infinity.
     #[must_use]
     pub fn is_infinite(self) -> bool {

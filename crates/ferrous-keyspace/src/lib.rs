@@ -1,7 +1,8 @@
 //! An in-memory keyspace that speaks Redis: the host that `ferrous-redis` runs scripts against when it is embedded.
 //!
-//! A [`Keyspace`] holds sixteen databases of strings, hashes, lists, sets, sorted sets and streams, and executes some 190
-//! commands on them through [`ferrous_redis::host::Host`]. Its replies, checks and error texts are those of Redis 7.0.
+//! A [`Keyspace`] holds sixteen databases of strings, hashes, lists, sets, sorted sets and streams, and executes some 160
+//! commands on them through [`ferrous_redis::host::Host`], with rollback. Its replies, checks and error texts are those of
+//! Redis 7.0.
 //! It does no I/O, starts no thread and reads the clock only where expiry needs it.
 //!
 //! ```

@@ -6,18 +6,17 @@ use super::{
 };
 use crate::{
     error::{CommandError, Outcome},
-    number::parse_double,
     object::SortedSet,
 };
 
 /// The options of `ZADD`.
 #[derive(Clone, Copy, Default)]
-struct AddOptions {
-    only_new: bool,
-    only_old: bool,
+pub(super) struct AddOptions {
+    pub(super) only_new: bool,
+    pub(super) only_old: bool,
     only_greater: bool,
     only_less: bool,
-    count_changed: bool,
+    pub(super) count_changed: bool,
     increment: bool,
 }
 
@@ -94,11 +93,20 @@ pub(super) fn zincrby(call: &mut Call<'_>) -> Outcome {
 
 /// Adds the pairs of score and member from argument `first` on.
 fn add(call: &mut Call<'_>, first: usize, options: AddOptions) -> Outcome {
-    let args = call.args;
-    // All scores are read before anything changes; reading the few of a call twice is cheaper than keeping them.
-    for index in (first..args.len()).step_by(2) {
-        call.double(index)?;
+    // All scores are read before anything changes.
+    if call.len() == first + 2 {
+        return add_pairs(call, &[(call.double(first)?, first + 1)], options);
     }
+    let mut pairs = Vec::with_capacity((call.len() - first) / 2);
+    for index in (first..call.len()).step_by(2) {
+        pairs.push((call.double(index)?, index + 1));
+    }
+    add_pairs(call, &pairs, options)
+}
+
+/// Adds members: for each its score, and which argument it is.
+pub(super) fn add_pairs(call: &mut Call<'_>, pairs: &[(f64, usize)], options: AddOptions) -> Outcome {
+    let args = call.args;
     if options.only_old && call.keyspace.read::<SortedSet>(call.arg(1))?.is_none() {
         if options.increment {
             call.reply.null();
@@ -110,9 +118,8 @@ fn add(call: &mut Call<'_>, first: usize, options: AddOptions) -> Outcome {
     let set = call.keyspace.write_or_create::<SortedSet>(call.arg(1))?;
     let (mut added, mut changed) = (0, 0);
     let mut last = None;
-    for index in (first..args.len()).step_by(2) {
-        let score = args.get(index).and_then(parse_double).ok_or(CommandError::NotFloat)?;
-        last = match add_member(set, args.get(index + 1).unwrap_or_default(), score, options)? {
+    for &(score, index) in pairs {
+        last = match add_member(set, args.get(index).unwrap_or_default(), score, options)? {
             Added::New(score) => {
                 added += 1;
                 Some(score)

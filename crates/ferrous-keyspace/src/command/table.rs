@@ -1,15 +1,15 @@
 //! The table of commands, and finding one in it by name.
 //!
 //! Names, arities, flags and key positions are those of Redis 7.0's `COMMAND INFO`; a container such as `OBJECT` has the
-//! flags of its subcommands. Commands that a script may not call, and that need a server around the keyspace, are listed
-//! with [`server::refused`].
+//! flags of its subcommands. All 240 of them are listed, so that a script is told the right thing about each; those that need
+//! a server around the keyspace, or a type that is not kept, are listed with [`server::refused`].
 //!
 //! **Invariant:** the names are in lower case, different, and no longer than [`LONGEST`].
 
 use ferrous_redis::host::{CommandFlags, CommandInfo, KeySpec};
 
 use super::{
-    Command, Run, bit, bitfield, generic, hash, list, scan, server, set, sort, sorted_set,
+    Command, Run, bit, bitfield, generic, geo, hash, list, scan, server, set, sort, sorted_set,
     sorted_set_algebra, sorted_set_range, stream, string,
 };
 
@@ -58,9 +58,11 @@ pub static COMMANDS: &[Command] = &[
     command("bitop", -4, WRITE | DENY_OOM, (2, -1, 1), bit::bitop),
     command("bitpos", -3, READONLY, (1, 1, 1), bit::bitpos),
     command("blmove", 6, WRITE | DENY_OOM | NOSCRIPT, (1, 2, 1), server::refused),
+    command("blmpop", -5, WRITE, (0, 0, 0), server::refused),
     command("blpop", -3, WRITE | NOSCRIPT, (1, -2, 1), server::refused),
     command("brpop", -3, WRITE | NOSCRIPT, (1, -2, 1), server::refused),
     command("brpoplpush", 4, WRITE | DENY_OOM | NOSCRIPT, (1, 2, 1), server::refused),
+    command("bzmpop", -5, WRITE, (0, 0, 0), server::refused),
     command("bzpopmax", -3, WRITE | NOSCRIPT, (1, -2, 1), server::refused),
     command("bzpopmin", -3, WRITE | NOSCRIPT, (1, -2, 1), server::refused),
     command("client", -2, NOSCRIPT | STALE, (0, 0, 0), server::refused),
@@ -74,6 +76,7 @@ pub static COMMANDS: &[Command] = &[
     command("decrby", 3, WRITE | DENY_OOM, (1, 1, 1), string::decrby),
     command("del", -2, WRITE, (1, -1, 1), generic::del),
     command("discard", 1, NOSCRIPT | STALE | ALLOW_BUSY, (0, 0, 0), server::refused),
+    command("dump", 2, READONLY, (1, 1, 1), server::refused),
     command("echo", 2, STALE, (0, 0, 0), server::echo),
     command("eval", -3, NOSCRIPT | STALE, (0, 0, 0), server::refused),
     command("eval_ro", -3, READONLY | NOSCRIPT | STALE, (0, 0, 0), server::refused),
@@ -90,6 +93,16 @@ pub static COMMANDS: &[Command] = &[
     command("flushall", -1, WRITE, (0, 0, 0), server::flushall),
     command("flushdb", -1, WRITE, (0, 0, 0), server::flushdb),
     command("function", -2, NOSCRIPT, (0, 0, 0), server::refused),
+    command("geoadd", -5, WRITE | DENY_OOM, (1, 1, 1), geo::geoadd),
+    command("geodist", -4, READONLY, (1, 1, 1), geo::geodist),
+    command("geohash", -2, READONLY, (1, 1, 1), geo::geohash),
+    command("geopos", -2, READONLY, (1, 1, 1), geo::geopos),
+    command("georadius", -6, WRITE | DENY_OOM, (1, 1, 1), server::refused),
+    command("georadius_ro", -6, READONLY, (1, 1, 1), server::refused),
+    command("georadiusbymember", -5, WRITE | DENY_OOM, (1, 1, 1), server::refused),
+    command("georadiusbymember_ro", -5, READONLY, (1, 1, 1), server::refused),
+    command("geosearch", -7, READONLY, (1, 1, 1), server::refused),
+    command("geosearchstore", -8, WRITE | DENY_OOM, (1, 2, 1), server::refused),
     command("get", 2, READONLY, (1, 1, 1), string::get),
     command("getbit", 3, READONLY, (1, 1, 1), bit::getbit),
     command("getdel", 2, WRITE, (1, 1, 1), string::getdel),
@@ -120,6 +133,7 @@ pub static COMMANDS: &[Command] = &[
     command("keys", 2, READONLY, (0, 0, 0), generic::keys),
     command("lastsave", 1, STALE, (0, 0, 0), server::lastsave),
     command("latency", -2, NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("lcs", -3, READONLY, (1, 2, 1), server::refused),
     command("lindex", 3, READONLY, (1, 1, 1), list::lindex),
     command("linsert", 5, WRITE | DENY_OOM, (1, 1, 1), list::linsert),
     command("llen", 2, READONLY, (1, 1, 1), list::llen),
@@ -148,12 +162,18 @@ pub static COMMANDS: &[Command] = &[
     command("pexpire", -3, WRITE, (1, 1, 1), generic::pexpire),
     command("pexpireat", -3, WRITE, (1, 1, 1), generic::pexpireat),
     command("pexpiretime", 2, READONLY, (1, 1, 1), generic::pexpiretime),
+    command("pfadd", -2, WRITE | DENY_OOM, (1, 1, 1), server::refused),
+    command("pfcount", -2, READONLY | MAY_REPLICATE, (1, -1, 1), server::refused),
+    command("pfdebug", 3, WRITE | DENY_OOM, (2, 2, 1), server::refused),
+    command("pfmerge", -2, WRITE | DENY_OOM, (1, -1, 1), server::refused),
+    command("pfselftest", 1, 0, (0, 0, 0), server::refused),
     command("ping", -1, 0, (0, 0, 0), server::ping),
     command("psetex", 4, WRITE | DENY_OOM, (1, 1, 1), string::psetex),
     command("psubscribe", -2, NOSCRIPT | STALE, (0, 0, 0), server::refused),
     command("psync", -3, NOSCRIPT, (0, 0, 0), server::refused),
     command("pttl", 2, READONLY, (1, 1, 1), generic::pttl),
     command("publish", 3, STALE | MAY_REPLICATE, (0, 0, 0), server::publish),
+    command("pubsub", -2, STALE, (0, 0, 0), server::refused),
     command("punsubscribe", -1, NOSCRIPT | STALE, (0, 0, 0), server::refused),
     command("quit", -1, NOSCRIPT | STALE | ALLOW_BUSY, (0, 0, 0), server::refused),
     command("randomkey", 1, READONLY, (0, 0, 0), generic::randomkey),
@@ -164,6 +184,7 @@ pub static COMMANDS: &[Command] = &[
     command("replconf", -1, NOSCRIPT | STALE | ALLOW_BUSY, (0, 0, 0), server::refused),
     command("replicaof", 3, NOSCRIPT | STALE, (0, 0, 0), server::refused),
     command("reset", 1, NOSCRIPT | STALE | ALLOW_BUSY, (0, 0, 0), server::refused),
+    command("restore", -4, WRITE | DENY_OOM, (1, 1, 1), server::refused),
     command("restore-asking", -4, WRITE | DENY_OOM, (1, 1, 1), server::refused),
     command("role", 1, NOSCRIPT | STALE, (0, 0, 0), server::refused),
     command("rpop", -2, WRITE, (1, 1, 1), list::rpop),
@@ -189,6 +210,7 @@ pub static COMMANDS: &[Command] = &[
     command("sinterstore", -3, WRITE | DENY_OOM, (1, -1, 1), set::sinterstore),
     command("sismember", 3, READONLY, (1, 1, 1), set::sismember),
     command("slaveof", 3, NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("slowlog", -2, 0, (0, 0, 0), server::refused),
     command("smembers", 2, READONLY, (1, 1, 1), set::smembers),
     command("smismember", -3, READONLY, (1, 1, 1), set::smismember),
     command("smove", 4, WRITE, (1, 2, 1), set::smove),
@@ -217,12 +239,20 @@ pub static COMMANDS: &[Command] = &[
     command("unwatch", 1, NOSCRIPT | STALE | ALLOW_BUSY, (0, 0, 0), server::refused),
     command("wait", 3, NOSCRIPT, (0, 0, 0), server::refused),
     command("watch", -2, NOSCRIPT | STALE | ALLOW_BUSY, (1, -1, 1), server::refused),
+    command("xack", -4, WRITE, (1, 1, 1), server::refused),
     command("xadd", -5, WRITE | DENY_OOM, (1, 1, 1), stream::xadd),
+    command("xautoclaim", -6, WRITE, (1, 1, 1), server::refused),
+    command("xclaim", -6, WRITE, (1, 1, 1), server::refused),
     command("xdel", -3, WRITE, (1, 1, 1), stream::xdel),
+    command("xgroup", -2, WRITE, (0, 0, 0), server::refused),
+    command("xinfo", -2, READONLY, (0, 0, 0), server::refused),
     command("xlen", 2, READONLY, (1, 1, 1), stream::xlen),
+    command("xpending", -3, READONLY, (1, 1, 1), server::refused),
     command("xrange", -4, READONLY, (1, 1, 1), stream::xrange),
     command("xread", -4, READONLY, (0, 0, 0), stream::xread),
+    command("xreadgroup", -7, WRITE, (0, 0, 0), server::refused),
     command("xrevrange", -4, READONLY, (1, 1, 1), stream::xrevrange),
+    command("xsetid", -3, WRITE | DENY_OOM, (1, 1, 1), server::refused),
     command("xtrim", -4, WRITE, (1, 1, 1), stream::xtrim),
     command("zadd", -4, WRITE | DENY_OOM, (1, 1, 1), sorted_set::zadd),
     command("zcard", 2, READONLY, (1, 1, 1), sorted_set::zcard),

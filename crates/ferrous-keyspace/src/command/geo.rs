@@ -1,0 +1,180 @@
+//! Places: `GEOADD`, `GEOPOS`, `GEODIST`, `GEOHASH`. A set of places is a sorted set whose scores are geohashes.
+//!
+//! A geohash halves longitude and latitude in turn, 26 times each, and writes down which half a place is in. It is read
+//! back as the middle of the cell.
+
+use std::f64::consts::PI;
+
+use super::{Call, sorted_set};
+use crate::{
+    error::{CommandError, Outcome},
+    extended::Extended,
+    number::parse_double,
+    object::SortedSet,
+};
+
+/// Halvings of either axis.
+const STEPS: u32 = 26;
+/// Bits of a cell's number that are interleaved: the upper ends of the axes are one past the last cell.
+const WIDTH: u32 = 32;
+/// The longitudes of the grid, in degrees.
+const LONGITUDES: (f64, f64) = (-180.0, 180.0);
+/// The latitudes of the grid: those of the web's Mercator maps.
+const LATITUDES: (f64, f64) = (-85.051_128_78, 85.051_128_78);
+/// In metres.
+const EARTH_RADIUS: f64 = 6_372_797.560_856;
+const DIGITS: &[u8; 32] = b"0123456789bcdefghjkmnpqrstuvwxyz";
+
+/// Longitude and latitude, in degrees.
+#[derive(Clone, Copy)]
+struct Place {
+    longitude: f64,
+    latitude: f64,
+}
+
+/// The number of the cell that `value` is in, of 2^26 cells over a range.
+fn cell(value: f64, range: (f64, f64)) -> u64 {
+    // Not negative and at most 2^26.
+    ((value - range.0) / (range.1 - range.0) * f64::from(1 << STEPS)) as u64
+}
+
+/// The middle of a cell.
+fn middle(cell: u64, range: (f64, f64)) -> f64 {
+    let scale = range.1 - range.0;
+    // Cells are below 2^26.
+    let edge = |cell: u64| range.0 + (cell as f64 / f64::from(1 << STEPS)) * scale;
+    f64::midpoint(edge(cell), edge(cell + 1)).clamp(range.0, range.1)
+}
+
+/// Interleaves two cells' bits, the latitude's below the longitude's.
+fn hash(place: Place, latitudes: (f64, f64)) -> u64 {
+    let (longitude, latitude) = (cell(place.longitude, LONGITUDES), cell(place.latitude, latitudes));
+    (0..WIDTH).fold(0, |bits, step| {
+        bits | (latitude >> step & 1) << (2 * step) | (longitude >> step & 1) << (2 * step + 1)
+    })
+}
+
+fn place(score: f64) -> Place {
+    // Scores that GEOADD wrote are integers below 2^52; others saturate.
+    let bits = score as u64;
+    let every_other =
+        |shift: u32| (0..WIDTH).fold(0, |cell, step| cell | (bits >> (2 * step + shift) & 1) << step);
+    Place { longitude: middle(every_other(1), LONGITUDES), latitude: middle(every_other(0), LATITUDES) }
+}
+
+/// The distance over the ground, in metres.
+fn distance(from: Place, to: Place) -> f64 {
+    let radians = |degrees: f64| degrees * (PI / 180.0);
+    let (latitude, other_latitude) = (radians(from.latitude), radians(to.latitude));
+    let across = ((radians(to.longitude) - radians(from.longitude)) / 2.0).sin();
+    if across == 0.0 {
+        return EARTH_RADIUS * (other_latitude - latitude).abs();
+    }
+    let along = ((other_latitude - latitude) / 2.0).sin();
+    let haversine = along * along + latitude.cos() * other_latitude.cos() * across * across;
+    2.0 * EARTH_RADIUS * haversine.sqrt().asin()
+}
+
+fn member(call: &Call<'_>, member: &[u8]) -> Option<Place> {
+    call.keyspace.peek::<SortedSet>(call.arg(1))?.score(member).map(place)
+}
+
+pub(super) fn geoadd(call: &mut Call<'_>) -> Outcome {
+    let mut first = 2;
+    let mut options = sorted_set::AddOptions::default();
+    while first < call.len() {
+        match call.arg(first).to_ascii_lowercase().as_slice() {
+            b"nx" => options.only_new = true,
+            b"xx" => options.only_old = true,
+            b"ch" => options.count_changed = true,
+            _ => break,
+        }
+        first += 1;
+    }
+    let rest = call.len() - first;
+    if rest == 0 || !rest.is_multiple_of(3) || (options.only_new && options.only_old) {
+        return Err(CommandError::Syntax);
+    }
+    let mut scores = Vec::with_capacity(rest / 3);
+    for index in (first..call.len()).step_by(3) {
+        let place = Place { longitude: call.double(index)?, latitude: call.double(index + 1)? };
+        let within = |value: f64, range: (f64, f64)| value >= range.0 && value <= range.1;
+        if !within(place.longitude, LONGITUDES) || !within(place.latitude, LATITUDES) {
+            let Place { longitude, latitude } = place;
+            let text = format!("ERR invalid longitude,latitude pair {longitude:.6},{latitude:.6}");
+            return Err(CommandError::Other(text.into_bytes().into()));
+        }
+        // Below 2^52, so exact.
+        scores.push((hash(place, LATITUDES) as f64, index + 2));
+    }
+    sorted_set::add_pairs(call, &scores, options)
+}
+
+pub(super) fn geopos(call: &mut Call<'_>) -> Outcome {
+    call.keyspace.read::<SortedSet>(call.arg(1))?;
+    let members = call.args_from(2);
+    call.reply.begin_array(members.len());
+    for name in members {
+        let Some(place) = member(call, name) else {
+            call.reply.null_array();
+            continue;
+        };
+        call.reply.begin_array(2);
+        for degrees in [place.longitude, place.latitude] {
+            // Redis prints 17 decimals, also of a RESP3 double.
+            let text = Extended::from_double(degrees).to_text();
+            if call.is_resp3() {
+                call.reply.double(parse_double(&text).unwrap_or(degrees));
+            } else {
+                call.reply.bulk(&text);
+            }
+        }
+        call.reply.end();
+    }
+    call.reply.end();
+    Ok(())
+}
+
+pub(super) fn geodist(call: &mut Call<'_>) -> Outcome {
+    if call.len() > 5 {
+        return Err(CommandError::Syntax);
+    }
+    let unit = match call.arg(4).to_ascii_lowercase().as_slice() {
+        b"m" | b"" => 1.0,
+        b"km" => 1000.0,
+        b"ft" => 0.3048,
+        b"mi" => 1609.34,
+        _ => return Err(CommandError::Fixed("ERR unsupported unit provided. please use M, KM, FT, MI")),
+    };
+    call.keyspace.read::<SortedSet>(call.arg(1))?;
+    match (member(call, call.arg(2)), member(call, call.arg(3))) {
+        (Some(from), Some(to)) => {
+            let text = format!("{:.4}", distance(from, to) / unit);
+            call.reply.bulk(text.as_bytes());
+        }
+        _ => call.reply.null(),
+    }
+    Ok(())
+}
+
+pub(super) fn geohash(call: &mut Call<'_>) -> Outcome {
+    call.keyspace.read::<SortedSet>(call.arg(1))?;
+    let members = call.args_from(2);
+    call.reply.begin_array(members.len());
+    for name in members {
+        let Some(place) = member(call, name) else {
+            call.reply.null();
+            continue;
+        };
+        // The public form of a geohash covers all latitudes. Its 52 bits make ten digits; an eleventh is always 0.
+        let bits = hash(place, (-90.0, 90.0));
+        let mut text = [b'0'; 11];
+        for (digit, shift) in text.iter_mut().zip((0..10).map(|index| 47 - 5 * index)) {
+            // Five bits are an index below 32.
+            *digit = DIGITS[(bits >> shift & 31) as usize];
+        }
+        call.reply.bulk(&text);
+    }
+    call.reply.end();
+    Ok(())
+}
