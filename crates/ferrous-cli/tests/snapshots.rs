@@ -12,6 +12,8 @@
 //! The exit code is 0 if `?` is absent. Commands run in `tests/data`. Carriage returns are written `\r`. With
 //! `FERROUS_BLESS=1` the files are rewritten to what the program printed.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::{
     env, fs,
     io::Write as _,
