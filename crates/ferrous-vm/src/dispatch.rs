@@ -616,8 +616,11 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                     else {
                         leave!(m.prepare_for(tx, a));
                     };
+                    // PUC Lua steps back and then forward again; with an infinite step that is NaN.
+                    let first = (first - by) + by;
                     if if by > 0.0 { first <= last } else { last <= first } {
-                        R!(a.wrapping_add(3)) = start;
+                        R!(a) = Value::number(first);
+                        R!(a.wrapping_add(3)) = Value::number(first);
                     } else {
                         jump!(off);
                     }
