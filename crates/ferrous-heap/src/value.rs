@@ -126,9 +126,9 @@ impl Value {
         self.0
     }
 
-    /// What a script sees as the object's address (`table: 0x...`): generation and index.
+    /// What a script sees as the object's address (`table: 0x...`): generation and index; a light userdata's number.
     pub const fn address(self) -> u64 {
-        self.0 & 0xFFFF_FFFF_FFFF
+        if self.0 >> 32 == LIGHT_USERDATA >> 32 { self.0 & 0xFFFF_FFFF } else { self.0 & 0xFFFF_FFFF_FFFF }
     }
 
     /// The number.
