@@ -79,7 +79,7 @@ redis.log writes to standard error.";
 pub(crate) struct EvalArguments {
     /// Evaluate TEXT; there is no FILE then
     #[arg(short = 'e', long = "execute", value_name = "TEXT")]
-    pub(crate) text: Option<String>,
+    pub(crate) text: Option<OsString>,
     /// Print the reply as one line of JSON
     #[arg(long, conflicts_with_all = ["raw", "no_raw"])]
     pub(crate) json: bool,

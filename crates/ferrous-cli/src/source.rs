@@ -1,6 +1,7 @@
 //! Source texts: where a script comes from, and what it is called in messages.
 
 use std::{
+    ffi::OsStr,
     fs,
     io::{self, Read as _},
     path::Path,
@@ -34,8 +35,9 @@ impl Source {
     }
 
     /// A text from the command line.
-    pub(crate) fn from_text(text: &str) -> Self {
-        Self { chunk_name: b"=(command line)".to_vec(), shown: "command line".to_owned(), text: text.into() }
+    pub(crate) fn from_text(text: impl AsRef<OsStr>) -> Self {
+        let text = text.as_ref().as_encoded_bytes().to_vec();
+        Self { chunk_name: b"=(command line)".to_vec(), shown: "command line".to_owned(), text }
     }
 
     /// Line `number`, counted from 1, without its end.
