@@ -1,4 +1,5 @@
 //! Conversions of numbers against PUC Lua 5.1 (recorded in `data/formats.txt`).
+#![allow(clippy::unwrap_used)]
 
 use ferrous_stdlib::string::format::{Spec, SpecError, number};
 

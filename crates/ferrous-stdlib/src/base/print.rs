@@ -6,11 +6,13 @@
 //! **Invariant:** the line is written at once, when all its parts are there.
 
 use ferrous_heap::{Metamethod, Value};
+use ferrous_vm::error::LuaError;
 use ferrous_vm::native::{NativeContext, NativeResult, NativeState, Resumption};
 use ferrous_vm::number;
 
 use crate::buffer::Buffer;
 use crate::output::Output;
+use crate::string::pattern::effective;
 
 const OUTPUT: usize = 0;
 const TOSTRING: usize = 1;
@@ -30,6 +32,12 @@ pub(super) fn print(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
 }
 
 impl Printing {
+    /// Appends text up to its first zero byte, where C's `fputs` ends.
+    fn append(&mut self, ctx: &mut NativeContext<'_, '_>, text: Value) -> Result<(), LuaError> {
+        let length = effective(ctx.tx.string(text).unwrap_or_default()).len();
+        self.line.append_piece(ctx.tx, text, 0..length)
+    }
+
     fn advance(mut self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         let tostring = match ctx.globals().as_table() {
             Some(globals) => ctx.tx.raw_get_str(globals, b"tostring"),
@@ -41,17 +49,13 @@ impl Printing {
             }
             let value = ctx.arg(self.next);
             self.next += 1;
-            if let Some(number) = value.as_number() {
-                number::write_number(number, &mut self.line.bytes);
-            } else if value.is_string() {
-                let length = ctx.tx.string_len(value).unwrap_or_default();
-                self.line.append_piece(ctx.tx, value, 0..length)?;
-            } else if tostring == ctx.upvalue(TOSTRING)
-                && ctx.tx.metamethod(value, Metamethod::ToString).is_nil()
-            {
-                let text = ctx.tostring(value)?;
-                let length = ctx.tx.string_len(text).unwrap_or_default();
-                self.line.append_piece(ctx.tx, text, 0..length)?;
+            if tostring == ctx.upvalue(TOSTRING) && ctx.tx.metamethod(value, Metamethod::ToString).is_nil() {
+                if let Some(number) = value.as_number() {
+                    number::write_number(number, &mut self.line.bytes);
+                } else {
+                    let text = ctx.tostring(value)?;
+                    self.append(ctx, text)?;
+                }
             } else {
                 ctx.push(tostring)?;
                 ctx.push(value)?;
@@ -72,8 +76,7 @@ impl NativeState for Printing {
         let text = ctx.pop();
         if text.is_string() || text.is_number() {
             let text = ctx.tostring(text)?;
-            let length = ctx.tx.string_len(text).unwrap_or_default();
-            self.line.append_piece(ctx.tx, text, 0..length)?;
+            self.append(ctx, text)?;
             return self.advance(ctx);
         }
         Err(ctx.error("'tostring' must return a string to 'print'"))

@@ -113,15 +113,20 @@ pub fn open_math(
     random::open(ctx, library, generator)
 }
 
+/// Two arguments, checked in the order in which C compilers evaluate them.
+fn second_and_first(ctx: &NativeContext<'_, '_>) -> Result<(f64, f64), LuaError> {
+    Ok((ctx.check_number(2)?, ctx.check_number(1)?))
+}
+
 /// `math.atan2(y, x)`.
 fn atan2(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    let (y, x) = (ctx.check_number(1)?, ctx.check_number(2)?);
+    let (x, y) = second_and_first(ctx)?;
     ctx.ret(Value::from_foreign(y.atan2(x)))
 }
 
 /// `math.fmod(x, y)`: the remainder that has the sign of `x`.
 fn fmod(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    let (x, y) = (ctx.check_number(1)?, ctx.check_number(2)?);
+    let (y, x) = second_and_first(ctx)?;
     let result = x % y;
     // C's library makes a negative NaN of finite operands.
     let result = if result.is_nan() && !x.is_nan() && !y.is_nan() { -f64::NAN.abs() } else { result };
@@ -130,7 +135,7 @@ fn fmod(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
 
 /// `math.pow(x, y)`.
 fn pow(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    let (x, y) = (ctx.check_number(1)?, ctx.check_number(2)?);
+    let (y, x) = second_and_first(ctx)?;
     ctx.ret(Value::from_foreign(x.powf(y)))
 }
 
@@ -188,7 +193,7 @@ fn split(x: f64) -> (f64, i32) {
 
 /// `math.ldexp(m, e)`: `m * 2^e`.
 fn ldexp(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    let (m, e) = (ctx.check_number(1)?, check_int(ctx, 2)?);
+    let (e, m) = (check_int(ctx, 2)?, ctx.check_number(1)?);
     ctx.ret(Value::from_foreign(scale(m, e)))
 }
 

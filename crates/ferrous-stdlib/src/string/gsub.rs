@@ -217,7 +217,7 @@ impl Substitution {
         }
     }
 
-    fn finish(mut self: Box<Self>, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    fn finish(mut self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         let subject = ctx.arg(1);
         let length = ctx.tx.string_len(subject).unwrap_or_default();
         let count = Value::number(f64::from(self.count));
@@ -225,7 +225,7 @@ impl Substitution {
         if !unchanged {
             self.out.append_piece(ctx.tx, subject, self.source.min(length)..length)?;
         }
-        let Substitution { search, out, .. } = *self;
+        let Self { search, out, .. } = self;
         search.give();
         let result = if unchanged {
             ctx.tx.give_buffer(out.bytes);

@@ -26,12 +26,13 @@ struct Concatenation {
 
 /// `table.concat(table [, sep [, i [, j]]])`.
 pub(super) fn concat(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    if ctx.opt_string(2)?.is_none() {
+    let separator = ctx.opt_string(2)?;
+    ctx.check_table(1)?;
+    if separator.is_none() {
         let empty = ctx.tx.intern(b"")?;
         ctx.set_top(ctx.top().max(3))?;
         ctx.set(2, empty);
     }
-    ctx.check_table(1)?;
     let first = opt_int(ctx, 3, 1)?;
     let last = if ctx.arg(4).is_nil() { length(ctx, 1)? } else { check_int(ctx, 4)? };
     let out = Buffer::take(ctx.tx);

@@ -103,7 +103,7 @@ impl Formatting {
             }
             Some(b'c') => {
                 // C's conversions: to int, then to unsigned char.
-                let byte = number::to_signed(ctx.check_number(n)?) as u8;
+                let byte = ctx.check_integer(n)? as u8;
                 self.out.reserve(ctx.tx, LONGEST_NUMBER)?;
                 let start = self.out.bytes.len();
                 spec.write_character(byte, &mut self.out.bytes);

@@ -7,19 +7,8 @@
 //! **Invariant:** appends to `out` and never looks at what was there before.
 
 use super::spec::Spec;
+use ferrous_vm::argument::integer_from as to_signed;
 use ferrous_vm::number;
-
-/// C's cast of a double to a signed 64-bit integer: what does not fit becomes the least integer.
-#[inline]
-#[must_use]
-pub fn to_signed(value: f64) -> i64 {
-    // 2^63 is the first double that does not fit; NaN fails both comparisons.
-    if value >= -9_223_372_036_854_775_808.0 && value < 9_223_372_036_854_775_808.0 {
-        value as i64
-    } else {
-        i64::MIN
-    }
-}
 
 /// C's cast of a double to an unsigned 64-bit integer, as x86-64 compilers carry it out: negative numbers wrap.
 #[inline]

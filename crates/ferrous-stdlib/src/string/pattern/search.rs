@@ -40,6 +40,8 @@ pub enum Found {
 const SPARES: usize = 4;
 
 thread_local! {
+    // Boxes: a search travels between here and the state of a native, and is some 700 bytes long.
+    #[allow(clippy::vec_box)]
     /// Buffers only: which one a search gets changes nothing but its speed.
     static SPARE: RefCell<Vec<Box<Search>>> = const { RefCell::new(Vec::new()) };
 }
