@@ -89,7 +89,8 @@ impl Machine {
                     let hopeless = handling && self.native_depth >= MAX_HANDLER_DEPTH;
                     if hopeless || value == self.memory_message {
                         self.drop_frames_from(index);
-                        return self.caught(frame, value);
+                        let text = hopeless.then(|| tx.intern(b"error in error handling").ok()).flatten();
+                        return self.caught(frame, text.unwrap_or(value));
                     }
                     return self.call_handler(frame, value, native, top);
                 }
@@ -169,7 +170,8 @@ impl Machine {
             None => (Vec::new(), None),
         };
         Failure {
-            traceback: self.traceback(tx, native, 0),
+            // For `lua` the two innermost levels are its own handler's.
+            traceback: self.traceback(tx, native, 0, 2),
             source,
             line,
             killed: false,
