@@ -123,6 +123,7 @@ impl Interpreter {
         let sandbox = sandbox::build(&mut machine, &mut heap, dialect).map_err(|error| failed(&error))?;
         heap.collect_full();
         heap.seal().map_err(|error| failed(&error))?;
+        machine.rest(&mut heap);
         let status = RunStatus::new(machine.interrupt_handle());
         Ok(Self {
             heap,
@@ -370,6 +371,8 @@ impl Interpreter {
     fn close(&mut self, scope: Option<ScopeId>) {
         self.status.end();
         self.exit = None;
+        // A stack that is out of the heap need not be copied by the next scope, nor restored by this one.
+        self.machine.rest(&mut self.heap);
         if let Some(scope) = scope {
             // The scope was opened last and nothing else closes scopes.
             let _ = self.heap.close_scope(scope, Close::Rollback);

@@ -45,6 +45,7 @@ const IDLE: usize = 64;
 pub struct EnginePool {
     options: EngineOptions,
     store: ScriptStore,
+    #[expect(clippy::vec_box, reason = "an interpreter moves between pool and run without being copied")]
     idle: Vec<Box<Interpreter>>,
     /// The generator of `math.random` as the run that finished last left it.
     generator: Generator,

@@ -145,10 +145,7 @@ fn key_count(args: CommandArgs<'_>) -> Result<usize, Rejection> {
 fn parse_integer(text: &[u8]) -> Option<i64> {
     let text = std::str::from_utf8(text).ok()?;
     let number: i64 = text.parse().ok()?;
-    let canonical = match text.as_bytes() {
-        [b'0'] | [b'1'..=b'9', ..] | [b'-', b'1'..=b'9', ..] => true,
-        _ => false,
-    };
+    let canonical = matches!(text.as_bytes(), [b'0'] | [b'1'..=b'9', ..] | [b'-', b'1'..=b'9', ..]);
     canonical.then_some(number)
 }
 

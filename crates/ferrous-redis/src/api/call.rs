@@ -104,7 +104,8 @@ mod tests {
         const ARITY: &str = "Wrong number of args calling Redis command from script";
         const NOT_ALLOWED: &str = "This Redis command is not allowed from script";
         const READ_ONLY: &str = "Write commands are not allowed from read-only scripts.";
-        let cases: &[(Option<CommandInfo>, &[&str], bool, Result<(), &str>)] = &[
+        type Case = (Option<CommandInfo>, &'static [&'static str], bool, Result<(), &'static str>);
+        let cases: &[Case] = &[
             (None, &["x"], true, Err(UNKNOWN)),
             (command(CommandFlags::NOSCRIPT), &["x"], true, Err(ARITY)),
             (command(CommandFlags::NOSCRIPT.union(CommandFlags::WRITE)), &["x", "a"], true, Err(NOT_ALLOWED)),
