@@ -18,10 +18,10 @@ pub struct Extended {
 
 /// The largest exponent of a finite number (16383 for the point after the first bit).
 const MAX_EXPONENT: i32 = 16383 - 63;
-/// Below this a number is rounded to zero here (the hardware would go denormal first).
-const MIN_EXPONENT: i32 = -16445;
+/// Below this a number is zero. The hardware loses precision some way before, far behind all digits that are printed.
+const MIN_EXPONENT: i32 = -16445 - 63;
 /// Redis reads into a buffer of this many bytes, the terminator included.
-const MAX_TEXT: usize = 256;
+const MAX_TEXT: usize = 5 * 1024;
 
 impl Extended {
     /// Zero.
@@ -73,70 +73,89 @@ impl Extended {
         };
         let magnitude = if digits.eq_ignore_ascii_case(b"inf") || digits.eq_ignore_ascii_case(b"infinity") {
             Self::INFINITY
+        } else if let [b'0', b'x' | b'X', digits @ ..] = digits {
+            Self::parse_hexadecimal(digits)?
         } else {
             Self::parse_decimal(digits)?
         };
         Some(Self { negative, ..magnitude })
     }
 
-    fn parse_decimal(text: &[u8]) -> Option<Self> {
+    fn parse_hexadecimal(text: &[u8]) -> Option<Self> {
+        let (digits, scale, rest) = Self::read_digits(text, 16)?;
+        let power = match rest {
+            [] => 0,
+            [b'p' | b'P', power @ ..] => Self::read_power(power)?,
+            _ => return None,
+        };
+        if digits.is_zero() {
+            return Some(Self::ZERO);
+        }
+        let (top, dropped, sticky) = digits.top_128();
+        // A text has at most 5,119 digits, and a power was cut to 50,000.
+        let number = Self::rounded(top, dropped + 4 * scale + power, sticky);
+        (!number.infinite && number.mantissa != 0).then_some(number)
+    }
+
+    /// Reads digits with a point among them: their number, how often it is to be multiplied by the base, and what follows.
+    fn read_digits(text: &[u8], base: u32) -> Option<(Natural, i32, &[u8])> {
         let mut digits = Natural::default();
         let (mut seen, mut fraction, mut scale) = (false, false, 0i32);
         let mut rest = text;
         while let [byte, tail @ ..] = rest {
-            match byte {
-                b'0'..=b'9' => {
+            match char::from(*byte).to_digit(base) {
+                Some(digit) => {
                     seen = true;
-                    digits.multiply_add(10, u32::from(byte - b'0'));
+                    digits.multiply_add(base, digit);
                     scale -= i32::from(fraction);
                 }
-                b'.' if !fraction => fraction = true,
-                _ => break,
+                None if *byte == b'.' && !fraction => fraction = true,
+                None => break,
             }
             rest = tail;
         }
-        if !seen {
-            return None;
+        seen.then_some((digits, scale, rest))
+    }
+
+    /// Reads an exponent; one that is out of all proportion is cut.
+    fn read_power(text: &[u8]) -> Option<i32> {
+        let text = std::str::from_utf8(text).ok()?;
+        match text.parse::<i32>() {
+            Ok(power) => Some(power.clamp(-50_000, 50_000)),
+            Err(error) => match error.kind() {
+                std::num::IntErrorKind::PosOverflow => Some(50_000),
+                std::num::IntErrorKind::NegOverflow => Some(-50_000),
+                _ => None,
+            },
         }
+    }
+
+    fn parse_decimal(text: &[u8]) -> Option<Self> {
+        let (mut digits, mut scale, rest) = Self::read_digits(text, 10)?;
         if let [b'e' | b'E', power @ ..] = rest {
-            let power = std::str::from_utf8(power).ok()?;
-            if !power.bytes().any(|byte| byte.is_ascii_digit()) {
-                return None;
-            }
-            let limit = if power.starts_with('-') { -10_000 } else { 10_000 };
-            let power = match power.parse::<i32>() {
-                Ok(power) => power.clamp(-10_000, 10_000),
-                Err(error) => match error.kind() {
-                    std::num::IntErrorKind::PosOverflow | std::num::IntErrorKind::NegOverflow => limit,
-                    _ => return None,
-                },
-            };
-            scale += power;
+            scale += Self::read_power(power)?;
         } else if !rest.is_empty() {
             return None;
         }
         if digits.is_zero() {
             return Some(Self::ZERO);
         }
-        if let (Some(digits), -19..=0) = (digits.to_u64(), scale) {
+        if let (Some(digits), -19..=0) = (digits.to_u128(), scale) {
             return Some(Self::from_small_quotient(digits, 10u64.pow(scale.unsigned_abs())));
         }
         let number = if scale >= 0 {
             if scale > 5000 {
                 return None;
             }
-            for _ in 0..scale {
-                digits.multiply_add(10, 0);
-            }
+            digits.multiply_by_power_of_ten(scale.unsigned_abs());
             Self::from_natural(&digits)
         } else {
-            if scale < -5300 {
+            // A text has at most 5,119 digits.
+            if scale < -10_200 {
                 return None;
             }
             let mut divisor = Natural::one();
-            for _ in 0..scale.unsigned_abs() {
-                divisor.multiply_add(10, 0);
-            }
+            divisor.multiply_by_power_of_ten(scale.unsigned_abs());
             Self::from_quotient(digits, divisor)
         };
         (!number.infinite && number.mantissa != 0).then_some(number)
@@ -148,15 +167,19 @@ impl Extended {
     }
 
     /// `numerator / denominator`, neither of them 0, rounded once: what nearly all texts need.
-    fn from_small_quotient(numerator: u64, denominator: u64) -> Self {
+    fn from_small_quotient(numerator: u128, denominator: u64) -> Self {
+        const LOW: u128 = u64::MAX as u128;
         let (above, below) = (numerator.leading_zeros(), denominator.leading_zeros());
-        // With both top bits set the first division gives at most 64 bits and the second exactly 64 more.
+        let dividend = numerator << above;
         let divisor = u128::from(denominator << below);
-        let dividend = u128::from(numerator << above) << 63;
-        let (high, rest) = (dividend / divisor, dividend % divisor);
+        // Long division by 64-bit digits. With both top bits set the first digit of the quotient is 0 or 1.
+        let (high, rest) = ((dividend >> 64) / divisor, (dividend >> 64) % divisor);
+        let next = rest << 64 | dividend & LOW;
+        let (middle, rest) = (next / divisor, next % divisor);
         let (low, rest) = ((rest << 64) / divisor, (rest << 64) % divisor);
-        // Leading zeros are below 64.
-        Self::rounded(high << 64 | low, below as i32 - above as i32 - 127, rest != 0)
+        let quotient = high << 126 | middle << 62 | low >> 2;
+        // Leading zeros are at most 128.
+        Self::rounded(quotient, below as i32 - above as i32 - 62, low & 3 != 0 || rest != 0)
     }
 
     /// `numerator / denominator`, rounded once: long division, one bit at a time.
@@ -256,7 +279,7 @@ impl Extended {
             return if self.negative { b"-inf".to_vec() } else { b"inf".to_vec() };
         }
         let mut digits = if self.exponent >= 0 {
-            let mut whole = Natural::from_u64(self.mantissa);
+            let mut whole = Natural::from_u128(u128::from(self.mantissa));
             whole.shift_left(self.exponent.unsigned_abs());
             whole.to_decimal()
         } else {
@@ -297,19 +320,15 @@ impl Natural {
         Self { limbs: vec![1] }
     }
 
-    fn from_u64(value: u64) -> Self {
-        let mut number = Self { limbs: vec![value as u32, (value >> 32) as u32] };
+    fn from_u128(value: u128) -> Self {
+        let mut number = Self { limbs: (0..4).map(|limb| (value >> (32 * limb)) as u32).collect() };
         number.trim();
         number
     }
 
-    fn to_u64(&self) -> Option<u64> {
-        match *self.limbs {
-            [] => Some(0),
-            [low] => Some(u64::from(low)),
-            [low, high] => Some(u64::from(high) << 32 | u64::from(low)),
-            _ => None,
-        }
+    fn to_u128(&self) -> Option<u128> {
+        let (value, dropped, _) = self.top_128();
+        (dropped == 0).then_some(value)
     }
 
     fn trim(&mut self) {
@@ -323,7 +342,7 @@ impl Natural {
     }
 
     fn bits(&self) -> i32 {
-        // At most 256 digits and a power of 10^5300: a few tens of thousands of bits.
+        // At most 5,120 digits and a power of 10^10200: some tens of thousands of bits.
         self.limbs.last().map_or(0, |top| (self.limbs.len() * 32) as i32 - top.leading_zeros() as i32)
     }
 
@@ -337,6 +356,13 @@ impl Natural {
         if carry != 0 {
             self.limbs.push(carry as u32);
         }
+    }
+
+    fn multiply_by_power_of_ten(&mut self, power: u32) {
+        for _ in 0..power / 9 {
+            self.multiply_add(1_000_000_000, 0);
+        }
+        self.multiply_add(10u32.pow(power % 9), 0);
     }
 
     fn shift_left(&mut self, bits: u32) {
@@ -450,8 +476,8 @@ mod tests {
         }
 
         #[test]
-        fn both_divisions_agree(numerator in 1u64.., denominator in 1u64..) {
-            let long = Extended::from_quotient(Natural::from_u64(numerator), Natural::from_u64(denominator));
+        fn both_divisions_agree(numerator in 1u128.., denominator in 1u64..) {
+            let long = Extended::from_quotient(Natural::from_u128(numerator), Natural::from_u128(denominator.into()));
             prop_assert_eq!(Extended::from_small_quotient(numerator, denominator), long);
         }
 
