@@ -17,7 +17,7 @@ use crate::machine::Machine;
 use crate::native::NativeContext;
 use crate::variable_name;
 
-/// How many levels a traceback shows at its start and at its end.
+/// Below which level a traceback's start ends, and how many levels its end shows (LEVELS1, LEVELS2).
 const TRACEBACK_START: usize = 12;
 const TRACEBACK_END: usize = 10;
 
@@ -80,27 +80,34 @@ impl Machine {
         message
     }
 
-    /// The traceback of the running thread, as `debug.traceback` writes it.
-    pub(crate) fn traceback(&self, tx: &Transaction<'_>, native: Option<u32>, skip: usize) -> Vec<u8> {
+    /// The traceback of the running thread, as `debug.traceback` writes it, from the level `skip` on. As in PUC Lua, levels
+    /// `first..12` are its start and the last ten its end, and only what is longer than both is cut.
+    pub(crate) fn traceback(
+        &self,
+        tx: &Transaction<'_>,
+        native: Option<u32>,
+        skip: usize,
+        first: usize,
+    ) -> Vec<u8> {
         let mut text = b"stack traceback:".to_vec();
-        let frames: Vec<Frame> = self.function_frames().collect();
         let natives = native.map(|base| Frame { kind: frame::NATIVE, base, ..Frame::default() });
-        let levels: Vec<Frame> = natives.into_iter().chain(frames).skip(skip).collect();
-        let count = levels.len();
+        // Who has called the main function is the program that runs the machine.
+        let driver = (self.thread == self.main_thread).then_some(Frame::default());
+        let driver = driver.map(|frame| Frame { kind: frame::ENTRY, ..frame });
+        let levels: Vec<Frame> =
+            natives.into_iter().chain(self.function_frames()).skip(skip).chain(driver).collect();
+        let start = TRACEBACK_START.saturating_sub(first);
+        let end = levels.len().saturating_sub(TRACEBACK_END);
+        let cut = levels.len() + first > TRACEBACK_START + TRACEBACK_END + 1;
         for (index, level) in levels.iter().enumerate() {
-            if count > TRACEBACK_START + TRACEBACK_END && index == TRACEBACK_START {
-                text.extend_from_slice(b"\n\t...");
-            }
-            if count > TRACEBACK_START + TRACEBACK_END
-                && (TRACEBACK_START..count - TRACEBACK_END).contains(&index)
-            {
+            if cut && (start..end).contains(&index) {
+                if index == start {
+                    text.extend_from_slice(b"\n\t...");
+                }
                 continue;
             }
             text.extend_from_slice(b"\n\t");
             self.describe_level(tx, level, levels.get(index + 1), &mut text);
-        }
-        if self.thread == self.main_thread {
-            text.extend_from_slice(b"\n\t[C]: ?");
         }
         text
     }
@@ -185,7 +192,7 @@ impl NativeContext<'_, '_> {
         if message.is_some() {
             text.push(b'\n');
         }
-        text.extend_from_slice(&self.machine.traceback(self.tx, Some(self.base), level));
+        text.extend_from_slice(&self.machine.traceback(self.tx, Some(self.base), level, level));
         text
     }
 

@@ -86,13 +86,15 @@ impl Machine {
                     return self.caught(frame, value);
                 }
                 frame::XPCALL => {
-                    let hopeless = handling && self.native_depth >= MAX_HANDLER_DEPTH;
+                    let handler = self.stack.get(frame.base as usize + 2).copied().unwrap_or(Value::NIL);
+                    let hopeless =
+                        !handler.is_function() || (handling && self.native_depth >= MAX_HANDLER_DEPTH);
                     if hopeless || value == self.memory_message {
                         self.drop_frames_from(index);
                         let text = hopeless.then(|| tx.intern(b"error in error handling").ok()).flatten();
                         return self.caught(frame, text.unwrap_or(value));
                     }
-                    return self.call_handler(frame, value, native, top);
+                    return self.call_handler(handler, value, native, top);
                 }
                 frame::PROTECTED => {
                     self.drop_frames_from(index + 1);
@@ -132,8 +134,7 @@ impl Machine {
     }
 
     /// Has the handler of an `xpcall` called, above everything else.
-    fn call_handler(&mut self, xpcall: Frame, value: Value, native: Option<u32>, top: u32) -> Transition {
-        let handler = self.stack.get(xpcall.base as usize + 2).copied().unwrap_or(Value::NIL);
+    fn call_handler(&mut self, handler: Value, value: Value, native: Option<u32>, top: u32) -> Transition {
         self.native_depth = self.native_depth.saturating_add(1).min(MAX_HANDLER_DEPTH);
         let aux = self.native_depth;
         // The failing native has no frame, but tracebacks name it.

@@ -13,6 +13,7 @@ use crate::error::LuaError;
 use crate::frame;
 use crate::machine::Machine;
 use crate::opcode::{MULTIPLE, Op};
+use crate::verify::short_jump;
 
 /// The kind of a name (`local`, `global`, `field`, `method`, `upvalue`) and the name.
 pub(crate) type Name = (&'static str, Vec<u8>);
@@ -58,6 +59,8 @@ pub(crate) fn of_register(prototype: &Prototype, chunk: &Chunk, index: usize, re
             }
             Op::GetGlobal { k, .. } => Some(("global", constant(*k)?)),
             Op::GetField { k, .. } => Some(("field", constant(*k)?)),
+            // A key that is not in the instruction has no name.
+            Op::GetIndex { .. } | Op::GetInt { .. } => Some(("field", b"?".to_vec())),
             Op::GetMethod { k, .. } => Some(("method", constant(*k)?)),
             Op::GetUpvalue { u, .. } | Op::GetCellUpvalue { u, .. } => Some(("upvalue", upvalue(*u)?)),
             _ => None,
@@ -83,8 +86,8 @@ fn last_writer(prototype: &Prototype, index: usize, register: u8) -> Option<usiz
             writer = Some(position);
         }
         position += 1;
-        if let Op::Jump { off } = op
-            && let Ok(off) = usize::try_from(*off)
+        if let Some((off, _)) = short_jump(op)
+            && let Ok(off) = usize::try_from(off)
             && position + off <= index
         {
             position += off;
@@ -130,6 +133,8 @@ fn writes(op: &Op, register: u8) -> bool {
         | Op::Concat { a, .. }
         | Op::Closure { a, .. } => a == register,
         Op::LoadNil { a, n } => register >= a && register - a < n,
+        // PUC Lua's `TEST` counts as a write: the value of `a or b` has no name.
+        Op::JumpIf { a, .. } | Op::JumpIfNot { a, .. } => a == register,
         Op::GetMethod { a, .. } => register == a || register == a.wrapping_add(1),
         // A call leaves nothing of what was above the function.
         Op::Call { a, .. } | Op::CallTop { a, .. } => register >= a,

@@ -92,7 +92,7 @@ pub(super) fn ends_control(op: &Op) -> bool {
 }
 
 /// The offset of a short jump, and whether the budget is counted when it is taken.
-pub(super) fn short_jump(op: &Op) -> Option<(i64, bool)> {
+pub(crate) fn short_jump(op: &Op) -> Option<(i64, bool)> {
     match *op {
         Op::Loop { off } | Op::ForLoop { off, .. } | Op::ForLoop1 { off, .. } | Op::ForIn { off, .. } => {
             Some((i64::from(off), true))

@@ -2,7 +2,7 @@
 //!
 //! [`verify`] looks at each function by itself, once per instruction: operands against what the function declares, jumps
 //! against its code, closures against the functions they are made from. What an open-ended instruction leaves "up to top"
-//! is followed along the flow of control by [`open_ends`](self), since only there it shows that it is used at once.
+//! is followed along the flow of control, since only there it shows that it is used at once.
 //!
 //! It does not follow values: that a register holds a cell where an instruction wants one, or was written before it is
 //! read, is the compiler's word. A machine meets such a register with nil or an error.
@@ -16,6 +16,8 @@ mod flow;
 mod operand;
 
 pub use fault::{Fault, VerifyError};
+#[cfg(feature = "machine")]
+pub(crate) use flow::short_jump;
 
 use crate::chunk::{Chunk, Constant, Prototype, StringId};
 use crate::opcode::{MAX_REGISTERS, Op};
