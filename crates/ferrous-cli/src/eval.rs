@@ -55,6 +55,9 @@ fn script(arguments: &EvalArguments) -> Result<(Source, &[OsString]), CliError> 
     let Some((file, operands)) = arguments.operands.split_first() else {
         return Err(CliError::Usage("there is no script: give a FILE, or -e TEXT".to_owned()));
     };
+    if file == "-" && arguments.load.as_deref() == Some(Path::new("-")) {
+        return Err(CliError::Usage("standard input cannot be both the script and --load".to_owned()));
+    }
     if file.len() > 1 && file.as_encoded_bytes().starts_with(b"-") {
         return Err(CliError::Usage(format!("unexpected argument '{}'", file.display())));
     }

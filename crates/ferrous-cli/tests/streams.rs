@@ -1,0 +1,94 @@
+//! What standard streams do: answers before the end of input, readers that go away, output that cannot be written.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    process::{Child, Command, Stdio},
+};
+
+fn ferrous(arguments: &[&str]) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_ferrous"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+#[test]
+fn pipe_answers_before_the_input_ends() {
+    let mut child = ferrous(&["pipe"]);
+    let mut input = child.stdin.take().unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    for number in 1..=3 {
+        // Half a command must not be waited for in vain, nor answered too early.
+        input.write_all(b"*2\r\n$4\r\nINCR\r\n$1").unwrap();
+        input.flush().unwrap();
+        input.write_all(b"\r\nk\r\n").unwrap();
+        input.flush().unwrap();
+        let mut line = String::new();
+        output.read_line(&mut line).unwrap();
+        assert_eq!(line, format!(":{number}\r\n"));
+    }
+    drop(input);
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn pipe_keeps_order_over_large_replies() {
+    let mut child = ferrous(&["pipe"]);
+    let mut input = child.stdin.take().unwrap();
+    let writer = std::thread::spawn(move || {
+        input.write_all(b"EVAL \"return redis.call('SET', 'k', ('x'):rep(100000))\" 0\n").unwrap();
+        for _ in 0..50 {
+            input.write_all(b"GET k\nPING\n").unwrap();
+        }
+    });
+    let mut output = Vec::new();
+    child.stdout.take().unwrap().read_to_end(&mut output).unwrap();
+    writer.join().unwrap();
+    let value = "x".repeat(100_000);
+    let wanted = format!("+OK\r\n{}", format!("$100000\r\n{value}\r\n+PONG\r\n").repeat(50));
+    assert!(output == wanted.as_bytes());
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    for arguments in [&["run", "-"][..], &["eval", "-"], &["pipe"], &["inspect", "-"], &["repl"]] {
+        let mut child = ferrous(arguments);
+        drop(child.stdout.take());
+        let text: &[u8] = match arguments.first() {
+            Some(&"pipe") => b"PING\n",
+            Some(&"eval" | &"inspect") => b"return 1",
+            _ => b"for i = 1, 1e5 do print(i) end",
+        };
+        // The program may end before it has read everything.
+        let _ = child.stdin.take().unwrap().write_all(text);
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{arguments:?}");
+        assert!(output.status.success(), "{arguments:?}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn output_that_cannot_be_written_is_an_error() {
+    for arguments in [["run", "-"], ["eval", "-"], ["inspect", "-"]] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_ferrous"))
+            .args(arguments)
+            .env("NO_COLOR", "1")
+            .stdin(Stdio::piped())
+            .stdout(full)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let text: &[u8] = if arguments[0] == "run" { b"print(1)" } else { b"return 1" };
+        child.stdin.take().unwrap().write_all(text).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert!(message.starts_with("error: cannot write to standard output"), "{arguments:?}: {message}");
+    }
+}
