@@ -39,10 +39,7 @@ impl Transaction<'_> {
     /// The value of a cell.
     #[inline(always)]
     pub fn cell(&self, cell: Value) -> Option<Value> {
-        match self.heap.cells.get_bits(cell.bits()) {
-            Some(cell) => Some(cell.value),
-            None => None,
-        }
+        self.heap.cells.get_bits(cell.bits()).map(|cell| cell.value)
     }
 
     /// Assigns a cell.

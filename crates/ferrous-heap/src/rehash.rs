@@ -28,7 +28,11 @@ impl Table {
 
     /// Bytes that [`Table::reserve`] needs for these sizes.
     pub(crate) fn bytes_for(array: usize, entries: usize) -> usize {
-        let index = if entries > SCANNED_ENTRIES { index_length(entries) * size_of::<u32>() } else { 0 };
+        let index = if entries > SCANNED_ENTRIES {
+            index_length(entries).saturating_mul(size_of::<u32>())
+        } else {
+            0
+        };
         array
             .saturating_mul(size_of::<Value>())
             .saturating_add(entries.saturating_mul(size_of::<Entry>()))
@@ -77,21 +81,27 @@ impl Table {
         }
     }
 
-    /// Bytes that storing a new key may take at most, for the check against the limit before anything is allocated.
+    /// Bytes that storing a value under a new key may take at most, for the check against the limit before anything is
+    /// allocated. Zero if nothing has to grow.
     #[inline]
-    pub(crate) fn growth_bound(&self) -> usize {
-        let array =
-            if self.array.len() == self.array.capacity() { self.array.capacity().max(4) * 2 } else { 0 };
-        let entries = if self.entries.len() == self.entries.capacity() {
-            self.entries.capacity().max(4) * 2
-        } else {
-            0
-        };
-        if array | entries == 0 {
+    pub(crate) fn growth_bound(&self, key: Value) -> usize {
+        let array_is_full = self.array.len() == self.array.capacity();
+        let entries_are_full = self.entries.len() == self.entries.capacity();
+        if !(array_is_full | entries_are_full) {
             return 0;
         }
-        // Entries may all move into the array part.
-        Self::bytes_for(array.max(entries), entries)
+        let index = key.as_number().and_then(array_index);
+        if self.entries.is_empty() && index.is_some_and(|index| index as usize == self.array.len() + 1) {
+            return if array_is_full { Self::bytes_for(self.array.len().max(4), 0) } else { 0 };
+        }
+        let entries = if entries_are_full { self.entries.capacity().max(2) * 2 } else { 0 };
+        // More than half of an array part is in use when it is chosen.
+        let array = match index {
+            Some(_) if entries_are_full => self.array.len() + 2 * self.entries.len() + 4,
+            Some(_) => self.array.len().max(4),
+            None => 0,
+        };
+        Self::bytes_for(array, entries)
     }
 
     /// Assigns any key but nil and NaN, and says by how many bytes the table has grown (or, negative, shrunk).

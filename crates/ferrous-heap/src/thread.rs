@@ -22,6 +22,9 @@ pub(crate) const THREAD_BYTES: usize = size_of::<ferrous_arena::Slot<Thread>>() 
 /// What a native function keeps in Rust between its steps, and the index of its frame.
 pub type NativeSlot = (u32, Box<dyn Any + Send>);
 
+/// What a thread works on: values, frames, states of native functions.
+pub type ThreadStacks = (Vec<Value>, Vec<Frame>, Vec<NativeSlot>);
+
 /// The status of a thread, as `coroutine.status` gives it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ThreadStatus {
@@ -144,10 +147,7 @@ impl Transaction<'_> {
 
     /// Moves the stacks of the thread that is going to run out of the heap: values, frames, states of natives.
     #[inline]
-    pub fn take_thread(
-        &mut self,
-        thread: ThreadRef,
-    ) -> Result<(Vec<Value>, Vec<Frame>, Vec<NativeSlot>), HeapError> {
+    pub fn take_thread(&mut self, thread: ThreadRef) -> Result<ThreadStacks, HeapError> {
         let thread = self.thread_mut(thread).ok_or(HeapError::Stale)?;
         Ok((
             std::mem::take(&mut thread.stack),

@@ -13,6 +13,67 @@
 //! transaction.new_table(0, 0);
 //! ```
 //!
+//! Nothing is reached without a transaction, there is only one at a time, and nothing that it lends outlives it:
+//!
+//! ```compile_fail
+//! # use ferrous_heap::{Heap, HeapOptions, TableRef};
+//! # fn length(heap: &Heap, table: TableRef) -> usize {
+//! heap.table(table.into()).map_or(0, |table| table.length()) // error: a heap has no such method
+//! # }
+//! ```
+//!
+//! ```compile_fail
+//! # use ferrous_heap::{Heap, HeapOptions};
+//! let mut heap = Heap::new(HeapOptions::default());
+//! let mut one = heap.begin();
+//! let mut two = heap.begin(); // error: `heap` is still borrowed
+//! one.new_table(0, 0);
+//! ```
+//!
+//! ```compile_fail
+//! # use ferrous_heap::{Heap, HeapOptions};
+//! let mut heap = Heap::new(HeapOptions::default());
+//! let mut transaction = heap.begin();
+//! let text = transaction.intern(b"text").unwrap();
+//! let bytes = transaction.string(text).unwrap();
+//! drop(transaction); // error: `bytes` borrows from it
+//! assert_eq!(bytes, b"text");
+//! ```
+//!
+//! ```compile_fail
+//! # use ferrous_heap::{Heap, HeapOptions, Value};
+//! let mut heap = Heap::new(HeapOptions::default());
+//! let mut transaction = heap.begin();
+//! let value = transaction.new_table(0, 0).unwrap();
+//! let table = transaction.table(value).unwrap();
+//! transaction.new_table(0, 0); // error: phase one, reading, is not over
+//! assert_eq!(table.length(), 0);
+//! ```
+//!
+//! ```compile_fail
+//! # use ferrous_heap::{Heap, HeapOptions, Rollback};
+//! let mut heap = Heap::new(HeapOptions::default());
+//! let transaction = heap.begin_atomic().unwrap();
+//! heap.open_scope(); // error: the atomic transaction holds the heap
+//! transaction.commit();
+//! ```
+//!
+//! A handle is checked at each use, so one whose object is gone is an error, not a danger:
+//!
+//! ```
+//! # use ferrous_heap::{Heap, HeapError, HeapOptions, Value};
+//! # fn main() -> Result<(), HeapError> {
+//! let mut heap = Heap::new(HeapOptions::default());
+//! let table = heap.begin().new_table(0, 0)?;
+//! heap.collect_full();
+//! let mut transaction = heap.begin();
+//! assert!(transaction.table(table).is_none());
+//! # let Some(table) = table.as_table() else { return Ok(()) };
+//! assert_eq!(transaction.raw_set(table, Value::TRUE, Value::TRUE), Err(HeapError::Stale));
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! **Invariant:** every method validates the handles that it is given (type and generation) before it changes anything; one
 //! that fails has changed nothing.
 
@@ -45,7 +106,7 @@ impl Heap {
             return Err(HeapError::IndexIsNan);
         }
         let slot = self.tables.slot(table).ok_or(HeapError::Stale)?;
-        let needed = slot.value.growth_bound();
+        let needed = slot.value.growth_bound(key);
         let grows = needed != 0 && !value.is_nil() && slot.value.get(key).is_nil();
         if grows {
             self.budget.check(needed)?;

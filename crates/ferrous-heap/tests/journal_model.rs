@@ -1,4 +1,5 @@
 //! Journal and collector against a simple model: random programs with nested scopes and collector steps in between.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod world;
 
@@ -6,9 +7,13 @@ use proptest::prelude::*;
 
 use world::{Action, World};
 
-fn run(actions: &[Action], commit: bool) {
+fn run(actions: &[Action], seal_after: usize, commit: bool) {
     let mut world = World::new();
     for (number, action) in actions.iter().enumerate() {
+        if number == seal_after {
+            world.finish(true);
+            world.seal();
+        }
         world.act(*action);
         if number % 16 == 0 {
             world.check();
@@ -27,13 +32,19 @@ proptest! {
     /// Everything at once.
     #[test]
     fn scopes_and_collections(actions in actions(0_u8..98, 300), commit: bool) {
-        run(&actions, commit);
+        run(&actions, usize::MAX, commit);
     }
 
     /// No scopes: the full collector alone.
     #[test]
     fn collections(actions in actions(0_u8..87, 300), commit: bool) {
-        run(&actions, commit);
+        run(&actions, usize::MAX, commit);
+    }
+
+    /// On top of a sealed state.
+    #[test]
+    fn sealed_states(actions in actions(0_u8..98, 300), seal_after in 0_usize..40, commit: bool) {
+        run(&actions, seal_after, commit);
     }
 
     /// Many short scopes, little else.
@@ -42,6 +53,6 @@ proptest! {
         actions in actions(prop_oneof![4 => 0_u8..66, 3 => 66_u8..87, 3 => 87_u8..98], 200),
         commit: bool,
     ) {
-        run(&actions, commit);
+        run(&actions, usize::MAX, commit);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The model is a map from ids to objects, cloned whole when a scope opens. What it can reach must be alive in the heap, with
 //! the same content; after a full collection nothing else may be.
-#![allow(unreachable_pub)]
+#![allow(unreachable_pub, clippy::unwrap_used, clippy::panic)]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -69,6 +69,8 @@ pub struct World {
     bytes: usize,
     weak_keys: Option<Id>,
     weak_values: Option<Id>,
+    /// What was alive when the heap was sealed: it stays.
+    sealed: BTreeSet<Id>,
 }
 
 /// One random action: what, and three choices.
@@ -94,6 +96,7 @@ impl World {
             bytes: 0,
             weak_keys: None,
             weak_values: None,
+            sealed: BTreeSet::new(),
         };
         world.weak_keys = Some(world.make_mode(b"k", 100));
         world.weak_values = Some(world.make_mode(b"v", 101));
@@ -202,6 +205,13 @@ impl World {
             }
         }
         reached
+    }
+
+    /// Makes all there is the base state.
+    pub fn seal(&mut self) {
+        self.heap.seal().unwrap();
+        self.check();
+        self.sealed = self.reachable();
     }
 
     fn reachable(&self) -> BTreeSet<Id> {
@@ -535,6 +545,13 @@ impl World {
         }
     }
 
+    /// Counts sealed objects as pinned.
+    fn pin_sealed(&mut self) -> Vec<usize> {
+        let first = self.pins.len();
+        self.pins.extend(self.sealed.iter().map(|id| (None, *id)));
+        (first..self.pins.len()).collect()
+    }
+
     /// Ends all scopes, collects twice, and counts: nothing unreachable is left.
     pub fn finish(&mut self, commit: bool) {
         while !self.scopes.is_empty() {
@@ -543,6 +560,8 @@ impl World {
         self.heap.collect_full();
         self.heap.collect_full();
         self.check();
+        let pins = self.pin_sealed();
+        self.model.pins.extend(pins);
         let reached = self.reachable();
         let count =
             |wanted: fn(&Object) -> bool| reached.iter().filter(|id| wanted(&self.model.objects[id])).count();
