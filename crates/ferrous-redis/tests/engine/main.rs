@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod conversion;
+mod depth;
 mod host;
 mod limits;
 mod scripts;

@@ -1,0 +1,55 @@
+//! Depth that scripts reach uses none of Rust's stack: everything here runs on a thread with 256 KiB of it.
+
+use std::thread;
+
+use crate::host::eval;
+
+fn on_a_small_stack(script: &'static str, wanted: &str) {
+    let thread = thread::Builder::new().stack_size(256 << 10).spawn(move || eval(script));
+    assert_eq!(thread.unwrap().join().unwrap(), wanted, "{script}");
+}
+
+#[test]
+fn nested_replies_need_no_stack() {
+    let thread = thread::Builder::new()
+        .stack_size(256 << 10)
+        .spawn(|| eval("local t = {} for i = 1, 1e6 do t = {t} end return t").matches("[1:").count());
+    assert_eq!(thread.unwrap().join().unwrap(), 7995);
+}
+
+#[test]
+fn nested_documents_need_no_stack() {
+    on_a_small_stack(
+        "cjson.decode_max_depth(1e6) cjson.encode_max_depth(1e6)
+        local text = string.rep('[', 2e5) .. string.rep(']', 2e5)
+        return cjson.encode(cjson.decode(text)) == string.rep('[', 199999) .. '{}' .. string.rep(']', 199999)",
+        "1",
+    );
+    on_a_small_stack(
+        "cjson.decode_max_depth(1e6) cjson.encode_max_depth(1e6)
+        local text = string.rep('{\"a\":', 2e5) .. '1' .. string.rep('}', 2e5)
+        return cjson.encode(cjson.decode(text)) == text",
+        "1",
+    );
+    on_a_small_stack(
+        "local ok, e = pcall(cmsgpack.unpack, string.rep('\\145', 1e5) .. '\\1') return e",
+        "\"stack overflow (in function mp_decode_to_lua_array)\"",
+    );
+    on_a_small_stack("local t = {} t[1] = t return #cmsgpack.pack(t)", "17");
+}
+
+#[test]
+fn deep_calls_need_no_stack() {
+    on_a_small_stack(
+        "local function f(n) if n == 0 then return 0 end return 1 + f(n - 1) end return f(15000)",
+        "15000",
+    );
+    on_a_small_stack(
+        "local function f(n) if n == 0 then return 0 end return f(n - 1) end return f(1000000)",
+        "0",
+    );
+    on_a_small_stack(
+        "local ok, e = pcall(function() local function f() return pcall(f) end return f() end) return type(ok)",
+        "\"boolean\"",
+    );
+}
