@@ -1,7 +1,7 @@
 //! Commands: one table of them, and one module for each family.
 //!
 //! The table ([`table::COMMANDS`]) holds a command's name, arity, flags, key positions and function; finding a command,
-//! checking its arguments and running it all go by it. A function gets a [`Call`] and either writes its reply or returns
+//! checking its arguments and running it all go by it. A function gets a `Call` and either writes its reply or returns
 //! an error, which is then the reply.
 //!
 //! **Invariant:** a function that returns an error has written nothing and changed nothing, and one that is called has a

@@ -362,3 +362,14 @@ impl Host for Keyspace {
         self.log.push((level, message.to_vec()));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Keyspace;
+
+    #[test]
+    fn a_keyspace_may_move_between_threads() {
+        fn is_send_and_sync<T: Send + Sync>() {}
+        is_send_and_sync::<Keyspace>();
+    }
+}

@@ -1,4 +1,9 @@
 //! Bits of strings, the most significant bit of the first byte being bit 0.
+//!
+//! A string is a string of bits with zeros behind it; writing past its end makes it longer. Ranges are given in bytes or,
+//! with `BIT`, in bits, and count from the end if negative.
+//!
+//! **Invariant:** no bit past 512 MB is addressed.
 
 use super::{Call, resolve_range};
 use crate::{
@@ -17,6 +22,7 @@ fn bit_offset(call: &Call<'_>, index: usize) -> Result<(usize, u8), CommandError
     Ok((offset / 8, 0x80 >> (offset % 8)))
 }
 
+/// `GETBIT key offset`: the bit, 0 past the end.
 pub(super) fn getbit(call: &mut Call<'_>) -> Outcome {
     let (byte, mask) = bit_offset(call, 2)?;
     let value = call.keyspace.read::<StringValue>(call.arg(1))?;
@@ -26,6 +32,7 @@ pub(super) fn getbit(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `SETBIT key offset value`: the bit as it was.
 pub(super) fn setbit(call: &mut Call<'_>) -> Outcome {
     let (byte, mask) = bit_offset(call, 2)?;
     let on = match call.integer(3) {
@@ -33,13 +40,16 @@ pub(super) fn setbit(call: &mut Call<'_>) -> Outcome {
         Ok(1) => true,
         _ => return Err(CommandError::Fixed("ERR bit is not an integer or out of range")),
     };
-    let bytes = call.keyspace.write_or_create::<StringValue>(call.arg(1))?.bytes_mut();
-    if bytes.len() <= byte {
-        bytes.resize(byte + 1, 0);
-    }
-    let Some(place) = bytes.get_mut(byte) else { return Err(BIT_OFFSET) };
-    let before = *place & mask != 0;
-    *place = if on { *place | mask } else { *place & !mask };
+    let before = call.keyspace.write_or_create::<StringValue>(call.arg(1))?.change(|bytes| {
+        if bytes.len() <= byte {
+            bytes.resize(byte + 1, 0);
+        }
+        bytes.get_mut(byte).is_some_and(|place| {
+            let before = *place & mask != 0;
+            *place = if on { *place | mask } else { *place & !mask };
+            before
+        })
+    });
     call.reply_bool(before);
     Ok(())
 }
@@ -65,6 +75,7 @@ fn bit_range(start: i64, stop: i64, len: usize, bits: bool) -> Option<(usize, us
     Some((start * unit, end * unit))
 }
 
+/// Whether a bit is set; bits past the end are not.
 fn bit_at(bytes: &[u8], bit: usize) -> bool {
     bytes.get(bit / 8).is_some_and(|byte| byte & (0x80 >> (bit % 8)) != 0)
 }
@@ -80,6 +91,7 @@ fn count_bits(bytes: &[u8], start: usize, end: usize) -> usize {
     edges + whole.iter().map(|byte| byte.count_ones() as usize).sum::<usize>()
 }
 
+/// `BITCOUNT key [start end [BYTE|BIT]]`: how many bits are set.
 pub(super) fn bitcount(call: &mut Call<'_>) -> Outcome {
     if call.keyspace.read::<StringValue>(call.arg(1))?.is_none() {
         call.reply.integer(0);
@@ -114,6 +126,7 @@ pub(super) fn bitcount(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `BITPOS key bit [start [end [BYTE|BIT]]]`: the first bit with that value, or -1.
 pub(super) fn bitpos(call: &mut Call<'_>) -> Outcome {
     let wanted = match call.integer(2)? {
         0 => false,
@@ -147,6 +160,7 @@ pub(super) fn bitpos(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `BITOP AND|OR|XOR|NOT target key ...`: the length of the result; shorter strings count as padded with zeros.
 pub(super) fn bitop(call: &mut Call<'_>) -> Outcome {
     let operation: fn(u8, u8) -> u8 = match call.arg(1).to_ascii_lowercase().as_slice() {
         b"and" => |left, right| left & right,

@@ -1,4 +1,9 @@
 //! `BITFIELD`: integers of any width inside strings.
+//!
+//! A number is up to 64 bits wide and may start at any bit, the highest of its bits first. Sums are computed in 128 bits, and
+//! then wrapped, saturated or refused as `OVERFLOW` says.
+//!
+//! **Invariant:** a command with an error in any step takes none.
 
 use super::Call;
 use crate::{
@@ -67,6 +72,7 @@ struct Step {
     overflow: Overflow,
 }
 
+/// Reads a type.
 fn kind(text: &[u8]) -> Result<Kind, CommandError> {
     let invalid = CommandError::Fixed(
         "ERR Invalid bitfield type. Use something like i16 u8. Note that u64 is not supported but i64 is.",
@@ -94,6 +100,7 @@ fn offset(text: &[u8], kind: Kind) -> Result<usize, CommandError> {
     offset.filter(|offset| offset.saturating_add(kind.bits as usize - 1) / 8 < MAX_STRING).ok_or(invalid)
 }
 
+/// Reads the steps; an error in any of them comes before the first is taken.
 fn read_steps(call: &Call<'_>, read_only: bool) -> Result<Vec<Step>, CommandError> {
     let mut steps = Vec::new();
     let mut overflow = Overflow::Wrap;
@@ -134,6 +141,7 @@ fn read_steps(call: &Call<'_>, read_only: bool) -> Result<Vec<Step>, CommandErro
     Ok(steps)
 }
 
+/// The number at an offset, with zeros past the end.
 fn read_bits(bytes: &[u8], offset: usize, kind: Kind) -> i128 {
     let value = (offset..offset + kind.bits as usize).fold(0i128, |value, bit| {
         let set = bytes.get(bit / 8).is_some_and(|byte| byte & (0x80 >> (bit % 8)) != 0);
@@ -142,6 +150,7 @@ fn read_bits(bytes: &[u8], offset: usize, kind: Kind) -> i128 {
     kind.wrapped(value)
 }
 
+/// Writes the low bits of a number at an offset, the highest first.
 fn write_bits(bytes: &mut [u8], offset: usize, kind: Kind, value: i128) {
     for index in 0..kind.bits {
         let bit = offset + index as usize;
@@ -172,6 +181,7 @@ fn take(bytes: &mut [u8], step: Step) -> Option<i128> {
     Some(answer)
 }
 
+/// Takes the steps, after all of them have been read.
 fn bitfield_generic(call: &mut Call<'_>, read_only: bool) -> Outcome {
     let steps = read_steps(call, read_only)?;
     let key = call.arg(1);
@@ -185,11 +195,12 @@ fn bitfield_generic(call: &mut Call<'_>, read_only: bool) -> Outcome {
             answers.extend(steps.iter().map(|&step| take(&mut bytes, step)));
         }
         Some(end) => {
-            let bytes = call.keyspace.write_or_create::<StringValue>(key)?.bytes_mut();
-            if bytes.len() < end {
-                bytes.resize(end, 0);
-            }
-            answers.extend(steps.iter().map(|&step| take(bytes, step)));
+            call.keyspace.write_or_create::<StringValue>(key)?.change(|bytes| {
+                if bytes.len() < end {
+                    bytes.resize(end, 0);
+                }
+                answers.extend(steps.iter().map(|&step| take(bytes, step)));
+            });
         }
     }
     call.reply.begin_array(answers.len());
@@ -204,10 +215,13 @@ fn bitfield_generic(call: &mut Call<'_>, read_only: bool) -> Outcome {
     Ok(())
 }
 
+/// `BITFIELD key [GET type offset | SET type offset value | INCRBY type offset amount | OVERFLOW WRAP|SAT|FAIL] ...`: for each
+/// step the number before (`SET`) or after (`INCRBY`), null where `FAIL` stopped it.
 pub(super) fn bitfield(call: &mut Call<'_>) -> Outcome {
     bitfield_generic(call, false)
 }
 
+/// `BITFIELD_RO key [GET type offset ...]`.
 pub(super) fn bitfield_ro(call: &mut Call<'_>) -> Outcome {
     bitfield_generic(call, true)
 }

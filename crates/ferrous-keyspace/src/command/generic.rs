@@ -1,4 +1,9 @@
 //! Commands on keys of any type: removing, expiring, renaming, copying, looking at.
+//!
+//! Expiries are absolute inside ([`crate::expiry`]); what a command gives relative to now is turned round here. A time that
+//! is over already removes the key at once.
+//!
+//! **Invariant:** renaming, moving and copying take the expiry along.
 
 use super::{Call, unknown_subcommand};
 use crate::{
@@ -11,26 +16,31 @@ use crate::{
 const SAME_OBJECT: CommandError = CommandError::Fixed("ERR source and destination objects are the same");
 const NO_DATABASE: CommandError = CommandError::Fixed("ERR DB index is out of range");
 
+/// `DEL key ...`: how many there were.
 pub(super) fn del(call: &mut Call<'_>) -> Outcome {
     let removed = call.args_from(1).filter(|key| call.keyspace.remove(key)).count();
     call.reply_len(removed);
     Ok(())
 }
 
+/// `UNLINK key ...`: `DEL`; nothing is freed later.
 pub(super) fn unlink(call: &mut Call<'_>) -> Outcome {
     del(call)
 }
 
+/// `EXISTS key ...`: how many there are; one named twice counts twice.
 pub(super) fn exists(call: &mut Call<'_>) -> Outcome {
     let found = call.args_from(1).filter(|key| call.keyspace.contains(key)).count();
     call.reply_len(found);
     Ok(())
 }
 
+/// `TOUCH key ...`: `EXISTS`, since nobody asks when a key was used.
 pub(super) fn touch(call: &mut Call<'_>) -> Outcome {
     exists(call)
 }
 
+/// `TYPE key`: the type's name, `none` without the key.
 pub(super) fn type_of(call: &mut Call<'_>) -> Outcome {
     let name = call.keyspace.entry(call.arg(1)).map_or("none", |entry| entry.value.type_name());
     call.reply.status(name.as_bytes());
@@ -46,6 +56,7 @@ struct ExpireOptions {
     only_sooner: bool,
 }
 
+/// Reads the options, and finds those that exclude each other.
 fn expire_options(call: &Call<'_>) -> Result<ExpireOptions, CommandError> {
     let mut options = ExpireOptions::default();
     for word in call.args_from(3) {
@@ -71,6 +82,7 @@ fn expire_options(call: &Call<'_>) -> Result<ExpireOptions, CommandError> {
     Ok(options)
 }
 
+/// Sets an expiry relative to `base`, in the order of checks of Redis. A time that is over removes the key.
 fn set_expiry(call: &mut Call<'_>, seconds: bool, base: Milliseconds, command: &'static str) -> Outcome {
     let options = expire_options(call)?;
     let invalid = CommandError::ExpireTime(command);
@@ -103,20 +115,24 @@ fn set_expiry(call: &mut Call<'_>, seconds: bool, base: Milliseconds, command: &
     Ok(())
 }
 
+/// `EXPIRE key seconds [NX|XX|GT|LT]`: 1, or 0 if a condition failed or the key is not there.
 pub(super) fn expire(call: &mut Call<'_>) -> Outcome {
     let now = call.keyspace.now();
     set_expiry(call, true, now, "expire")
 }
 
+/// `PEXPIRE key milliseconds [NX|XX|GT|LT]`.
 pub(super) fn pexpire(call: &mut Call<'_>) -> Outcome {
     let now = call.keyspace.now();
     set_expiry(call, false, now, "pexpire")
 }
 
+/// `EXPIREAT key seconds-since-1970 [NX|XX|GT|LT]`.
 pub(super) fn expireat(call: &mut Call<'_>) -> Outcome {
     set_expiry(call, true, 0, "expireat")
 }
 
+/// `PEXPIREAT key milliseconds-since-1970 [NX|XX|GT|LT]`.
 pub(super) fn pexpireat(call: &mut Call<'_>) -> Outcome {
     set_expiry(call, false, 0, "pexpireat")
 }
@@ -135,26 +151,31 @@ fn answer_expiry(call: &mut Call<'_>, seconds: bool, absolute: bool) {
     call.reply.integer(answer);
 }
 
+/// `TTL key`: seconds left, rounded.
 pub(super) fn ttl(call: &mut Call<'_>) -> Outcome {
     answer_expiry(call, true, false);
     Ok(())
 }
 
+/// `PTTL key`: milliseconds left.
 pub(super) fn pttl(call: &mut Call<'_>) -> Outcome {
     answer_expiry(call, false, false);
     Ok(())
 }
 
+/// `EXPIRETIME key`: when it goes, in seconds since 1970.
 pub(super) fn expiretime(call: &mut Call<'_>) -> Outcome {
     answer_expiry(call, true, true);
     Ok(())
 }
 
+/// `PEXPIRETIME key`: when it goes, in milliseconds since 1970.
 pub(super) fn pexpiretime(call: &mut Call<'_>) -> Outcome {
     answer_expiry(call, false, true);
     Ok(())
 }
 
+/// `PERSIST key`: 1 if it had an expiry.
 pub(super) fn persist(call: &mut Call<'_>) -> Outcome {
     let key = call.arg(1);
     let volatile = call.keyspace.entry(key).is_some_and(|entry| entry.expires_at.is_some());
@@ -182,12 +203,14 @@ fn rename_key(call: &mut Call<'_>, only_new: bool) -> Result<bool, CommandError>
     Ok(true)
 }
 
+/// `RENAME key newkey`: whatever the new key held goes, and the expiry moves along.
 pub(super) fn rename(call: &mut Call<'_>) -> Outcome {
     rename_key(call, false)?;
     call.reply_ok();
     Ok(())
 }
 
+/// `RENAMENX key newkey`: 1, or 0 if the new key is there.
 pub(super) fn renamenx(call: &mut Call<'_>) -> Outcome {
     let renamed = rename_key(call, true)?;
     call.reply_bool(renamed);
@@ -225,6 +248,7 @@ fn can_transfer(
     Ok(free)
 }
 
+/// `COPY source target [DB n] [REPLACE]`: 1, or 0 if the target is there.
 pub(super) fn copy(call: &mut Call<'_>) -> Outcome {
     let (mut database, mut replace) = (call.keyspace.selected(), false);
     let mut index = 3;
@@ -251,6 +275,7 @@ pub(super) fn copy(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `MOVE key database`: 1, or 0 if it is there already.
 pub(super) fn move_key(call: &mut Call<'_>) -> Outcome {
     let database = database_number(call, 2)?;
     let key = call.arg(1);
@@ -263,6 +288,7 @@ pub(super) fn move_key(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `KEYS pattern`.
 pub(super) fn keys(call: &mut Call<'_>) -> Outcome {
     let pattern = call.arg(1);
     let now = call.keyspace.expiry_time();
@@ -275,6 +301,7 @@ pub(super) fn keys(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `RANDOMKEY`: a key or null.
 pub(super) fn randomkey(call: &mut Call<'_>) -> Outcome {
     loop {
         let bound = call.keyspace.len();
@@ -291,6 +318,8 @@ pub(super) fn randomkey(call: &mut Call<'_>) -> Outcome {
     }
 }
 
+/// `OBJECT ENCODING|REFCOUNT|IDLETIME|FREQ key`: the encoding is the one that Redis 7.0 would have chosen, the others do not
+/// change.
 pub(super) fn object(call: &mut Call<'_>) -> Outcome {
     const NO_FREQUENCY: CommandError = CommandError::Fixed(
         "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when \

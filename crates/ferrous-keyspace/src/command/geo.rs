@@ -54,6 +54,7 @@ fn hash(place: Place, latitudes: (f64, f64)) -> u64 {
     })
 }
 
+/// The place that a score stands for.
 fn place(score: f64) -> Place {
     // Scores that GEOADD wrote are integers below 2^52; others saturate.
     let bits = score as u64;
@@ -75,10 +76,12 @@ fn distance(from: Place, to: Place) -> f64 {
     2.0 * EARTH_RADIUS * haversine.sqrt().asin()
 }
 
+/// Where a member is.
 fn member(call: &Call<'_>, member: &[u8]) -> Option<Place> {
     call.keyspace.peek::<SortedSet>(call.arg(1))?.score(member).map(place)
 }
 
+/// `GEOADD key [NX|XX] [CH] longitude latitude member ...`: as `ZADD`.
 pub(super) fn geoadd(call: &mut Call<'_>) -> Outcome {
     let mut first = 2;
     let mut options = sorted_set::AddOptions::default();
@@ -110,6 +113,7 @@ pub(super) fn geoadd(call: &mut Call<'_>) -> Outcome {
     sorted_set::add_pairs(call, &scores, options)
 }
 
+/// `GEOPOS key member ...`: for each longitude and latitude, or the null array.
 pub(super) fn geopos(call: &mut Call<'_>) -> Outcome {
     call.keyspace.read::<SortedSet>(call.arg(1))?;
     let members = call.args_from(2);
@@ -135,6 +139,7 @@ pub(super) fn geopos(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `GEODIST key member member [m|km|ft|mi]`: the distance with four decimals, or null.
 pub(super) fn geodist(call: &mut Call<'_>) -> Outcome {
     if call.len() > 5 {
         return Err(CommandError::Syntax);
@@ -157,6 +162,7 @@ pub(super) fn geodist(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `GEOHASH key member ...`: for each its geohash in the public form, or null.
 pub(super) fn geohash(call: &mut Call<'_>) -> Outcome {
     call.keyspace.read::<SortedSet>(call.arg(1))?;
     let members = call.args_from(2);

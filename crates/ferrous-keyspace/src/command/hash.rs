@@ -1,4 +1,9 @@
 //! Hashes: `HSET`, `HGET` and their like.
+//!
+//! Fields are answered in the order in which they were added (see [`crate::object::Hash`]), which is what Redis does for
+//! small hashes, and what scripts see that walk `HGETALL`.
+//!
+//! **Invariant:** the command that removes the last field removes the key.
 
 use super::{
     Call,
@@ -11,6 +16,7 @@ use crate::{
     object::Hash,
 };
 
+/// Sets the pairs of field and value from argument 2 on; how many fields are new.
 fn set_fields(call: &mut Call<'_>, command: &'static str) -> Result<usize, CommandError> {
     if call.len() % 2 == 1 {
         return Err(CommandError::Arity(command));
@@ -25,18 +31,21 @@ fn set_fields(call: &mut Call<'_>, command: &'static str) -> Result<usize, Comma
     Ok(created)
 }
 
+/// `HSET key field value ...`: how many fields are new.
 pub(super) fn hset(call: &mut Call<'_>) -> Outcome {
     let created = set_fields(call, "hset")?;
     call.reply_len(created);
     Ok(())
 }
 
+/// `HMSET key field value ...`: `OK`.
 pub(super) fn hmset(call: &mut Call<'_>) -> Outcome {
     set_fields(call, "hmset")?;
     call.reply_ok();
     Ok(())
 }
 
+/// `HSETNX key field value`: 1, or 0 if the field was there.
 pub(super) fn hsetnx(call: &mut Call<'_>) -> Outcome {
     let (field, value) = (call.arg(2), call.arg(3));
     let hash = call.keyspace.write_or_create::<Hash>(call.arg(1))?;
@@ -48,6 +57,7 @@ pub(super) fn hsetnx(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `HGET key field`: the value or null.
 pub(super) fn hget(call: &mut Call<'_>) -> Outcome {
     match call
         .keyspace
@@ -60,6 +70,7 @@ pub(super) fn hget(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `HMGET key field ...`: for each field its value or null.
 pub(super) fn hmget(call: &mut Call<'_>) -> Outcome {
     let fields = call.args_from(2);
     let hash = call.keyspace.read::<Hash>(call.arg(1))?;
@@ -74,6 +85,7 @@ pub(super) fn hmget(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `HDEL key field ...`: how many there were.
 pub(super) fn hdel(call: &mut Call<'_>) -> Outcome {
     let (key, fields) = (call.arg(1), call.args_from(2));
     let mut removed = 0;
@@ -87,12 +99,14 @@ pub(super) fn hdel(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `HLEN key`: how many fields there are.
 pub(super) fn hlen(call: &mut Call<'_>) -> Outcome {
     let length = call.keyspace.read::<Hash>(call.arg(1))?.map_or(0, Hash::len);
     call.reply_len(length);
     Ok(())
 }
 
+/// `HSTRLEN key field`: the value's length.
 pub(super) fn hstrlen(call: &mut Call<'_>) -> Outcome {
     let field = call.arg(2);
     let value = call.keyspace.read::<Hash>(call.arg(1))?.and_then(|hash| hash.get(field));
@@ -101,6 +115,7 @@ pub(super) fn hstrlen(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `HEXISTS key field`.
 pub(super) fn hexists(call: &mut Call<'_>) -> Outcome {
     let field = call.arg(2);
     let exists = call.keyspace.read::<Hash>(call.arg(1))?.is_some_and(|hash| hash.contains(field));
@@ -108,6 +123,7 @@ pub(super) fn hexists(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `HGETALL key`: a map, empty without the key.
 pub(super) fn hgetall(call: &mut Call<'_>) -> Outcome {
     match call.keyspace.read::<Hash>(call.arg(1))? {
         None => call.reply.begin_map(0),
@@ -126,6 +142,7 @@ pub(super) fn hgetall(call: &mut Call<'_>) -> Outcome {
 /// Chooses the field or the value of a pair.
 type Part = for<'h> fn((&'h [u8], &'h [u8])) -> &'h [u8];
 
+/// Answers one part of every pair.
 fn list_parts(call: &mut Call<'_>, part: Part) -> Outcome {
     match call.keyspace.read::<Hash>(call.arg(1))? {
         None => call.reply.begin_array(0),
@@ -140,14 +157,17 @@ fn list_parts(call: &mut Call<'_>, part: Part) -> Outcome {
     Ok(())
 }
 
+/// `HKEYS key`.
 pub(super) fn hkeys(call: &mut Call<'_>) -> Outcome {
     list_parts(call, |(field, _)| field)
 }
 
+/// `HVALS key`.
 pub(super) fn hvals(call: &mut Call<'_>) -> Outcome {
     list_parts(call, |(_, value)| value)
 }
 
+/// `HINCRBY key field amount`: the sum.
 pub(super) fn hincrby(call: &mut Call<'_>) -> Outcome {
     let amount = call.integer(3)?;
     let (key, field) = (call.arg(1), call.arg(2));
@@ -163,6 +183,7 @@ pub(super) fn hincrby(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `HINCRBYFLOAT key field amount`: the sum as text, computed in 80 bits.
 pub(super) fn hincrbyfloat(call: &mut Call<'_>) -> Outcome {
     let amount = Extended::parse(call.arg(3)).ok_or(CommandError::NotFloat)?;
     if amount.is_infinite() {
@@ -182,6 +203,7 @@ pub(super) fn hincrbyfloat(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `HRANDFIELD key [count [WITHVALUES]]`: a field or null; with a count an array, in RESP3 of pairs.
 pub(super) fn hrandfield(call: &mut Call<'_>) -> Outcome {
     let key = call.arg(1);
     if call.len() == 2 {

@@ -1,4 +1,9 @@
 //! Lists: pushing, popping, moving, ranges.
+//!
+//! Indexes count from the head, or from the tail if negative. Several commands look at their numbers only after they have
+//! found a list, and answer as for a missing key otherwise: the order of checks is Redis's, command by command.
+//!
+//! **Invariant:** the command that removes the last element removes the key.
 
 use super::{
     Call,
@@ -10,6 +15,7 @@ use crate::{
     object::{End, List},
 };
 
+/// Pushes the arguments from 2 on, one after another.
 fn push(call: &mut Call<'_>, end: End) -> Outcome {
     let elements = call.args_from(2);
     let list = call.keyspace.write_or_create::<List>(call.arg(1))?;
@@ -21,14 +27,17 @@ fn push(call: &mut Call<'_>, end: End) -> Outcome {
     Ok(())
 }
 
+/// `LPUSH key element ...`: the new length.
 pub(super) fn lpush(call: &mut Call<'_>) -> Outcome {
     push(call, End::Left)
 }
 
+/// `RPUSH key element ...`: the new length.
 pub(super) fn rpush(call: &mut Call<'_>) -> Outcome {
     push(call, End::Right)
 }
 
+/// Pushes only onto a list that is there.
 fn push_if_exists(call: &mut Call<'_>, end: End) -> Outcome {
     if call.keyspace.read::<List>(call.arg(1))?.is_none() {
         call.reply.integer(0);
@@ -37,10 +46,12 @@ fn push_if_exists(call: &mut Call<'_>, end: End) -> Outcome {
     push(call, end)
 }
 
+/// `LPUSHX key element ...`: the new length, 0 without the key.
 pub(super) fn lpushx(call: &mut Call<'_>) -> Outcome {
     push_if_exists(call, End::Left)
 }
 
+/// `RPUSHX key element ...`: the new length, 0 without the key.
 pub(super) fn rpushx(call: &mut Call<'_>) -> Outcome {
     push_if_exists(call, End::Right)
 }
@@ -52,6 +63,7 @@ fn drop_if_empty(call: &mut Call<'_>, key: &[u8]) {
     }
 }
 
+/// `LPOP` and `RPOP`.
 fn pop(call: &mut Call<'_>, end: End, command: &'static str) -> Outcome {
     if call.len() > 3 {
         return Err(CommandError::Arity(command));
@@ -85,14 +97,17 @@ fn pop(call: &mut Call<'_>, end: End, command: &'static str) -> Outcome {
     Ok(())
 }
 
+/// `LPOP key [count]`: an element or null; with a count an array, or the null array without the key.
 pub(super) fn lpop(call: &mut Call<'_>) -> Outcome {
     pop(call, End::Left, "lpop")
 }
 
+/// `RPOP key [count]`: as `LPOP`, from the tail.
 pub(super) fn rpop(call: &mut Call<'_>) -> Outcome {
     pop(call, End::Right, "rpop")
 }
 
+/// Argument `index` as an end.
 fn end(call: &Call<'_>, index: usize) -> Result<End, CommandError> {
     if call.is_word(index, "left") {
         Ok(End::Left)
@@ -103,6 +118,7 @@ fn end(call: &Call<'_>, index: usize) -> Result<End, CommandError> {
     }
 }
 
+/// `LMPOP numkeys key ... LEFT|RIGHT [COUNT n]`: the first key that holds a list, and elements of it.
 pub(super) fn lmpop(call: &mut Call<'_>) -> Outcome {
     let keys = key_count(call, 1)?;
     let place = keys.saturating_add(2);
@@ -129,6 +145,7 @@ pub(super) fn lmpop(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// Moves one element; the types of both keys are checked before it leaves.
 fn move_element(call: &mut Call<'_>, from: End, to: End) -> Outcome {
     let (source, target) = (call.arg(1), call.arg(2));
     if call.keyspace.read::<List>(source)?.is_none() {
@@ -145,21 +162,25 @@ fn move_element(call: &mut Call<'_>, from: End, to: End) -> Outcome {
     Ok(())
 }
 
+/// `LMOVE source target LEFT|RIGHT LEFT|RIGHT`: the element that moved, or null.
 pub(super) fn lmove(call: &mut Call<'_>) -> Outcome {
     let (from, to) = (end(call, 3)?, end(call, 4)?);
     move_element(call, from, to)
 }
 
+/// `RPOPLPUSH source target`: `LMOVE` from the tail to the head.
 pub(super) fn rpoplpush(call: &mut Call<'_>) -> Outcome {
     move_element(call, End::Right, End::Left)
 }
 
+/// `LLEN key`.
 pub(super) fn llen(call: &mut Call<'_>) -> Outcome {
     let length = call.keyspace.read::<List>(call.arg(1))?.map_or(0, List::len);
     call.reply_len(length);
     Ok(())
 }
 
+/// `LINDEX key index`: the element or null. The index is only looked at if there is a list.
 pub(super) fn lindex(call: &mut Call<'_>) -> Outcome {
     let Some(list) = call.keyspace.read::<List>(call.arg(1))? else {
         call.reply.null();
@@ -173,6 +194,7 @@ pub(super) fn lindex(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `LSET key index element`.
 pub(super) fn lset(call: &mut Call<'_>) -> Outcome {
     let (index, element) = (call.integer(2), call.arg(3));
     let list = call.keyspace.write::<List>(call.arg(1))?.ok_or(CommandError::NoSuchKey)?;
@@ -182,6 +204,7 @@ pub(super) fn lset(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `LRANGE key start stop`: the elements, both ends included, from the end if negative.
 pub(super) fn lrange(call: &mut Call<'_>) -> Outcome {
     let (start, stop) = (call.integer(2)?, call.integer(3)?);
     let list = call.keyspace.read::<List>(call.arg(1))?;
@@ -196,6 +219,7 @@ pub(super) fn lrange(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `LTRIM key start stop`: keeps what `LRANGE` would answer.
 pub(super) fn ltrim(call: &mut Call<'_>) -> Outcome {
     let (start, stop) = (call.integer(2)?, call.integer(3)?);
     let key = call.arg(1);
@@ -208,6 +232,7 @@ pub(super) fn ltrim(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `LREM key count element`: how many went; a negative count removes from the tail, 0 removes all.
 pub(super) fn lrem(call: &mut Call<'_>) -> Outcome {
     let count = call.integer(2)?;
     let (key, element) = (call.arg(1), call.arg(3));
@@ -223,6 +248,7 @@ pub(super) fn lrem(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `LINSERT key BEFORE|AFTER pivot element`: the new length, -1 without the pivot, 0 without the key.
 pub(super) fn linsert(call: &mut Call<'_>) -> Outcome {
     let after = if call.is_word(2, "after") {
         1
@@ -248,6 +274,7 @@ pub(super) fn linsert(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `LPOS key element [RANK r] [COUNT n] [MAXLEN n]`: where the element is; with a count, an array of places.
 pub(super) fn lpos(call: &mut Call<'_>) -> Outcome {
     let (mut rank, mut count, mut limit) = (1i64, None, 0usize);
     let mut index = 3;

@@ -24,6 +24,7 @@ impl Options<'_> {
     }
 }
 
+/// Argument `index` as a cursor.
 fn cursor(call: &Call<'_>, index: usize) -> Result<usize, CommandError> {
     // As C's `strtoul` reads it: a sign is allowed, and a minus wraps around.
     let (negative, digits) = match call.arg(index) {
@@ -37,6 +38,7 @@ fn cursor(call: &Call<'_>, index: usize) -> Result<usize, CommandError> {
     Ok(if negative { cursor.wrapping_neg() } else { cursor })
 }
 
+/// Reads the options from argument `first` on; `keys` if `TYPE` is one of them.
 fn options<'a>(call: &Call<'a>, first: usize, keys: bool) -> Result<Options<'a>, CommandError> {
     let mut options = Options { pattern: None, count: 10, kind: None };
     for index in (first..call.len()).step_by(2) {
@@ -78,6 +80,7 @@ fn answer(call: &mut Call<'_>, next: usize, found: &[Vec<u8>]) {
     call.reply.end();
 }
 
+/// `SCAN cursor [MATCH pattern] [COUNT n] [TYPE type]`.
 pub(super) fn scan(call: &mut Call<'_>) -> Outcome {
     let cursor = cursor(call, 1)?;
     let options = options(call, 2, true)?;
@@ -96,6 +99,7 @@ pub(super) fn scan(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `HSCAN key cursor [MATCH pattern] [COUNT n]`: fields and values.
 pub(super) fn hscan(call: &mut Call<'_>) -> Outcome {
     let cursor = cursor(call, 2)?;
     let Some(hash) = call.keyspace.read::<Hash>(call.arg(1))? else {
@@ -116,6 +120,7 @@ pub(super) fn hscan(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `SSCAN key cursor [MATCH pattern] [COUNT n]`.
 pub(super) fn sscan(call: &mut Call<'_>) -> Outcome {
     let cursor = cursor(call, 2)?;
     let Some(set) = call.keyspace.read::<Set>(call.arg(1))? else {
@@ -135,6 +140,7 @@ pub(super) fn sscan(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `ZSCAN key cursor [MATCH pattern] [COUNT n]`: members and scores, the scores as text.
 pub(super) fn zscan(call: &mut Call<'_>) -> Outcome {
     let cursor = cursor(call, 2)?;
     let Some(set) = call.keyspace.read::<SortedSet>(call.arg(1))? else {

@@ -1,4 +1,7 @@
 //! Commands on the server as a whole, as far as a keyspace without one can answer them.
+//!
+//! Commands that make no sense without a server are in the table all the same (see [`refused`]), because the engine's
+//! checks before a command, such as "not allowed from script", go by the table.
 
 use std::fmt::Write as _;
 
@@ -26,6 +29,7 @@ pub(super) fn no_cluster(_: &mut Call<'_>) -> Outcome {
     Err(CommandError::Fixed("ERR This instance has cluster support disabled"))
 }
 
+/// `PING [message]`.
 pub(super) fn ping(call: &mut Call<'_>) -> Outcome {
     match call.len() {
         1 => call.reply.status(b"PONG"),
@@ -35,11 +39,13 @@ pub(super) fn ping(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `ECHO message`.
 pub(super) fn echo(call: &mut Call<'_>) -> Outcome {
     call.reply.bulk(call.arg(1));
     Ok(())
 }
 
+/// `SELECT database`. In a script, for the rest of the script.
 pub(super) fn select(call: &mut Call<'_>) -> Outcome {
     let number = database_number(call, 1)?;
     call.keyspace.select(number);
@@ -47,6 +53,7 @@ pub(super) fn select(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `SWAPDB first second`.
 pub(super) fn swapdb(call: &mut Call<'_>) -> Outcome {
     let number = |index: usize, text: &'static str| {
         let number = call.integer(index).ok().filter(|&number| i32::try_from(number).is_ok());
@@ -63,12 +70,14 @@ pub(super) fn swapdb(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `DBSIZE`.
 pub(super) fn dbsize(call: &mut Call<'_>) -> Outcome {
     let length = call.keyspace.len();
     call.reply_len(length);
     Ok(())
 }
 
+/// `FLUSHALL` and `FLUSHDB`, which take `SYNC` or `ASYNC` and do the same for both.
 fn flush(call: &mut Call<'_>, all: bool) -> Outcome {
     if call.len() > 2 || (call.len() == 2 && !call.is_word(1, "async") && !call.is_word(1, "sync")) {
         return Err(CommandError::Syntax);
@@ -78,14 +87,17 @@ fn flush(call: &mut Call<'_>, all: bool) -> Outcome {
     Ok(())
 }
 
+/// `FLUSHALL [ASYNC|SYNC]`.
 pub(super) fn flushall(call: &mut Call<'_>) -> Outcome {
     flush(call, true)
 }
 
+/// `FLUSHDB [ASYNC|SYNC]`.
 pub(super) fn flushdb(call: &mut Call<'_>) -> Outcome {
     flush(call, false)
 }
 
+/// `TIME`: seconds since 1970, and microseconds within them. It moves, in a script too.
 pub(super) fn time(call: &mut Call<'_>) -> Outcome {
     let now = call.keyspace.clock().microseconds();
     call.reply.begin_array(2);
@@ -95,6 +107,7 @@ pub(super) fn time(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `LASTSAVE`: now, since there is nothing to save.
 pub(super) fn lastsave(call: &mut Call<'_>) -> Outcome {
     let now = call.keyspace.now() / 1000;
     call.reply.integer(now);
@@ -107,15 +120,18 @@ pub(super) fn publish(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `SPUBLISH channel message`.
 pub(super) fn spublish(call: &mut Call<'_>) -> Outcome {
     publish(call)
 }
 
+/// `LOLWUT`: the version.
 pub(super) fn lolwut(call: &mut Call<'_>) -> Outcome {
     call.reply.verbatim(*b"txt", format!("Redis ver. {REDIS_VERSION}\n").as_bytes());
     Ok(())
 }
 
+/// `INFO [section ...]`: the version, the role, the keyspace.
 pub(super) fn info(call: &mut Call<'_>) -> Outcome {
     let wanted = |section: &str| {
         let all = ["all", "default", "everything"];
@@ -175,6 +191,7 @@ pub(super) fn memory(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `COMMAND COUNT|LIST|GETKEYS`.
 pub(super) fn command(call: &mut Call<'_>) -> Outcome {
     match call.arg(1).to_ascii_lowercase().as_slice() {
         b"count" if call.len() == 2 => call.reply_len(COMMANDS.len()),

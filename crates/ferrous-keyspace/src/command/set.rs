@@ -1,4 +1,10 @@
 //! Sets: members, moves, intersections, unions and differences.
+//!
+//! Sets of integers are answered in ascending order, others in the order of insertion, until a removal moves the last
+//! member into the gap. Combinations are built as sets first, so that a result of integers ascends too.
+//!
+//! **Invariant:** the command that removes the last member removes the key; all keys' types are checked before anything is
+//! combined.
 
 use super::{
     Call,
@@ -9,6 +15,7 @@ use crate::{
     object::{Set, Typed},
 };
 
+/// `SADD key member ...`: how many are new.
 pub(super) fn sadd(call: &mut Call<'_>) -> Outcome {
     let members = call.args_from(2);
     let set = call.keyspace.write_or_create::<Set>(call.arg(1))?;
@@ -24,6 +31,7 @@ fn drop_if_empty(call: &mut Call<'_>, key: &[u8]) {
     }
 }
 
+/// `SREM key member ...`: how many went.
 pub(super) fn srem(call: &mut Call<'_>) -> Outcome {
     let (key, members) = (call.arg(1), call.args_from(2));
     let mut removed = 0;
@@ -35,6 +43,7 @@ pub(super) fn srem(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `SMOVE source target member`: 1, or 0 if it is no member.
 pub(super) fn smove(call: &mut Call<'_>) -> Outcome {
     let (source, target, member) = (call.arg(1), call.arg(2), call.arg(3));
     let Some(set) = call.keyspace.read::<Set>(source)? else {
@@ -54,6 +63,7 @@ pub(super) fn smove(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `SISMEMBER key member`.
 pub(super) fn sismember(call: &mut Call<'_>) -> Outcome {
     let member = call.arg(2);
     let is_member = call.keyspace.read::<Set>(call.arg(1))?.is_some_and(|set| set.contains(member));
@@ -61,6 +71,7 @@ pub(super) fn sismember(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `SMISMEMBER key member ...`: 1 or 0 for each.
 pub(super) fn smismember(call: &mut Call<'_>) -> Outcome {
     let members = call.args_from(2);
     let set = call.keyspace.read::<Set>(call.arg(1))?;
@@ -72,12 +83,14 @@ pub(super) fn smismember(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `SCARD key`.
 pub(super) fn scard(call: &mut Call<'_>) -> Outcome {
     let length = call.keyspace.read::<Set>(call.arg(1))?.map_or(0, Set::len);
     call.reply_len(length);
     Ok(())
 }
 
+/// `SMEMBERS key`: a set, empty without the key.
 pub(super) fn smembers(call: &mut Call<'_>) -> Outcome {
     match call.keyspace.read::<Set>(call.arg(1))? {
         None => call.reply.begin_set(0),
@@ -93,6 +106,7 @@ pub(super) fn smembers(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `SPOP key [count]`: a member or null; with a count a set.
 pub(super) fn spop(call: &mut Call<'_>) -> Outcome {
     let key = call.arg(1);
     if call.len() > 3 {
@@ -128,6 +142,7 @@ pub(super) fn spop(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `SRANDMEMBER key [count]`: a member or null; with a count an array, with repetition if it is negative.
 pub(super) fn srandmember(call: &mut Call<'_>) -> Outcome {
     let key = call.arg(1);
     if call.len() > 3 {
@@ -212,6 +227,7 @@ fn combine<'k>(
     Ok(result)
 }
 
+/// Answers a combination.
 fn answer(call: &mut Call<'_>, combination: Combination) -> Outcome {
     let keys = call.args_from(1);
     let result = combine(call, keys, combination, usize::MAX)?;
@@ -224,6 +240,7 @@ fn answer(call: &mut Call<'_>, combination: Combination) -> Outcome {
     Ok(())
 }
 
+/// Stores a combination; an empty one removes the target.
 fn store(call: &mut Call<'_>, combination: Combination) -> Outcome {
     let (target, keys) = (call.arg(1), call.args_from(2));
     let result = combine(call, keys, combination, usize::MAX)?;
@@ -237,30 +254,37 @@ fn store(call: &mut Call<'_>, combination: Combination) -> Outcome {
     Ok(())
 }
 
+/// `SINTER key ...`.
 pub(super) fn sinter(call: &mut Call<'_>) -> Outcome {
     answer(call, Combination::Intersection)
 }
 
+/// `SUNION key ...`.
 pub(super) fn sunion(call: &mut Call<'_>) -> Outcome {
     answer(call, Combination::Union)
 }
 
+/// `SDIFF key ...`: the first without the others.
 pub(super) fn sdiff(call: &mut Call<'_>) -> Outcome {
     answer(call, Combination::Difference)
 }
 
+/// `SINTERSTORE target key ...`: the size of the result.
 pub(super) fn sinterstore(call: &mut Call<'_>) -> Outcome {
     store(call, Combination::Intersection)
 }
 
+/// `SUNIONSTORE target key ...`: the size of the result.
 pub(super) fn sunionstore(call: &mut Call<'_>) -> Outcome {
     store(call, Combination::Union)
 }
 
+/// `SDIFFSTORE target key ...`: the size of the result.
 pub(super) fn sdiffstore(call: &mut Call<'_>) -> Outcome {
     store(call, Combination::Difference)
 }
 
+/// `SINTERCARD numkeys key ... [LIMIT n]`: the size of the intersection, counted up to the limit.
 pub(super) fn sintercard(call: &mut Call<'_>) -> Outcome {
     let keys = key_count(call, 1)?;
     if keys > call.len() - 2 {

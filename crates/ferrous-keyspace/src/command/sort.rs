@@ -1,4 +1,9 @@
 //! `SORT`: the elements of a list, set or sorted set, by themselves or by keys made from them.
+//!
+//! The keys that patterns name are looked up while sorting is prepared, once for each element; a missing one counts as 0,
+//! or as lower than every text.
+//!
+//! **Invariant:** nothing is stored unless all weights could be read.
 
 use std::cmp::Ordering;
 
@@ -23,6 +28,7 @@ struct Options<'a> {
     store: Option<&'a [u8]>,
 }
 
+/// Reads the options.
 fn read_options<'a>(call: &Call<'a>, read_only: bool) -> Result<Options<'a>, CommandError> {
     let mut options = Options {
         by: None,
@@ -88,6 +94,7 @@ enum Weight {
     Text(Option<Vec<u8>>),
 }
 
+/// Scores that are equal leave the order to the elements; texts that are equal leave it as it was.
 fn compare(left: &(Weight, Vec<u8>), right: &(Weight, Vec<u8>)) -> Ordering {
     match (&left.0, &right.0) {
         (Weight::Score(first), Weight::Score(second)) => {
@@ -167,6 +174,7 @@ fn sorted(call: &mut Call<'_>, options: &Options<'_>) -> Result<Vec<Vec<u8>>, Co
     Ok(elements)
 }
 
+/// Sorts, looks up what `GET` asks for, and answers or stores it.
 fn sort_generic(call: &mut Call<'_>, read_only: bool) -> Outcome {
     let options = read_options(call, read_only)?;
     let sorted = sorted(call, &options)?;
@@ -203,10 +211,12 @@ fn sort_generic(call: &mut Call<'_>, read_only: bool) -> Outcome {
     Ok(())
 }
 
+/// `SORT key [BY pattern] [LIMIT offset count] [GET pattern ...] [ASC|DESC] [ALPHA] [STORE target]`.
 pub(super) fn sort(call: &mut Call<'_>) -> Outcome {
     sort_generic(call, false)
 }
 
+/// `SORT_RO`: `SORT` without `STORE`.
 pub(super) fn sort_ro(call: &mut Call<'_>) -> Outcome {
     sort_generic(call, true)
 }

@@ -1,4 +1,10 @@
 //! Sorted sets: adding, scores, ranks, popping. Ranges are in `sorted_set_range`.
+//!
+//! Scores are written as doubles into the reply, and a sink of RESP2 prints them. Where a reply pairs members with scores it
+//! is flat in RESP2, and in RESP3 an array of pairs.
+//!
+//! **Invariant:** all scores of a command are read before the first member is added; the command that removes the last
+//! member removes the key.
 
 use super::{
     Call,
@@ -28,6 +34,7 @@ enum Added {
     Refused,
 }
 
+/// Adds one member, or says why not. Conditions look at the score as it would become.
 fn add_member(
     set: &mut SortedSet,
     member: &[u8],
@@ -55,6 +62,8 @@ fn add_member(
     Ok(if before == score { Added::Same(score) } else { Added::Changed(score) })
 }
 
+/// `ZADD key [NX|XX] [GT|LT] [CH] [INCR] score member ...`: how many are new (`CH`: or changed); with `INCR` the score, or null
+/// if a condition failed.
 pub(super) fn zadd(call: &mut Call<'_>) -> Outcome {
     let mut options = AddOptions::default();
     let mut first = 2;
@@ -87,6 +96,7 @@ pub(super) fn zadd(call: &mut Call<'_>) -> Outcome {
     add(call, first, options)
 }
 
+/// `ZINCRBY key amount member`: the score.
 pub(super) fn zincrby(call: &mut Call<'_>) -> Outcome {
     add(call, 2, AddOptions { increment: true, ..AddOptions::default() })
 }
@@ -150,6 +160,7 @@ pub(super) fn drop_if_empty(call: &mut Call<'_>, key: &[u8]) {
     }
 }
 
+/// `ZREM key member ...`: how many went.
 pub(super) fn zrem(call: &mut Call<'_>) -> Outcome {
     let (key, members) = (call.arg(1), call.args_from(2));
     let mut removed = 0;
@@ -161,12 +172,14 @@ pub(super) fn zrem(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `ZCARD key`.
 pub(super) fn zcard(call: &mut Call<'_>) -> Outcome {
     let length = call.keyspace.read::<SortedSet>(call.arg(1))?.map_or(0, SortedSet::len);
     call.reply_len(length);
     Ok(())
 }
 
+/// `ZSCORE key member`: the score or null.
 pub(super) fn zscore(call: &mut Call<'_>) -> Outcome {
     let member = call.arg(2);
     match call.keyspace.read::<SortedSet>(call.arg(1))?.and_then(|set| set.score(member)) {
@@ -176,6 +189,7 @@ pub(super) fn zscore(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `ZMSCORE key member ...`: for each its score or null.
 pub(super) fn zmscore(call: &mut Call<'_>) -> Outcome {
     let members = call.args_from(2);
     let set = call.keyspace.read::<SortedSet>(call.arg(1))?;
@@ -190,6 +204,7 @@ pub(super) fn zmscore(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `ZRANK` and `ZREVRANK`.
 fn rank(call: &mut Call<'_>, reverse: bool) -> Outcome {
     let member = call.arg(2);
     let set = call.keyspace.read::<SortedSet>(call.arg(1))?;
@@ -200,10 +215,12 @@ fn rank(call: &mut Call<'_>, reverse: bool) -> Outcome {
     Ok(())
 }
 
+/// `ZRANK key member`: how many members come before it, or null.
 pub(super) fn zrank(call: &mut Call<'_>) -> Outcome {
     rank(call, false)
 }
 
+/// `ZREVRANK key member`: how many members come after it, or null.
 pub(super) fn zrevrank(call: &mut Call<'_>) -> Outcome {
     rank(call, true)
 }
@@ -229,6 +246,7 @@ fn pop_members(call: &mut Call<'_>, key: &[u8], highest: bool, count: usize, nes
     Ok(())
 }
 
+/// `ZPOPMIN` and `ZPOPMAX`.
 fn pop(call: &mut Call<'_>, highest: bool) -> Outcome {
     if call.len() > 3 {
         return Err(CommandError::Syntax);
@@ -244,14 +262,17 @@ fn pop(call: &mut Call<'_>, highest: bool) -> Outcome {
     Ok(())
 }
 
+/// `ZPOPMIN key [count]`: members with scores; in RESP3 pairs, if a count is given.
 pub(super) fn zpopmin(call: &mut Call<'_>) -> Outcome {
     pop(call, false)
 }
 
+/// `ZPOPMAX key [count]`: as `ZPOPMIN`, from the other end.
 pub(super) fn zpopmax(call: &mut Call<'_>) -> Outcome {
     pop(call, true)
 }
 
+/// `ZMPOP numkeys key ... MIN|MAX [COUNT n]`: the first key that holds a sorted set, and pairs of it.
 pub(super) fn zmpop(call: &mut Call<'_>) -> Outcome {
     let keys = key_count(call, 1)?;
     let place = keys.saturating_add(2);
@@ -281,6 +302,7 @@ pub(super) fn zmpop(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `ZRANDMEMBER key [count [WITHSCORES]]`: a member or null; with a count an array, in RESP3 of pairs.
 pub(super) fn zrandmember(call: &mut Call<'_>) -> Outcome {
     let key = call.arg(1);
     if call.len() == 2 {

@@ -1,4 +1,9 @@
 //! Unions, intersections and differences of sorted sets and sets. A plain set's members have the score 1.
+//!
+//! Every combination is built as a new sorted set, which is then answered or stored. Sums that are not a number (infinity
+//! minus infinity, infinity times 0) count as 0.
+//!
+//! **Invariant:** the count of keys is checked first, then the keys' types, then the options.
 
 use super::{Call, argument::limit};
 use crate::{
@@ -162,6 +167,7 @@ fn check_types(call: &mut Call<'_>, count_index: usize) -> Outcome {
     Ok(())
 }
 
+/// Makes the combination; the keys' types have been checked.
 fn combine(call: &Call<'_>, combination: &Combination) -> SortedSet {
     let keys = call.args_from(combination.first_key).take(combination.keys);
     let mut sources: Vec<Source<'_>> = keys
@@ -210,6 +216,7 @@ fn combine(call: &Call<'_>, combination: &Combination) -> SortedSet {
     result
 }
 
+/// Answers a combination.
 fn answer(call: &mut Call<'_>, operation: Operation, command: &'static str) -> Outcome {
     read_count_first(call, 1, command)?;
     check_types(call, 1)?;
@@ -240,6 +247,7 @@ fn read_count_first(call: &Call<'_>, count_index: usize, command: &'static str) 
     Ok(())
 }
 
+/// Stores a combination; an empty one removes the target.
 fn store(call: &mut Call<'_>, operation: Operation, command: &'static str) -> Outcome {
     read_count_first(call, 2, command)?;
     check_types(call, 2)?;
@@ -255,30 +263,37 @@ fn store(call: &mut Call<'_>, operation: Operation, command: &'static str) -> Ou
     Ok(())
 }
 
+/// `ZUNION numkeys key ... [WEIGHTS w ...] [AGGREGATE SUM|MIN|MAX] [WITHSCORES]`.
 pub(super) fn zunion(call: &mut Call<'_>) -> Outcome {
     answer(call, Operation::Union, "zunion")
 }
 
+/// `ZINTER numkeys key ... [WEIGHTS w ...] [AGGREGATE SUM|MIN|MAX] [WITHSCORES]`.
 pub(super) fn zinter(call: &mut Call<'_>) -> Outcome {
     answer(call, Operation::Intersection, "zinter")
 }
 
+/// `ZDIFF numkeys key ... [WITHSCORES]`: the first without the others.
 pub(super) fn zdiff(call: &mut Call<'_>) -> Outcome {
     answer(call, Operation::Difference, "zdiff")
 }
 
+/// `ZUNIONSTORE target numkeys key ... [WEIGHTS w ...] [AGGREGATE SUM|MIN|MAX]`: the size of the result.
 pub(super) fn zunionstore(call: &mut Call<'_>) -> Outcome {
     store(call, Operation::Union, "zunionstore")
 }
 
+/// `ZINTERSTORE target numkeys key ... [WEIGHTS w ...] [AGGREGATE SUM|MIN|MAX]`: the size of the result.
 pub(super) fn zinterstore(call: &mut Call<'_>) -> Outcome {
     store(call, Operation::Intersection, "zinterstore")
 }
 
+/// `ZDIFFSTORE target numkeys key ...`: the size of the result.
 pub(super) fn zdiffstore(call: &mut Call<'_>) -> Outcome {
     store(call, Operation::Difference, "zdiffstore")
 }
 
+/// `ZINTERCARD numkeys key ... [LIMIT n]`: the size of the intersection, counted up to the limit.
 pub(super) fn zintercard(call: &mut Call<'_>) -> Outcome {
     read_count_first(call, 1, "zintercard")?;
     check_types(call, 1)?;

@@ -86,6 +86,7 @@ impl Selection<'_> {
     }
 }
 
+/// Reads a request for a range in the order in which Redis finds fault with it.
 fn read_selection<'a>(call: &Call<'a>, form: &Form) -> Result<Selection<'a>, CommandError> {
     let first = if form.store { 3 } else { 2 };
     let (mut kind, mut reverse) = (form.kind, form.reverse);
@@ -126,6 +127,7 @@ fn read_selection<'a>(call: &Call<'a>, form: &Form) -> Result<Selection<'a>, Com
     Ok(Selection { range, reverse, with_scores, offset, limit })
 }
 
+/// Answers a range; `kind` and `reverse` are fixed by the older commands and options of `ZRANGE`.
 fn answer(call: &mut Call<'_>, kind: Option<Kind>, reverse: Option<bool>) -> Outcome {
     let selection = read_selection(call, &Form { kind, reverse, store: false })?;
     let nested = selection.with_scores && call.is_resp3();
@@ -159,30 +161,37 @@ fn answer(call: &mut Call<'_>, kind: Option<Kind>, reverse: Option<bool>) -> Out
     Ok(())
 }
 
+/// `ZRANGE key min max [BYSCORE|BYLEX] [REV] [LIMIT offset count] [WITHSCORES]`.
 pub(super) fn zrange(call: &mut Call<'_>) -> Outcome {
     answer(call, None, None)
 }
 
+/// `ZREVRANGE key start stop [WITHSCORES]`.
 pub(super) fn zrevrange(call: &mut Call<'_>) -> Outcome {
     answer(call, Some(Kind::Rank), Some(true))
 }
 
+/// `ZRANGEBYSCORE key min max [WITHSCORES] [LIMIT offset count]`.
 pub(super) fn zrangebyscore(call: &mut Call<'_>) -> Outcome {
     answer(call, Some(Kind::Score), Some(false))
 }
 
+/// `ZREVRANGEBYSCORE key max min [WITHSCORES] [LIMIT offset count]`.
 pub(super) fn zrevrangebyscore(call: &mut Call<'_>) -> Outcome {
     answer(call, Some(Kind::Score), Some(true))
 }
 
+/// `ZRANGEBYLEX key min max [LIMIT offset count]`.
 pub(super) fn zrangebylex(call: &mut Call<'_>) -> Outcome {
     answer(call, Some(Kind::Lex), Some(false))
 }
 
+/// `ZREVRANGEBYLEX key max min [LIMIT offset count]`.
 pub(super) fn zrevrangebylex(call: &mut Call<'_>) -> Outcome {
     answer(call, Some(Kind::Lex), Some(true))
 }
 
+/// `ZRANGESTORE target key min max [...]`: how many members were stored; the options are those of `ZRANGE`.
 pub(super) fn zrangestore(call: &mut Call<'_>) -> Outcome {
     let selection = read_selection(call, &Form { kind: None, reverse: None, store: true })?;
     let target = call.arg(1);
@@ -203,6 +212,7 @@ pub(super) fn zrangestore(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// Counts a range. A range that cannot be read is an error even without the key.
 fn count(call: &mut Call<'_>, kind: Kind) -> Outcome {
     let range = read_range(call, kind, 2, 3)?;
     let ranks = call.keyspace.read::<SortedSet>(call.arg(1))?.map(|set| range.ranks(set, false));
@@ -211,14 +221,17 @@ fn count(call: &mut Call<'_>, kind: Kind) -> Outcome {
     Ok(())
 }
 
+/// `ZCOUNT key min max`.
 pub(super) fn zcount(call: &mut Call<'_>) -> Outcome {
     count(call, Kind::Score)
 }
 
+/// `ZLEXCOUNT key min max`.
 pub(super) fn zlexcount(call: &mut Call<'_>) -> Outcome {
     count(call, Kind::Lex)
 }
 
+/// Removes a range.
 fn remove(call: &mut Call<'_>, kind: Kind) -> Outcome {
     let range = read_range(call, kind, 2, 3)?;
     let key = call.arg(1);
@@ -232,14 +245,17 @@ fn remove(call: &mut Call<'_>, kind: Kind) -> Outcome {
     Ok(())
 }
 
+/// `ZREMRANGEBYRANK key start stop`: how many went.
 pub(super) fn zremrangebyrank(call: &mut Call<'_>) -> Outcome {
     remove(call, Kind::Rank)
 }
 
+/// `ZREMRANGEBYSCORE key min max`: how many went.
 pub(super) fn zremrangebyscore(call: &mut Call<'_>) -> Outcome {
     remove(call, Kind::Score)
 }
 
+/// `ZREMRANGEBYLEX key min max`: how many went.
 pub(super) fn zremrangebylex(call: &mut Call<'_>) -> Outcome {
     remove(call, Kind::Lex)
 }

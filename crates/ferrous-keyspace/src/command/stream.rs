@@ -1,4 +1,8 @@
 //! Streams: adding, ranges, trimming, reading without waiting. Consumer groups are not kept.
+//!
+//! `~` lets Redis trim whole nodes only; here a node is always 100 entries, whereas there it may hold fewer long ones.
+//!
+//! **Invariant:** ids only grow; a stream keeps its last id when all its entries are gone.
 
 use super::Call;
 use crate::{
@@ -13,6 +17,7 @@ const NODE_ENTRIES: usize = 100;
 /// `~` trims no more than this many nodes at once.
 const TRIM_NODES: usize = 100;
 
+/// Reads one half of an id.
 fn parse_part(text: &[u8]) -> Option<u64> {
     if text.is_empty() || !text.iter().all(u8::is_ascii_digit) || text.len() > 20 {
         return None;
@@ -83,6 +88,7 @@ struct Options {
     next: usize,
 }
 
+/// Reads the options in the order in which Redis finds fault with them.
 fn options(call: &Call<'_>, add: bool) -> Result<Options, CommandError> {
     let mut options = Options { create: true, trim: None, id: None, next: 2 };
     let mut limit = None;
@@ -156,6 +162,7 @@ enum NewId {
     Given(StreamId),
 }
 
+/// Reads the id of `XADD`.
 fn new_id(text: &[u8]) -> Result<NewId, CommandError> {
     if text == b"*" {
         return Ok(NewId::Automatic);
@@ -166,6 +173,7 @@ fn new_id(text: &[u8]) -> Result<NewId, CommandError> {
     parse_id(text, 0).map(NewId::Given)
 }
 
+/// `XADD key [NOMKSTREAM] [MAXLEN|MINID [=|~] threshold [LIMIT n]] *|id field value ...`: the entry's id, or null.
 pub(super) fn xadd(call: &mut Call<'_>) -> Outcome {
     const TOO_SMALL: CommandError = CommandError::Fixed(
         "ERR The ID specified in XADD is equal or smaller than the target stream top item",
@@ -216,6 +224,7 @@ pub(super) fn xadd(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `XTRIM key MAXLEN|MINID [=|~] threshold [LIMIT n]`: how many entries went.
 pub(super) fn xtrim(call: &mut Call<'_>) -> Outcome {
     let trim = options(call, false)?.trim;
     let stream = call.keyspace.write::<Stream>(call.arg(1))?;
@@ -224,12 +233,14 @@ pub(super) fn xtrim(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `XLEN key`.
 pub(super) fn xlen(call: &mut Call<'_>) -> Outcome {
     let length = call.keyspace.read::<Stream>(call.arg(1))?.map_or(0, Stream::len);
     call.reply_len(length);
     Ok(())
 }
 
+/// `XDEL key id ...`: how many there were. The ids are only looked at if there is a stream.
 pub(super) fn xdel(call: &mut Call<'_>) -> Outcome {
     let (key, ids) = (call.arg(1), call.args_from(2));
     let mut removed = 0;
@@ -287,6 +298,7 @@ fn interval_id(text: &[u8], is_end: bool) -> Result<StreamId, CommandError> {
     }
 }
 
+/// `XRANGE` and `XREVRANGE`.
 fn range(call: &mut Call<'_>, reverse: bool) -> Outcome {
     let (start, end) = if reverse { (3, 2) } else { (2, 3) };
     let start = interval_id(call.arg(start), false)?;
@@ -309,14 +321,17 @@ fn range(call: &mut Call<'_>, reverse: bool) -> Outcome {
     Ok(())
 }
 
+/// `XRANGE key start end [COUNT n]`.
 pub(super) fn xrange(call: &mut Call<'_>) -> Outcome {
     range(call, false)
 }
 
+/// `XREVRANGE key end start [COUNT n]`.
 pub(super) fn xrevrange(call: &mut Call<'_>) -> Outcome {
     range(call, true)
 }
 
+/// `XREAD [COUNT n] [BLOCK ms] STREAMS key ... id ...`: the streams that have entries after the id; it never waits.
 pub(super) fn xread(call: &mut Call<'_>) -> Outcome {
     let mut count = usize::MAX;
     let mut index = 1;

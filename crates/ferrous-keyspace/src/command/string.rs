@@ -1,4 +1,9 @@
 //! Strings: `SET`, `GET`, counters, ranges.
+//!
+//! A string that reads as an integer is stored as one, so the counters neither read nor print it. Commands that overwrite
+//! a key take its expiry away, those that change a value in place leave it: so it is in Redis, and scripts count on it.
+//!
+//! **Invariant:** no string grows past 512 MB; what would is refused before anything changes.
 
 use super::Call;
 use crate::{
@@ -25,6 +30,7 @@ enum Expiry<'a> {
     At(TimeUnit, &'a [u8]),
 }
 
+/// The unit that an option's word stands for.
 fn time_unit(word: &[u8]) -> Option<TimeUnit> {
     let (seconds, absolute) = match word.to_ascii_lowercase().as_slice() {
         b"ex" => (true, false),
@@ -53,6 +59,8 @@ fn expiry_time(
     milliseconds.and_then(|milliseconds| milliseconds.checked_add(base)).ok_or(invalid)
 }
 
+/// `SET key value [NX|XX] [GET] [EX s|PX ms|EXAT t|PXAT t|KEEPTTL]`: `OK`, or null if the condition fails; with `GET`, what the
+/// key held.
 pub(super) fn set(call: &mut Call<'_>) -> Outcome {
     if call.len() == 3 {
         call.keyspace.put(call.arg(1), StringValue::from(call.arg(2)).into_value(), None);
@@ -120,6 +128,7 @@ fn is_same_unit(expiry: Expiry<'_>, unit: TimeUnit) -> bool {
     }
 }
 
+/// `SETNX key value`: 1, or 0 if the key was there.
 pub(super) fn setnx(call: &mut Call<'_>) -> Outcome {
     let absent = !call.keyspace.contains(call.arg(1));
     if absent {
@@ -129,14 +138,17 @@ pub(super) fn setnx(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `SETEX key seconds value`.
 pub(super) fn setex(call: &mut Call<'_>) -> Outcome {
     set_with_expiry(call, TimeUnit { seconds: true, absolute: false }, "setex")
 }
 
+/// `PSETEX key milliseconds value`.
 pub(super) fn psetex(call: &mut Call<'_>) -> Outcome {
     set_with_expiry(call, TimeUnit { seconds: false, absolute: false }, "psetex")
 }
 
+/// `SETEX` and `PSETEX`.
 fn set_with_expiry(call: &mut Call<'_>, unit: TimeUnit, command: &'static str) -> Outcome {
     let expires_at = expiry_time(call, unit, call.arg(2), command)?;
     call.keyspace.put(call.arg(1), StringValue::from(call.arg(3)).into_value(), Some(expires_at));
@@ -144,6 +156,7 @@ fn set_with_expiry(call: &mut Call<'_>, unit: TimeUnit, command: &'static str) -
     Ok(())
 }
 
+/// Answers the string at a key, or null.
 fn get_generic(call: &mut Call<'_>, key: &[u8]) -> Outcome {
     match call.keyspace.read::<StringValue>(key)? {
         Some(value) => value.with_bytes(|bytes| call.reply.bulk(bytes)),
@@ -152,22 +165,26 @@ fn get_generic(call: &mut Call<'_>, key: &[u8]) -> Outcome {
     Ok(())
 }
 
+/// `GET key`: the string or null.
 pub(super) fn get(call: &mut Call<'_>) -> Outcome {
     get_generic(call, call.arg(1))
 }
 
+/// `GETSET key value`: what the key held. Its expiry goes.
 pub(super) fn getset(call: &mut Call<'_>) -> Outcome {
     get_generic(call, call.arg(1))?;
     call.keyspace.put(call.arg(1), StringValue::from(call.arg(2)).into_value(), None);
     Ok(())
 }
 
+/// `GETDEL key`: what the key held.
 pub(super) fn getdel(call: &mut Call<'_>) -> Outcome {
     get_generic(call, call.arg(1))?;
     call.keyspace.remove(call.arg(1));
     Ok(())
 }
 
+/// `GETEX key [EX s|PX ms|EXAT t|PXAT t|PERSIST]`: the string, whose expiry changes.
 pub(super) fn getex(call: &mut Call<'_>) -> Outcome {
     let mut expiry = Expiry::Unchanged;
     let mut index = 2;
@@ -207,6 +224,7 @@ pub(super) fn getex(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `MGET key ...`: for each key its string, null where there is none or another type.
 pub(super) fn mget(call: &mut Call<'_>) -> Outcome {
     call.reply.begin_array(call.len() - 1);
     for key in call.args_from(1) {
@@ -219,12 +237,14 @@ pub(super) fn mget(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// Puts the pairs of key and value.
 fn mset_generic(call: &mut Call<'_>) {
     for index in (1..call.len()).step_by(2) {
         call.keyspace.put(call.arg(index), StringValue::from(call.arg(index + 1)).into_value(), None);
     }
 }
 
+/// `MSET key value ...`.
 pub(super) fn mset(call: &mut Call<'_>) -> Outcome {
     if call.len().is_multiple_of(2) {
         return Err(CommandError::Arity("mset"));
@@ -234,6 +254,7 @@ pub(super) fn mset(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `MSETNX key value ...`: all or, if one of the keys is there, none.
 pub(super) fn msetnx(call: &mut Call<'_>) -> Outcome {
     if call.len().is_multiple_of(2) {
         return Err(CommandError::Arity("msetnx"));
@@ -246,6 +267,7 @@ pub(super) fn msetnx(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// Adds to the integer at a key, which counts as 0 if it is not there, and answers the sum.
 fn increment(call: &mut Call<'_>, amount: i64) -> Outcome {
     let key = call.arg(1);
     let value = match call.keyspace.write::<StringValue>(key)? {
@@ -264,23 +286,28 @@ fn increment(call: &mut Call<'_>, amount: i64) -> Outcome {
     Ok(())
 }
 
+/// `INCR key`: the sum.
 pub(super) fn incr(call: &mut Call<'_>) -> Outcome {
     increment(call, 1)
 }
 
+/// `DECR key`: the difference.
 pub(super) fn decr(call: &mut Call<'_>) -> Outcome {
     increment(call, -1)
 }
 
+/// `INCRBY key amount`: the sum.
 pub(super) fn incrby(call: &mut Call<'_>) -> Outcome {
     increment(call, call.integer(2)?)
 }
 
+/// `DECRBY key amount`: the difference.
 pub(super) fn decrby(call: &mut Call<'_>) -> Outcome {
     let amount = call.integer(2)?.checked_neg();
     increment(call, amount.ok_or(CommandError::Fixed("ERR decrement would overflow"))?)
 }
 
+/// `INCRBYFLOAT key amount`: the sum as text, computed in 80 bits.
 pub(super) fn incrbyfloat(call: &mut Call<'_>) -> Outcome {
     let key = call.arg(1);
     let current = match call.keyspace.read::<StringValue>(key)? {
@@ -298,6 +325,7 @@ pub(super) fn incrbyfloat(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `APPEND key value`: the new length.
 pub(super) fn append(call: &mut Call<'_>) -> Outcome {
     let (key, tail) = (call.arg(1), call.arg(2));
     let length = match call.keyspace.write::<StringValue>(key)? {
@@ -305,9 +333,10 @@ pub(super) fn append(call: &mut Call<'_>) -> Outcome {
             if value.len().saturating_add(tail.len()) > MAX_STRING {
                 return Err(CommandError::TooLong);
             }
-            let bytes = value.bytes_mut();
-            bytes.extend_from_slice(tail);
-            bytes.len()
+            value.change(|bytes| {
+                bytes.extend_from_slice(tail);
+                bytes.len()
+            })
         }
         None => {
             call.keyspace.put(key, StringValue::from(tail).into_value(), None);
@@ -318,12 +347,14 @@ pub(super) fn append(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `STRLEN key`: the length in bytes, 0 without the key.
 pub(super) fn strlen(call: &mut Call<'_>) -> Outcome {
     let length = call.keyspace.read::<StringValue>(call.arg(1))?.map_or(0, StringValue::len);
     call.reply_len(length);
     Ok(())
 }
 
+/// `GETRANGE key start end`: the bytes from start to end, both included, from the end if negative.
 pub(super) fn getrange(call: &mut Call<'_>) -> Outcome {
     let (start, end) = (call.integer(2)?, call.integer(3)?);
     match call.keyspace.read::<StringValue>(call.arg(1))? {
@@ -340,10 +371,12 @@ pub(super) fn getrange(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `SUBSTR`: the old name of `GETRANGE`.
 pub(super) fn substr(call: &mut Call<'_>) -> Outcome {
     getrange(call)
 }
 
+/// `SETRANGE key offset value`: the new length; a gap is filled with zeros. An empty value changes nothing.
 pub(super) fn setrange(call: &mut Call<'_>) -> Outcome {
     let (key, patch) = (call.arg(1), call.arg(3));
     let offset = call.integer(2)?;
@@ -355,14 +388,15 @@ pub(super) fn setrange(call: &mut Call<'_>) -> Outcome {
     }
     let end =
         offset.checked_add(patch.len()).filter(|&end| end <= MAX_STRING).ok_or(CommandError::TooLong)?;
-    let bytes = call.keyspace.write_or_create::<StringValue>(key)?.bytes_mut();
-    if bytes.len() < end {
-        bytes.resize(end, 0);
-    }
-    if let Some(place) = bytes.get_mut(offset..end) {
-        place.copy_from_slice(patch);
-    }
-    let length = bytes.len();
+    let length = call.keyspace.write_or_create::<StringValue>(key)?.change(|bytes| {
+        if bytes.len() < end {
+            bytes.resize(end, 0);
+        }
+        if let Some(place) = bytes.get_mut(offset..end) {
+            place.copy_from_slice(patch);
+        }
+        bytes.len()
+    });
     call.reply_len(length);
     Ok(())
 }

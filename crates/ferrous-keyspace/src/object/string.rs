@@ -68,20 +68,19 @@ impl StringValue {
         }
     }
 
-    /// The bytes, to be changed in place.
-    pub fn bytes_mut(&mut self) -> &mut Vec<u8> {
-        if !matches!(self, Self::Changed(_)) {
-            let bytes = match std::mem::take(self) {
-                Self::Integer(value) => IntegerText::new(value).as_bytes().to_vec(),
-                Self::Bytes(bytes) | Self::Changed(bytes) => bytes,
-            };
-            *self = Self::Changed(bytes);
-        }
+    fn into_bytes(self) -> Vec<u8> {
         match self {
-            Self::Changed(bytes) | Self::Bytes(bytes) => bytes,
-            // Ruled out above.
-            Self::Integer(_) => unreachable!(),
+            Self::Integer(value) => IntegerText::new(value).as_bytes().to_vec(),
+            Self::Bytes(bytes) | Self::Changed(bytes) => bytes,
         }
+    }
+
+    /// Lets `change` work on the bytes in place.
+    pub fn change<R>(&mut self, change: impl FnOnce(&mut Vec<u8>) -> R) -> R {
+        let mut bytes = std::mem::take(self).into_bytes();
+        let result = change(&mut bytes);
+        *self = Self::Changed(bytes);
+        result
     }
 
     pub(super) fn encoding(&self) -> &'static str {
