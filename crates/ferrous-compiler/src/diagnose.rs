@@ -131,25 +131,29 @@ fn lexical(error: LexicalError, filter: &Filter<'_>) -> Message {
     ([what.as_bytes(), b" near '", &near, b"'"].concat(), line)
 }
 
-/// What is open before the token at which the parser stopped, and the line of each opening.
-fn open_before(filter: &Filter<'_>) -> Vec<(Open, u32)> {
+/// The filter as it was before the token at which the parser stopped.
+fn before<'s>(filter: &Filter<'s>) -> Filter<'s> {
     let stop = filter.lexer.span().start;
-    let mut again = Filter::new(filter.lexer.source());
-    let mut open = Vec::new();
-    while let Some(Ok(_)) = again.next() {
-        if again.lexer.span().start >= stop {
-            break;
-        }
-        open.clone_from(&again.open);
+    let source = filter.lexer.source();
+    let mut again = Filter::new(source);
+    let mut count = 0;
+    while let Some(Ok(_)) = again.next()
+        && again.lexer.span().start < stop
+    {
+        count += 1;
     }
-    open
+    let mut again = Filter::new(source);
+    for _ in 0..count {
+        again.next();
+    }
+    again
 }
 
 fn unexpected(token: Option<Token>, expected: &[String], filter: &Filter<'_>) -> Message {
     let line = filter.lexer.extras.line;
     let near = near_clause(&if token.is_none() { b"<eof>".to_vec() } else { near(filter) });
     let expects = |wanted: &str| expected.iter().any(|it| it.trim_matches('"') == wanted);
-    let open = open_before(filter);
+    let open = before(filter).open;
     let say = |what: &[u8]| ([what, &near].concat(), line);
     let missing = |what: &str| say(format!("'{what}' expected").as_bytes());
     let closing = |what: &str, opener: &str, opened: u32| {
@@ -241,13 +245,8 @@ fn unexpected(token: Option<Token>, expected: &[String], filter: &Filter<'_>) ->
 
 /// PUC Lua objects to a `break` outside a loop once it has read the token after it.
 fn misplaced_break(filter: &Filter<'_>) -> Message {
-    let stop = filter.lexer.span().start;
-    let mut again = Filter::new(filter.lexer.source());
-    while let Some(Ok(_)) = again.next() {
-        if again.lexer.span().start >= stop {
-            break;
-        }
-    }
+    let mut again = before(filter);
+    again.next();
     if let Some(Err(error)) = again.next() {
         return lexical(error, &again);
     }

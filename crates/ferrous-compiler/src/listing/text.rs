@@ -50,7 +50,9 @@ fn function(out: &mut String, chunk: &Chunk, index: usize, prototype: &Prototype
         let name = String::from_utf8_lossy(chunk.string(upvalue.name));
         let kind = if upvalue.cell { "cell" } else { "value" };
         match upvalue.capture {
-            Capture::Register(register) => writeln!(out, "  upvalue {at} {name}: {kind} in register {register}")?,
+            Capture::Register(register) => {
+                writeln!(out, "  upvalue {at} {name}: {kind} in register {register}")?
+            }
             Capture::Upvalue(upvalue) => writeln!(out, "  upvalue {at} {name}: {kind} of upvalue {upvalue}")?,
             Capture::Itself => writeln!(out, "  upvalue {at} {name}: the function itself")?,
         }
