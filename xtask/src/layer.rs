@@ -19,15 +19,15 @@ pub(crate) const LAYERS: &[Layer] = &[
         what: "generational arenas, typed handles, pins",
         runs: &[&["-p", "ferrous-arena"]],
     },
-    Layer {
-        name: "values",
-        what: "the 8-byte value",
-        runs: &[&["-p", "ferrous-heap", "--lib", "--", "value::"]],
-    },
+    Layer { name: "values", what: "the 8-byte value", runs: &[&["-p", "ferrous-heap", "--test", "value"]] },
     Layer {
         name: "heap",
         what: "strings, tables, transactions, journal, collector",
-        runs: &[&["-p", "ferrous-heap", "--", "--skip", "value::"]],
+        runs: &[
+            &["-p", "ferrous-heap", "--lib"],
+            &["-p", "ferrous-heap", "--test", "[!v]*"],
+            &["-p", "ferrous-heap", "--doc"],
+        ],
     },
     Layer {
         name: "vm",
@@ -70,15 +70,18 @@ mod tests {
         }
     }
 
+    /// The patterns `[!v]*` and `[!o]*` leave out by the first letter.
     #[test]
-    fn the_pattern_of_the_vm_layer_leaves_out_nothing_but_opcodes() {
-        let tests = crate::workspace::root().join("crates/ferrous-vm/tests");
-        for entry in std::fs::read_dir(tests).unwrap().flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            assert!(
-                !name.starts_with('o') || name == "opcodes.rs",
-                "{name} would belong to no layer: rename it"
-            );
+    fn the_patterns_leave_out_nothing_but_the_layers_cut_out() {
+        for (tests, letter, layer) in [("ferrous-heap", 'v', "value.rs"), ("ferrous-vm", 'o', "opcodes.rs")] {
+            let tests = crate::workspace::root().join("crates").join(tests).join("tests");
+            for entry in std::fs::read_dir(tests).unwrap().flatten() {
+                let name = entry.file_name().to_string_lossy().into_owned();
+                assert!(
+                    !name.starts_with(letter) || name == layer,
+                    "{name} would belong to no layer: rename it"
+                );
+            }
         }
     }
 
