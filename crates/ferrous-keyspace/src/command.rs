@@ -13,6 +13,7 @@ mod bitfield;
 mod generic;
 mod geo;
 mod hash;
+mod hyperloglog;
 mod list;
 mod scan;
 mod server;

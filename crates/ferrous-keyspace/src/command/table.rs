@@ -9,7 +9,7 @@
 use ferrous_redis::host::{CommandFlags, CommandInfo, KeySpec};
 
 use super::{
-    Command, Run, bit, bitfield, generic, geo, hash, list, scan, server, set, sort, sorted_set,
+    Command, Run, bit, bitfield, generic, geo, hash, hyperloglog, list, scan, server, set, sort, sorted_set,
     sorted_set_algebra, sorted_set_range, stream, string,
 };
 
@@ -162,10 +162,10 @@ pub static COMMANDS: &[Command] = &[
     command("pexpire", -3, WRITE, (1, 1, 1), generic::pexpire),
     command("pexpireat", -3, WRITE, (1, 1, 1), generic::pexpireat),
     command("pexpiretime", 2, READONLY, (1, 1, 1), generic::pexpiretime),
-    command("pfadd", -2, WRITE | DENY_OOM, (1, 1, 1), server::refused),
-    command("pfcount", -2, READONLY | MAY_REPLICATE, (1, -1, 1), server::refused),
+    command("pfadd", -2, WRITE | DENY_OOM, (1, 1, 1), hyperloglog::pfadd),
+    command("pfcount", -2, READONLY | MAY_REPLICATE, (1, -1, 1), hyperloglog::pfcount),
     command("pfdebug", 3, WRITE | DENY_OOM, (2, 2, 1), server::refused),
-    command("pfmerge", -2, WRITE | DENY_OOM, (1, -1, 1), server::refused),
+    command("pfmerge", -2, WRITE | DENY_OOM, (1, -1, 1), hyperloglog::pfmerge),
     command("pfselftest", 1, 0, (0, 0, 0), server::refused),
     command("ping", -1, 0, (0, 0, 0), server::ping),
     command("psetex", 4, WRITE | DENY_OOM, (1, 1, 1), string::psetex),
