@@ -342,7 +342,7 @@ impl Scope<'_> {
             }
             Kind::NumericFor => {
                 let [name, start, limit, step] = [0, 3, 4, 5].map(|offset| self.word(node.a + offset));
-                // The name becomes a list of one, in the place of the line that nobody needs.
+                // The name becomes a list of one, in the place of the name.
                 let list = self.tree.extra.len() as u32;
                 self.tree.extra.extend_from_slice(&[1, name]);
                 self.tree.extra[node.a as usize] = list;

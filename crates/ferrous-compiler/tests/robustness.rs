@@ -1,5 +1,7 @@
 //! Sources that no one would write: deep, long, random.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod wellformed;
 
 use ferrous_compiler::{Options, compile};

@@ -188,20 +188,6 @@ impl Emitter<'_> {
             return self.answer_with(Operand::Number(result), target, mark, line);
         }
         let op = match (left, right) {
-            (Operand::Number(_), _)
-                if matches!(operator, Binary::Add | Binary::Sub | Binary::Mul | Binary::Div) =>
-            {
-                let k = self.constant_of(left);
-                let b = self.register_of(right, line)?;
-                let a = self.destination(target, mark)?;
-                self.answer(target, a);
-                match operator {
-                    Binary::Add => Op::KAdd { a, b, k },
-                    Binary::Sub => Op::KSub { a, b, k },
-                    Binary::Mul => Op::KMul { a, b, k },
-                    _ => Op::KDiv { a, b, k },
-                }
-            }
             (_, Operand::Number(_)) => {
                 let b = self.register_of(left, line)?;
                 let k = self.constant_of(right);
@@ -214,6 +200,20 @@ impl Emitter<'_> {
                     Binary::Div => Op::DivK { a, b, k },
                     Binary::Mod => Op::ModK { a, b, k },
                     _ => Op::PowK { a, b, k },
+                }
+            }
+            (Operand::Number(_), _)
+                if matches!(operator, Binary::Add | Binary::Sub | Binary::Mul | Binary::Div) =>
+            {
+                let k = self.constant_of(left);
+                let b = self.register_of(right, line)?;
+                let a = self.destination(target, mark)?;
+                self.answer(target, a);
+                match operator {
+                    Binary::Add => Op::KAdd { a, b, k },
+                    Binary::Sub => Op::KSub { a, b, k },
+                    Binary::Mul => Op::KMul { a, b, k },
+                    _ => Op::KDiv { a, b, k },
                 }
             }
             _ => {
