@@ -5,6 +5,42 @@
 //! without Rust recursion, suspendable at every safe point.
 //!
 //! A machine by itself knows no library and no source text; `ferrous-stdlib` brings the one, `ferrous-compiler` the other.
+//! So here is a function made by hand:
+//!
+//! ```
+//! # #[cfg(feature = "machine")] {
+//! use std::sync::Arc;
+//!
+//! use ferrous_heap::{Heap, HeapOptions, Value};
+//! use ferrous_vm::chunk::{Chunk, Constant, Prototype};
+//! use ferrous_vm::machine::{Exit, Machine, MachineOptions};
+//! use ferrous_vm::opcode::Op;
+//!
+//! // function (x) return x + 2 end
+//! let add = Prototype {
+//!     code: vec![Op::AddK { a: 2, b: 1, k: 0 }, Op::Return1 { a: 2 }],
+//!     lines: vec![1, 1],
+//!     constants: vec![Constant::Number(2.0)],
+//!     parameters: 1,
+//!     registers: 3,
+//!     ..Prototype::default()
+//! };
+//! let chunk = Arc::new(Chunk { name: b"=add".as_slice().into(), prototypes: vec![add], ..Chunk::default() });
+//! assert_eq!(ferrous_vm::verify::verify(&chunk), Ok(()));
+//!
+//! let mut heap = Heap::new(HeapOptions::default());
+//! let mut machine = Machine::new(&mut heap, MachineOptions::default())?;
+//! let function = machine.setup(&mut heap, |ctx| {
+//!     let globals = ctx.globals();
+//!     let function = ctx.load(&chunk, globals)?;
+//!     Ok(ctx.tx.pin(function))
+//! }).expect("enough memory");
+//! machine.start(&mut heap, &function, |ctx| ctx.push(Value::number(40.0))).expect("a live pin");
+//! assert_eq!(machine.run(&mut heap), Exit::Done);
+//! machine.with_results(&mut heap, |_, results| assert_eq!(results[0].as_number(), Some(42.0)));
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 #![forbid(unsafe_code)]
 
 pub mod chunk;
