@@ -6,8 +6,9 @@
 //! | [`library`] | the rest of the `redis` table |
 //! | [`guard`] | the global `pcall`, the error handler, and what answers for missing globals |
 //! | [`math_random`] | `math.random`, `math.randomseed` |
+//! | [`question`] | what becomes of what natives ask the host |
 //!
-//! Functions that need the host leave the machine with a [`Question`]; the run answers it.
+//! Functions that need the host leave the machine with a [`question::Question`]; the run answers it.
 //!
 //! **Invariant:** what lasts longer than a script lies in [`ApiState`], outside the heap, so that rolling the heap back does
 //! not touch it; what belongs to one run is set back by [`ApiState::begin_run`].
@@ -16,35 +17,11 @@ pub(crate) mod call;
 pub(crate) mod guard;
 pub(crate) mod library;
 pub(crate) mod math_random;
+pub(crate) mod question;
 
 use ferrous_vm::{error::LuaError, native::NativeContext};
 
 use crate::{cjson, compat::Dialect, convert::to_lua::error_table, host::Protocol, random::Generator};
-
-/// What a native function asks the driver for: the kind in `Operation::Host`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Question {
-    /// Execute a command; an error reply is raised.
-    Call,
-    /// Execute a command; an error reply is returned.
-    ProtectedCall,
-    /// Is the command known, so that the user may call it?
-    AclCheck,
-    /// Write to the log.
-    Log,
-}
-
-impl Question {
-    const ALL: [Self; 4] = [Self::Call, Self::ProtectedCall, Self::AclCheck, Self::Log];
-
-    pub(crate) fn kind(self) -> u32 {
-        self as u32
-    }
-
-    pub(crate) fn from_kind(kind: u32) -> Option<Self> {
-        Self::ALL.into_iter().find(|question| question.kind() == kind)
-    }
-}
 
 /// The engine's state inside the machine.
 #[derive(Debug)]

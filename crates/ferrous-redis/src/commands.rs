@@ -64,6 +64,11 @@ pub(crate) fn find(name: &[u8]) -> Option<&'static ScriptingCommand> {
     COMMANDS.iter().find(|command| command.info.name.as_bytes().eq_ignore_ascii_case(name))
 }
 
+/// What is known about the command of that name.
+pub(crate) fn info(name: &[u8]) -> Option<CommandInfo> {
+    find(name).map(|command| command.info)
+}
+
 /// The subcommands of SCRIPT and of FUNCTION, with their arity (both words included).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Subcommand {

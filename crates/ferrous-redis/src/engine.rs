@@ -9,8 +9,8 @@
 use crate::{
     commands::{self, Action, EvalKind},
     compat::Compat,
-    host::{CommandArgs, CommandInfo, Host, Protocol, Request},
-    interpreter::{Interpreter, Want},
+    host::{CommandArgs, CommandInfo, Host, Protocol},
+    interpreter::Interpreter,
     kill::KillHandle,
     limits::Limits,
     reply::ReplySink,
@@ -102,7 +102,7 @@ impl Engine {
     /// What is known about the command `name` (any case) if it is one of the engine's.
     #[must_use]
     pub fn command_info(name: &[u8]) -> Option<CommandInfo> {
-        commands::find(name).map(|command| command.info)
+        commands::info(name)
     }
 
     /// Executes one command if it is one of the engine's own, and writes its reply. Returns whether it is.
@@ -144,7 +144,7 @@ impl Engine {
         host.script_started();
         let records = self.options.atomic && host.begin();
         self.interpreter.begin(&prepared, args);
-        self.drive(host);
+        self.interpreter.serve(host);
         self.failure = self.interpreter.finish(session, reply);
         if records && self.failure.is_some() {
             host.rollback();
@@ -153,27 +153,6 @@ impl Engine {
         }
         host.script_ended();
         self.store.cache.touch(prepared.key);
-    }
-
-    /// Runs the script to its end, executing its commands at once.
-    fn drive(&mut self, host: &mut dyn Host) {
-        loop {
-            let find = |name: &[u8]| host.command(name).or_else(|| Self::command_info(name));
-            match self.interpreter.advance(&find) {
-                Want::Command => {
-                    let args = self.interpreter.take_arguments();
-                    let protocol = self.interpreter.protocol();
-                    let request = Request { args: args.args(), protocol, from_script: true };
-                    self.interpreter.answer(|reply| host.execute(&request, reply));
-                    self.interpreter.give_arguments(args);
-                }
-                Want::Log(level) => {
-                    host.log(level, self.interpreter.log_line());
-                    self.interpreter.go_on();
-                }
-                Want::Done => return,
-            }
-        }
     }
 
     /// Starts anew after SCRIPT FLUSH, and drops the code of scripts that were evicted.

@@ -19,14 +19,14 @@ use slotmap::SecondaryMap;
 
 use crate::{
     api::{
-        ApiState, Question, api_error,
-        call::{Permissions, Refusal, check_command, read_arguments},
-        library::read_log_line,
+        ApiState,
+        call::Permissions,
+        question::{Buffers, Question, Verdict, confirm, give_reply, judge, refuse},
     },
+    commands,
     compat::Dialect,
-    convert::to_lua::LuaReply,
     engine::{EngineError, EngineOptions, FailureReport, Session},
-    host::{ArgsBuffer, CommandArgs, CommandFlags, CommandInfo, LogLevel, Protocol, Request},
+    host::{CommandArgs, CommandInfo, Host, LogLevel, Protocol, Request},
     kill::{KillHandle, RunStatus},
     limits::Limits,
     outcome::{Ending, Outcome},
@@ -56,8 +56,7 @@ pub(crate) struct Interpreter {
     loaded: SecondaryMap<ScriptKey, Pinned>,
     dialect: &'static Dialect,
     limits: Limits,
-    args: ArgsBuffer,
-    log_line: Vec<u8>,
+    buffers: Buffers,
     status: RunStatus,
     run: Option<Running>,
     /// How the machine came back from the driver's last answer.
@@ -132,8 +131,7 @@ impl Interpreter {
             loaded: SecondaryMap::new(),
             dialect,
             limits: options.limits,
-            args: ArgsBuffer::default(),
-            log_line: Vec::new(),
+            buffers: Buffers::default(),
             status,
             run: None,
             exit: None,
@@ -237,10 +235,62 @@ impl Interpreter {
         })
     }
 
+    /// Runs the script to its end on a host that answers at once.
+    pub(crate) fn serve(&mut self, host: &mut dyn Host) {
+        while let Some((question, permissions)) = self.next_question() {
+            let (buffers, dialect, status) = (&mut self.buffers, self.dialect, &self.status);
+            let exit = self.machine.complete_host(&mut self.heap, |ctx| {
+                let find = |name: &[u8]| host.command(name).or_else(|| commands::info(name));
+                match judge(ctx, question, permissions, dialect, buffers, &find) {
+                    Verdict::Execute { writes } => {
+                        if writes {
+                            status.wrote();
+                        }
+                        let protocol =
+                            ctx.extension::<ApiState>().map(|state| state.protocol).unwrap_or_default();
+                        let request = Request { args: buffers.args.args(), protocol, from_script: true };
+                        give_reply(ctx, question, |reply| host.execute(&request, reply))
+                    }
+                    Verdict::Refuse(refusal) => refuse(ctx, refusal, question),
+                    Verdict::Confirm => confirm(ctx),
+                    Verdict::Log(level) => {
+                        host.log(level, &buffers.log_line);
+                        ctx.ret0()
+                    }
+                }
+            });
+            self.exit = Some(exit);
+        }
+    }
+
     /// Runs the script until it wants something. `find` looks commands up.
     pub(crate) fn advance(&mut self, find: &dyn Fn(&[u8]) -> Option<CommandInfo>) -> Want {
+        while let Some((question, permissions)) = self.next_question() {
+            let (buffers, dialect) = (&mut self.buffers, self.dialect);
+            let find = |name: &[u8]| find(name).or_else(|| commands::info(name));
+            let verdict = self.machine.host_context(&mut self.heap, |ctx| {
+                judge(ctx, question, permissions, dialect, buffers, &find)
+            });
+            match verdict {
+                Some(Verdict::Execute { writes }) => {
+                    if writes {
+                        self.status.wrote();
+                    }
+                    return Want::Command;
+                }
+                Some(Verdict::Log(level)) => return Want::Log(level),
+                Some(Verdict::Refuse(refusal)) => self.complete(|ctx| refuse(ctx, refusal, question)),
+                Some(Verdict::Confirm) => self.complete(confirm),
+                None => return Want::Done,
+            }
+        }
+        Want::Done
+    }
+
+    /// Runs the script until it asks something; `None`: it has ended.
+    fn next_question(&mut self) -> Option<(Question, Permissions)> {
         loop {
-            let Some(run) = self.run.as_mut().filter(|run| run.outcome.is_none()) else { return Want::Done };
+            let run = self.run.as_mut().filter(|run| run.outcome.is_none())?;
             let exit = match self.exit.take() {
                 Some(exit) => exit,
                 None => self.machine.run(&mut self.heap),
@@ -256,48 +306,8 @@ impl Interpreter {
                 }
                 Exit::Host(kind) => {
                     run.question = Question::from_kind(kind).unwrap_or(Question::Call);
-                    if let Some(want) = self.consider(find) {
-                        return want;
-                    }
+                    return Some((run.question, run.permissions));
                 }
-            }
-        }
-    }
-
-    /// Looks at what a native function asks. `None`: it has been answered already.
-    fn consider(&mut self, find: &dyn Fn(&[u8]) -> Option<CommandInfo>) -> Option<Want> {
-        let run = self.run.as_ref()?;
-        let (question, permissions) = (run.question, run.permissions);
-        if question == Question::Log {
-            let line = &mut self.log_line;
-            let level = self.machine.host_context(&mut self.heap, |ctx| read_log_line(ctx, line))?;
-            return Some(Want::Log(level));
-        }
-        let (args, dialect) = (&mut self.args, self.dialect);
-        let read = self.machine.host_context(&mut self.heap, |ctx| read_arguments(ctx, dialect, args))?;
-        let args = self.args.args();
-        let command = read.map(|()| find(args.name()));
-        if question == Question::AclCheck {
-            let known = command.and_then(|command| {
-                let text = dialect.acl_check_command;
-                command.map(drop).ok_or(Refusal { text, counted: false })
-            });
-            self.complete(|ctx| match known {
-                Ok(()) => ctx.ret(ferrous_heap::Value::TRUE),
-                Err(refusal) => Err(api_error(ctx, refusal.text, refusal.counted)),
-            });
-            return None;
-        }
-        match command.and_then(|command| check_command(args, command, permissions, dialect)) {
-            Ok(command) => {
-                if command.flags.contains(CommandFlags::WRITE) {
-                    self.status.wrote();
-                }
-                Some(Want::Command)
-            }
-            Err(refusal) => {
-                self.complete(|ctx| refuse(ctx, refusal, question));
-                None
             }
         }
     }
@@ -309,41 +319,23 @@ impl Interpreter {
     /// The command that is wanted.
     pub(crate) fn request(&mut self) -> Request<'_> {
         let protocol = self.protocol();
-        Request { args: self.args.args(), protocol, from_script: true }
-    }
-
-    /// Takes the buffer of the wanted command's arguments, so that it can be read while the reply is written. To be given
-    /// back with [`Interpreter::give_arguments`].
-    pub(crate) fn take_arguments(&mut self) -> ArgsBuffer {
-        std::mem::take(&mut self.args)
-    }
-
-    /// See [`Interpreter::take_arguments`].
-    pub(crate) fn give_arguments(&mut self, args: ArgsBuffer) {
-        self.args = args;
+        Request { args: self.buffers.args.args(), protocol, from_script: true }
     }
 
     /// What the script has chosen with `redis.setresp`.
-    pub(crate) fn protocol(&mut self) -> Protocol {
+    fn protocol(&mut self) -> Protocol {
         self.machine.extension_mut::<ApiState>().map(|state| state.protocol).unwrap_or_default()
     }
 
     /// Answers the wanted command: `write` writes one reply.
     pub(crate) fn answer(&mut self, write: impl FnOnce(&mut dyn ReplySink)) {
-        let protocol = self.protocol();
-        let form = self.dialect.number_form;
-        let raises = self.run.as_ref().is_some_and(|run| run.question == Question::Call);
-        self.complete(|ctx| {
-            let mut reply = LuaReply::new(ctx.tx, protocol, form);
-            write(&mut reply);
-            let reply = reply.finish()?;
-            if raises && reply.is_error { Err(ctx.raise(reply.value)) } else { ctx.ret(reply.value) }
-        });
+        let question = self.run.as_ref().map_or(Question::Call, |run| run.question);
+        self.complete(|ctx| give_reply(ctx, question, write));
     }
 
     /// What `redis.log` was given.
     pub(crate) fn log_line(&self) -> &[u8] {
-        &self.log_line
+        &self.buffers.log_line
     }
 
     /// The line has been written.
@@ -380,15 +372,6 @@ impl Interpreter {
     }
 }
 
-/// `redis.call` raises a refusal, `redis.pcall` returns it.
-fn refuse(ctx: &mut NativeContext<'_, '_>, refusal: Refusal, question: Question) -> NativeResult {
-    let error = api_error(ctx, refusal.text, refusal.counted);
-    match error.kind() {
-        ferrous_vm::error::ErrorKind::Value(value) if question == Question::ProtectedCall => ctx.ret(*value),
-        _ => Err(error),
-    }
-}
-
 /// Makes `table` hold exactly the arguments in `range`.
 fn fill(
     ctx: &mut NativeContext<'_, '_>,
@@ -396,6 +379,9 @@ fn fill(
     args: CommandArgs<'_>,
     range: std::ops::Range<usize>,
 ) -> Result<(), LuaError> {
+    if range.is_empty() {
+        return Ok(());
+    }
     let table = ctx.tx.resolve(table).ok().and_then(ferrous_heap::Value::as_table);
     let table = table.ok_or_else(|| LuaError::bare("KEYS or ARGV is missing"))?;
     let count = u32::try_from(range.len()).map_err(|_| LuaError::bare("too many arguments"))?;

@@ -153,8 +153,7 @@ impl Run {
     /// Runs the script until it wants something. `find` says what is known about a command, as
     /// [`Host::command`](crate::host::Host::command) does.
     pub fn advance(&mut self, find: &dyn Fn(&[u8]) -> Option<CommandInfo>) -> Step<'_> {
-        let find = |name: &[u8]| commands::find(name).map(|command| command.info).or_else(|| find(name));
-        match self.interpreter.advance(&find) {
+        match self.interpreter.advance(find) {
             Want::Command => Step::Command(self.interpreter.request()),
             Want::Log(level) => {
                 self.interpreter.go_on();

@@ -218,7 +218,8 @@ mod tests {
 
     #[test]
     fn words_are_split_as_by_redis() {
-        let cases: &[(&[u8], Option<&[&[u8]]>)] = &[
+        type Words = Option<&'static [&'static [u8]]>;
+        let cases: &[(&[u8], Words)] = &[
             (b" a  b ", Some(&[b"a", b"b"])),
             (b"\"a b\\x41\\n\" 'c\\'d'", Some(&[b"a bA\n", b"c'd"])),
             (b"a\"b\"", Some(&[b"ab"])),

@@ -5,7 +5,7 @@
 
 use ferrous_vm::native::{NativeContext, NativeResult, Operation};
 
-use super::Question;
+use super::question::Question;
 use crate::{
     compat::Dialect,
     host::{ArgsBuffer, CommandArgs, CommandFlags, CommandInfo},

@@ -11,7 +11,7 @@ use ferrous_vm::{
     number::write_number,
 };
 
-use super::{Question, api_error, call, dialect, state};
+use super::{api_error, call, dialect, question::Question, state};
 use crate::{
     convert::to_lua::{error_table, table_with},
     digest::Digest,

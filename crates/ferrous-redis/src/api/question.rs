@@ -1,0 +1,134 @@
+//! What a native function asks its driver, and what becomes of the question.
+//!
+//! [`judge`] reads the native's registers and makes the checks; what it decides is carried out at once by a synchronous
+//! driver, or later by one that waits for the host in between.
+//!
+//! **Invariant:** only [`Verdict::Execute`] lets a command reach a host, and only after all checks.
+
+use ferrous_heap::Value;
+use ferrous_vm::{
+    error::ErrorKind,
+    native::{NativeContext, NativeResult},
+};
+
+use super::{
+    api_error,
+    call::{Permissions, Refusal, check_command, read_arguments},
+    library::read_log_line,
+    state,
+};
+use crate::{
+    compat::Dialect,
+    convert::to_lua::LuaReply,
+    host::{ArgsBuffer, CommandFlags, CommandInfo, LogLevel},
+    reply::ReplySink,
+};
+
+/// What a native function asks for: the kind in `Operation::Host`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Question {
+    /// Execute a command; an error reply is raised.
+    Call,
+    /// Execute a command; an error reply is returned.
+    ProtectedCall,
+    /// Is the command known, so that the user may call it?
+    AclCheck,
+    /// Write to the log.
+    Log,
+}
+
+impl Question {
+    const ALL: [Self; 4] = [Self::Call, Self::ProtectedCall, Self::AclCheck, Self::Log];
+
+    pub(crate) fn kind(self) -> u32 {
+        self as u32
+    }
+
+    pub(crate) fn from_kind(kind: u32) -> Option<Self> {
+        Self::ALL.into_iter().find(|question| question.kind() == kind)
+    }
+}
+
+/// What is read out of the registers. The buffers keep their memory from one question to the next.
+#[derive(Debug, Default)]
+pub(crate) struct Buffers {
+    /// A command.
+    pub(crate) args: ArgsBuffer,
+    /// A line for the log.
+    pub(crate) log_line: Vec<u8>,
+}
+
+/// What is to be done about a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Execute the command in the buffers.
+    Execute {
+        /// Whether it is one that writes.
+        writes: bool,
+    },
+    /// Answer with an error.
+    Refuse(Refusal),
+    /// Answer yes.
+    Confirm,
+    /// Write the line in the buffers.
+    Log(LogLevel),
+}
+
+/// Reads a question and decides. `find` looks commands up.
+pub(crate) fn judge(
+    ctx: &NativeContext<'_, '_>,
+    question: Question,
+    permissions: Permissions,
+    dialect: &Dialect,
+    buffers: &mut Buffers,
+    find: &dyn Fn(&[u8]) -> Option<CommandInfo>,
+) -> Verdict {
+    if question == Question::Log {
+        return Verdict::Log(read_log_line(ctx, &mut buffers.log_line));
+    }
+    if let Err(refusal) = read_arguments(ctx, dialect, &mut buffers.args) {
+        return Verdict::Refuse(refusal);
+    }
+    let args = buffers.args.args();
+    let command = find(args.name());
+    if question == Question::AclCheck {
+        let unknown = Refusal { text: dialect.acl_check_command, counted: false };
+        return command.map_or(Verdict::Refuse(unknown), |_| Verdict::Confirm);
+    }
+    match check_command(args, command, permissions, dialect) {
+        Ok(command) => Verdict::Execute { writes: command.flags.contains(CommandFlags::WRITE) },
+        Err(refusal) => Verdict::Refuse(refusal),
+    }
+}
+
+/// Answers with an error, which `redis.pcall` returns and everything else raises.
+pub(crate) fn refuse(ctx: &mut NativeContext<'_, '_>, refusal: Refusal, question: Question) -> NativeResult {
+    let error = api_error(ctx, refusal.text, refusal.counted);
+    match error.kind() {
+        ErrorKind::Value(value) if question == Question::ProtectedCall => ctx.ret(*value),
+        _ => Err(error),
+    }
+}
+
+/// Answers yes.
+pub(crate) fn confirm(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    ctx.ret(Value::TRUE)
+}
+
+/// Answers with the reply that `write` writes. An error is raised by `redis.call`, and returned by `redis.pcall`.
+pub(crate) fn give_reply(
+    ctx: &mut NativeContext<'_, '_>,
+    question: Question,
+    write: impl FnOnce(&mut dyn ReplySink),
+) -> NativeResult {
+    let state = state(ctx)?;
+    let (protocol, form) = (state.protocol, state.dialect.number_form);
+    let mut reply = LuaReply::new(ctx.tx, protocol, form);
+    write(&mut reply);
+    let reply = reply.finish()?;
+    if reply.is_error && question == Question::Call {
+        Err(ctx.raise(reply.value))
+    } else {
+        ctx.ret(reply.value)
+    }
+}
