@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{BufRead as _, BufReader, Write as _},
     process::{Child, Command, Stdio},
 };
 
@@ -45,8 +45,7 @@ fn pipe_keeps_order_over_large_replies() {
             input.write_all(b"GET k\nPING\n").unwrap();
         }
     });
-    let mut output = Vec::new();
-    child.stdout.take().unwrap().read_to_end(&mut output).unwrap();
+    let output = child.wait_with_output().unwrap().stdout;
     writer.join().unwrap();
     let value = "x".repeat(100_000);
     let wanted = format!("+OK\r\n{}", format!("$100000\r\n{value}\r\n+PONG\r\n").repeat(50));
