@@ -9,22 +9,21 @@ use ferrous_vm::error::LuaError;
 use ferrous_vm::native::{NativeContext, NativeFn, NativeResult};
 use ferrous_vm::operation::Operation;
 
+use crate::base::set_native;
+use crate::closure::like;
+
 /// The functions of the library.
-const FUNCTIONS: &[(&str, NativeFn)] = &[
-    ("create", create),
-    ("resume", resume),
-    ("running", running),
-    ("status", status),
-    ("wrap", wrap),
-    ("yield", yield_),
-];
+const FUNCTIONS: &[(&str, NativeFn)] =
+    &[("create", create), ("resume", resume), ("running", running), ("status", status), ("yield", yield_)];
 
 /// Installs `coroutine`.
 ///
 /// # Errors
 /// Out of memory.
 pub fn open_coroutine(ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
-    ctx.library(Some("coroutine"), FUNCTIONS).map(|_| ())
+    let library = ctx.library(Some("coroutine"), FUNCTIONS)?;
+    let model = ctx.new_native(resume_wrapped, &[])?;
+    set_native(ctx, library, "wrap", wrap, &[model])
 }
 
 fn new_thread(ctx: &mut NativeContext<'_, '_>) -> Result<Value, LuaError> {
@@ -57,10 +56,10 @@ fn resume(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     Ok(Operation::Resume { thread, args: count(ctx.arg_count().saturating_sub(1)), wrap: false })
 }
 
-/// `coroutine.wrap(f)`.
+/// `coroutine.wrap(f)`; upvalue 0 is a function to copy.
 fn wrap(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let thread = new_thread(ctx)?;
-    let function = ctx.new_native(resume_wrapped, &[thread])?;
+    let function = like(ctx, ctx.upvalue(0), &[thread])?;
     ctx.ret(function)
 }
 

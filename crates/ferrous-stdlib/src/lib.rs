@@ -36,8 +36,10 @@
 mod argument;
 pub mod base;
 mod buffer;
+mod closure;
 pub mod coroutine;
 pub mod debug;
+mod index;
 pub mod io;
 pub mod math;
 pub mod os;

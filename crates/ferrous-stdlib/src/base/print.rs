@@ -11,6 +11,7 @@ use ferrous_vm::native::{NativeContext, NativeResult, NativeState, Resumption};
 use ferrous_vm::number;
 
 use crate::buffer::Buffer;
+use crate::index::{Indexed, index};
 use crate::output::Output;
 use crate::string::pattern::effective;
 
@@ -39,9 +40,11 @@ impl Printing {
     }
 
     fn advance(mut self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-        let tostring = match ctx.globals().as_table() {
-            Some(globals) => ctx.tx.raw_get_str(globals, b"tostring"),
-            None => Value::NIL,
+        let name = ctx.tx.intern(b"tostring")?;
+        let tostring = match index(ctx, ctx.globals(), name)? {
+            Indexed::Value(function) => function,
+            // Globals that are computed: the library's own stands in.
+            Indexed::Call(..) => ctx.upvalue(TOSTRING),
         };
         while self.next <= self.last {
             if self.next > 1 {

@@ -6,6 +6,7 @@
 //! **Invariant:** the place moves forward with every match, empty ones included.
 
 use ferrous_heap::Value;
+use ferrous_vm::error::LuaError;
 use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption};
 
 use super::find::{SLICE, pattern_error, push_captures};
@@ -15,11 +16,18 @@ const SUBJECT: usize = 0;
 const PATTERN: usize = 1;
 const PLACE: usize = 2;
 
+/// Makes `gmatch`, whose upvalue is an iterator to copy.
+pub(super) fn new(ctx: &mut NativeContext<'_, '_>) -> Result<Value, LuaError> {
+    let model = ctx.new_native(next_match, &[])?;
+    ctx.new_native(gmatch, &[model])
+}
+
 /// `string.gmatch(s, pattern)`.
-pub(super) fn gmatch(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+fn gmatch(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let subject = ctx.check_string(1)?;
     let pattern = ctx.check_string(2)?;
-    let iterator = ctx.new_native(next_match, &[subject, pattern, Value::number(0.0)])?;
+    let upvalues = [subject, pattern, Value::number(0.0)];
+    let iterator = crate::closure::like(ctx, ctx.upvalue(0), &upvalues)?;
     ctx.ret(iterator)
 }
 

@@ -6,16 +6,15 @@
 //! **Invariant:** between two matches `out` is the result for the subject up to `source`; while a call is out,
 //! `start..end` is the match that it replaces.
 
-use ferrous_heap::{Metamethod, Value};
+use ferrous_heap::Value;
 use ferrous_vm::error::LuaError;
 use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption};
+use ferrous_vm::operation::Operation;
 
 use super::find::{SLICE, anchor, capture, pattern_error, push_captures};
 use super::pattern::{Captured, Found, Search};
 use crate::buffer::Buffer;
-
-/// Tables that `__index` may lead through (`MAXTAGLOOP`).
-const MOST_INDIRECTIONS: usize = 100;
+use crate::index::{Indexed, index};
 
 /// What matches are replaced by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +93,7 @@ impl Substitution {
                 steps = SLICE;
                 if ctx.charge(SLICE) == Charge::Pause {
                     ctx.set_boxed_state(self);
-                    return Ok(ferrous_vm::operation::Operation::Pause);
+                    return Ok(Operation::Pause);
                 }
             }
             let (pattern, _) = anchor(ctx.tx.string(pattern).unwrap_or_default());
@@ -149,7 +148,7 @@ impl Substitution {
         let _ = ctx.charge(steps);
         ctx.set_boxed_state(self);
         // At most 32 captures.
-        Ok(ferrous_vm::operation::Operation::Call { args: args as u32, results: 1, protected: false })
+        Ok(Operation::Call { args: args as u32, results: 1, protected: false })
     }
 
     /// Moves past the match; past one more byte after an empty one. False at the end of the subject.
@@ -235,37 +234,4 @@ impl Substitution {
         };
         ctx.ret2(result, count)
     }
-}
-
-/// The outcome of indexing a value.
-enum Indexed {
-    Value(Value),
-    /// `__index` is this function, to be called with the object that had it.
-    Call(Value, Value),
-}
-
-/// `object[key]` with metamethods, up to the call of one.
-fn index(ctx: &mut NativeContext<'_, '_>, object: Value, key: Value) -> Result<Indexed, LuaError> {
-    let mut object = object;
-    for _ in 0..MOST_INDIRECTIONS {
-        if let Some(table) = object.as_table() {
-            let value = ctx.tx.raw_get(table, key);
-            if !value.is_nil() {
-                return Ok(Indexed::Value(value));
-            }
-        }
-        let handler = ctx.tx.metamethod(object, Metamethod::Index);
-        if handler.is_nil() {
-            return if object.is_table() {
-                Ok(Indexed::Value(Value::NIL))
-            } else {
-                Err(LuaError::bare(format!("attempt to index a {} value", object.type_name())))
-            };
-        }
-        if handler.is_function() {
-            return Ok(Indexed::Call(handler, object));
-        }
-        object = handler;
-    }
-    Err(LuaError::bare("loop in gettable"))
 }

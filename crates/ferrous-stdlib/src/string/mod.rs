@@ -25,6 +25,8 @@ use ferrous_heap::TypeMetatable;
 use ferrous_vm::error::LuaError;
 use ferrous_vm::native::{NativeContext, NativeFn, NativeResult};
 
+use crate::base::set;
+
 /// The functions of the library.
 const FUNCTIONS: &[(&str, NativeFn)] = &[
     ("byte", bytes::byte),
@@ -32,7 +34,6 @@ const FUNCTIONS: &[(&str, NativeFn)] = &[
     ("dump", dump),
     ("find", find::find),
     ("format", format::format),
-    ("gmatch", gmatch::gmatch),
     ("gsub", gsub::gsub),
     ("len", bytes::len),
     ("lower", bytes::lower),
@@ -49,15 +50,13 @@ const FUNCTIONS: &[(&str, NativeFn)] = &[
 /// Out of memory.
 pub fn open_string(ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
     let library = ctx.library(Some("string"), FUNCTIONS)?;
-    // `gfind` is the same function as `gmatch` (manual §7.2).
-    let gmatch = ctx.tx.intern(b"gmatch")?;
-    let gmatch = ctx.tx.raw_get(library, gmatch);
-    let gfind = ctx.tx.intern(b"gfind")?;
-    ctx.tx.raw_set(library, gfind, gmatch)?;
+    let gmatch = gmatch::new(ctx)?;
+    set(ctx, library, "gmatch", gmatch)?;
+    // The same function under its older name (manual §7.2).
+    set(ctx, library, "gfind", gmatch)?;
     let metatable = ctx.tx.new_table(0, 1)?;
     if let Some(metatable) = metatable.as_table() {
-        let index = ctx.tx.intern(b"__index")?;
-        ctx.tx.raw_set(metatable, index, library.into())?;
+        set(ctx, metatable, "__index", library.into())?;
         ctx.tx.set_type_metatable(TypeMetatable::String, Some(metatable))?;
     }
     Ok(())

@@ -70,29 +70,34 @@ const PUNCTUATION: ByteSet =
 const ZERO: ByteSet = range(0, 0);
 
 /// The members of `%letter`, or `None` where the letter names no class and stands for itself.
+#[inline]
 #[must_use]
 pub fn class(letter: u8) -> Option<&'static ByteSet> {
-    macro_rules! members {
-        ($name:expr) => {{
-            const SETS: [ByteSet; 2] = [$name, $name.complement()];
+    static CLASSES: [Option<ByteSet>; 256] = {
+        let mut classes = [None; 256];
+        let lower = [
+            (b'a', ALPHA),
+            (b'c', CONTROL),
+            (b'd', DIGIT),
+            (b'l', LOWER),
+            (b'p', PUNCTUATION),
+            (b's', SPACE),
+            (b'u', UPPER),
+            (b'w', ALNUM),
+            (b'x', HEX),
+            (b'z', ZERO),
+        ];
+        let mut index = 0;
+        while index < lower.len() {
+            let (letter, set) = lower[index];
+            classes[letter as usize] = Some(set);
             // An upper-case letter names the complement.
-            Some(&SETS[letter.is_ascii_uppercase() as usize])
-        }};
-    }
-    match letter | 32 {
-        _ if !letter.is_ascii_alphabetic() => None,
-        b'a' => members!(ALPHA),
-        b'c' => members!(CONTROL),
-        b'd' => members!(DIGIT),
-        b'l' => members!(LOWER),
-        b'p' => members!(PUNCTUATION),
-        b's' => members!(SPACE),
-        b'u' => members!(UPPER),
-        b'w' => members!(ALNUM),
-        b'x' => members!(HEX),
-        b'z' => members!(ZERO),
-        _ => None,
-    }
+            classes[letter.to_ascii_uppercase() as usize] = Some(set.complement());
+            index += 1;
+        }
+        classes
+    };
+    CLASSES.get(usize::from(letter)).and_then(Option::as_ref)
 }
 
 /// The end of the set that opens with `[` at `start` (the place after its `]`), or `None` where the `]` is missing.
@@ -168,26 +173,28 @@ impl SetCache {
 
     /// The set that opens at `start` and the place after it, or `None` where the `]` is missing.
     #[inline]
-    pub(super) fn get(&mut self, pattern: &[u8], start: usize) -> Option<(ByteSet, usize)> {
-        for (at, end, set) in &self.sets {
-            if *at == start {
-                return Some((*set, *end));
-            }
-        }
-        self.read(pattern, start)
+    pub(super) fn get(&mut self, pattern: &[u8], start: usize) -> Option<(&ByteSet, usize)> {
+        let known = self.sets.iter().position(|(at, _, _)| *at == start);
+        let slot = match known {
+            Some(slot) => slot,
+            None => self.read(pattern, start)?,
+        };
+        self.sets.get(slot).map(|(_, end, set)| (set, *end))
     }
 
+    /// Reads a set into the cache and answers where it is there.
     #[inline(never)]
-    fn read(&mut self, pattern: &[u8], start: usize) -> Option<(ByteSet, usize)> {
+    fn read(&mut self, pattern: &[u8], start: usize) -> Option<usize> {
         let end = set_end(pattern, start)?;
-        let set = read_set(pattern, start, end);
-        if let (true, Some(slot)) = (self.sets.len() >= CACHED_SETS, self.sets.get_mut(self.oldest)) {
-            *slot = (start, end, set);
-            self.oldest = (self.oldest + 1) % CACHED_SETS;
-        } else {
-            self.sets.push((start, end, set));
+        let read = (start, end, read_set(pattern, start, end));
+        if self.sets.len() < CACHED_SETS {
+            self.sets.push(read);
+            return Some(self.sets.len() - 1);
         }
-        Some((set, end))
+        let slot = self.oldest;
+        self.oldest = (slot + 1) % CACHED_SETS;
+        *self.sets.get_mut(slot)? = read;
+        Some(slot)
     }
 }
 

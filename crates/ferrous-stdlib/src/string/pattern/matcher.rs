@@ -86,29 +86,25 @@ pub(super) enum Single<'a> {
     Any,
     Byte(u8),
     Members(&'a ByteSet),
-    /// A set of the pattern itself, copied out of the cache.
-    Set(ByteSet),
 }
 
 impl Single<'_> {
     #[inline(always)]
-    pub(super) fn accepts(&self, byte: u8) -> bool {
+    pub(super) fn accepts(self, byte: u8) -> bool {
         match self {
             Single::Any => true,
-            Single::Byte(only) => *only == byte,
+            Single::Byte(only) => only == byte,
             Single::Members(set) => set.contains(byte),
-            Single::Set(set) => set.contains(byte),
         }
     }
 
     /// How many bytes at the beginning of `text` are accepted.
-    #[inline]
-    fn span(&self, text: &[u8]) -> usize {
+    #[inline(always)]
+    fn span(self, text: &[u8]) -> usize {
         let rejected = match self {
             Single::Any => None,
-            Single::Byte(only) => text.iter().position(|byte| byte != only),
+            Single::Byte(only) => text.iter().position(|&byte| byte != only),
             Single::Members(set) => text.iter().position(|&byte| !set.contains(byte)),
-            Single::Set(set) => text.iter().position(|&byte| !set.contains(byte)),
         };
         rejected.unwrap_or(text.len())
     }
@@ -116,11 +112,11 @@ impl Single<'_> {
 
 /// Reads the single-byte item at `item`: what it accepts, and where it ends.
 #[inline(always)]
-pub(super) fn single(
-    sets: &mut SetCache,
+pub(super) fn single<'a>(
+    sets: &'a mut SetCache,
     pattern: &[u8],
     item: usize,
-) -> Result<(Single<'static>, usize), PatternError> {
+) -> Result<(Single<'a>, usize), PatternError> {
     match pattern.get(item) {
         Some(b'.') => Ok((Single::Any, item + 1)),
         Some(b'%') => match pattern.get(item + 1) {
@@ -129,12 +125,23 @@ pub(super) fn single(
         },
         Some(b'[') => match sets.get(pattern, item) {
             None => Err(PatternError::MissingBracket),
-            Some((set, end)) => Ok((Single::Set(set), end)),
+            Some((set, end)) => Ok((Single::Members(set), end)),
         },
         Some(&byte) => Ok((Single::Byte(byte), item + 1)),
         // Callers look at the item first.
         None => Ok((Single::Byte(0), item)),
     }
+}
+
+/// What a part of the match leads to.
+#[derive(Clone, Copy)]
+enum Next {
+    /// The item at the second place, against the subject at the first.
+    Item(usize, usize),
+    /// Back to the newest choice.
+    Fail,
+    /// Nothing more now: the mode says where to go on.
+    Suspended,
 }
 
 /// A pattern match that can be stopped and continued; see the module's text.
@@ -176,8 +183,7 @@ impl Matcher {
     pub fn begin(&mut self, start: usize) {
         self.level = 0;
         self.frames.clear();
-        // Strings are shorter than 4 GiB: lengths are kept in 32 bits throughout the heap.
-        self.mode = Mode::Item { at: start as u32, item: 0 };
+        self.mode = item_mode(start, 0);
     }
 
     /// How many captures the match has.
@@ -214,66 +220,77 @@ impl Matcher {
     /// # Errors
     /// Whatever is wrong with the pattern, where the match comes across it.
     pub fn run(&mut self, subject: &[u8], pattern: &[u8], steps: &mut u32) -> Result<Progress, PatternError> {
-        let mut mode = self.mode;
-        loop {
-            if *steps == 0 {
-                self.mode = mode;
-                return Ok(Progress::Suspended);
+        let mut next = match self.mode {
+            Mode::Item { at, item } => Next::Item(at as usize, item as usize),
+            Mode::Fail => Next::Fail,
+            Mode::Span { low, at, item, end } => {
+                let (low, at, item, end) = (low as usize, at as usize, item as usize, end as usize);
+                self.span(subject, pattern, low, at, item, end, steps)?
             }
-            *steps -= 1;
-            mode = match mode {
-                Mode::Item { at, item } => {
-                    if item as usize >= pattern.len() {
-                        return Ok(Progress::Matched(at as usize));
+            Mode::Balance { at, item, depth } => {
+                self.balance(subject, pattern, at as usize, item as usize, depth, steps)
+            }
+        };
+        loop {
+            next = match next {
+                Next::Item(at, item) => {
+                    if *steps == 0 {
+                        self.mode = item_mode(at, item);
+                        return Ok(Progress::Suspended);
                     }
-                    self.item(subject, pattern, at, item)?
+                    *steps -= 1;
+                    if item >= pattern.len() {
+                        return Ok(Progress::Matched(at));
+                    }
+                    self.item(subject, pattern, at, item, steps)?
                 }
-                Mode::Fail => match self.back_up(subject, pattern, steps)? {
-                    Some(mode) => mode,
-                    None => return Ok(Progress::Failed),
-                },
-                Mode::Span { low, at, item, end } => {
-                    let (accepted, _) = single(&mut self.sets, pattern, item as usize)?;
-                    let from = at as usize;
-                    let limit = subject.len().min(from + BYTES_PER_STEP * (*steps as usize + 1));
-                    let taken = accepted.span(subject.get(from..limit).unwrap_or_default());
-                    *steps = steps.saturating_sub((taken / BYTES_PER_STEP) as u32);
-                    let at = (from + taken) as u32;
-                    if from + taken == limit && limit < subject.len() {
-                        Mode::Span { low, at, item, end }
-                    } else {
-                        self.take_longest(subject, pattern, low, at, end + 1)?
+                Next::Fail => {
+                    if *steps == 0 {
+                        self.mode = Mode::Fail;
+                        return Ok(Progress::Suspended);
+                    }
+                    *steps -= 1;
+                    match self.back_up(subject, pattern, steps)? {
+                        Some(next) => next,
+                        None => return Ok(Progress::Failed),
                     }
                 }
-                Mode::Balance { at, item, depth } => balance(subject, pattern, at, item, depth, steps),
+                Next::Suspended => return Ok(Progress::Suspended),
             };
         }
     }
 
-    /// Matches one item, and leaves what comes next as a mode.
+    /// Matches one item.
     #[inline(always)]
-    fn item(&mut self, subject: &[u8], pattern: &[u8], at: u32, item: u32) -> Result<Mode, PatternError> {
-        let place = item as usize;
-        match pattern.get(place) {
+    fn item(
+        &mut self,
+        subject: &[u8],
+        pattern: &[u8],
+        at: usize,
+        item: usize,
+        steps: &mut u32,
+    ) -> Result<Next, PatternError> {
+        match pattern.get(item) {
             Some(b'(') => {
-                return if pattern.get(place + 1) == Some(&b')') {
+                return if pattern.get(item + 1) == Some(&b')') {
                     self.open(at, item + 2, CaptureEnd::Position)
                 } else {
                     self.open(at, item + 1, CaptureEnd::Open)
                 };
             }
             Some(b')') => return self.close(at, item + 1),
-            Some(b'$') if place + 1 == pattern.len() => {
-                let done = at as usize == subject.len();
-                return Ok(if done { Mode::Item { at, item: item + 1 } } else { Mode::Fail });
+            Some(b'$') if item + 1 == pattern.len() => {
+                return Ok(if at == subject.len() { Next::Item(at, item + 1) } else { Next::Fail });
             }
-            Some(b'%') => match pattern.get(place + 1) {
+            Some(b'%') => match pattern.get(item + 1) {
                 Some(b'b') => {
-                    let (Some(open), Some(_)) = (pattern.get(place + 2), pattern.get(place + 3)) else {
+                    let (Some(open), Some(_)) = (pattern.get(item + 2), pattern.get(item + 3)) else {
                         return Err(PatternError::Unbalanced);
                     };
-                    let opens = subject.get(at as usize) == Some(open);
-                    return Ok(if opens { Mode::Balance { at: at + 1, item, depth: 1 } } else { Mode::Fail });
+                    if subject.get(at) != Some(open) {
+                        return Ok(Next::Fail);
+                    }
+                    return Ok(self.balance(subject, pattern, at + 1, item, 1, steps));
                 }
                 Some(b'f') => return self.frontier(subject, pattern, at, item + 2),
                 Some(digit @ b'0'..=b'9') => return self.back_reference(subject, at, item + 2, *digit),
@@ -281,142 +298,141 @@ impl Matcher {
             },
             _ => {}
         }
-        let (accepted, end) = single(&mut self.sets, pattern, place)?;
-        let matches = subject.get(at as usize).is_some_and(|&byte| accepted.accepts(byte));
-        // A pattern is a string, so its places fit 32 bits too.
-        let next = end as u32;
+        let (accepted, end) = single(&mut self.sets, pattern, item)?;
+        let matches = subject.get(at).is_some_and(|&byte| accepted.accepts(byte));
         Ok(match pattern.get(end) {
-            Some(b'*') => {
-                if matches {
-                    Mode::Span { low: at, at: at + 1, item, end: next }
-                } else {
-                    Mode::Item { at, item: next + 1 }
-                }
+            Some(b'*') if matches => return self.span(subject, pattern, at, at + 1, item, end, steps),
+            Some(b'+') if matches => return self.span(subject, pattern, at + 1, at + 1, item, end, steps),
+            Some(b'?') if matches => {
+                self.push(Frame::Optional { at: place(at), next: place(end + 1) })?;
+                Next::Item(at + 1, end + 1)
             }
-            Some(b'+') => {
-                if matches {
-                    Mode::Span { low: at + 1, at: at + 1, item, end: next }
-                } else {
-                    Mode::Fail
-                }
-            }
+            Some(b'*' | b'?') => Next::Item(at, end + 1),
             Some(b'-') => {
                 let needs = self.required(pattern, end + 1);
-                self.push(Frame::Shortest { at, item, end: next, needs })?;
-                if needs.is_some() && subject.get(at as usize).copied() != needs {
-                    Mode::Fail
+                self.push(Frame::Shortest { at: place(at), item: place(item), end: place(end), needs })?;
+                if needs.is_some() && subject.get(at).copied() != needs {
+                    Next::Fail
                 } else {
-                    Mode::Item { at, item: next + 1 }
+                    Next::Item(at, end + 1)
                 }
             }
-            Some(b'?') => {
-                if matches {
-                    self.push(Frame::Optional { at, next: next + 1 })?;
-                    Mode::Item { at: at + 1, item: next + 1 }
-                } else {
-                    Mode::Item { at, item: next + 1 }
-                }
-            }
-            _ if matches => Mode::Item { at: at + 1, item: next },
-            _ => Mode::Fail,
+            Some(b'+') => Next::Fail,
+            _ if matches => Next::Item(at + 1, end),
+            _ => Next::Fail,
         })
     }
 
-    /// A greedy repetition has found how far it can go: tries the rest of the pattern there first.
-    #[inline(always)]
-    fn take_longest(
+    /// Lets a greedy repetition take all it can from `at` on, then tries the rest of the pattern.
+    #[allow(clippy::too_many_arguments)]
+    #[inline]
+    fn span(
         &mut self,
         subject: &[u8],
         pattern: &[u8],
-        low: u32,
-        at: u32,
-        next: u32,
-    ) -> Result<Mode, PatternError> {
-        if at > low && (next as usize) < pattern.len() {
-            let needs = self.required(pattern, next as usize);
-            self.push(Frame::Longest { low, at, next, needs })?;
-            if needs.is_some() && subject.get(at as usize).copied() != needs {
+        low: usize,
+        at: usize,
+        item: usize,
+        end: usize,
+        steps: &mut u32,
+    ) -> Result<Next, PatternError> {
+        let (accepted, _) = single(&mut self.sets, pattern, item)?;
+        let limit = subject.len().min(at + reach(*steps));
+        let taken = accepted.span(subject.get(at..limit).unwrap_or_default());
+        spend(steps, taken);
+        let at = at + taken;
+        if at == limit && limit < subject.len() {
+            self.mode = Mode::Span { low: place(low), at: place(at), item: place(item), end: place(end) };
+            *steps = 0;
+            return Ok(Next::Suspended);
+        }
+        let next = end + 1;
+        if at > low && next < pattern.len() {
+            let needs = self.required(pattern, next);
+            self.push(Frame::Longest { low: place(low), at: place(at), next: place(next), needs })?;
+            if needs.is_some() && subject.get(at).copied() != needs {
                 // The rest cannot match here; backing up looks for the byte.
-                return Ok(Mode::Fail);
+                return Ok(Next::Fail);
             }
         }
-        Ok(Mode::Item { at, item: next })
+        Ok(Next::Item(at, next))
     }
 
     /// Takes the newest choice differently. `None`: there is no choice left.
-    #[inline(always)]
+    #[inline]
     fn back_up(
         &mut self,
         subject: &[u8],
         pattern: &[u8],
         steps: &mut u32,
-    ) -> Result<Option<Mode>, PatternError> {
+    ) -> Result<Option<Next>, PatternError> {
         let Some(frame) = self.frames.last_mut() else { return Ok(None) };
         match frame {
             Frame::Longest { low, at, next, needs } => {
-                let (least, place, item) = (*low as usize, *at as usize, *next);
-                let mut place = place - 1;
+                let (least, item) = (*low as usize, *next as usize);
+                // The repetition took something, or there would be no frame.
+                let mut given = *at as usize - 1;
                 if let Some(byte) = *needs {
-                    let from = least.max(place.saturating_sub(BYTES_PER_STEP * (*steps as usize + 1)));
-                    let window = subject.get(from..place + 1).unwrap_or_default();
+                    let from = least.max(given.saturating_sub(reach(*steps)));
+                    let window = subject.get(from..given + 1).unwrap_or_default();
                     let found = memchr::memrchr(byte, window);
-                    *steps = steps.saturating_sub((window.len() / BYTES_PER_STEP) as u32);
+                    spend(steps, window.len());
                     match found {
-                        Some(offset) => place = from + offset,
+                        Some(offset) => given = from + offset,
                         None if from == least => {
                             self.frames.pop();
-                            return Ok(Some(Mode::Fail));
+                            return Ok(Some(Next::Fail));
                         }
                         None => {
-                            *at = from as u32;
-                            return Ok(Some(Mode::Fail));
+                            *at = place(from);
+                            return Ok(Some(Next::Fail));
                         }
                     }
                 }
-                *at = place as u32;
-                if place == least {
+                *at = place(given);
+                if given == least {
                     self.frames.pop();
                 }
-                Ok(Some(Mode::Item { at: place as u32, item }))
+                Ok(Some(Next::Item(given, item)))
             }
             Frame::Shortest { at, item, end, needs } => {
                 let (accepted, _) = single(&mut self.sets, pattern, *item as usize)?;
-                let next = *end + 1;
-                let mut place = *at as usize;
-                let limit = subject.len().min(place + BYTES_PER_STEP * (*steps as usize + 1));
-                let before = place;
-                while place < limit && subject.get(place).is_some_and(|&byte| accepted.accepts(byte)) {
-                    place += 1;
-                    if needs.is_none() || subject.get(place).copied() == *needs {
-                        *at = place as u32;
-                        *steps = steps.saturating_sub(((place - before) / BYTES_PER_STEP) as u32);
-                        return Ok(Some(Mode::Item { at: place as u32, item: next }));
+                let next = *end as usize + 1;
+                let before = *at as usize;
+                let limit = subject.len().min(before + reach(*steps));
+                let mut taken = before;
+                while taken < limit && subject.get(taken).is_some_and(|&byte| accepted.accepts(byte)) {
+                    taken += 1;
+                    if needs.is_none() || subject.get(taken).copied() == *needs {
+                        *at = place(taken);
+                        spend(steps, taken - before);
+                        return Ok(Some(Next::Item(taken, next)));
                     }
                 }
-                if place == limit && limit < subject.len() {
-                    *at = place as u32;
-                    *steps = steps.saturating_sub(((place - before) / BYTES_PER_STEP) as u32);
+                spend(steps, taken - before);
+                if taken == limit && limit < subject.len() {
+                    *at = place(taken);
                 } else {
                     self.frames.pop();
                 }
-                Ok(Some(Mode::Fail))
+                Ok(Some(Next::Fail))
             }
             Frame::Optional { at, next } => {
-                let mode = Mode::Item { at: *at, item: *next };
+                let next = Next::Item(*at as usize, *next as usize);
                 self.frames.pop();
-                Ok(Some(mode))
+                Ok(Some(next))
             }
             Frame::Opened => {
                 self.level = self.level.saturating_sub(1);
                 self.frames.pop();
-                Ok(Some(Mode::Fail))
+                Ok(Some(Next::Fail))
             }
             Frame::Closed { capture } => {
                 if let Some(capture) = self.captures.get_mut(*capture as usize) {
                     capture.end = CaptureEnd::Open;
                 }
                 self.frames.pop();
-                Ok(Some(Mode::Fail))
+                Ok(Some(Next::Fail))
             }
         }
     }
@@ -444,54 +460,97 @@ impl Matcher {
         captures.iter().rposition(|capture| capture.end == CaptureEnd::Open)
     }
 
-    fn open(&mut self, at: u32, next: u32, end: CaptureEnd) -> Result<Mode, PatternError> {
+    #[inline]
+    fn open(&mut self, at: usize, next: usize, end: CaptureEnd) -> Result<Next, PatternError> {
         let slot = self.captures.get_mut(self.level).ok_or(PatternError::TooManyCaptures)?;
-        *slot = Capture { start: at, end };
+        *slot = Capture { start: place(at), end };
         self.level += 1;
         self.push_undo(Frame::Opened)?;
-        Ok(Mode::Item { at, item: next })
+        Ok(Next::Item(at, next))
     }
 
-    fn close(&mut self, at: u32, next: u32) -> Result<Mode, PatternError> {
+    #[inline]
+    fn close(&mut self, at: usize, next: usize) -> Result<Next, PatternError> {
         let index = self.open_capture().ok_or(PatternError::InvalidPatternCapture)?;
         if let Some(capture) = self.captures.get_mut(index) {
-            capture.end = CaptureEnd::At(at);
+            capture.end = CaptureEnd::At(place(at));
         }
-        // At most 32.
-        self.push_undo(Frame::Closed { capture: index as u32 })?;
-        Ok(Mode::Item { at, item: next })
+        self.push_undo(Frame::Closed { capture: place(index) })?;
+        Ok(Next::Item(at, next))
     }
 
     /// `%f[set]`: a place between a byte outside the set and one inside; both ends of the subject count as zero bytes.
-    fn frontier(&mut self, subject: &[u8], pattern: &[u8], at: u32, item: u32) -> Result<Mode, PatternError> {
-        if pattern.get(item as usize) != Some(&b'[') {
+    fn frontier(
+        &mut self,
+        subject: &[u8],
+        pattern: &[u8],
+        at: usize,
+        item: usize,
+    ) -> Result<Next, PatternError> {
+        if pattern.get(item) != Some(&b'[') {
             return Err(PatternError::MissingFrontierSet);
         }
-        let (set, end) = self.sets.get(pattern, item as usize).ok_or(PatternError::MissingBracket)?;
-        let at_byte = |place: Option<usize>| place.and_then(|place| subject.get(place)).copied().unwrap_or(0);
-        let before = at_byte((at as usize).checked_sub(1));
-        let after = at_byte(Some(at as usize));
+        let (set, end) = self.sets.get(pattern, item).ok_or(PatternError::MissingBracket)?;
+        let before = at.checked_sub(1).and_then(|before| subject.get(before)).copied().unwrap_or(0);
+        let after = subject.get(at).copied().unwrap_or(0);
         let here = !set.contains(before) && set.contains(after);
-        Ok(if here { Mode::Item { at, item: end as u32 } } else { Mode::Fail })
+        Ok(if here { Next::Item(at, end) } else { Next::Fail })
     }
 
     /// `%1` to `%9`: the text of an earlier capture again.
-    fn back_reference(&self, subject: &[u8], at: u32, next: u32, digit: u8) -> Result<Mode, PatternError> {
+    fn back_reference(
+        &self,
+        subject: &[u8],
+        at: usize,
+        next: usize,
+        digit: u8,
+    ) -> Result<Next, PatternError> {
         let index = usize::from(digit).wrapping_sub(usize::from(b'1'));
         let captures = self.captures.get(..self.level).unwrap_or_default();
         match captures.get(index) {
             None | Some(Capture { end: CaptureEnd::Open, .. }) => Err(PatternError::InvalidCaptureIndex),
-            Some(Capture { end: CaptureEnd::Position, .. }) => Ok(Mode::Fail),
+            Some(Capture { end: CaptureEnd::Position, .. }) => Ok(Next::Fail),
             Some(Capture { start, end: CaptureEnd::At(end) }) => {
                 let text = subject.get(*start as usize..*end as usize).unwrap_or_default();
-                let rest = subject.get(at as usize..).unwrap_or_default();
-                if rest.starts_with(text) {
-                    Ok(Mode::Item { at: at + (end - start), item: next })
-                } else {
-                    Ok(Mode::Fail)
-                }
+                let rest = subject.get(at..).unwrap_or_default();
+                Ok(if rest.starts_with(text) { Next::Item(at + text.len(), next) } else { Next::Fail })
             }
         }
+    }
+
+    /// `%bxy`: up to the byte that balances the first one.
+    fn balance(
+        &mut self,
+        subject: &[u8],
+        pattern: &[u8],
+        at: usize,
+        item: usize,
+        depth: u32,
+        steps: &mut u32,
+    ) -> Next {
+        let (Some(&open), Some(&close)) = (pattern.get(item + 2), pattern.get(item + 3)) else {
+            return Next::Fail;
+        };
+        let limit = subject.len().min(at + reach(*steps));
+        let mut depth = depth;
+        for (offset, &byte) in subject.get(at..limit).unwrap_or_default().iter().enumerate() {
+            if byte == close {
+                depth -= 1;
+                if depth == 0 {
+                    spend(steps, offset);
+                    return Next::Item(at + offset + 1, item + 4);
+                }
+            } else if byte == open {
+                depth += 1;
+            }
+        }
+        spend(steps, limit - at);
+        if limit == subject.len() {
+            return Next::Fail;
+        }
+        *steps = 0;
+        self.mode = Mode::Balance { at: place(limit), item: place(item), depth };
+        Next::Suspended
     }
 
     #[inline]
@@ -510,26 +569,26 @@ impl Matcher {
     }
 }
 
-/// `%bxy`: up to the byte that balances the first one.
-fn balance(subject: &[u8], pattern: &[u8], at: u32, item: u32, depth: u32, steps: &mut u32) -> Mode {
-    let place = item as usize;
-    let (Some(&open), Some(&close)) = (pattern.get(place + 2), pattern.get(place + 3)) else {
-        return Mode::Fail;
-    };
-    let from = at as usize;
-    let limit = subject.len().min(from + BYTES_PER_STEP * (*steps as usize + 1));
-    let mut depth = depth;
-    for (offset, &byte) in subject.get(from..limit).unwrap_or_default().iter().enumerate() {
-        if byte == close {
-            depth -= 1;
-            if depth == 0 {
-                *steps = steps.saturating_sub((offset / BYTES_PER_STEP) as u32);
-                return Mode::Item { at: (from + offset) as u32 + 1, item: item + 4 };
-            }
-        } else if byte == open {
-            depth += 1;
-        }
-    }
-    *steps = steps.saturating_sub(((limit - from) / BYTES_PER_STEP) as u32);
-    if limit < subject.len() { Mode::Balance { at: limit as u32, item, depth } } else { Mode::Fail }
+/// A place in subject or pattern as it is kept: strings are shorter than 4 GiB.
+#[inline(always)]
+fn place(at: usize) -> u32 {
+    at as u32
+}
+
+#[inline(always)]
+fn item_mode(at: usize, item: usize) -> Mode {
+    Mode::Item { at: place(at), item: place(item) }
+}
+
+/// How many bytes may be scanned with these steps.
+#[inline(always)]
+fn reach(steps: u32) -> usize {
+    BYTES_PER_STEP * (steps as usize + 1)
+}
+
+/// Pays for scanned bytes.
+#[inline(always)]
+fn spend(steps: &mut u32, bytes: usize) {
+    // No more than `reach`.
+    *steps = steps.saturating_sub((bytes / BYTES_PER_STEP) as u32);
 }

@@ -198,6 +198,5 @@ fn filter(matcher: &mut Matcher, pattern: &[u8]) -> Filter {
         Single::Any => Filter::None,
         Single::Byte(byte) => Filter::Byte(byte),
         Single::Members(set) => Filter::Members(*set),
-        Single::Set(set) => Filter::Members(set),
     }
 }
