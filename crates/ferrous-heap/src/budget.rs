@@ -10,6 +10,9 @@ use crate::error::HeapError;
 use crate::heap::Heap;
 use crate::transaction::Transaction;
 
+/// What a store behind the barrier of a large table counts as, in bytes allocated.
+const BARRIER_BYTES: usize = 64;
+
 /// Below this, collecting is not worth while.
 const LEAST_THRESHOLD: usize = 1 << 20;
 
@@ -47,14 +50,25 @@ impl Budget {
         self.used = self.used.saturating_add_signed(difference);
     }
 
-    /// Within a cycle: the next step is due when so many bytes have been allocated.
-    pub(crate) fn pause(&mut self, bytes: usize) {
-        self.threshold = self.used.saturating_add(bytes);
+    /// The program is slowed down by barriers: a program that stores much and allocates nothing must not wait for the end
+    /// of the cycle for ever.
+    pub(crate) fn hurry(&mut self) {
+        self.threshold = self.threshold.saturating_sub(BARRIER_BYTES);
     }
 
-    /// After a collection: the next one is due when the heap has doubled.
+    /// Within a cycle: the next step is due when so many bytes have been allocated since this one was due. A program that
+    /// allocates much between two safe points owes several steps, but not more than it would notice.
+    pub(crate) fn pause(&mut self, bytes: usize) {
+        const MOST_OWED: usize = 16;
+        let least = self.used.saturating_sub(bytes.saturating_mul(MOST_OWED));
+        let most = self.used.saturating_add(bytes);
+        self.threshold = self.threshold.saturating_add(bytes).max(least).min(most);
+    }
+
+    /// After a collection: the next one is due when the heap has grown by half. Waiting until it has doubled makes programs that
+    /// do little but allocate 15 % faster, and all of them a third larger.
     pub(crate) fn rest(&mut self) {
-        self.threshold = self.used.saturating_mul(2).max(LEAST_THRESHOLD);
+        self.threshold = self.used.saturating_add(self.used / 2).max(LEAST_THRESHOLD);
     }
 }
 

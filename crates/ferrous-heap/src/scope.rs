@@ -22,7 +22,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use crate::collector::sweep::{KINDS, YoungSweep};
+use crate::collector::sweep::{KINDS, WORK_PER_FREE, YoungSweep};
 use crate::collector::{SEALED, SEALED_WRITTEN, YOUNG_REACHED};
 use crate::error::HeapError;
 use crate::guard::{BARRIER, OLD};
@@ -291,7 +291,7 @@ impl Heap {
         while let Some(mut grave) = self.scopes.graves.pop() {
             while work > 0 {
                 let Some(bits) = grave.bits.pop() else { break };
-                work -= 1;
+                work = work.saturating_sub(WORK_PER_FREE);
                 if self.scope_of(bits) == Some(grave.number) {
                     self.free_bits(bits);
                 }

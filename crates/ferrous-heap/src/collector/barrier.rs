@@ -49,6 +49,7 @@ impl Heap {
             return;
         }
         self.unseal(table.bits());
+        self.budget.hurry();
         let mut marker = self.marker(self.birth.scope != 0);
         marker.shade(key);
         marker.shade(value);

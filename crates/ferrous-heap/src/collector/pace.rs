@@ -1,7 +1,7 @@
 //! Steps, cycles and their pace.
 //!
-//! A cycle begins when the heap has doubled since the last one. From then on a step of `work` units is due for every
-//! [`BYTES_PER_WORK`] x `work` bytes that are allocated, so that a cycle ends before the heap has grown by about half once more.
+//! A cycle begins when the heap has grown by half since the last one. From then on a step of `work` units is due for every
+//! [`BYTES_PER_WORK`] x `work` bytes that are allocated, so that a cycle ends before the heap has grown by a quarter once more.
 
 use crate::collector::sweep::{Cursor, KINDS, YoungSweep};
 use crate::collector::{Phase, SEALED};
@@ -11,7 +11,7 @@ use crate::heap::Heap;
 use crate::value::Value;
 
 /// Bytes that may be allocated for each unit of work done.
-const BYTES_PER_WORK: usize = 8;
+const BYTES_PER_WORK: usize = 4;
 
 /// What a collector step has done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

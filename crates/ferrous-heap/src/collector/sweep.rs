@@ -38,6 +38,9 @@ pub(crate) struct YoungSweep {
 /// What a slot costs to look at, in units of work: eight slots are one.
 const SLOTS_PER_WORK: usize = 8;
 
+/// Units of work that freeing an object is: its slot is seldom in the processor's cache, and a string is looked up besides.
+pub(crate) const WORK_PER_FREE: usize = 4;
+
 impl Heap {
     /// The white of garbage during a full sweep.
     pub(crate) fn dead_white(&self) -> u8 {
@@ -90,6 +93,7 @@ impl Heap {
             work = work.saturating_sub(found.passed / SLOTS_PER_WORK + 1);
             cursor.index = found.next;
             if let Some(index) = found.dead {
+                work = work.saturating_sub(WORK_PER_FREE);
                 let memory = self.free_at(kind, index);
                 self.budget.sub(memory);
             } else if found.end {
@@ -123,6 +127,7 @@ impl Heap {
             let white = self.birth.colour;
             match self.colour_of(bits) {
                 Some(colour) if colour == white => {
+                    work = work.saturating_sub(WORK_PER_FREE);
                     self.free_young(bits);
                     continue;
                 }
