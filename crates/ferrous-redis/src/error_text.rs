@@ -28,6 +28,8 @@ pub(crate) fn error_line(text: &[u8]) -> Vec<u8> {
 /// The `err` field for a text that names its own code: `CODE message`. One without a blank has no code and gets `ERR`.
 pub(crate) fn with_code(text: &[u8]) -> Vec<u8> {
     let text = trim_end(until_zero(text));
+    let start = text.iter().position(|&byte| !is_break(byte)).unwrap_or(text.len());
+    let text = text.get(start..).unwrap_or(text);
     if text.contains(&b' ') { text.to_vec() } else { [b"ERR ", text].concat() }
 }
 
@@ -51,6 +53,7 @@ mod tests {
             (b"single", b"ERR single"),
             (b"", b"ERR "),
             (b"A b\r\n", b"A b"),
+            (b"\r\nb", b"ERR b"),
             (b"A b\0c", b"A b"),
             (b"-double dash", b"-double dash"),
         ];

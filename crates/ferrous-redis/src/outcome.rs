@@ -7,7 +7,10 @@ use ferrous_vm::{error::Failure, machine::Machine, number::write_number};
 
 use crate::{
     compat::Dialect,
-    convert::to_reply::{self, ReplyShape, ReplyTooLong},
+    convert::{
+        to_lua::error_field,
+        to_reply::{self, ReplyShape, ReplyTooLong},
+    },
     engine::FailureReport,
     error_text,
     host::Protocol,
@@ -140,7 +143,7 @@ impl Ending<'_> {
 /// What the top-level error handler makes of an error value.
 fn error_message(tx: &Transaction<'_>, value: Value) -> Vec<u8> {
     if let Some(table) = value.as_table() {
-        let field = tx.raw_get_str(table, b"err");
+        let field = error_field(tx, table);
         return match (tx.string(field), field.as_number()) {
             (Some(text), _) => text.to_vec(),
             (None, Some(number)) => {

@@ -7,7 +7,10 @@ use ferrous_heap::Value;
 use ferrous_vm::native::{NativeContext, NativeFn, NativeResult, NativeState, Resumption};
 
 use super::library::set_field;
-use crate::{convert::to_lua::error_table, error_text};
+use crate::{
+    convert::to_lua::{error_field, error_table},
+    error_text,
+};
 
 /// The replaced and added globals that all targets have.
 pub(crate) const FUNCTIONS: &[(&str, NativeFn)] =
@@ -40,7 +43,7 @@ impl NativeState for ProtectedCall {
             Resumption::Failed | Resumption::Continued => {
                 let error = ctx.pop();
                 let Some(table) = error.as_table() else { return ctx.ret2(Value::FALSE, error) };
-                let text = ctx.tx.raw_get_str(table, b"err");
+                let text = error_field(ctx.tx, table);
                 if text.is_string() || text.is_number() {
                     ctx.ret2(Value::FALSE, text)
                 } else {

@@ -7,7 +7,7 @@
 //! **Invariant:** between two calls every value built so far hangs on `result`; all of it happens in one transaction, so
 //! nothing can be collected meanwhile. After the first failure nothing more is built.
 
-use ferrous_heap::{HeapError, TableRef, Transaction, Value};
+use ferrous_heap::{HeapError, Metamethod, TableRef, Transaction, Value};
 
 use crate::{compat::NumberForm, error_text, host::Protocol, number_text, reply::ReplySink};
 
@@ -151,6 +151,22 @@ pub(crate) fn error_table(tx: &mut Transaction<'_>, text: &[u8], counted: bool) 
         tx.raw_set(table, name, Value::TRUE)?;
     }
     Ok(table)
+}
+
+/// How many tables Lua follows through `__index` (`MAXTAGLOOP`).
+const MOST_INDEXED: usize = 100;
+
+/// The field `err` of an error table. Redis reads it with metamethods; those that are functions are not called here.
+pub(crate) fn error_field(tx: &Transaction<'_>, error: TableRef) -> Value {
+    let mut table = error;
+    for _ in 0..MOST_INDEXED {
+        let field = tx.raw_get_str(table, b"err");
+        match tx.metamethod(table.into(), Metamethod::Index).as_table() {
+            Some(next) if field.is_nil() => table = next,
+            _ => return field,
+        }
+    }
+    Value::NIL
 }
 
 impl ReplySink for LuaReply<'_, '_> {

@@ -4,6 +4,7 @@
 mod conversion;
 mod depth;
 mod host;
+mod libraries;
 mod limits;
 mod scripts;
 mod suspension;

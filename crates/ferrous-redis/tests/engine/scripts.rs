@@ -71,6 +71,7 @@ fn errors_say_where_they_were_raised() {
         ("error({err = 'CODE msg'})", "CODE msg"),
         ("error({err = 5})", "5"),
         ("error({})", "ERR unknown error"),
+        ("error(setmetatable({}, {__index = {err = 'far away'}}))", "far away"),
         ("return x", "ERR user_script:1: Script attempted to access nonexistent global variable 'x'"),
         ("x = 1", "ERR user_script:1: Attempt to modify a readonly table"),
         ("redis.call = 1", "ERR user_script:1: Attempt to modify a readonly table"),
