@@ -143,6 +143,25 @@ pub(crate) fn capture(
     }
 }
 
+/// The first place of `needle` in `text`.
+#[inline]
+fn find_text(text: &[u8], needle: &[u8]) -> Option<usize> {
+    /// Up to this length, preparing a search costs more than it saves.
+    const SHORT: usize = 64;
+    let Some((&first, rest)) = needle.split_first() else { return Some(0) };
+    if text.len() > SHORT && !rest.is_empty() {
+        return memchr::memmem::find(text, needle);
+    }
+    let mut from = 0;
+    loop {
+        let at = from + memchr::memchr(first, text.get(from..)?)?;
+        from = at + 1;
+        if text.get(from..)?.starts_with(rest) {
+            return Some(at);
+        }
+    }
+}
+
 /// A search for text as it stands.
 struct PlainSearch {
     at: usize,
@@ -158,11 +177,7 @@ impl PlainSearch {
             let places = PLAIN_SLICE.max(needle.len());
             let window = rest.get(..places + needle.len()).unwrap_or(rest);
             let (whole, length) = (window.len() == rest.len(), needle.len());
-            let found = match needle {
-                [] => Some(0),
-                [byte] => memchr::memchr(*byte, window),
-                _ => memchr::memmem::find(window, needle),
-            };
+            let found = find_text(window, needle);
             // A slice is far below 2^32 sixteenths.
             let charge = ctx.charge((found.unwrap_or(window.len()) / 16) as u32);
             if let Some(offset) = found {

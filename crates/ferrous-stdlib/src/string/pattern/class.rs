@@ -237,7 +237,8 @@ mod tests {
             ("[z-a]", "", "az-"),
             ("[-a]", "-a", "b"),
         ] {
-            let (set, end) = SetCache::default().get(pattern.as_bytes(), 0).unwrap();
+            let mut sets = SetCache::default();
+            let (set, end) = sets.get(pattern.as_bytes(), 0).unwrap();
             assert_eq!(end, pattern.len());
             assert!(members.bytes().all(|byte| set.contains(byte)), "{pattern}");
             assert!(!others.bytes().any(|byte| set.contains(byte)), "{pattern}");
