@@ -91,17 +91,32 @@ impl Table {
             return 0;
         }
         let index = key.as_number().and_then(array_index);
-        if self.entries.is_empty() && index.is_some_and(|index| index as usize == self.array.len() + 1) {
-            return if array_is_full { Self::bytes_for(self.array.len().max(4), 0) } else { 0 };
+        let appends = index.is_some_and(|index| index as usize == self.array.len() + 1);
+        if appends && (array_is_full || self.entries.is_empty()) {
+            return match (array_is_full, self.is_sparse()) {
+                (false, _) => 0,
+                (true, false) => Self::bytes_for(self.array.len().max(4), 0),
+                (true, true) => self.rehash_bound(key),
+            };
         }
-        let entries = if entries_are_full { self.entries.capacity().max(2) * 2 } else { 0 };
-        // More than half of an array part is in use when it is chosen.
-        let array = match index {
-            Some(_) if entries_are_full => self.array.len() + 2 * self.entries.len() + 4,
-            Some(_) => self.array.len().max(4),
-            None => 0,
-        };
+        if entries_are_full { self.rehash_bound(key) } else { 0 }
+    }
+
+    /// Bytes that a rehash may take at most.
+    #[cold]
+    #[inline(never)]
+    fn rehash_bound(&self, new_key: Value) -> usize {
+        let size = self.best_array_size(new_key);
+        let moved = self.array.get(size..).unwrap_or(&[]).iter().filter(|value| !value.is_nil()).count();
+        let entries = ((self.entries.capacity() + moved).max(2) * 2).next_power_of_two();
+        let array = if size > self.array.len() { size.next_power_of_two() } else { 0 };
         Self::bytes_for(array, entries)
+    }
+
+    /// Whether at most half of a large array part is in use, so that it should not grow.
+    fn is_sparse(&self) -> bool {
+        let length = self.array.len();
+        length >= SMALL_ARRAY && self.array.iter().filter(|value| !value.is_nil()).count() * 2 <= length
     }
 
     /// Assigns any key but nil and NaN, and says by how many bytes the table has grown (or, negative, shrunk).
@@ -167,14 +182,11 @@ impl Table {
     fn push_growing(&mut self, value: Value) -> Result<isize, HeapError> {
         let before = self.buffer_bytes();
         let length = self.array.len();
-        if length >= SMALL_ARRAY {
-            let used = self.array.iter().filter(|value| !value.is_nil()).count();
-            if used * 2 <= length {
-                let index = u32::try_from(length + 1).map_err(|_| HeapError::TableOverflow)?;
-                self.rehash(Value::number(f64::from(index)))?;
-                self.set_int(index, value)?;
-                return Ok(difference(self.buffer_bytes(), before));
-            }
+        if self.is_sparse() {
+            let index = u32::try_from(length + 1).map_err(|_| HeapError::TableOverflow)?;
+            self.rehash(Value::number(f64::from(index)))?;
+            self.set_int(index, value)?;
+            return Ok(difference(self.buffer_bytes(), before));
         }
         if length >= i32::MAX as usize {
             return Err(HeapError::TableOverflow);

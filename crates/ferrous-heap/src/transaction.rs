@@ -118,6 +118,7 @@ impl Heap {
         let array = slot.value.array.len();
         let difference = slot.value.set(key, value)?;
         let moved = slot.value.array.len() > array + 1;
+        debug_assert!(difference <= isize::try_from(needed).unwrap_or(isize::MAX), "more than was foreseen");
         self.budget.change(difference);
         if (grows || moved) && self.is_marking() {
             self.table_rehashed(table, array, grows);

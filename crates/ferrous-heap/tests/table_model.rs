@@ -62,19 +62,23 @@ impl Pair {
         Self { heap, table, model: HashMap::new(), stamp: 0 }
     }
 
-    fn value(&mut self, key: Key) -> Value {
+    /// `None` if there is no memory for a string.
+    fn value(&mut self, key: Key) -> Option<Value> {
         match key {
-            Key::Number(bits) => Value::number(f64::from_bits(bits)),
-            Key::Text(text) => self.heap.begin().intern(&[text]).unwrap(),
-            Key::Boolean(value) => Value::boolean(value),
+            Key::Number(bits) => Some(Value::number(f64::from_bits(bits))),
+            Key::Text(text) => self.heap.begin().intern(&[text]).ok(),
+            Key::Boolean(value) => Some(Value::boolean(value)),
         }
     }
 
     fn set(&mut self, key: Key, present: bool) {
         self.stamp += 1;
         let value = if present { Value::number(f64::from(self.stamp)) } else { Value::NIL };
-        let key_value = self.value(key);
-        self.heap.begin().raw_set(self.table, key_value, value).unwrap();
+        let Some(key_value) = self.value(key) else { return };
+        match self.heap.begin().raw_set(self.table, key_value, value) {
+            Err(HeapError::OutOfMemory) => return,
+            result => result.unwrap(),
+        }
         if present {
             self.model.insert(key, self.stamp)
         } else {
@@ -139,7 +143,7 @@ impl Pair {
         keys.extend((0..100).map(|whole| number(f64::from(whole))));
         for key in keys {
             let expected = self.model.get(&key).map_or(Value::NIL, |stamp| Value::number(f64::from(*stamp)));
-            let key_value = self.value(key);
+            let key_value = self.value(key).unwrap();
             let transaction = self.heap.begin();
             assert_eq!(transaction.raw_get(self.table, key_value), expected, "{key:?}");
             let table = transaction.table(self.table.into()).unwrap();
@@ -172,6 +176,19 @@ proptest! {
         }
         pair.check();
         pair.traverse(2);
+        pair.check();
+    }
+
+    /// Whatever fails for want of memory has changed nothing.
+    #[test]
+    fn refused_stores_change_nothing(actions in prop::collection::vec(action(), 0..150), room in 0_usize..6000) {
+        let mut pair = Pair::new(0, 0);
+        pair.heap.set_limit(pair.heap.bytes_in_use() + room);
+        for action in actions {
+            pair.act(action);
+        }
+        prop_assert!(pair.heap.bytes_in_use() <= pair.heap.limit());
+        pair.heap.set_limit(1 << 20);
         pair.check();
     }
 }
