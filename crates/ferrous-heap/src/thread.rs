@@ -171,4 +171,34 @@ impl Transaction<'_> {
         self.heap.charge_thread(thread);
         Ok(())
     }
+
+    /// Exchanges the running thread: the stacks of `from` go back to the heap, and those of `to` come out into the same
+    /// places. `from` gets a new status.
+    pub fn switch_thread(
+        &mut self,
+        (from, status): (ThreadRef, ThreadStatus),
+        to: ThreadRef,
+        stack: &mut Vec<Value>,
+        frames: &mut Vec<Frame>,
+        states: &mut Vec<NativeSlot>,
+    ) -> Result<(), HeapError> {
+        if self.thread_mut(to).is_none() {
+            return Err(HeapError::Stale);
+        }
+        let old = self.thread_mut(from).ok_or(HeapError::Stale)?;
+        std::mem::swap(&mut old.stack, stack);
+        std::mem::swap(&mut old.frames, frames);
+        std::mem::swap(&mut old.states, states);
+        old.status = status;
+        old.unchanged_below = 0;
+        if old.charged != old.buffer_bytes() {
+            self.heap.charge_thread(from);
+        }
+        if let Some(new) = self.heap.threads.get_mut(to) {
+            std::mem::swap(&mut new.stack, stack);
+            std::mem::swap(&mut new.frames, frames);
+            std::mem::swap(&mut new.states, states);
+        }
+        Ok(())
+    }
 }

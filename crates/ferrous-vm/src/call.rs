@@ -12,7 +12,7 @@ use ferrous_heap::{Frame, HeapError, Transaction, Value};
 use crate::error::{ErrorKind, LuaError};
 use crate::frame::{self, MAX_FRAMES, MAX_HANDLER_DEPTH, MAX_NATIVE_DEPTH};
 use crate::machine::{Machine, WINDOW};
-use crate::native::{NativeContext, NativeResult, NativeState, Operation, Resumption};
+use crate::native::{NativeContext, NativeFn, NativeResult, NativeState, Operation, Resumption};
 use crate::opcode::MULTIPLE;
 use crate::operation::{SliceEnd, Step};
 
@@ -184,8 +184,15 @@ impl Machine {
         self.in_lua = false;
         let mut ctx = NativeContext { tx, machine: self, base: callee, top };
         let result = native(&mut ctx);
-        let top = ctx.top;
-        Transition::Operate { base: callee, top, result }
+        let reached = ctx.top;
+        if let Err(error) = &result
+            && let ErrorKind::Heap(HeapError::OutOfMemory) = error.kind()
+        {
+            // It had only begun: it begins again, with the same arguments, when the garbage is gone.
+            self.pending_state = Some(Box::new(Begin(native)));
+            return self.wait(callee, top, SliceEnd::Collect { full: true });
+        }
+        Transition::Operate { base: callee, top: reached, result }
     }
 
     /// The end of a native that the loop has called from the Lua function in `current`, when it did not just return: the
@@ -289,6 +296,19 @@ impl Machine {
         match operation {
             Operation::Return { count } => Transition::Deliver { first: base, count },
             Operation::Call { args, results, protected } => {
+                // Natives that call natives pass no instruction that counts.
+                self.ticks -= 1;
+                if self.ticks <= 0 {
+                    match self.check_budget() {
+                        None => {}
+                        Some(SliceEnd::Failed) => return Transition::End(SliceEnd::Failed),
+                        Some(end) => {
+                            let state = self.pending_state.take();
+                            self.pending_state = Some(Box::new(Later { operation, state }));
+                            return self.wait(base, top, end);
+                        }
+                    }
+                }
                 let callee = top.saturating_sub(args + 1).max(base);
                 let kind = if protected { frame::PROTECTED } else { frame::NATIVE };
                 match self.suspend_native(kind, base, callee, results) {
@@ -486,6 +506,28 @@ impl Machine {
         self.out_of_memory_at = Some(here);
         self.current.pc -= 1;
         true
+    }
+}
+
+/// The state of a native that is to begin once more.
+struct Begin(NativeFn);
+
+impl NativeState for Begin {
+    fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, _: Resumption) -> NativeResult {
+        (self.0)(ctx)
+    }
+}
+
+/// The state of a native whose operation waits for fuel.
+struct Later {
+    operation: Operation,
+    state: Option<Box<dyn NativeState>>,
+}
+
+impl NativeState for Later {
+    fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, _: Resumption) -> NativeResult {
+        ctx.machine.pending_state = self.state;
+        Ok(self.operation)
     }
 }
 

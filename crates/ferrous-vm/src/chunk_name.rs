@@ -1,16 +1,18 @@
 //! The name of a chunk as messages show it.
 //!
 //! A name given to `load` says what it is by its first byte: `@` a file, `=` a name to show as it is, anything else the
-//! source text. The shown form is at most [`SHOWN_LENGTH`] bytes long; as in PUC Lua, a zero byte ends a name.
+//! source text. As in PUC Lua, the shown form has at most 59 bytes in messages of running code (`LUA_IDSIZE`) and 79 in
+//! those of the compiler (`MAXSRC`), and a zero byte ends a name.
 
-/// The longest form shown, one less than PUC Lua's `LUA_IDSIZE`.
-pub const SHOWN_LENGTH: usize = 59;
-/// How much of a file's name is shown, from its end.
-const FILE_LENGTH: usize = 52;
-/// How much of a source text's first line is shown.
-const SOURCE_LENGTH: usize = 43;
+/// `LUA_IDSIZE`: the room for a shown name at run time, with C's final zero.
+const RUN_TIME: usize = 60;
+/// `MAXSRC`: the same at compile time.
+const COMPILE_TIME: usize = 80;
+/// What PUC Lua sets aside around the name of a file, and around a source text.
+const AROUND_FILE: usize = 8;
+const AROUND_SOURCE: usize = 17;
 
-/// The form of a chunk's name that begins error messages: `file.lua`, `...end/of/file.lua`, `[string "first line..."]`.
+/// The form of a chunk's name in messages of running code: `file.lua`, `...end/of/file.lua`, `[string "first line..."]`.
 ///
 /// ```
 /// use ferrous_vm::chunk_name::chunk_id;
@@ -20,16 +22,26 @@ const SOURCE_LENGTH: usize = 43;
 /// ```
 #[must_use]
 pub fn chunk_id(name: &[u8]) -> Vec<u8> {
+    shown(name, RUN_TIME)
+}
+
+/// The form of a chunk's name in messages of the compiler: as [`chunk_id`], but longer.
+#[must_use]
+pub fn source_id(name: &[u8]) -> Vec<u8> {
+    shown(name, COMPILE_TIME)
+}
+
+fn shown(name: &[u8], room: usize) -> Vec<u8> {
     let end = name.iter().position(|&byte| byte == 0).unwrap_or(name.len());
     match name.get(..end).unwrap_or(name) {
-        [b'=', shown @ ..] => shown.get(..SHOWN_LENGTH).unwrap_or(shown).to_vec(),
-        [b'@', file @ ..] => match file.len().checked_sub(FILE_LENGTH) {
+        [b'=', shown @ ..] => shown.get(..room - 1).unwrap_or(shown).to_vec(),
+        [b'@', file @ ..] => match file.len().checked_sub(room - AROUND_FILE) {
             Some(hidden @ 1..) => [b"...", file.get(hidden..).unwrap_or_default()].concat(),
             _ => file.to_vec(),
         },
         source => {
             let line = source.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(source.len());
-            let shown = source.get(..line.min(SOURCE_LENGTH)).unwrap_or(source);
+            let shown = source.get(..line.min(room - AROUND_SOURCE)).unwrap_or(source);
             let dots: &[u8] = if shown.len() < source.len() { b"..." } else { b"" };
             [b"[string \"", shown, dots, b"\"]"].concat()
         }

@@ -13,6 +13,7 @@ use crate::call::Transition;
 use crate::error::LuaError;
 use crate::frame::{self, MAX_NATIVE_DEPTH};
 use crate::machine::Machine;
+use crate::operation::SliceEnd;
 
 impl Machine {
     /// `coroutine.resume`, and calling what `coroutine.wrap` has made.
@@ -27,7 +28,7 @@ impl Machine {
     ) -> Transition {
         let refusal = match tx.thread(thread).map(|thread| thread.status) {
             _ if thread == self.thread => Some("cannot resume running coroutine"),
-            Some(ThreadStatus::Suspended) if self.native_depth + 1 >= MAX_NATIVE_DEPTH => {
+            Some(ThreadStatus::Suspended) if self.native_depth >= MAX_NATIVE_DEPTH => {
                 Some("C stack overflow")
             }
             Some(ThreadStatus::Suspended) => None,
@@ -60,44 +61,50 @@ impl Machine {
             return Transition::Raise { error, native: Some(base), top };
         }
         self.native_depth += 1;
-        let start = top.saturating_sub(args) as usize;
-        let values = self.stack.get(start..top as usize).unwrap_or(&[]).to_vec();
+        self.pick_up(top.saturating_sub(args), args);
         let resumer = self.thread;
-        if let Some(old) = tx.thread_mut(resumer) {
-            old.status = ThreadStatus::Normal;
-        }
-        self.switch_to(tx, thread);
+        self.switch_to(tx, thread, ThreadStatus::Normal);
         if let Some(new) = tx.thread_mut(thread) {
             new.status = ThreadStatus::Running;
             new.resumer = Some(resumer);
         }
-        self.enter_thread(&values)
+        self.enter_thread()
     }
 
-    /// Goes on in a thread that was just switched to, which gets `values`.
-    fn enter_thread(&mut self, values: &[Value]) -> Transition {
+    /// Takes `count` values, from `first`, that another thread is to get.
+    fn pick_up(&mut self, first: u32, count: u32) {
+        self.transfer.clear();
+        let values = self.stack.get(first as usize..(first + count) as usize).unwrap_or(&[]);
+        self.transfer.extend_from_slice(values);
+    }
+
+    /// Puts the values on their way down at `first` and says how many they are.
+    fn put_down(&mut self, first: u32) -> Result<u32, LuaError> {
+        let end = first as usize + self.transfer.len();
+        self.reserve(end)?;
+        if let Some(slots) = self.stack.get_mut(first as usize..end) {
+            slots.copy_from_slice(&self.transfer);
+        }
         // As many values as another stack held.
-        let count = values.len() as u32;
+        Ok(self.transfer.len() as u32)
+    }
+
+    /// Goes on in a thread that was just switched to, which gets the values on their way.
+    fn enter_thread(&mut self) -> Transition {
         let Some(frame) = self.frames.pop() else {
             // A fresh coroutine: its function lies at the bottom.
-            if let Err(error) = self.reserve(values.len() + 1) {
-                return Transition::Raise { error, native: None, top: 1 };
-            }
-            if let Some(slots) = self.stack.get_mut(1..=values.len()) {
-                slots.copy_from_slice(values);
-            }
             self.frames.push(Frame { kind: frame::ENTRY, aux: self.native_depth, ..Frame::default() });
-            return Transition::Call { callee: 0, args: count };
+            return match self.put_down(1) {
+                Ok(args) => Transition::Call { callee: 0, args },
+                Err(error) => Transition::Raise { error, native: None, top: 1 },
+            };
         };
         // It waits in coroutine.yield, whose results these are.
         let first = frame.base;
-        if let Err(error) = self.reserve(first as usize + values.len()) {
-            return Transition::Raise { error, native: None, top: first };
+        match self.put_down(first) {
+            Ok(count) => Transition::Deliver { first, count },
+            Err(error) => Transition::Raise { error, native: None, top: first },
         }
-        if let Some(slots) = self.stack.get_mut(first as usize..first as usize + values.len()) {
-            slots.copy_from_slice(values);
-        }
-        Transition::Deliver { first, count }
     }
 
     /// `coroutine.yield` of the `count` values below `top`.
@@ -114,21 +121,19 @@ impl Machine {
             let error = LuaError::bare("attempt to yield across metamethod/C-call boundary");
             return Transition::Raise { error, native: Some(base), top };
         }
-        let start = top.saturating_sub(count) as usize;
-        let values = self.stack.get(start..top as usize).unwrap_or(&[]).to_vec();
+        self.pick_up(top.saturating_sub(count), count);
         self.frames.push(Frame { kind: frame::YIELDED, base, pc: top, ..Frame::default() });
-        self.leave_thread(tx, ThreadStatus::Suspended, |machine, _, frame| machine.hand_over(frame, &values))
+        self.leave_thread(tx, ThreadStatus::Suspended, |machine, _, frame| machine.hand_over(frame))
     }
 
     /// The function of a thread has returned.
     pub(crate) fn thread_returned(&mut self, tx: &mut Transaction<'_>, first: u32, count: u32) -> Transition {
         if self.thread == self.main_thread {
-            let end = crate::operation::SliceEnd::Done { first, count };
             self.reset();
-            return Transition::End(end);
+            return Transition::End(SliceEnd::Done { first, count });
         }
-        let values = self.stack.get(first as usize..(first + count) as usize).unwrap_or(&[]).to_vec();
-        self.leave_thread(tx, ThreadStatus::Dead, |machine, _, frame| machine.hand_over(frame, &values))
+        self.pick_up(first, count);
+        self.leave_thread(tx, ThreadStatus::Dead, |machine, _, frame| machine.hand_over(frame))
     }
 
     /// Goes back to the resumer, whose `RESUME` frame `then` gets.
@@ -138,17 +143,13 @@ impl Machine {
         status: ThreadStatus,
         then: impl FnOnce(&mut Self, &mut Transaction<'_>, Frame) -> Transition,
     ) -> Transition {
-        let mut resumer = None;
         if status == ThreadStatus::Dead {
             // Nothing on it will be looked at again.
             self.stack = Vec::new();
         }
-        if let Some(thread) = tx.thread_mut(self.thread) {
-            thread.status = status;
-            resumer = thread.resumer.take();
-        }
+        let resumer = tx.thread_mut(self.thread).and_then(|thread| thread.resumer.take());
         let resumer = resumer.unwrap_or(self.main_thread);
-        self.switch_to(tx, resumer);
+        self.switch_to(tx, resumer, status);
         if let Some(thread) = tx.thread_mut(resumer) {
             thread.status = ThreadStatus::Running;
         }
@@ -160,17 +161,12 @@ impl Machine {
     }
 
     /// Gives the resumer in `frame` what its coroutine has yielded or returned.
-    fn hand_over(&mut self, frame: Frame, values: &[Value]) -> Transition {
-        let wrap = frame.results != 0;
-        let first = frame.base + u32::from(!wrap);
-        if let Err(error) = self.reserve(first as usize + values.len()) {
-            return Transition::Raise { error, native: Some(frame.base), top: frame.pc };
-        }
+    fn hand_over(&mut self, frame: Frame) -> Transition {
+        let bare = u32::from(frame.results == 0);
         self.put(frame.base, Value::TRUE);
-        if let Some(slots) = self.stack.get_mut(first as usize..first as usize + values.len()) {
-            slots.copy_from_slice(values);
+        match self.put_down(frame.base + bare) {
+            Ok(count) => Transition::Deliver { first: frame.base, count: count + bare },
+            Err(error) => Transition::Raise { error, native: Some(frame.base), top: frame.pc },
         }
-        // As many values as another stack held.
-        Transition::Deliver { first: frame.base, count: values.len() as u32 + u32::from(!wrap) }
     }
 }

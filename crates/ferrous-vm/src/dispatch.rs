@@ -388,18 +388,16 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                 }
                 Op::GetIndex { a, b, c } => {
                     let (object, key) = (R!(b), R!(c));
-                    if let Some(index) = array_index(key.raw_f64()) {
-                        if let Some(table) = tx.table(object)
-                            && let Some(value) = table.array_get(index)
-                            && !value.is_nil()
-                        {
-                            R!(a) = value;
-                            continue 'ops;
-                        }
-                    } else if key.is_string()
+                    if let Some(index) = array_index(key.raw_f64())
                         && let Some(table) = tx.table(object)
+                        && let Some(value) = table.array_get(index)
+                        && !value.is_nil()
                     {
-                        let value = table.get_string(key);
+                        R!(a) = value;
+                        continue 'ops;
+                    }
+                    if let Some(table) = tx.table(object) {
+                        let value = if key.is_string() { table.get_string(key) } else { table.get(key) };
                         if !value.is_nil() || table.metatable().is_none() {
                             R!(a) = value;
                             continue 'ops;
@@ -555,17 +553,38 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                 }
                 Op::CallTop { a, nret } => {
                     tick!(pc.wrapping_sub(1));
-                    let args = m.top - (base as u32 + u32::from(a) + 1);
-                    match tx.function(R!(a)) {
-                        Some(function) if function.native == NOT_NATIVE => {
-                            enter!(function, u32::from(a), args, frame::LUA, nret, 0);
-                        }
-                        _ => leave!(m.call_any(tx, a, args, nret)),
+                    let callee = base as u32 + u32::from(a);
+                    let args = m.top - callee - 1;
+                    let Some(function) = tx.function(R!(a)) else {
+                        leave!(m.call_any(tx, a, args, nret));
+                    };
+                    if function.native == NOT_NATIVE {
+                        enter!(function, u32::from(a), args, frame::LUA, nret, 0);
                     }
+                    if m.stack.len() < m.top as usize + WINDOW {
+                        leave!(m.call_any(tx, a, args, nret));
+                    }
+                    let count = call_native!(function, callee, args, frame::LUA, nret);
+                    m.adjust(callee, count, nret);
+                    if tx.wants_collection() {
+                        leave!(Transition::End(SliceEnd::Collect { full: false }));
+                    }
+                    continue 'frame;
                 }
                 Op::TailCall { a, nargs } => {
                     tick!(pc.wrapping_sub(1));
-                    leave!(m.tail_call(tx, base as u32, base as u32 + u32::from(a), u32::from(nargs)));
+                    match tx.function(R!(a)) {
+                        Some(function) if function.native == NOT_NATIVE && function.parameters <= nargs => {
+                            m.arg_count = u32::from(nargs);
+                            (pc, code, upvalues) = (0, function.entry as usize, function.upvalues as usize);
+                            let first = usize::from(a);
+                            regs.copy_within(first..(first + usize::from(nargs) + 1).min(WINDOW), 0);
+                            continue 'frame;
+                        }
+                        _ => {
+                            leave!(m.tail_call(tx, base as u32, base as u32 + u32::from(a), u32::from(nargs)))
+                        }
+                    }
                 }
                 Op::TailCallTop { a } => {
                     tick!(pc.wrapping_sub(1));
@@ -809,6 +828,10 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
             }
         };
 
+        if let Transition::Continue = transition {
+            restore!(m.current);
+            continue 'frame;
+        }
         match m.transit(tx, transition) {
             Step::Continue => {
                 restore!(m.current);

@@ -99,6 +99,10 @@ pub(crate) fn method(tx: &mut Transaction<'_>, object: Value, site: &mut MethodS
         // The object's own field: the position hint serves that better.
         return None;
     }
+    if site.metatable == metatable.into() && site.epoch == tx.method_epoch() {
+        // The loop could not be sure that the object has no such field, or the object is no table.
+        return Some(site.method);
+    }
     let mut chain = metatable;
     let mut found = Value::NIL;
     for _ in 0..MAX_CHAIN {

@@ -13,7 +13,9 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use ferrous_heap::{Frame, Heap, HeapError, NativeSlot, Pinned, TableRef, ThreadRef, Transaction, Value};
+use ferrous_heap::{
+    Frame, Heap, HeapError, NativeSlot, Pinned, TableRef, ThreadRef, ThreadStatus, Transaction, Value,
+};
 
 use crate::call::Transition;
 use crate::chunk::Chunk;
@@ -27,6 +29,9 @@ use crate::pool::Pool;
 
 /// How many values beyond a frame's base the stack always has: a window of registers and room for missing arguments.
 pub(crate) const WINDOW: usize = 256;
+
+/// How much more than it must a stack is given when it grows.
+const STACK_SLACK: usize = 32;
 
 /// Settings of a machine.
 #[derive(Clone, Copy, Debug, Default)]
@@ -91,6 +96,8 @@ pub struct Machine {
     pub(crate) next_function: Value,
     pub(crate) ipairs_iterator: Value,
     pub(crate) failure: Failure,
+    /// Values on their way from one thread to another.
+    pub(crate) transfer: Vec<Value>,
     pub(crate) options: MachineOptions,
     /// Where the instruction is that ran out of memory last, so that it is tried again only once.
     pub(crate) out_of_memory_at: Option<(usize, u32, u32)>,
@@ -141,7 +148,7 @@ impl Machine {
             in_lua: false,
             top: 0,
             arg_count: 0,
-            native_depth: 0,
+            native_depth: 1,
             ticks: QUANTUM,
             thread,
             main_thread: thread,
@@ -151,6 +158,7 @@ impl Machine {
             next_function: Value::NIL,
             ipairs_iterator: Value::NIL,
             failure: Failure::default(),
+            transfer: Vec::new(),
             options,
             out_of_memory_at: None,
             memory_message,
@@ -220,7 +228,8 @@ impl Machine {
         self.frames.clear();
         self.states.clear();
         self.pending_state = None;
-        self.native_depth = 0;
+        // The driver is the first level, as `lua_pcall` is for PUC Lua's programs.
+        self.native_depth = 1;
         self.in_lua = false;
         self.waiting = Waiting::Idle;
         self.out_of_memory_at = None;
@@ -269,13 +278,18 @@ impl Machine {
         if let Ok((stack, frames, slots)) = tx.take_thread(thread) {
             self.stack = stack;
             self.frames = frames;
-            for (_, slot) in slots {
-                if let Ok(states) = slot.downcast::<Vec<Box<dyn NativeState>>>() {
-                    self.states = *states;
-                }
-            }
+            self.take_states(slots);
         }
         self.thread = thread;
+    }
+
+    /// The states that a suspended thread has kept.
+    fn take_states(&mut self, slots: Vec<NativeSlot>) {
+        for (_, slot) in slots {
+            if let Ok(states) = slot.downcast::<Vec<Box<dyn NativeState>>>() {
+                self.states = *states;
+            }
+        }
     }
 
     /// Gives the running thread's stack and frames back to the heap. The states stay: they hold no values.
@@ -302,21 +316,23 @@ impl Machine {
     fn return_to_main_thread(&mut self, tx: &mut Transaction<'_>) {
         if self.thread != self.main_thread {
             // The last run was given up inside a coroutine, which goes with it.
-            self.switch_to(tx, self.main_thread);
+            self.switch_to(tx, self.main_thread, ThreadStatus::Dead);
         }
         self.reset();
     }
 
-    /// Makes another thread the running one.
-    pub(crate) fn switch_to(&mut self, tx: &mut Transaction<'_>, thread: ThreadRef) {
-        let stack = std::mem::take(&mut self.stack);
-        let frames = std::mem::take(&mut self.frames);
+    /// Makes another thread the running one; the one that ran gets the status `left`.
+    pub(crate) fn switch_to(&mut self, tx: &mut Transaction<'_>, thread: ThreadRef, left: ThreadStatus) {
         let mut slots: Vec<NativeSlot> = Vec::new();
         if !self.states.is_empty() {
             slots.push((0, Box::new(std::mem::take(&mut self.states))));
         }
-        let _ = tx.put_thread(self.thread, stack, frames, slots);
-        self.adopt(tx, thread);
+        let leaving = (self.thread, left);
+        // Only threads that are gone are refused, and these two are in use.
+        if tx.switch_thread(leaving, thread, &mut self.stack, &mut self.frames, &mut slots).is_ok() {
+            self.thread = thread;
+            self.take_states(slots);
+        }
     }
 
     /// Goes on from `waiting` until the slice ends.
@@ -429,6 +445,12 @@ impl Machine {
     /// The chunk name and the line of the innermost Lua function: where a run that was killed or suspended has got to.
     pub fn source(&mut self, heap: &mut Heap) -> Option<(Vec<u8>, u32)> {
         self.slice(heap, |machine, tx| {
+            if machine.in_lua {
+                // It stopped before the instruction that it is at.
+                let here = Frame { pc: machine.current.pc + 1, ..machine.current };
+                let (_, chunk, _) = machine.place(tx, &here)?;
+                return Some((chunk.name.to_vec(), machine.line(tx, &here)?));
+            }
             let (_, chunk, line) = machine.innermost_lua(tx)?;
             Some((chunk.name.to_vec(), line))
         })
@@ -445,7 +467,7 @@ impl Machine {
     /// What is left of the fuel, in whole quanta.
     #[must_use]
     pub fn fuel(&self) -> Option<u64> {
-        self.fuel.map(|fuel| fuel + u64::try_from(self.ticks).unwrap_or(0))
+        self.fuel.map(|fuel| fuel + u64::try_from(self.ticks - 1).unwrap_or(0))
     }
 
     /// The handle that kills this machine's runs.
@@ -463,8 +485,8 @@ impl Machine {
         let owed = u64::from(self.ticks.min(0).unsigned_abs());
         let quantum = (*fuel).saturating_sub(owed).min(QUANTUM as u64);
         *fuel = fuel.saturating_sub(owed + quantum);
-        // A quantum fits an i32.
-        self.ticks = quantum as i32;
+        // A quantum fits an i32. The tick that finds it used up is not carried out.
+        self.ticks = if quantum > 0 { quantum as i32 + 1 } else { 0 };
         quantum > 0
     }
 
@@ -511,7 +533,7 @@ impl Machine {
         if len > MAX_FRAMES * WINDOW {
             return Err(LuaError::new(crate::error::ErrorKind::StackOverflow));
         }
-        let wanted = (len + 2 * WINDOW).max(self.stack.len() * 2);
+        let wanted = (len + WINDOW + STACK_SLACK).max(self.stack.len() * 2);
         self.stack.resize(wanted, Value::NIL);
         Ok(())
     }
