@@ -3,16 +3,19 @@
 //! lua-cjson reads more than JSON: numbers are what C's `strtod` takes, control characters may stand in strings, and a zero
 //! byte ends the text. Its messages name what was expected, what was found, and where.
 //!
-//! **Invariant:** the tokens before the current one have become part of a value in `open` or of the result.
+//! Work is counted token by token, so a large document pauses wherever a script could.
+//!
+//! **Invariant:** the tokens before the current one have become part of a table in `open` or of the result; the registers
+//! above the argument hold those tables, outermost first, each object's followed by the key whose value is being read.
 
-use ferrous_heap::{TableRef, Transaction, Value};
+use ferrous_heap::{TableRef, Value};
 use ferrous_vm::{
     error::LuaError,
-    native::{Charge, NativeContext, NativeResult},
+    native::{Charge, NativeContext, NativeResult, NativeState, Operation, Resumption},
     number::parse_prefix,
 };
 
-use super::{NULL, Settings};
+use super::NULL;
 
 pub(super) fn decode(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     if ctx.arg_count() != 1 {
@@ -23,15 +26,12 @@ pub(super) fn decode(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     if text.len() >= 2 && text.iter().take(2).any(|&byte| byte == 0) {
         return Err(ctx.error("JSON parser does not support UTF-16 or UTF-32"));
     }
-    let settings = super::settings(ctx)?.clone();
+    let settings = super::settings(ctx)?;
+    let (invalid_numbers, deepest) = (settings.decode_invalid, settings.decode_max_depth as usize);
     ctx.tx.charge(text.len())?;
-    let lexer = Lexer { text: &text, at: 0, invalid_numbers: settings.decode_invalid };
-    let value = Decoder { tx: ctx.tx, lexer, settings: &settings, open: Vec::new() }.run();
-    ctx.tx.release(text.len());
-    let value = value?;
-    // The work is done; what it cost counts against the budget of what follows.
-    let _: Charge = ctx.charge(u32::try_from(text.len() / 4).unwrap_or(u32::MAX));
-    ctx.ret(value)
+    let mut lexer = Lexer { text, at: 0, invalid_numbers };
+    let (token, at) = lexer.next();
+    Box::new(Decoding { lexer, deepest, token, at, worked: 0, open: Vec::new() }).go_on(ctx)
 }
 
 /// What the lexer finds.
@@ -72,13 +72,13 @@ impl Token {
     }
 }
 
-struct Lexer<'t> {
-    text: &'t [u8],
+struct Lexer {
+    text: Vec<u8>,
     at: usize,
     invalid_numbers: bool,
 }
 
-impl Lexer<'_> {
+impl Lexer {
     /// The byte at an offset from where the lexer is; zero beyond the end.
     fn byte(&self, offset: usize) -> u8 {
         self.text.get(self.at + offset).copied().unwrap_or(0)
@@ -221,117 +221,179 @@ impl Lexer<'_> {
 }
 
 /// A table that is being read.
+#[derive(Clone, Copy)]
 enum Open {
-    Array { table: TableRef, next: u32 },
-    Object { table: TableRef, key: Value },
+    Array { next: u32 },
+    Object,
 }
 
-struct Decoder<'a, 'h, 't> {
-    tx: &'a mut Transaction<'h>,
-    lexer: Lexer<'t>,
-    settings: &'a Settings,
+/// A document that is being read.
+struct Decoding {
+    lexer: Lexer,
+    deepest: usize,
+    /// The current token and where it is.
+    token: Token,
+    at: usize,
+    /// How much of the text has been counted as work.
+    worked: usize,
     open: Vec<Open>,
 }
 
-fn expected(what: &str, token: &Token, at: usize) -> LuaError {
-    LuaError::message(format!("Expected {what} but found {} at character {}", token.name(), at + 1))
+impl NativeState for Decoding {
+    fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, _: Resumption) -> NativeResult {
+        self.go_on(ctx)
+    }
 }
 
-impl Decoder<'_, '_, '_> {
-    fn run(mut self) -> Result<Value, LuaError> {
-        let (mut token, mut at) = self.lexer.next();
+impl Decoding {
+    /// Reads until the document is complete or it is time for a pause.
+    fn go_on(mut self: Box<Self>, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         loop {
-            // `token` begins a value.
-            let mut value = match token {
-                Token::String(text) => self.tx.intern(&text)?,
-                Token::Number(number) => Value::from_foreign(number),
-                Token::Boolean(truth) => Value::boolean(truth),
-                Token::Null => NULL,
-                Token::ObjectBegin | Token::ArrayBegin => {
-                    let is_object = token == Token::ObjectBegin;
-                    let table = self.descend()?;
-                    (token, at) = self.lexer.next();
-                    let end = if is_object { Token::ObjectEnd } else { Token::ArrayEnd };
-                    if token == end {
-                        table.into()
-                    } else if is_object {
-                        let key = self.key(&token, at)?;
-                        self.open.push(Open::Object { table, key });
-                        (token, at) = self.lexer.next();
-                        continue;
-                    } else {
-                        self.open.push(Open::Array { table, next: 1 });
-                        continue;
-                    }
+            if self.count_work(ctx) == Charge::Pause {
+                ctx.set_boxed_state(self);
+                return Ok(Operation::Pause);
+            }
+            match self.value(ctx) {
+                Ok(None) => {}
+                Ok(Some(value)) => {
+                    ctx.tx.release(self.lexer.text.len());
+                    return ctx.ret(value);
                 }
-                _ => return Err(expected("value", &token, at)),
-            };
-            // The value is complete: it goes into what is open, which may be complete then too.
-            loop {
-                let Some(open) = self.open.last_mut() else {
-                    let (token, at) = self.lexer.next();
-                    return if token == Token::End {
-                        Ok(value)
-                    } else {
-                        Err(expected("the end", &token, at))
-                    };
-                };
-                (token, at) = self.lexer.next();
-                match open {
-                    Open::Array { table, next } => {
-                        let table = *table;
-                        self.tx.raw_set_int(table, *next, value)?;
-                        *next = next.saturating_add(1);
-                        match token {
-                            Token::ArrayEnd => value = table.into(),
-                            Token::Comma => {
-                                (token, at) = self.lexer.next();
-                                break;
-                            }
-                            _ => return Err(expected("comma or array end", &token, at)),
-                        }
-                    }
-                    Open::Object { table, key } => {
-                        let table = *table;
-                        self.tx.raw_set(table, *key, value)?;
-                        match token {
-                            Token::ObjectEnd => value = table.into(),
-                            Token::Comma => {
-                                (token, at) = self.lexer.next();
-                                let next_key = self.key(&token, at)?;
-                                if let Some(Open::Object { key, .. }) = self.open.last_mut() {
-                                    *key = next_key;
-                                }
-                                (token, at) = self.lexer.next();
-                                break;
-                            }
-                            _ => return Err(expected("comma or object end", &token, at)),
-                        }
-                    }
+                Err(error) => {
+                    ctx.tx.release(self.lexer.text.len());
+                    return Err(error);
                 }
-                self.open.pop();
             }
         }
     }
 
-    /// A key and the colon after it.
-    fn key(&mut self, token: &Token, at: usize) -> Result<Value, LuaError> {
-        let Token::String(text) = token else { return Err(expected("object key string", token, at)) };
-        let key = self.tx.intern(text)?;
-        let (colon, at) = self.lexer.next();
-        if colon == Token::Colon { Ok(key) } else { Err(expected("colon", &colon, at)) }
+    fn count_work(&mut self, ctx: &mut NativeContext<'_, '_>) -> Charge {
+        let units = (self.lexer.at - self.worked) / BYTES_A_UNIT + 1;
+        self.worked = self.lexer.at;
+        ctx.charge(u32::try_from(units).unwrap_or(u32::MAX))
     }
 
-    fn descend(&mut self) -> Result<TableRef, LuaError> {
+    fn advance(&mut self) {
+        (self.token, self.at) = self.lexer.next();
+    }
+
+    fn expected<T>(&self, what: &str) -> Result<T, LuaError> {
+        let (found, at) = (self.token.name(), self.at + 1);
+        Err(LuaError::message(format!("Expected {what} but found {found} at character {at}")))
+    }
+
+    /// Reads the value that the current token begins, up to where the next value begins. Returns the document when it is
+    /// complete.
+    fn value(&mut self, ctx: &mut NativeContext<'_, '_>) -> Result<Option<Value>, LuaError> {
+        let value = match &self.token {
+            Token::String(text) => ctx.tx.intern(text)?,
+            Token::Number(number) => Value::from_foreign(*number),
+            Token::Boolean(truth) => Value::boolean(*truth),
+            Token::Null => NULL,
+            Token::ObjectBegin => {
+                let table = self.descend(ctx)?;
+                self.advance();
+                if self.token != Token::ObjectEnd {
+                    ctx.push(table.into())?;
+                    ctx.push(Value::NIL)?;
+                    self.open.push(Open::Object);
+                    self.key(ctx)?;
+                    return Ok(None);
+                }
+                table.into()
+            }
+            Token::ArrayBegin => {
+                let table = self.descend(ctx)?;
+                self.advance();
+                if self.token != Token::ArrayEnd {
+                    ctx.push(table.into())?;
+                    self.open.push(Open::Array { next: 1 });
+                    return Ok(None);
+                }
+                table.into()
+            }
+            _ => return self.expected("value"),
+        };
+        self.deliver(ctx, value)
+    }
+
+    /// Puts a complete value where it belongs, which may complete the table around it, and so on.
+    fn deliver(
+        &mut self,
+        ctx: &mut NativeContext<'_, '_>,
+        mut value: Value,
+    ) -> Result<Option<Value>, LuaError> {
+        loop {
+            self.advance();
+            let top = ctx.top();
+            match self.open.last_mut() {
+                None if self.token == Token::End => return Ok(Some(value)),
+                None => return self.expected("the end"),
+                Some(Open::Array { next }) => {
+                    let table = table_in(ctx, top - 1)?;
+                    ctx.tx.raw_set_int(table, *next, value)?;
+                    *next = next.saturating_add(1);
+                    match self.token {
+                        Token::Comma => {
+                            self.advance();
+                            return Ok(None);
+                        }
+                        Token::ArrayEnd => value = ctx.pop(),
+                        _ => return self.expected("comma or array end"),
+                    }
+                }
+                Some(Open::Object) => {
+                    let table = table_in(ctx, top - 2)?;
+                    let key = ctx.get(top - 1);
+                    ctx.tx.raw_set(table, key, value)?;
+                    match self.token {
+                        Token::Comma => {
+                            self.advance();
+                            self.key(ctx)?;
+                            return Ok(None);
+                        }
+                        Token::ObjectEnd => {
+                            ctx.pop();
+                            value = ctx.pop();
+                        }
+                        _ => return self.expected("comma or object end"),
+                    }
+                }
+            }
+            self.open.pop();
+        }
+    }
+
+    /// Reads a key into the topmost register, and the colon after it.
+    fn key(&mut self, ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
+        let Token::String(text) = &self.token else { return self.expected("object key string") };
+        let key = ctx.tx.intern(text)?;
+        ctx.set(ctx.top() - 1, key);
+        self.advance();
+        if self.token != Token::Colon {
+            return self.expected("colon");
+        }
+        self.advance();
+        Ok(())
+    }
+
+    fn descend(&self, ctx: &mut NativeContext<'_, '_>) -> Result<TableRef, LuaError> {
         let depth = self.open.len() + 1;
-        if depth > self.settings.decode_max_depth as usize {
+        if depth > self.deepest {
             let at = self.lexer.at;
             return Err(LuaError::message(format!(
                 "Found too many nested data structures ({depth}) at character {at}"
             )));
         }
-        self.tx.new_table(0, 0)?.as_table().ok_or_else(|| LuaError::bare("no table"))
+        ctx.tx.new_table(0, 0)?.as_table().ok_or_else(|| LuaError::bare("no table"))
     }
+}
+
+/// How many bytes are one unit of work.
+const BYTES_A_UNIT: usize = 16;
+
+fn table_in(ctx: &NativeContext<'_, '_>, register: usize) -> Result<TableRef, LuaError> {
+    ctx.get(register).as_table().ok_or_else(|| LuaError::bare("no table"))
 }
 
 #[cfg(test)]
@@ -339,7 +401,7 @@ mod tests {
     use super::*;
 
     fn tokens(text: &[u8]) -> Vec<Token> {
-        let mut lexer = Lexer { text, at: 0, invalid_numbers: true };
+        let mut lexer = Lexer { text: text.to_vec(), at: 0, invalid_numbers: true };
         let mut found = Vec::new();
         loop {
             let (token, _) = lexer.next();

@@ -3,105 +3,130 @@
 //! A table whose keys are all whole numbers from 1 on is an array with `null` in its holes, unless it is too sparse; any
 //! other is an object in the order of iteration, and so is an empty one. Metatables are ignored.
 //!
-//! **Invariant:** the text in the buffer is charged to the heap while it grows.
+//! Work is counted table entry by table entry, so a large document pauses wherever a script could: the tables that are
+//! being written lie in registers, the rest in [`Encoding`].
+//!
+//! **Invariant:** the registers above the argument hold the tables in `open`, outermost first; the text in the buffer is
+//! charged to the heap while it grows.
 
-use ferrous_heap::{TableRef, Transaction, Unpacked, Value};
+use ferrous_heap::{TableRef, Unpacked, Value};
 use ferrous_vm::{
     error::LuaError,
-    native::{Charge, NativeContext, NativeResult},
+    native::{Charge, NativeContext, NativeResult, NativeState, Operation, Resumption},
     number::write_general,
 };
 
 use super::{
-    NULL, Settings,
-    settings::{self as settings_module},
+    NULL,
+    settings::{InvalidNumbers, Settings},
 };
-use settings_module::InvalidNumbers;
 
 /// How much text may be written before it is charged.
 const CHARGED_AT_ONCE: usize = 64 << 10;
+/// How many bytes are one unit of work.
+const BYTES_A_UNIT: usize = 16;
 
 pub(super) fn encode(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     if ctx.arg_count() != 1 {
         return Err(ctx.argument_error(1, "expected 1 argument"));
     }
     let settings = super::settings(ctx)?.clone();
+    let mut encoding = Encoding { settings, out: Vec::new(), charged: 0, worked: 0, open: Vec::new() };
     let value = ctx.arg(1);
-    let mut encoder =
-        Encoder { tx: ctx.tx, settings: &settings, out: Vec::new(), charged: 0, open: Vec::new() };
-    let outcome = encoder.run(value);
-    let (out, charged) = (encoder.out, encoder.charged);
-    ctx.tx.release(charged);
-    outcome?;
-    // The work is done; what it cost counts against the budget of what follows.
-    let units = u32::try_from(out.len() / 16).unwrap_or(u32::MAX);
-    let _: Charge = ctx.charge(units);
-    let text = ctx.tx.intern(&out)?;
-    ctx.ret(text)
+    encoding.value(ctx, value)?;
+    Box::new(encoding).go_on(ctx)
 }
 
 /// A table that is being written.
+#[derive(Clone, Copy)]
 enum Open {
-    Array { table: TableRef, next: u32, len: u32 },
-    Object { table: TableRef, position: usize, first: bool },
+    Array { next: u32, len: u32 },
+    Object { position: usize, first: bool },
 }
 
-struct Encoder<'a, 'h> {
-    tx: &'a mut Transaction<'h>,
-    settings: &'a Settings,
+/// A document that is being written.
+struct Encoding {
+    settings: Settings,
     out: Vec<u8>,
+    /// How much of the text is charged to the heap.
     charged: usize,
+    /// How much of the text has been counted as work.
+    worked: usize,
     open: Vec<Open>,
 }
 
-impl Encoder<'_, '_> {
-    fn run(&mut self, value: Value) -> Result<(), LuaError> {
-        self.value(value)?;
-        while let Some(open) = self.open.last_mut() {
-            match open {
-                Open::Array { table, next, len } => {
-                    if *next > *len {
-                        self.out.push(b']');
-                        self.open.pop();
-                        continue;
-                    }
-                    if *next > 1 {
-                        self.out.push(b',');
-                    }
-                    let value = self.tx.raw_get(*table, Value::number(f64::from(*next)));
-                    *next += 1;
-                    self.value(value)?;
-                }
-                Open::Object { table, position, first } => {
-                    let Some((next, key, value)) = self.tx.next_entry(*table, *position) else {
-                        self.out.push(b'}');
-                        self.open.pop();
-                        continue;
-                    };
-                    *position = next;
-                    if !std::mem::replace(first, false) {
-                        self.out.push(b',');
-                    }
-                    self.key(key)?;
-                    self.value(value)?;
-                }
+impl NativeState for Encoding {
+    fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, _: Resumption) -> NativeResult {
+        self.go_on(ctx)
+    }
+}
+
+impl Encoding {
+    /// Writes until the document is complete or it is time for a pause.
+    fn go_on(mut self: Box<Self>, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+        while !self.open.is_empty() {
+            if self.count_work(ctx) == Charge::Pause {
+                ctx.set_boxed_state(self);
+                return Ok(Operation::Pause);
             }
-            self.charge_text()?;
+            if let Err(error) = self.element(ctx).and_then(|()| self.charge_text(ctx)) {
+                ctx.tx.release(self.charged);
+                return Err(error);
+            }
         }
-        Ok(())
+        ctx.tx.release(self.charged);
+        let text = ctx.tx.intern(&self.out)?;
+        ctx.ret(text)
     }
 
-    fn charge_text(&mut self) -> Result<(), LuaError> {
+    fn count_work(&mut self, ctx: &mut NativeContext<'_, '_>) -> Charge {
+        let units = (self.out.len() - self.worked) / BYTES_A_UNIT + 1;
+        self.worked = self.out.len();
+        ctx.charge(u32::try_from(units).unwrap_or(u32::MAX))
+    }
+
+    fn charge_text(&mut self, ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
         if self.out.len() > self.charged + CHARGED_AT_ONCE {
             let grown = self.out.len() - self.charged;
-            self.tx.charge(grown)?;
+            ctx.tx.charge(grown)?;
             self.charged += grown;
         }
         Ok(())
     }
 
-    fn key(&mut self, key: Value) -> Result<(), LuaError> {
-        if let Some(text) = self.tx.string(key) {
+    /// Writes the next element of the innermost table, or its end.
+    fn element(&mut self, ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
+        let innermost = ctx.get(ctx.top() - 1);
+        let (Some(open), Some(table)) = (self.open.last_mut(), innermost.as_table()) else { return Ok(()) };
+        match open {
+            Open::Array { next, len } if *next <= *len => {
+                if *next > 1 {
+                    self.out.push(b',');
+                }
+                let value = ctx.tx.raw_get(table, Value::number(f64::from(*next)));
+                *next += 1;
+                return self.value(ctx, value);
+            }
+            Open::Array { .. } => self.out.push(b']'),
+            Open::Object { position, first } => match ctx.tx.next_entry(table, *position) {
+                Some((next, key, value)) => {
+                    *position = next;
+                    if !std::mem::replace(first, false) {
+                        self.out.push(b',');
+                    }
+                    self.key(ctx, key)?;
+                    return self.value(ctx, value);
+                }
+                None => self.out.push(b'}'),
+            },
+        }
+        self.open.pop();
+        ctx.pop();
+        Ok(())
+    }
+
+    fn key(&mut self, ctx: &NativeContext<'_, '_>, key: Value) -> Result<(), LuaError> {
+        if let Some(text) = ctx.tx.string(key) {
             write_string(text, &mut self.out);
         } else if let Some(number) = key.as_number() {
             self.out.push(b'"');
@@ -114,13 +139,13 @@ impl Encoder<'_, '_> {
         Ok(())
     }
 
-    fn value(&mut self, value: Value) -> Result<(), LuaError> {
+    fn value(&mut self, ctx: &mut NativeContext<'_, '_>, value: Value) -> Result<(), LuaError> {
         match value.unpack() {
             Unpacked::Nil => self.out.extend_from_slice(b"null"),
             Unpacked::Boolean(truth) => self.out.extend_from_slice(if truth { b"true" } else { b"false" }),
             Unpacked::Number(number) => self.number(number)?,
-            Unpacked::String(_) => write_string(self.tx.string(value).unwrap_or_default(), &mut self.out),
-            Unpacked::Table(table) => self.table(table)?,
+            Unpacked::String(_) => write_string(ctx.tx.string(value).unwrap_or_default(), &mut self.out),
+            Unpacked::Table(table) => self.table(ctx, table)?,
             _ if value == NULL => self.out.extend_from_slice(b"null"),
             _ => return Err(refusal(value, "type not supported")),
         }
@@ -149,28 +174,28 @@ impl Encoder<'_, '_> {
         Ok(())
     }
 
-    fn table(&mut self, table: TableRef) -> Result<(), LuaError> {
+    fn table(&mut self, ctx: &mut NativeContext<'_, '_>, table: TableRef) -> Result<(), LuaError> {
         let depth = self.open.len() + 1;
         if depth > self.settings.encode_max_depth as usize {
             return Err(LuaError::message(format!("Cannot serialise, excessive nesting ({depth})")));
         }
-        match self.array_length(table)? {
+        match self.array_length(ctx, table)? {
             Some(len) => {
                 self.out.push(b'[');
-                self.open.push(Open::Array { table, next: 1, len });
+                self.open.push(Open::Array { next: 1, len });
             }
             None => {
                 self.out.push(b'{');
-                self.open.push(Open::Object { table, position: 0, first: true });
+                self.open.push(Open::Object { position: 0, first: true });
             }
         }
-        Ok(())
+        ctx.push(table.into())
     }
 
     /// The length of an array that is not empty; `None` for an object.
-    fn array_length(&self, table: TableRef) -> Result<Option<u32>, LuaError> {
+    fn array_length(&self, ctx: &NativeContext<'_, '_>, table: TableRef) -> Result<Option<u32>, LuaError> {
         let (mut longest, mut count, mut position) = (0.0_f64, 0.0_f64, 0);
-        while let Some((next, key, _)) = self.tx.next_entry(table, position) {
+        while let Some((next, key, _)) = ctx.tx.next_entry(table, position) {
             position = next;
             match key.as_number() {
                 Some(number) if number >= 1.0 && number.fract() == 0.0 => {
@@ -180,7 +205,7 @@ impl Encoder<'_, '_> {
                 _ => return Ok(None),
             }
         }
-        let settings = self.settings;
+        let settings = &self.settings;
         let ratio = f64::from(settings.sparse_ratio);
         if ratio > 0.0 && longest > count * ratio && longest > f64::from(settings.sparse_safe) {
             if !settings.sparse_convert {

@@ -101,3 +101,19 @@ fn a_failed_script_can_leave_no_trace() {
     assert!(run("redis.call('set', 'a', '2') error('x')").starts_with("-ERR"));
     assert_eq!(run("return redis.call('get', 'a')"), "\"1\"");
 }
+
+#[test]
+fn large_documents_pause() {
+    let mut engine = engine(options(Limits { instructions: Some(2_000_000), ..Limits::default() }));
+    let mut host = TestHost::default();
+    let mut run = |script: &str| command(&mut engine, &mut host, Protocol::Resp2, &["EVAL", script, "0"]);
+    // Far more work than one quantum, whose pauses must not show.
+    assert_eq!(
+        run("local t = {} for i = 1, 20000 do t[i] = {id = i, tags = {'a', 'b'}} end
+             local text = cjson.encode(t) local back = cjson.decode(text)
+             return {#text, back[20000].id, cjson.encode(back) == text}"),
+        "[3: 588895 20000 1 ]"
+    );
+    let reply = run("local t = {1} for i = 1, 25 do t = {t, t} end return cjson.encode(t)");
+    assert!(reply.starts_with("-ERR Script stopped after 2000000 instructions"), "{reply}");
+}

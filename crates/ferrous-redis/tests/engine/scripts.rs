@@ -212,3 +212,30 @@ fn the_globals_are_those_of_the_target() {
     }
     assert_eq!(eval("return redis.REDIS_VERSION_NUM"), "458767");
 }
+
+#[test]
+fn a_script_leaves_nothing_behind() {
+    let mut engine = engine(EngineOptions::default());
+    let mut host = TestHost::default();
+    let scripts = [
+        "local t = {} for i = 1, 200 do t[i] = {tostring(i) .. KEYS[1]} end KEYS[1] = t return #t",
+        "setmetatable(KEYS, {__index = function() return 'x' end}) KEYS.extra = {} return KEYS.other",
+        "local co = coroutine.wrap(function() coroutine.yield(redis.call('echo', KEYS[1])) end) return co()",
+        "return loadstring('local a = ... return function() return a end')(1)()",
+        "error({err = 'A ' .. string.rep('x', 1000)})",
+        "return redis.call('get')",
+    ];
+    let mut run = |round: usize| {
+        for script in scripts {
+            let key = format!("key:{round}");
+            command(&mut engine, &mut host, Protocol::Resp2, &["EVAL", script, "1", &key]);
+            let globals =
+                "return {#KEYS, KEYS.extra or 'none', getmetatable(KEYS) or 'none', KEYS.other or 'none'}";
+            let seen = command(&mut engine, &mut host, Protocol::Resp2, &["EVAL", globals, "0"]);
+            assert_eq!(seen, "[4: 0 \"none\" \"none\" \"none\" ]");
+        }
+        engine.stats().bytes
+    };
+    let settled = (0..20).map(&mut run).last();
+    assert_eq!((20..220).map(&mut run).last(), settled);
+}
