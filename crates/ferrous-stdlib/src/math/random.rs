@@ -1,11 +1,11 @@
 //! `math.random` and `math.randomseed` (manual §5.6).
 //!
-//! The generator lies in a userdata that both functions share, behind a lock: its state is no part of the heap's, so
-//! that no rollback sets it back.
+//! The generator lies in a userdata that both functions share, in a cell: its state is no part of the heap's, so that no
+//! rollback sets it back.
 //!
 //! **Invariant:** `random` uses exactly one number of the generator per call.
 
-use std::sync::{Mutex, PoisonError};
+use std::cell::RefCell;
 
 use ferrous_heap::{TableRef, Value};
 use ferrous_vm::error::LuaError;
@@ -22,14 +22,14 @@ pub trait Generator: Send {
     fn seed(&mut self, seed: i32);
 }
 
-type Shared = Mutex<Box<dyn Generator>>;
+type Shared = RefCell<Box<dyn Generator>>;
 
 pub(super) fn open(
     ctx: &mut NativeContext<'_, '_>,
     library: TableRef,
     generator: impl Generator + 'static,
 ) -> Result<(), LuaError> {
-    let shared: Shared = Mutex::new(Box::new(generator));
+    let shared: Shared = RefCell::new(Box::new(generator));
     let shared = ctx.tx.new_userdata(Box::new(shared))?;
     set_native(ctx, library, "random", random, &[shared])?;
     set_native(ctx, library, "randomseed", randomseed, &[shared])
@@ -40,8 +40,8 @@ fn with_generator<R>(
     f: impl FnOnce(&mut dyn Generator) -> R,
 ) -> Result<R, LuaError> {
     let shared = ctx.tx.userdata(ctx.upvalue(0)).and_then(|payload| payload.downcast_ref::<Shared>());
-    let shared = shared.ok_or_else(|| ctx.error("no random generator"))?;
-    let mut generator = shared.lock().unwrap_or_else(PoisonError::into_inner);
+    let shared = shared.and_then(|shared| shared.try_borrow_mut().ok());
+    let mut generator = shared.ok_or_else(|| ctx.error("no random generator"))?;
     Ok(f(generator.as_mut()))
 }
 
@@ -93,13 +93,13 @@ impl Default for GlibcRandom {
 impl GlibcRandom {
     /// C's `rand()`: 31 bits.
     fn word(&mut self) -> u32 {
-        let rear = (self.front + WORDS - SEPARATION) % WORDS;
+        let rear = self.front.checked_sub(SEPARATION).unwrap_or(self.front + WORDS - SEPARATION);
         let addend = self.state.get(rear).copied().unwrap_or_default();
         let word = self.state.get_mut(self.front).map_or(0, |word| {
             *word = word.wrapping_add(addend);
             *word
         });
-        self.front = (self.front + 1) % WORDS;
+        self.front = if self.front + 1 == WORDS { 0 } else { self.front + 1 };
         word >> 1
     }
 }

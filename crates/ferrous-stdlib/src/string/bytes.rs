@@ -64,10 +64,12 @@ pub(super) fn byte(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
 
 /// `string.char(...)`.
 pub(super) fn char(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    let count = ctx.arg_count();
     let mut out = Buffer::take(ctx.tx);
-    for n in 1..=ctx.arg_count() {
+    out.reserve(ctx.tx, count)?;
+    for n in 1..=count {
         match u8::try_from(check_int(ctx, n)?) {
-            Ok(byte) => out.append(ctx.tx, &[byte])?,
+            Ok(byte) => out.bytes.push(byte),
             Err(_) => return Err(ctx.argument_error(n, "invalid value")),
         }
     }

@@ -46,8 +46,11 @@ impl Concatenation {
             let before = self.out.bytes.len();
             let slice_end = self.last.min(self.next.saturating_add(SLICE - 1));
             while self.next <= slice_end {
-                self.append(ctx, table, separator)?;
-                self.next += 1;
+                self.append_fitting(ctx, table, separator, slice_end);
+                if self.next <= slice_end {
+                    self.append(ctx, table, separator)?;
+                    self.next += 1;
+                }
             }
             // What one slice appends is shorter than 2^32 bytes, the limit of the buffer.
             let work = (self.out.bytes.len() - before) / 16 + SLICE as usize;
@@ -62,7 +65,33 @@ impl Concatenation {
         }
     }
 
+    /// Appends elements of the array part as long as they are plain and fit into the buffer.
     #[inline]
+    fn append_fitting(
+        &mut self,
+        ctx: &NativeContext<'_, '_>,
+        table: Value,
+        separator: Value,
+        slice_end: i64,
+    ) {
+        let between = ctx.tx.string(separator).unwrap_or_default();
+        let array = ctx.tx.table(table).map(ferrous_heap::Table::array).unwrap_or_default();
+        // The last element of all has no separator behind it, and is left to `append`.
+        let end = slice_end.min(self.last - 1);
+        let Ok(first) = usize::try_from(self.next - 1) else { return };
+        let Ok(end) = usize::try_from(end) else { return };
+        for &value in array.get(first..end.min(array.len())).unwrap_or_default() {
+            let text = ctx.tx.string(value);
+            let needed = text.map_or(LONGEST_NUMBER, <[u8]>::len) + between.len();
+            let room = self.out.bytes.capacity() - self.out.bytes.len();
+            if room < needed || append_to(&mut self.out.bytes, value, text, between).is_none() {
+                return;
+            }
+            self.next += 1;
+        }
+    }
+
+    /// Appends any element, with room made for it, or refuses it.
     fn append(
         &mut self,
         ctx: &mut NativeContext<'_, '_>,
@@ -71,18 +100,13 @@ impl Concatenation {
     ) -> Result<(), LuaError> {
         // Between two `int`s.
         let value = element(ctx, table, self.next as i32);
-        let text = ctx.tx.string(value);
-        let between = if self.next < self.last { ctx.tx.string(separator) } else { None };
-        let between = between.unwrap_or_default();
-        let needed = text.map_or(LONGEST_NUMBER, <[u8]>::len) + between.len();
-        if self.out.bytes.capacity() - self.out.bytes.len() >= needed {
-            return append_to(&mut self.out.bytes, value, text, between)
-                .ok_or_else(|| invalid(ctx, value, self.next));
-        }
+        let separator = if self.next < self.last { separator } else { Value::NIL };
+        let length = |value| ctx.tx.string_len(value);
+        let needed = length(value).unwrap_or(LONGEST_NUMBER) + length(separator).unwrap_or_default();
         self.out.reserve(ctx.tx, needed)?;
-        let (text, between) = (ctx.tx.string(value), ctx.tx.string(separator).unwrap_or_default());
-        let between = if self.next < self.last { between } else { &[] };
-        append_to(&mut self.out.bytes, value, text, between).ok_or_else(|| invalid(ctx, value, self.next))
+        let between = ctx.tx.string(separator).unwrap_or_default();
+        append_to(&mut self.out.bytes, value, ctx.tx.string(value), between)
+            .ok_or_else(|| invalid(ctx, value, self.next))
     }
 }
 
