@@ -69,7 +69,7 @@ pub(crate) enum Kind {
     If,
     /// extra: [name, line of `for`, line of `do`, start, limit, step]; block
     NumericFor,
-    /// extra: [line of `for`, line of `do`, list of names, list of values]; block
+    /// extra: [line of the first value, line of `do`, list of names, list of values]; block
     GenericFor,
     /// extra: list of one name; function
     LocalFunction,

@@ -7,10 +7,10 @@
 //!
 //! **Invariant:** text, line and near-token are those of `luac -p`.
 
-use ferrous_vm::chunk_name::chunk_id;
+use ferrous_vm::chunk_name::source_id;
 use lalrpop_util::ParseError;
 
-use crate::ast::{Builder, Function, NodeId};
+use crate::ast::{Builder, Function, NONE, NodeId};
 use crate::filter::{Filter, Open};
 use crate::grammar::ChunkParser;
 use crate::lexer::{LexicalError, Token, unescape, unify_newlines, without_first_newline};
@@ -34,17 +34,17 @@ pub(crate) fn syntax_error(name: &[u8], error: &Refused, filter: &Filter<'_>) ->
 
 /// The error for a source that is too deep or too large.
 pub(crate) fn failure(name: &[u8], failure: &Failure, functions: &[Function], source: &[u8]) -> CompileError {
-    let is_main = |function: u32| function as usize + 1 == functions.len();
     let line_of = |function: u32| functions.get(function as usize).map_or(0, |function| function.line);
     let message = match *failure {
         Failure::Levels { line } => (b"chunk has too many syntax levels".to_vec(), line),
-        Failure::Limit { function, count, what, line } if is_main(function) => {
-            (format!("main function has more than {count} {what}").into_bytes(), line)
+        Failure::Limit { function, count, what, line, after } => {
+            let line = if after == NONE { line } else { token_after(source, after).1 };
+            let whose = match line_of(function) {
+                0 => "main function".to_owned(),
+                line => format!("function at line {line}"),
+            };
+            (format!("{whose} has more than {count} {what}").into_bytes(), line)
         }
-        Failure::Limit { function, count, what, line } => (
-            format!("function at line {} has more than {count} {what}", line_of(function)).into_bytes(),
-            line,
-        ),
         Failure::Complex { node, opening, line } => {
             let what: &[u8] = b"function or expression too complex";
             let (near, line) = if opening { (b"{".to_vec(), line) } else { after_node(source, node) };
@@ -55,30 +55,65 @@ pub(crate) fn failure(name: &[u8], failure: &Failure, functions: &[Function], so
     positioned(name, message)
 }
 
-/// The token after a node and its line: where PUC Lua, which emits code as it reads, stands when the node is complete.
+/// The token after a node and its line.
+fn token_after(source: &[u8], node: NodeId) -> (Vec<u8>, u32) {
+    let (filter, _) = read_past(source, node);
+    (near(&filter), filter.lexer.extras.line)
+}
+
+/// The token where PUC Lua stands when it puts the value of a node into a register, and its line. It emits code as it
+/// reads: a value in a list or before an operator is put away once the separator, bracket or operator has been read.
 fn after_node(source: &[u8], node: NodeId) -> (Vec<u8>, u32) {
+    let (mut filter, last) = read_past(source, node);
+    let ends_value = matches!(
+        last,
+        Token::Comma
+            | Token::CloseParenthesis
+            | Token::CloseBrace
+            | Token::Concat
+            | Token::Plus
+            | Token::Minus
+            | Token::Star
+            | Token::Slash
+            | Token::Percent
+            | Token::Caret
+            | Token::Equal
+            | Token::NotEqual
+            | Token::Less
+            | Token::LessEqual
+            | Token::Greater
+            | Token::GreaterEqual
+    );
+    if ends_value {
+        filter.next();
+    }
+    (near(&filter), filter.lexer.extras.line)
+}
+
+/// Reads a source, which has parsed before, up to the token after a node; the filter there, and the token.
+fn read_past(source: &[u8], node: NodeId) -> (Filter<'_>, Token) {
     let mut builder = Builder::new(0);
     builder.wanted = node;
     let found = builder.found.clone();
     let mut filter = Filter::new(source);
-    let mut place = (Vec::new(), 0);
+    let mut last = Token::Unknown;
     // The parser asks for a token when it has done all it can with the one before.
     let tokens = std::iter::from_fn(|| {
         if found.get() {
             return None;
         }
         let token = filter.next();
-        place = (near(&filter), filter.lexer.extras.line);
+        last = token.and_then(Result::ok).map_or(Token::Unknown, |token| token.1);
         token
     });
-    // The source parsed before; what comes of it now is of no interest.
+    // What comes of a source that ends here is of no interest.
     let _ = ChunkParser::new().parse(&mut builder, tokens);
-    place
+    (filter, last)
 }
 
 fn positioned(name: &[u8], (message, line): Message) -> CompileError {
     let position = format!(":{line}: ");
-    CompileError { message: [&chunk_id(name), position.as_bytes(), &message].concat(), line }
+    CompileError { message: [&source_id(name), position.as_bytes(), &message].concat(), line }
 }
 
 /// The token that the filter read last, as messages show it.

@@ -87,11 +87,13 @@ enum Failure {
     Levels {
         line: u32,
     },
+    /// More of something than a function may have, at a line, or after a node if there is one.
     Limit {
         function: u32,
         count: usize,
         what: &'static str,
         line: u32,
+        after: u32,
     },
     /// More registers than there are, at a node; or where the constructor opens that is one.
     Complex {

@@ -60,6 +60,8 @@ struct Scope<'t> {
     /// The open functions and how much was in `shadowed` when each began.
     functions: Vec<(u32, usize)>,
     max_levels: u32,
+    /// The statement that ends with the names being declared, if it does.
+    counted: NodeId,
     /// The line of the statement or expression visited last.
     line: u32,
     /// The texts `self` and `arg`.
@@ -84,6 +86,7 @@ pub(crate) fn resolve(
         functions: Vec::new(),
         max_levels,
         line: 0,
+        counted: NONE,
         implicit,
     };
     scope.enter_function(main, 0)?;
@@ -149,7 +152,8 @@ impl Scope<'_> {
         self.shadowed.push((text, previous));
         let (function, start) = self.functions.last().copied().unwrap_or((NONE, 0));
         if self.shadowed.len() - start > MAX_LOCALS {
-            return Err(Failure::Limit { function, count: MAX_LOCALS, what: "local variables", line });
+            let after = self.counted;
+            return Err(Failure::Limit { function, count: MAX_LOCALS, what: "local variables", line, after });
         }
         Ok(())
     }
@@ -307,6 +311,7 @@ impl Scope<'_> {
                         count: most,
                         what,
                         line: node.line,
+                        after: NONE,
                     });
                 }
                 self.expressions(node.b, level);
@@ -381,8 +386,12 @@ impl Scope<'_> {
                 self.target(node.a, level)?;
             }
             Kind::Local => {
-                self.tasks.push(Task::Declare(node.a, node.line));
-                if node.b != NONE {
+                if node.b == NONE {
+                    self.counted = id;
+                    self.declare(node.a, node.line)?;
+                    self.counted = NONE;
+                } else {
+                    self.tasks.push(Task::Declare(node.a, node.line));
                     self.expressions(node.b, level);
                 }
             }

@@ -269,6 +269,7 @@ impl Emitter<'_> {
         }
         let Some(&variable) = self.variables.get(id as usize) else { return Ok(0) };
         let name = self.string(variable.name);
+        let after = self.current.node;
         let owner = self.outer.iter().rposition(|state| state.function == variable.function).unwrap_or(0);
         let mut capture = Capture::Register(variable.register);
         for depth in owner + 1..=self.outer.len() {
@@ -279,7 +280,13 @@ impl Emitter<'_> {
                 None => {
                     if state.upvalues.len() == MAX_UPVALUES {
                         let function = state.function;
-                        return Err(Failure::Limit { function, count: MAX_UPVALUES, what: "upvalues", line });
+                        return Err(Failure::Limit {
+                            function,
+                            count: MAX_UPVALUES,
+                            what: "upvalues",
+                            line,
+                            after,
+                        });
                     }
                     let itself = depth == owner + 1 && variable.initialiser == state.function && !cell;
                     let capture = if itself { Capture::Itself } else { capture };
