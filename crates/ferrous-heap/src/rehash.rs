@@ -93,13 +93,19 @@ impl Table {
         let index = key.as_number().and_then(array_index);
         let appends = index.is_some_and(|index| index as usize == self.array.len() + 1);
         if appends && (array_is_full || self.entries.is_empty()) {
-            return match (array_is_full, self.is_sparse()) {
-                (false, _) => 0,
-                (true, false) => Self::bytes_for(self.array.len().max(4), 0),
-                (true, true) => self.rehash_bound(key),
+            return if !array_is_full {
+                0
+            } else if self.is_sparse() {
+                self.rehash_bound(key)
+            } else {
+                Self::bytes_for(self.array.len().max(4), 0)
             };
         }
-        if entries_are_full { self.rehash_bound(key) } else { 0 }
+        let has_a_place = index.is_some_and(|index| index as usize <= self.array.len());
+        if !entries_are_full || has_a_place || self.find(normalize_key(key)).is_some() {
+            return 0;
+        }
+        self.rehash_bound(key)
     }
 
     /// Bytes that a rehash may take at most.
