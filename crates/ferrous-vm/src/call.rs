@@ -13,7 +13,7 @@ use crate::error::{ErrorKind, LuaError};
 use crate::frame::{self, MAX_FRAMES, MAX_HANDLER_DEPTH, MAX_NATIVE_DEPTH};
 use crate::machine::{Machine, WINDOW};
 use crate::native::{NativeContext, NativeFn, NativeResult, NativeState, Operation, Resumption};
-use crate::opcode::MULTIPLE;
+use crate::opcode::{MULTIPLE, Op};
 use crate::operation::{SliceEnd, Step};
 
 /// What happens next. Positions are indices of the stack.
@@ -208,20 +208,36 @@ impl Machine {
         kind: u8,
         results: u8,
     ) -> Transition {
-        if let Err(error) = &result
-            && let ErrorKind::Heap(HeapError::OutOfMemory) = error.kind()
-            && kind == frame::LUA
-            && self.retry_after_collection(HeapError::OutOfMemory)
-        {
-            // It had only begun: it begins again, with the same arguments.
-            self.pending_state = None;
-            return Transition::End(SliceEnd::Collect { full: true });
-        }
+        let begun = match &result {
+            Err(error) if matches!(error.kind(), ErrorKind::Heap(HeapError::OutOfMemory)) => {
+                self.native_at(tx, base)
+            }
+            _ => None,
+        };
         if let Err(error) = self.suspend_lua(kind, results) {
             self.pending_state = None;
             return self.raise_here(tx, error);
         }
-        Transition::Operate { base, top, result }
+        match begun {
+            // It had only begun: it begins again, with the same arguments, when the garbage is gone.
+            Some((native, args)) => {
+                self.pending_state = Some(Box::new(Begin(native)));
+                self.wait(base, base + 1 + args, SliceEnd::Collect { full: true })
+            }
+            None => Transition::Operate { base, top, result },
+        }
+    }
+
+    /// The native that the instruction of `current` calls at `base`, and how many arguments it passes.
+    fn native_at(&self, tx: &Transaction<'_>, base: u32) -> Option<(NativeFn, u32)> {
+        let function = tx.function(*self.stack.get(base as usize)?)?;
+        let native = *self.natives.get(function.native as usize)?;
+        match *frame::instruction(&self.pool.code, &self.current)? {
+            Op::Call { nargs, .. } => Some((native, nargs.into())),
+            Op::CallTop { .. } => Some((native, self.top.saturating_sub(base + 1))),
+            Op::ForIn { .. } => Some((native, 2)),
+            _ => None,
+        }
     }
 
     /// Calls register `a`, whatever it is, with `args` arguments.
@@ -496,10 +512,11 @@ impl Machine {
         }
     }
 
-    /// Whether the instruction of `current`, which the heap refused memory, is to be tried again after a full collection:
-    /// once, for it had changed nothing.
+    /// Whether the instruction of `current`, which the heap refused memory, is to be tried again after a full collection,
+    /// for it had changed nothing: not if that was all that has happened since it was last tried.
     pub(crate) fn retry_after_collection(&mut self, error: HeapError) -> bool {
-        let here = (self.frames.len(), self.current.code, self.current.pc);
+        // Whoever comes here again has passed a back edge or a call, and ticks have been counted.
+        let here = (self.frames.len(), self.current.code, self.current.pc, self.ticks, self.quanta);
         if error != HeapError::OutOfMemory || self.out_of_memory_at == Some(here) {
             return false;
         }

@@ -99,8 +99,10 @@ pub struct Machine {
     /// Values on their way from one thread to another.
     pub(crate) transfer: Vec<Value>,
     pub(crate) options: MachineOptions,
-    /// Where the instruction is that ran out of memory last, so that it is tried again only once.
-    pub(crate) out_of_memory_at: Option<(usize, u32, u32)>,
+    /// How many quanta of ticks have begun, in 32 bits.
+    pub(crate) quanta: u32,
+    /// Where and when an instruction last ran out of memory, so that it is not tried again for ever.
+    pub(crate) out_of_memory_at: Option<(usize, u32, u32, i32, u32)>,
     /// The message for when there is no memory for a message.
     pub(crate) memory_message: Value,
     globals: Pinned,
@@ -160,6 +162,7 @@ impl Machine {
             failure: Failure::default(),
             transfer: Vec::new(),
             options,
+            quanta: 0,
             out_of_memory_at: None,
             memory_message,
             globals,
@@ -478,6 +481,7 @@ impl Machine {
 
     /// Starts the next quantum. False if there is no fuel for it.
     fn refill(&mut self) -> bool {
+        self.quanta = self.quanta.wrapping_add(1);
         let Some(fuel) = &mut self.fuel else {
             self.ticks = QUANTUM;
             return true;
