@@ -36,7 +36,7 @@ pub enum ErrorKind {
     Heap(HeapError),
     /// Too many nested calls into native functions (PUC's C stack; limit 200).
     NativeDepth,
-    /// Too many nested calls (limit 20,000).
+    /// Too many nested calls (limit 16,384).
     StackOverflow,
     /// The run was killed. Nothing catches it.
     Killed,

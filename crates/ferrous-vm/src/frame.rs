@@ -38,8 +38,9 @@ pub(crate) const ENTRY: u8 = 11;
 /// A native that waits for the host: no state of its own.
 pub(crate) const HOST: u8 = 12;
 
-/// How many frames may be suspended at once (LUAI_MAXCALLS).
-pub(crate) const MAX_FRAMES: usize = 20_000;
+/// How many frames may be suspended at once. PUC Lua doubles its vector of calls and refuses the size that is beyond
+/// LUAI_MAXCALLS (20,000), so that 16,384 calls can be active: these and the running one.
+pub(crate) const MAX_FRAMES: usize = 16_383;
 /// How many native calls may nest (LUAI_MAXCCALLS).
 pub(crate) const MAX_NATIVE_DEPTH: u16 = 200;
 /// How many more the handling of that error may nest before it is given up.

@@ -77,29 +77,29 @@ fn a_million_tail_calls() {
 }
 
 #[test]
-fn recursion_ends_at_twenty_thousand_calls() {
+fn recursion_ends_at_16384_calls() {
     check_deep(&[
         (
-            "19,990 levels",
+            "16,370 levels",
             "function main()
-               Closure 1 f; LoadK 2 19990; Call 1 1 1; Return1 1
+               Closure 1 f; LoadK 2 16370; Call 1 1 1; Return1 1
              function f(n)
                upvalue f itself
                JumpEqK 1 0 end; GetUpvalue 2 0; SubK 3 1 1; Call 2 1 1; Add 1 1 2
              end:
                Return1 1",
-            "199810045",
+            "133996635",
         ),
         (
-            "19,990 levels with varargs",
+            "16,370 levels with varargs",
             "function main()
-               Closure 1 f; LoadK 2 19990; Call 1 1 1; Return1 1
+               Closure 1 f; LoadK 2 16370; Call 1 1 1; Return1 1
              function f(n, ...)
                upvalue f itself
                VarargPrep 1; JumpEqK 1 0 end; GetUpvalue 2 0; SubK 3 1 1; Vararg 4 *; CallTop 2 1; Add 1 1 2
              end:
                ReturnVararg 1 1 1",
-            "199810045",
+            "133996635",
         ),
         (
             "no end",
