@@ -81,15 +81,18 @@ impl Table {
         }
     }
 
+    /// Whether a buffer is full, so that a new key may need a larger one.
+    #[inline(always)]
+    pub(crate) fn is_full(&self) -> bool {
+        self.array.len() == self.array.capacity() || self.entries.len() == self.entries.capacity()
+    }
+
     /// Bytes that storing a value under a new key may take at most, for the check against the limit before anything is
     /// allocated. Zero if nothing has to grow.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn growth_bound(&self, key: Value) -> usize {
         let array_is_full = self.array.len() == self.array.capacity();
         let entries_are_full = self.entries.len() == self.entries.capacity();
-        if !(array_is_full | entries_are_full) {
-            return 0;
-        }
         let index = key.as_number().and_then(array_index);
         let appends = index.is_some_and(|index| index as usize == self.array.len() + 1);
         if appends && (array_is_full || self.entries.is_empty()) {

@@ -106,8 +106,12 @@ impl Heap {
             return Err(HeapError::IndexIsNan);
         }
         let slot = self.tables.slot(table).ok_or(HeapError::Stale)?;
-        let needed =
-            if value.is_nil() || !slot.value.get(key).is_nil() { 0 } else { slot.value.growth_bound(key) };
+        let content = &slot.value;
+        let needed = if !content.is_full() || value.is_nil() || !content.get(key).is_nil() {
+            0
+        } else {
+            content.growth_bound(key)
+        };
         let grows = needed != 0;
         if grows {
             self.budget.check(needed)?;
