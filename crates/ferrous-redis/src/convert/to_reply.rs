@@ -131,6 +131,9 @@ impl Conversion<'_, '_> {
     /// Converts a table with a telling field; false if it has none.
     fn marked(&mut self, table: TableRef, slot: u32) -> Result<bool, ReplyTooLong> {
         let tx = self.tx;
+        if tx.table(table.into()).is_none_or(|found| found.entries().is_empty()) {
+            return Ok(false);
+        }
         let field = |name: &[u8]| tx.raw_get_str(table, name);
         if let Some(text) = tx.string(field(b"err")) {
             self.charge(text.len())?;
