@@ -1,4 +1,5 @@
 //! How a run is stopped and goes on: fuel, kill, pauses, and questions to the host.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod assembler;
 mod harness;

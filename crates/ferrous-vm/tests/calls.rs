@@ -1,4 +1,5 @@
 //! Calls, tail calls, varargs, protected calls, and what natives can ask of the machine.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod assembler;
 mod harness;

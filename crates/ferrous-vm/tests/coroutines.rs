@@ -1,4 +1,5 @@
 //! Coroutines: values in and out, states, errors, nesting, and where Lua 5.1 refuses to yield.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod assembler;
 mod harness;

@@ -1,4 +1,5 @@
 //! Error messages: positions, levels, names of variables, tracebacks. The texts are those of lua5.1.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod assembler;
 mod harness;

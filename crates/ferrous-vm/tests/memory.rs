@@ -1,4 +1,5 @@
 //! Memory: the limit as an error that can be caught, retries after a collection, and collections while programs run.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod assembler;
 mod harness;
