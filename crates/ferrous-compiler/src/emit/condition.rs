@@ -166,8 +166,8 @@ impl Emitter<'_> {
                 Task::LoadBool { register, value: when, line },
                 Task::Condition { node: id, when, label },
             ]),
-            Kind::Nil | Kind::False | Kind::True | Kind::Number | Kind::String => {
-                if matches!(node.kind, Kind::Nil | Kind::False) != when {
+            _ if let Some(truth) = self.constant_truth(id) => {
+                if truth == when {
                     self.schedule([
                         Task::Value { node: id, target: in_register },
                         Task::Jump { label, line },
@@ -180,6 +180,27 @@ impl Emitter<'_> {
             ]),
         }
         Ok(())
+    }
+}
+
+impl Emitter<'_> {
+    /// The truth of a literal, or of a number with minus signs.
+    fn constant_truth(&self, id: NodeId) -> Option<bool> {
+        let mut node = self.node(id);
+        let mut negated = false;
+        loop {
+            match node.kind {
+                Kind::Number => return Some(true),
+                Kind::Group => {}
+                Kind::Unary(Unary::Minus) => negated = true,
+                // Anything else is negated at run time, if it can be.
+                _ if negated => return None,
+                Kind::Nil | Kind::False => return Some(false),
+                Kind::True | Kind::String => return Some(true),
+                _ => return None,
+            }
+            node = self.node(node.a);
+        }
     }
 }
 
