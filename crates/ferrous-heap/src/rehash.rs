@@ -181,20 +181,14 @@ impl Table {
 
     #[cold]
     #[inline(never)]
-    pub(crate) fn append_growing(&mut self, value: Value) -> Option<usize> {
-        let grown = self.push_growing(value).ok()?;
-        usize::try_from(grown).ok()
-    }
-
-    #[cold]
-    #[inline(never)]
     fn push_growing(&mut self, value: Value) -> Result<isize, HeapError> {
         let before = self.buffer_bytes();
         let length = self.array.len();
         if self.is_sparse() {
             let index = u32::try_from(length + 1).map_err(|_| HeapError::TableOverflow)?;
-            self.rehash(Value::number(f64::from(index)))?;
-            self.set_int(index, value)?;
+            let key = Value::number(f64::from(index));
+            self.rehash(key)?;
+            self.place_after_rehash(key, value);
             return Ok(difference(self.buffer_bytes(), before));
         }
         if length >= i32::MAX as usize {
@@ -238,13 +232,17 @@ impl Table {
         }
         let before = self.buffer_bytes();
         self.rehash(key)?;
-        // The rehash may have made the key one of the array part.
+        self.place_after_rehash(key, value);
+        Ok(difference(self.buffer_bytes(), before))
+    }
+
+    /// Stores under the new key that a rehash has made room for, in the array part if that reaches so far now.
+    fn place_after_rehash(&mut self, key: Value, value: Value) {
         let index = key.as_number().and_then(array_index);
         match index.and_then(|index| self.array.get_mut(index as usize - 1)) {
             Some(place) => *place = value,
             None => self.push_entry(key, value),
         }
-        Ok(difference(self.buffer_bytes(), before))
     }
 
     #[inline]

@@ -178,10 +178,12 @@ impl Emitter<'_> {
 
     /// Whether an expression can be computed in the register of a variable: either its last instruction alone writes the
     /// result, or it does not read the variable after its first part is there.
-    fn may_write_early(&self, value: NodeId, variable: VariableId) -> bool {
+    fn may_write_early(&self, mut value: NodeId, variable: VariableId) -> bool {
+        while self.node(value).kind == Kind::Group {
+            value = self.node(value).a;
+        }
         let node = self.node(value);
         match node.kind {
-            Kind::Group => self.may_write_early_inside(value, variable),
             Kind::Binary(Binary::And | Binary::Or) => {
                 let left = self.node(node.a);
                 let is_variable = left.kind == Kind::Name && left.b == variable;
@@ -191,13 +193,6 @@ impl Emitter<'_> {
             Kind::Unary(Unary::Not) => !self.mentions(node.a, variable),
             _ => true,
         }
-    }
-
-    fn may_write_early_inside(&self, mut value: NodeId, variable: VariableId) -> bool {
-        while self.node(value).kind == Kind::Group {
-            value = self.node(value).a;
-        }
-        self.may_write_early(value, variable)
     }
 
     /// Whether an expression may read a variable of this function. A nested function cannot: the variable would be a cell.
