@@ -130,22 +130,21 @@ impl Table {
         }
     }
 
-    /// Appends to the array part: `Some(bytes grown)` if the index follows its end, the value is not nil, and there is
-    /// neither a metatable nor an entry that might have the index as its key. The caller charges the bytes.
+    /// Appends to the array part, if the index follows its end, the value is not nil, there is neither a metatable nor an
+    /// entry that might have the index as its key, and the buffer has room; false if not. Growth is for
+    /// [`crate::Transaction::raw_set`], which asks the budget first.
     #[inline(always)]
-    pub fn append(&mut self, index: u32, value: Value) -> Option<usize> {
+    pub fn append(&mut self, index: u32, value: Value) -> bool {
         if self.array.len() != index.wrapping_sub(1) as usize
+            || self.array.len() == self.array.capacity()
             || value.is_nil()
             || self.metatable.is_some()
             || !self.entries.is_empty()
         {
-            return None;
+            return false;
         }
-        if self.array.len() < self.array.capacity() {
-            self.array.push(value);
-            return Some(0);
-        }
-        self.append_growing(value)
+        self.array.push(value);
+        true
     }
 
     /// Position of a key among the entries, tombstones included. The key is not normalised: not -0.

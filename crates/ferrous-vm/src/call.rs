@@ -31,6 +31,8 @@ pub(crate) enum Transition {
     Unwind { value: Value, native: Option<u32>, top: u32 },
     /// The Lua function in `current` goes on.
     Continue,
+    /// The Lua function in the innermost frame goes on; its results are there.
+    Return,
     /// The slice ends.
     End(SliceEnd),
 }
@@ -56,6 +58,10 @@ impl Machine {
                     self.in_lua = true;
                     return Step::Continue;
                 }
+                Transition::Return => {
+                    self.in_lua = true;
+                    return Step::Return;
+                }
                 Transition::End(end) => return Step::End(end),
             }
         }
@@ -68,13 +74,12 @@ impl Machine {
         prototype.map_or(WINDOW as u32, |prototype| u32::from(prototype.registers))
     }
 
-    /// The first stack position above everything that a run still needs.
-    pub(crate) fn extent(&self, tx: &Transaction<'_>) -> u32 {
+    /// The first stack position above everything that a run still needs. `native_waits`: it is a native that was
+    /// interrupted, not the Lua function in `current`.
+    pub(crate) fn extent(&self, tx: &Transaction<'_>, native_waits: bool) -> u32 {
         match self.frames.last() {
             None => 1,
-            Some(frame) if !frame::is_lua(frame.kind) && frame.kind != frame::ENTRY => {
-                frame.pc.max(frame.base + 1)
-            }
+            Some(frame) if native_waits => frame.pc.max(frame.base + 1),
             Some(_) => {
                 let size = self.frame_size(tx, self.current.base);
                 (self.current.base + size).max(self.top)
@@ -82,7 +87,9 @@ impl Machine {
         }
     }
 
-    /// Pushes a frame.
+    /// Pushes a frame. Inlined, so that the frame is made where it belongs: one that is made elsewhere and copied at once
+    /// waits for its own stores.
+    #[inline(always)]
     pub(crate) fn push_frame(&mut self, frame: Frame) -> Result<(), LuaError> {
         if self.frames.len() >= MAX_FRAMES {
             return Err(LuaError::new(ErrorKind::StackOverflow));
@@ -195,9 +202,8 @@ impl Machine {
         Transition::Operate { base: callee, top: reached, result }
     }
 
-    /// The end of a native that the loop has called from the Lua function in `current`, when it did not just return: the
-    /// caller is suspended in a frame of `kind`, and the operation or the error takes its course.
-    #[cold]
+    /// The end of a native that the loop has called, when it did not just return: the caller waits in the innermost frame,
+    /// and the operation or the error takes its course.
     #[inline(never)]
     pub(crate) fn native_called(
         &mut self,
@@ -205,8 +211,6 @@ impl Machine {
         base: u32,
         top: u32,
         result: NativeResult,
-        kind: u8,
-        results: u8,
     ) -> Transition {
         let begun = match &result {
             Err(error) if matches!(error.kind(), ErrorKind::Heap(HeapError::OutOfMemory)) => {
@@ -214,9 +218,10 @@ impl Machine {
             }
             _ => None,
         };
-        if let Err(error) = self.suspend_lua(kind, results) {
+        self.in_lua = false;
+        if self.frames.len() > MAX_FRAMES {
             self.pending_state = None;
-            return self.raise_here(tx, error);
+            return Transition::Raise { error: LuaError::new(ErrorKind::StackOverflow), native: None, top };
         }
         match begun {
             // It had only begun: it begins again, with the same arguments, when the garbage is gone.
@@ -310,7 +315,7 @@ impl Machine {
     /// Carries out what a native asks for.
     fn operate(&mut self, tx: &mut Transaction<'_>, base: u32, top: u32, operation: Operation) -> Transition {
         match operation {
-            Operation::Return { count } => Transition::Deliver { first: base, count },
+            Operation::Return { count } => self.hand_on(base, count),
             Operation::Call { args, results, protected } => {
                 // Natives that call natives pass no instruction that counts.
                 self.ticks -= 1;
@@ -374,6 +379,12 @@ impl Machine {
         if let Err(error) = self.suspend_native(frame::NATIVE, base, top, MULTIPLE) {
             return Transition::Raise { error, native: Some(base), top };
         }
+        if end == (SliceEnd::Collect { full: true })
+            && let Some(dead) = self.stack.get_mut(top as usize..)
+        {
+            // What calls before have left above the native is not to keep anything alive.
+            dead.fill(Value::NIL);
+        }
         self.wait_for_state();
         Transition::End(end)
     }
@@ -425,17 +436,33 @@ impl Machine {
         }
     }
 
+    /// The transition that hands `count` results, from `first`, to the innermost frame; done at once if a Lua function waits
+    /// there, as it mostly does.
+    #[inline(always)]
+    pub(crate) fn hand_on(&mut self, first: u32, count: u32) -> Transition {
+        match self.frames.last() {
+            Some(frame) if frame.kind == frame::LUA => {
+                let results = frame.results;
+                self.adjust(first, count, results);
+                Transition::Return
+            }
+            _ => Transition::Deliver { first, count },
+        }
+    }
+
     /// Hands `count` results, from `first`, to the innermost frame.
     fn deliver(&mut self, tx: &mut Transaction<'_>, first: u32, count: u32) -> Transition {
-        let Some(frame) = self.frames.pop() else {
+        let Some(frame) = self.frames.last() else {
             return Transition::End(SliceEnd::Done { first, count });
         };
+        if frame.kind == frame::LUA {
+            let results = frame.results;
+            self.adjust(first, count, results);
+            return Transition::Return;
+        }
+        let frame = *frame;
+        self.frames.pop();
         match frame.kind {
-            frame::LUA => {
-                self.current = frame;
-                self.adjust(first, count, frame.results);
-                Transition::Continue
-            }
             frame::TAIL => {
                 self.native_depth = frame.aux;
                 let range = first as usize..(first + count) as usize;
@@ -476,6 +503,11 @@ impl Machine {
                 }
                 self.put(frame.base, Value::TRUE);
                 Transition::Deliver { first: frame.base, count: count + 1 }
+            }
+            frame::FINALIZER => {
+                self.current = frame;
+                self.native_depth = frame.aux;
+                self.finalize(tx, frame.results != 0)
             }
             frame::HANDLER => {
                 let value = self.result(first, count);

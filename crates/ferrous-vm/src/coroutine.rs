@@ -91,7 +91,7 @@ impl Machine {
 
     /// Goes on in a thread that was just switched to, which gets the values on their way.
     fn enter_thread(&mut self) -> Transition {
-        let Some(frame) = self.frames.pop() else {
+        let Some(frame) = self.frames.last() else {
             // A fresh coroutine: its function lies at the bottom.
             self.frames.push(Frame { kind: frame::ENTRY, aux: self.native_depth, ..Frame::default() });
             return match self.put_down(1) {
@@ -101,8 +101,9 @@ impl Machine {
         };
         // It waits in coroutine.yield, whose results these are.
         let first = frame.base;
+        self.frames.pop();
         match self.put_down(first) {
-            Ok(count) => Transition::Deliver { first, count },
+            Ok(count) => self.hand_on(first, count),
             Err(error) => Transition::Raise { error, native: None, top: first },
         }
     }
@@ -165,7 +166,7 @@ impl Machine {
         let bare = u32::from(frame.results == 0);
         self.put(frame.base, Value::TRUE);
         match self.put_down(frame.base + bare) {
-            Ok(count) => Transition::Deliver { first: frame.base, count: count + bare },
+            Ok(count) => self.hand_on(frame.base, count + bare),
             Err(error) => Transition::Raise { error, native: Some(frame.base), top: frame.pc },
         }
     }

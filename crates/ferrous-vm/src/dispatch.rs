@@ -60,7 +60,7 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
     }
     macro_rules! restore {
         ($frame:expr) => {{
-            let frame = &$frame;
+            let frame: &Frame = &$frame;
             pc = frame.pc;
             code = frame.code as usize;
             base = frame.base as usize;
@@ -69,6 +69,17 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
     }
 
     'frame: loop {
+        // Goes on with the caller in the innermost frame. Field by field: see above.
+        macro_rules! resume_caller {
+            () => {{
+                if let Some(caller) = m.frames.last() {
+                    restore!(*caller);
+                }
+                m.frames.pop();
+                continue 'frame;
+            }};
+        }
+
         let (Some(registers), Some(window)) =
             (m.stack.get_mut(base..base + WINDOW), m.pool.code.get(code..code + CODE_WINDOW))
         else {
@@ -81,6 +92,7 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                     restore!(m.current);
                     continue 'frame;
                 }
+                Step::Return => resume_caller!(),
                 Step::End(end) => return end,
             }
         };
@@ -242,7 +254,22 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                     let top = ctx.top;
                     match result {
                         Ok(Operation::Return { count }) => count,
-                        result => break 'ops m.native_called(tx, callee, top, result, $kind, $results),
+                        // Field by field, for the same reason as frames.
+                        Ok(Operation::Resume { thread, args, wrap }) => {
+                            m.frames.push(state!($kind, $results, m.native_depth));
+                            m.in_lua = false;
+                            break 'ops m.resume(tx, callee, top, thread, args, wrap);
+                        }
+                        Ok(Operation::Yield { count }) => {
+                            m.frames.push(state!($kind, $results, m.native_depth));
+                            m.in_lua = false;
+                            break 'ops m.yield_values(tx, callee, top, count);
+                        }
+                        result => {
+                            // From the locals: a frame copied from where it was just written waits for the stores.
+                            m.frames.push(state!($kind, $results, m.native_depth));
+                            break 'ops m.native_called(tx, callee, top, result);
+                        }
                     }
                 }};
             }
@@ -250,17 +277,13 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
             macro_rules! deliver {
                 ($first:expr, $count:expr) => {{
                     let (first, count): (u32, u32) = ($first, $count);
-                    match m.frames.pop() {
+                    match m.frames.last() {
                         Some(caller) if caller.kind == frame::LUA => {
-                            m.adjust(first, count, caller.results);
-                            restore!(caller);
-                            continue 'frame;
+                            let results = caller.results;
+                            m.adjust(first, count, results);
+                            resume_caller!();
                         }
-                        Some(caller) => {
-                            m.frames.push(caller);
-                            leave!(Transition::Deliver { first, count });
-                        }
-                        None => leave!(Transition::Deliver { first, count }),
+                        _ => leave!(Transition::Deliver { first, count }),
                     }
                 }};
             }
@@ -409,19 +432,9 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                     let (object, key, value) = (R!(a), R!(b), R!(c));
                     if let Some(index) = array_index(key.raw_f64())
                         && let Some(table) = tx.table_for_store(object)
+                        && (table.fill_array(index, value) || table.append(index, value))
                     {
-                        if table.fill_array(index, value) {
-                            continue 'ops;
-                        }
-                        if let Some(grown) = table.append(index, value) {
-                            if grown > 0 {
-                                tx.charge_now(grown);
-                                if tx.wants_collection() {
-                                    leave!(Transition::End(SliceEnd::Collect { full: false }));
-                                }
-                            }
-                            continue 'ops;
-                        }
+                        continue 'ops;
                     }
                     leave!(m.set_index(tx, object, key, value, Some(a)));
                 }
@@ -828,14 +841,23 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
             }
         };
 
-        if let Transition::Continue = transition {
-            restore!(m.current);
-            continue 'frame;
+        match transition {
+            Transition::Continue => {
+                m.in_lua = true;
+                restore!(m.current);
+                continue 'frame;
+            }
+            Transition::Return => {
+                m.in_lua = true;
+                resume_caller!();
+            }
+            _ => {}
         }
         match m.transit(tx, transition) {
             Step::Continue => {
                 restore!(m.current);
             }
+            Step::Return => resume_caller!(),
             Step::End(end) => return end,
         }
     }

@@ -37,6 +37,9 @@ pub(crate) const YIELDED: u8 = 10;
 pub(crate) const ENTRY: u8 = 11;
 /// A native that waits for the host: no state of its own.
 pub(crate) const HOST: u8 = 12;
+/// Whoever was interrupted by a collection, while finalizers run: a Lua function, whose state this is, or (`results` 1) the
+/// native of the frame below.
+pub(crate) const FINALIZER: u8 = 13;
 
 /// How many frames may be suspended at once. PUC Lua doubles its vector of calls and refuses the size that is beyond
 /// LUAI_MAXCALLS (20,000), so that 16,384 calls can be active: these and the running one.

@@ -64,6 +64,8 @@ mod dispatch;
 #[cfg(feature = "machine")]
 pub mod error;
 #[cfg(feature = "machine")]
+mod finalizer;
+#[cfg(feature = "machine")]
 mod finish;
 #[cfg(feature = "machine")]
 mod frame;

@@ -187,7 +187,7 @@ impl Machine {
     ) -> Result<R, LuaError> {
         self.slice(heap, |machine, tx| {
             // Above whatever a suspended run has on its stack.
-            let base = machine.extent(tx);
+            let base = machine.extent(tx, matches!(machine.waiting, Waiting::State | Waiting::Host));
             machine.reserve(base as usize + 1)?;
             if let Some(slot) = machine.stack.get_mut(base as usize) {
                 *slot = Value::NIL;
@@ -343,6 +343,8 @@ impl Machine {
         let transition = match std::mem::replace(&mut self.waiting, Waiting::Idle) {
             Waiting::Idle | Waiting::Host => return SliceEnd::Done { first: 0, count: 0 },
             Waiting::Start { args } => Transition::Call { callee: 0, args },
+            Waiting::Lua if tx.has_pending_finalizers() => self.finalize(tx, false),
+            Waiting::State if tx.has_pending_finalizers() => self.finalize(tx, true),
             Waiting::Lua => Transition::Continue,
             Waiting::State => match self.resume_state(tx, Resumption::Continued) {
                 Some(transition) => transition,
@@ -355,6 +357,12 @@ impl Machine {
     fn advance_with(&mut self, tx: &mut Transaction<'_>, transition: Transition) -> SliceEnd {
         let end = match self.transit(tx, transition) {
             Step::Continue => dispatch::run(self, tx),
+            Step::Return => {
+                if let Some(caller) = self.frames.pop() {
+                    self.current = caller;
+                }
+                dispatch::run(self, tx)
+            }
             Step::End(end) => end,
         };
         match end {

@@ -86,6 +86,8 @@ pub(crate) enum SliceEnd {
 pub(crate) enum Step {
     /// Go on with the Lua function in `Machine::current`.
     Continue,
+    /// Go on with the Lua function in the innermost frame, which has its results.
+    Return,
     /// Leave the loop.
     End(SliceEnd),
 }
