@@ -173,11 +173,11 @@ impl Transaction<'_> {
     }
 
     /// Exchanges the running thread: the stacks of `from` go back to the heap, and those of `to` come out into the same
-    /// places. `from` gets a new status.
+    /// places. `from` gets a new status, `to` runs, for `resumer` if one is given.
     pub fn switch_thread(
         &mut self,
         (from, status): (ThreadRef, ThreadStatus),
-        to: ThreadRef,
+        (to, resumer): (ThreadRef, Option<ThreadRef>),
         stack: &mut Vec<Value>,
         frames: &mut Vec<Frame>,
         states: &mut Vec<NativeSlot>,
@@ -198,6 +198,10 @@ impl Transaction<'_> {
             std::mem::swap(&mut new.stack, stack);
             std::mem::swap(&mut new.frames, frames);
             std::mem::swap(&mut new.states, states);
+            new.status = ThreadStatus::Running;
+            if resumer.is_some() {
+                new.resumer = resumer;
+            }
         }
         Ok(())
     }

@@ -63,11 +63,7 @@ impl Machine {
         self.native_depth += 1;
         self.pick_up(top.saturating_sub(args), args);
         let resumer = self.thread;
-        self.switch_to(tx, thread, ThreadStatus::Normal);
-        if let Some(new) = tx.thread_mut(thread) {
-            new.status = ThreadStatus::Running;
-            new.resumer = Some(resumer);
-        }
+        self.switch_to(tx, thread, Some(resumer), ThreadStatus::Normal);
         self.enter_thread()
     }
 
@@ -148,12 +144,8 @@ impl Machine {
             // Nothing on it will be looked at again.
             self.stack = Vec::new();
         }
-        let resumer = tx.thread_mut(self.thread).and_then(|thread| thread.resumer.take());
-        let resumer = resumer.unwrap_or(self.main_thread);
-        self.switch_to(tx, resumer, status);
-        if let Some(thread) = tx.thread_mut(resumer) {
-            thread.status = ThreadStatus::Running;
-        }
+        let resumer = tx.thread(self.thread).and_then(|thread| thread.resumer).unwrap_or(self.main_thread);
+        self.switch_to(tx, resumer, None, status);
         let Some(frame) = self.frames.pop() else {
             return Transition::Deliver { first: 0, count: 0 };
         };

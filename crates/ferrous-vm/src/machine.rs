@@ -74,6 +74,8 @@ pub struct Machine {
     pub(crate) frames: Vec<Frame>,
     /// States of the native frames in `frames`, in their order.
     pub(crate) states: Vec<Box<dyn NativeState>>,
+    /// Those of a thread on its way in or out, packed for the heap.
+    slots: Vec<NativeSlot>,
     /// The state that a native leaves for the operation it returns.
     pub(crate) pending_state: Option<Box<dyn NativeState>>,
     /// The Lua function that runs, or that called the native that runs.
@@ -145,6 +147,7 @@ impl Machine {
             stack: Vec::new(),
             frames: Vec::new(),
             states: Vec::new(),
+            slots: Vec::new(),
             pending_state: None,
             current: Frame::default(),
             in_lua: false,
@@ -281,14 +284,15 @@ impl Machine {
         if let Ok((stack, frames, slots)) = tx.take_thread(thread) {
             self.stack = stack;
             self.frames = frames;
-            self.take_states(slots);
+            self.slots = slots;
+            self.take_states();
         }
         self.thread = thread;
     }
 
-    /// The states that a suspended thread has kept.
-    fn take_states(&mut self, slots: Vec<NativeSlot>) {
-        for (_, slot) in slots {
+    /// Unpacks the states that a suspended thread has kept.
+    fn take_states(&mut self) {
+        for (_, slot) in self.slots.drain(..) {
             if let Ok(states) = slot.downcast::<Vec<Box<dyn NativeState>>>() {
                 self.states = *states;
             }
@@ -319,22 +323,35 @@ impl Machine {
     fn return_to_main_thread(&mut self, tx: &mut Transaction<'_>) {
         if self.thread != self.main_thread {
             // The last run was given up inside a coroutine, which goes with it.
-            self.switch_to(tx, self.main_thread, ThreadStatus::Dead);
+            self.switch_to(tx, self.main_thread, None, ThreadStatus::Dead);
         }
         self.reset();
     }
 
-    /// Makes another thread the running one; the one that ran gets the status `left`.
-    pub(crate) fn switch_to(&mut self, tx: &mut Transaction<'_>, thread: ThreadRef, left: ThreadStatus) {
-        let mut slots: Vec<NativeSlot> = Vec::new();
+    /// Makes another thread the running one, for `resumer` if one is given; the one that ran gets the status `left`.
+    pub(crate) fn switch_to(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        thread: ThreadRef,
+        resumer: Option<ThreadRef>,
+        left: ThreadStatus,
+    ) {
         if !self.states.is_empty() {
-            slots.push((0, Box::new(std::mem::take(&mut self.states))));
+            self.slots.push((0, Box::new(std::mem::take(&mut self.states))));
         }
-        let leaving = (self.thread, left);
+        let switched = tx.switch_thread(
+            (self.thread, left),
+            (thread, resumer),
+            &mut self.stack,
+            &mut self.frames,
+            &mut self.slots,
+        );
         // Only threads that are gone are refused, and these two are in use.
-        if tx.switch_thread(leaving, thread, &mut self.stack, &mut self.frames, &mut slots).is_ok() {
+        if switched.is_ok() {
             self.thread = thread;
-            self.take_states(slots);
+            if !self.slots.is_empty() {
+                self.take_states();
+            }
         }
     }
 
