@@ -188,7 +188,9 @@ impl Transaction<'_> {
         let old = self.thread_mut(from).ok_or(HeapError::Stale)?;
         std::mem::swap(&mut old.stack, stack);
         std::mem::swap(&mut old.frames, frames);
-        std::mem::swap(&mut old.states, states);
+        if !states.is_empty() {
+            std::mem::swap(&mut old.states, states);
+        }
         old.status = status;
         old.unchanged_below = 0;
         if old.charged != old.buffer_bytes() {
@@ -197,7 +199,9 @@ impl Transaction<'_> {
         if let Some(new) = self.heap.threads.get_mut(to) {
             std::mem::swap(&mut new.stack, stack);
             std::mem::swap(&mut new.frames, frames);
-            std::mem::swap(&mut new.states, states);
+            if !new.states.is_empty() {
+                std::mem::swap(&mut new.states, states);
+            }
             new.status = ThreadStatus::Running;
             if resumer.is_some() {
                 new.resumer = resumer;

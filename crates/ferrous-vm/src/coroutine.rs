@@ -70,8 +70,10 @@ impl Machine {
     /// Takes `count` values, from `first`, that another thread is to get.
     fn pick_up(&mut self, first: u32, count: u32) {
         self.transfer.clear();
-        let values = self.stack.get(first as usize..(first + count) as usize).unwrap_or(&[]);
-        self.transfer.extend_from_slice(values);
+        // A value or two, mostly: not worth a call of memcpy.
+        for value in self.stack.get(first as usize..(first + count) as usize).unwrap_or(&[]) {
+            self.transfer.push(*value);
+        }
     }
 
     /// Puts the values on their way down at `first` and says how many they are.
@@ -79,7 +81,9 @@ impl Machine {
         let end = first as usize + self.transfer.len();
         self.reserve(end)?;
         if let Some(slots) = self.stack.get_mut(first as usize..end) {
-            slots.copy_from_slice(&self.transfer);
+            for (slot, value) in slots.iter_mut().zip(&self.transfer) {
+                *slot = *value;
+            }
         }
         // As many values as another stack held.
         Ok(self.transfer.len() as u32)
