@@ -23,6 +23,8 @@ use super::{
 
 /// How much text may be written before it is charged.
 const CHARGED_AT_ONCE: usize = 64 << 10;
+/// Longer strings are written in pieces of this many bytes.
+const PIECE: usize = 16 << 10;
 /// How many bytes are one unit of work.
 const BYTES_A_UNIT: usize = 16;
 
@@ -31,7 +33,8 @@ pub(super) fn encode(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         return Err(ctx.argument_error(1, "expected 1 argument"));
     }
     let settings = super::settings(ctx)?.clone();
-    let mut encoding = Encoding { settings, out: Vec::new(), charged: 0, worked: 0, open: Vec::new() };
+    let mut encoding =
+        Encoding { settings, out: Vec::new(), charged: 0, worked: 0, open: Vec::new(), written: None };
     let value = ctx.arg(1);
     encoding.value(ctx, value)?;
     Box::new(encoding).go_on(ctx)
@@ -53,6 +56,8 @@ struct Encoding {
     /// How much of the text has been counted as work.
     worked: usize,
     open: Vec<Open>,
+    /// How much is written of the long string in the topmost register, if there is one.
+    written: Option<usize>,
 }
 
 impl NativeState for Encoding {
@@ -64,12 +69,19 @@ impl NativeState for Encoding {
 impl Encoding {
     /// Writes until the document is complete or it is time for a pause.
     fn go_on(mut self: Box<Self>, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-        while !self.open.is_empty() {
+        while !self.open.is_empty() || self.written.is_some() {
             if self.count_work(ctx) == Charge::Pause {
                 ctx.set_boxed_state(self);
                 return Ok(Operation::Pause);
             }
-            if let Err(error) = self.element(ctx).and_then(|()| self.charge_text(ctx)) {
+            let step = match self.written {
+                Some(from) => {
+                    self.piece(ctx, from);
+                    Ok(())
+                }
+                None => self.element(ctx),
+            };
+            if let Err(error) = step.and_then(|()| self.charge_text(ctx)) {
                 ctx.tx.release(self.charged);
                 return Err(error);
             }
@@ -92,6 +104,19 @@ impl Encoding {
             self.charged += grown;
         }
         Ok(())
+    }
+
+    /// Writes the next piece of the long string in the topmost register, or its end.
+    fn piece(&mut self, ctx: &mut NativeContext<'_, '_>, from: usize) {
+        let text = ctx.tx.string(ctx.get(ctx.top() - 1)).unwrap_or_default();
+        let to = text.len().min(from + PIECE);
+        write_escaped(text.get(from..to).unwrap_or_default(), &mut self.out);
+        self.written = Some(to);
+        if to == text.len() {
+            self.out.push(b'"');
+            self.written = None;
+            ctx.pop();
+        }
     }
 
     /// Writes the next element of the innermost table, or its end.
@@ -144,7 +169,16 @@ impl Encoding {
             Unpacked::Nil => self.out.extend_from_slice(b"null"),
             Unpacked::Boolean(truth) => self.out.extend_from_slice(if truth { b"true" } else { b"false" }),
             Unpacked::Number(number) => self.number(number)?,
-            Unpacked::String(_) => write_string(ctx.tx.string(value).unwrap_or_default(), &mut self.out),
+            Unpacked::String(_) => {
+                let text = ctx.tx.string(value).unwrap_or_default();
+                if text.len() <= PIECE {
+                    write_string(text, &mut self.out);
+                } else {
+                    self.out.push(b'"');
+                    ctx.push(value)?;
+                    self.written = Some(0);
+                }
+            }
             Unpacked::Table(table) => self.table(ctx, table)?,
             _ if value == NULL => self.out.extend_from_slice(b"null"),
             _ => return Err(refusal(value, "type not supported")),
@@ -224,7 +258,20 @@ fn refusal(value: Value, reason: &str) -> LuaError {
 
 fn write_string(text: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
-    for &byte in text {
+    write_escaped(text, out);
+    out.push(b'"');
+}
+
+/// Writes text as it is but for what JSON wants escaped, run by run.
+fn write_escaped(text: &[u8], out: &mut Vec<u8>) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let is_special = |byte: &u8| matches!(byte, 0..32 | b'"' | b'\\' | b'/' | 127);
+    let mut rest = text;
+    while let Some(at) = rest.iter().position(is_special) {
+        let (plain, special) = rest.split_at(at);
+        out.extend_from_slice(plain);
+        let Some((&byte, after)) = special.split_first() else { return };
+        rest = after;
         match byte {
             b'"' | b'\\' | b'/' => out.extend_from_slice(&[b'\\', byte]),
             8 => out.extend_from_slice(b"\\b"),
@@ -232,11 +279,14 @@ fn write_string(text: &[u8], out: &mut Vec<u8>) {
             b'\n' => out.extend_from_slice(b"\\n"),
             b'\r' => out.extend_from_slice(b"\\r"),
             b'\t' => out.extend_from_slice(b"\\t"),
-            0..32 | 127 => out.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
-            _ => out.push(byte),
+            // Two digits of four bits each.
+            _ => {
+                let (high, low) = (HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]);
+                out.extend_from_slice(&[b'\\', b'u', b'0', b'0', high, low]);
+            }
         }
     }
-    out.push(b'"');
+    out.extend_from_slice(rest);
 }
 
 #[cfg(test)]
