@@ -32,11 +32,7 @@ pub(crate) const LAYERS: &[Layer] = &[
     Layer {
         name: "vm",
         what: "the machine, calls, metamethods, coroutines, errors",
-        runs: &[
-            &["-p", "ferrous-vm", "--lib"],
-            &["-p", "ferrous-vm", "--test", "[!o]*"],
-            &["-p", "ferrous-vm", "--doc"],
-        ],
+        runs: &[&["-p", "ferrous-vm", "--lib", "--test", "[!o]*"], &["-p", "ferrous-vm", "--doc"]],
     },
     Layer {
         name: "opcodes",
