@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use ferrous_heap::{Frame, Transaction, Value};
+use ferrous_heap::{Frame, ThreadRef, Transaction, Value};
 
 use crate::chunk::{Chunk, Prototype};
 use crate::chunk_name::chunk_id;
@@ -28,7 +28,17 @@ impl Machine {
         tx: &Transaction<'_>,
         frame: &Frame,
     ) -> Option<(&Prototype, &Arc<Chunk>, usize)> {
-        let function = tx.function(*self.stack.get(frame.base as usize)?)?;
+        self.place_on(tx, &self.stack, frame)
+    }
+
+    /// The same for a frame whose registers are on `stack`.
+    pub(crate) fn place_on(
+        &self,
+        tx: &Transaction<'_>,
+        stack: &[Value],
+        frame: &Frame,
+    ) -> Option<(&Prototype, &Arc<Chunk>, usize)> {
+        let function = tx.function(*stack.get(frame.base as usize)?)?;
         let loaded = self.pool.prototype(function.prototype)?;
         let next = (frame.code + frame.pc).checked_sub(loaded.entry)?;
         Some((loaded.prototype()?, &loaded.chunk, next.saturating_sub(1) as usize))
@@ -44,14 +54,7 @@ impl Machine {
     /// whose error a handler is looking at.
     pub(crate) fn function_frames(&self) -> impl Iterator<Item = Frame> + '_ {
         let live = self.in_lua.then_some(Frame { kind: frame::LUA, ..self.current });
-        let suspended = self.frames.iter().rev().copied();
-        live.into_iter().chain(suspended).filter_map(|frame| match frame.kind {
-            frame::HANDLER => {
-                let base = frame.code.checked_sub(1)?;
-                Some(Frame { kind: frame::NATIVE, base, ..Frame::default() })
-            }
-            kind => (frame::is_lua(kind) || frame::is_native(kind)).then_some(frame),
-        })
+        live.into_iter().chain(functions(&self.frames))
     }
 
     /// The innermost Lua function and its line.
@@ -89,13 +92,31 @@ impl Machine {
         skip: usize,
         first: usize,
     ) -> Vec<u8> {
-        let mut text = b"stack traceback:".to_vec();
         let natives = native.map(|base| Frame { kind: frame::NATIVE, base, ..Frame::default() });
         // Who has called the main function is the program that runs the machine.
         let driver = (self.thread == self.main_thread).then_some(Frame::default());
         let driver = driver.map(|frame| Frame { kind: frame::ENTRY, ..frame });
         let levels: Vec<Frame> =
             natives.into_iter().chain(self.function_frames()).skip(skip).chain(driver).collect();
+        self.describe_levels(tx, &self.stack, &levels, first)
+    }
+
+    /// The traceback of a thread that is not running, from the level `skip` on; level 0 is its innermost function.
+    fn traceback_of(&self, tx: &Transaction<'_>, thread: ThreadRef, skip: usize) -> Vec<u8> {
+        let Some(thread) = tx.thread(thread) else { return Vec::new() };
+        let levels: Vec<Frame> = functions(&thread.frames).skip(skip).collect();
+        self.describe_levels(tx, &thread.stack, &levels, skip)
+    }
+
+    /// A line for each of `levels`, whose registers are on `stack`.
+    fn describe_levels(
+        &self,
+        tx: &Transaction<'_>,
+        stack: &[Value],
+        levels: &[Frame],
+        first: usize,
+    ) -> Vec<u8> {
+        let mut text = b"stack traceback:".to_vec();
         let start = TRACEBACK_START.saturating_sub(first);
         let end = levels.len().saturating_sub(TRACEBACK_END);
         let cut = levels.len() + first > TRACEBACK_START + TRACEBACK_END + 1;
@@ -107,7 +128,7 @@ impl Machine {
                 continue;
             }
             text.extend_from_slice(b"\n\t");
-            self.describe_level(tx, level, levels.get(index + 1), &mut text);
+            self.describe_level(tx, stack, level, levels.get(index + 1), &mut text);
         }
         text
     }
@@ -115,13 +136,14 @@ impl Machine {
     fn describe_level(
         &self,
         tx: &Transaction<'_>,
+        stack: &[Value],
         level: &Frame,
         caller: Option<&Frame>,
         text: &mut Vec<u8>,
     ) {
-        let name = caller.and_then(|caller| variable_name::of_callee(self, tx, caller));
-        let place = frame::is_lua(level.kind).then(|| self.place(tx, level)).flatten();
-        let Some((prototype, chunk, _)) = place else {
+        let name = caller.and_then(|caller| variable_name::of_callee(self, tx, stack, caller));
+        let place = frame::is_lua(level.kind).then(|| self.place_on(tx, stack, level)).flatten();
+        let Some((prototype, chunk, index)) = place else {
             text.extend_from_slice(b"[C]: ");
             match name {
                 Some((_, name)) => {
@@ -135,7 +157,7 @@ impl Machine {
         };
         let source = chunk_id(&chunk.name);
         text.extend_from_slice(&source);
-        let line = self.line(tx, level).unwrap_or(0);
+        let line = prototype.lines.get(index).copied().unwrap_or(0);
         text.extend_from_slice(format!(":{line}: in ").as_bytes());
         if prototype.line_defined == 0 {
             text.extend_from_slice(b"main chunk");
@@ -149,6 +171,17 @@ impl Machine {
             text.extend_from_slice(format!(":{}>", prototype.line_defined).as_bytes());
         }
     }
+}
+
+/// The frames among `frames` that are functions, innermost first.
+fn functions(frames: &[Frame]) -> impl Iterator<Item = Frame> + '_ {
+    frames.iter().rev().filter_map(|frame| match frame.kind {
+        frame::HANDLER => {
+            let base = frame.code.checked_sub(1)?;
+            Some(Frame { kind: frame::NATIVE, base, ..Frame::default() })
+        }
+        kind => (frame::is_lua(kind) || frame::is_native(kind)).then_some(*frame),
+    })
 }
 
 impl NativeContext<'_, '_> {
@@ -185,14 +218,19 @@ impl NativeContext<'_, '_> {
         self.machine.stack.get(frame.base as usize).copied()
     }
 
-    /// A traceback, with `message` in front, from the function at `level` on.
+    /// A traceback, with `message` in front, from the function at `level` on: of `thread`, if it is another one, whose
+    /// innermost function is its level 0, or else of the running one, where that is the native.
     #[must_use]
-    pub fn traceback(&self, message: Option<&[u8]>, level: usize) -> Vec<u8> {
+    pub fn traceback(&self, thread: Option<ThreadRef>, message: Option<&[u8]>, level: usize) -> Vec<u8> {
         let mut text = message.map(<[u8]>::to_vec).unwrap_or_default();
         if message.is_some() {
             text.push(b'\n');
         }
-        text.extend_from_slice(&self.machine.traceback(self.tx, Some(self.base), level, level));
+        let lines = match thread.filter(|thread| *thread != self.machine.thread) {
+            Some(thread) => self.machine.traceback_of(self.tx, thread, level),
+            None => self.machine.traceback(self.tx, Some(self.base), level, level),
+        };
+        text.extend_from_slice(&lines);
         text
     }
 

@@ -19,11 +19,17 @@ use crate::verify::short_jump;
 pub(crate) type Name = (&'static str, Vec<u8>);
 
 /// The name of the function that the Lua frame `caller` is calling.
-pub(crate) fn of_callee(machine: &Machine, tx: &Transaction<'_>, caller: &Frame) -> Option<Name> {
+/// Its registers are on `stack`.
+pub(crate) fn of_callee(
+    machine: &Machine,
+    tx: &Transaction<'_>,
+    stack: &[Value],
+    caller: &Frame,
+) -> Option<Name> {
     if !matches!(caller.kind, frame::LUA | frame::TAIL) {
         return None;
     }
-    let (prototype, chunk, index) = machine.place(tx, caller)?;
+    let (prototype, chunk, index) = machine.place_on(tx, stack, caller)?;
     match prototype.code.get(index)? {
         Op::Call { a, .. }
         | Op::CallTop { a, .. }
@@ -215,7 +221,7 @@ impl Machine {
     ) -> Vec<u8> {
         let _ = native;
         let caller = self.function_frames().next();
-        let name = caller.and_then(|caller| of_callee(self, tx, &caller));
+        let name = caller.and_then(|caller| of_callee(self, tx, &self.stack, &caller));
         let mut index = index;
         let mut message = Vec::new();
         if let Some(("method", name)) = &name {

@@ -404,7 +404,7 @@ fn position(ctx: Context<'_, '_, '_>) -> NativeResult {
 
 fn traceback(ctx: Context<'_, '_, '_>) -> NativeResult {
     let message = ctx.tx.string(ctx.arg(1)).map(<[u8]>::to_vec);
-    let text = ctx.traceback(message.as_deref(), 1);
+    let text = ctx.traceback(None, message.as_deref(), 1);
     let text = ctx.tx.intern(&text)?;
     ctx.ret(text)
 }
