@@ -13,7 +13,7 @@ use ferrous_heap::{Frame, HeapError, ThreadStatus, Transaction, Value};
 
 use crate::call::Transition;
 use crate::error::{ErrorKind, Failure, LuaError};
-use crate::frame::{self, MAX_HANDLER_DEPTH};
+use crate::frame::{self, MAX_FRAMES, MAX_HANDLER_DEPTH};
 use crate::machine::Machine;
 use crate::native::Resumption;
 use crate::operation::SliceEnd;
@@ -24,8 +24,9 @@ impl Machine {
         let top = self.current.base + self.frame_size(tx, self.current.base);
         let top = top.max(self.top);
         self.in_lua = false;
-        // Beyond the limit of frames there is room for this one: it is popped at once.
-        self.frames.push(Frame { kind: frame::LUA, ..self.current });
+        // At the limit of frames this doubles the vector, and the handler of the overflow has that room, as in PUC Lua;
+        // `drop_frames_from` takes it away again.
+        self.frames.push(Frame { kind: frame::LUA, aux: 0, ..self.current });
         Transition::Raise { error, native: None, top }
     }
 
@@ -87,8 +88,9 @@ impl Machine {
                 }
                 frame::XPCALL => {
                     let handler = self.stack.get(frame.base as usize + 2).copied().unwrap_or(Value::NIL);
-                    let hopeless =
-                        !handler.is_function() || (handling && self.native_depth >= MAX_HANDLER_DEPTH);
+                    let exhausted =
+                        self.native_depth >= MAX_HANDLER_DEPTH || self.frames.len() >= 2 * MAX_FRAMES;
+                    let hopeless = !handler.is_function() || (handling && exhausted);
                     if hopeless || value == self.memory_message {
                         self.drop_frames_from(index);
                         let text = hopeless.then(|| tx.intern(b"error in error handling").ok()).flatten();
@@ -112,6 +114,7 @@ impl Machine {
         }
         self.failure = self.describe_failure(tx, value, native);
         self.put(0, value);
+        self.drop_frames_from(0);
         self.reset();
         Transition::End(SliceEnd::Failed)
     }
@@ -123,6 +126,10 @@ impl Machine {
             dropped.iter().filter(|frame| matches!(frame.kind, frame::NATIVE | frame::PROTECTED)).count();
         self.states.truncate(self.states.len().saturating_sub(natives));
         self.frames.truncate(index);
+        if self.frames.capacity() > MAX_FRAMES {
+            // The loop sees the limit by the vector being full.
+            self.frames.shrink_to(MAX_FRAMES);
+        }
     }
 
     /// `pcall` and `xpcall` return false and the value.
