@@ -31,6 +31,7 @@ pub(crate) fn run(arguments: &PipeArguments) -> Result<ExitCode, CliError> {
         parser: RequestParser::new(),
         replies: ReplyWriter::default(),
     };
+    pipe.replies.set_number_form(arguments.compat.dialect().number_form);
     let mut input = io::stdin().lock();
     let mut chunk = vec![0; CHUNK];
     loop {

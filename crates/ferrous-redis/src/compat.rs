@@ -48,10 +48,11 @@ impl Compat {
     }
 }
 
-/// How a number becomes the text of a command argument or of a RESP2 double.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a number becomes the text of a command argument or of a double in a reply.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum NumberForm {
     /// `%.17g`.
+    #[default]
     SeventeenDigits,
     /// Whole numbers as integers, others in the shortest form that reads back as the same number.
     Shortest,

@@ -3,7 +3,7 @@
 //! **Invariant:** a reply is written in one pass: every length is announced before the elements, so nothing is patched
 //! afterwards and `end` writes nothing.
 
-use ferrous_redis::{host::Protocol, reply::ReplySink};
+use ferrous_redis::{compat::NumberForm, host::Protocol, number_text, reply::ReplySink};
 
 use crate::number::{IntegerText, write_double};
 
@@ -12,19 +12,25 @@ use crate::number::{IntegerText, write_double};
 pub struct ReplyWriter {
     bytes: Vec<u8>,
     protocol: Protocol,
+    number_form: NumberForm,
 }
 
 impl ReplyWriter {
     /// An empty writer.
     #[must_use]
     pub fn new(protocol: Protocol) -> Self {
-        Self { bytes: Vec::new(), protocol }
+        Self { bytes: Vec::new(), protocol, number_form: NumberForm::default() }
     }
 
     /// The protocol that is written.
     #[must_use]
     pub fn protocol(&self) -> Protocol {
         self.protocol
+    }
+
+    /// Changes how doubles are printed from here on; at first they have seventeen digits, as Redis 7.0 prints them.
+    pub fn set_number_form(&mut self, form: NumberForm) {
+        self.number_form = form;
     }
 
     /// Changes the protocol of what is written from here on.
@@ -102,7 +108,10 @@ impl ReplySink for ReplyWriter {
 
     fn double(&mut self, value: f64) {
         let mut text = Vec::with_capacity(24);
-        write_double(&mut text, value);
+        match self.number_form {
+            NumberForm::SeventeenDigits => write_double(&mut text, value),
+            NumberForm::Shortest => number_text::write(value, NumberForm::Shortest, &mut text),
+        }
         if self.resp3() { self.line(b',', &text) } else { self.bulk(&text) }
     }
 

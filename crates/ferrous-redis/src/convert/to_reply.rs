@@ -164,11 +164,11 @@ impl Conversion<'_, '_> {
     }
 
     fn double(&mut self, number: f64) {
+        let number =
+            if number.is_nan() && !self.shape.dialect.signed_nan { f64::NAN.copysign(1.0) } else { number };
         if self.shape.client == Protocol::Resp3 {
             return self.reply.double(number);
         }
-        let number =
-            if number.is_nan() && !self.shape.dialect.signed_nan { f64::NAN.copysign(1.0) } else { number };
         let mut text = Vec::with_capacity(24);
         number_text::write(number, self.shape.dialect.number_form, &mut text);
         self.reply.bulk(&text);
