@@ -104,7 +104,8 @@ impl Machine {
     /// Takes the jump of the instruction of `current`, or not.
     fn branch(&mut self, holds: bool, jump_if: bool) -> Transition {
         if holds == jump_if {
-            let off = frame::instruction(&self.pool.code, &self.current).and_then(jump_offset).unwrap_or(0);
+            let off =
+                frame::instruction(&self.pool.code, &self.current).and_then(Op::jump_offset).unwrap_or(0);
             self.current.pc = self.current.pc.wrapping_add_signed(off);
         }
         Transition::Continue
@@ -133,28 +134,5 @@ impl Machine {
             Some(handler) => self.call_metamethod(tx, handler, &[x, y], 0),
             None => self.branch(false, jump_if),
         }
-    }
-}
-
-/// The offset of a jumping comparison.
-fn jump_offset(op: &Op) -> Option<i32> {
-    match *op {
-        Op::JumpEq { off, .. }
-        | Op::JumpNe { off, .. }
-        | Op::JumpLt { off, .. }
-        | Op::JumpNotLt { off, .. }
-        | Op::JumpLe { off, .. }
-        | Op::JumpNotLe { off, .. } => Some(off),
-        Op::JumpEqK { off, .. }
-        | Op::JumpNeK { off, .. }
-        | Op::JumpLtK { off, .. }
-        | Op::JumpNotLtK { off, .. }
-        | Op::JumpLeK { off, .. }
-        | Op::JumpNotLeK { off, .. }
-        | Op::JumpGtK { off, .. }
-        | Op::JumpNotGtK { off, .. }
-        | Op::JumpGeK { off, .. }
-        | Op::JumpNotGeK { off, .. } => Some(i32::from(off)),
-        _ => None,
     }
 }

@@ -13,7 +13,6 @@ use crate::error::LuaError;
 use crate::frame;
 use crate::machine::Machine;
 use crate::opcode::{MULTIPLE, Op};
-use crate::verify::short_jump;
 
 /// The kind of a name (`local`, `global`, `field`, `method`, `upvalue`) and the name.
 pub(crate) type Name = (&'static str, Vec<u8>);
@@ -92,7 +91,7 @@ fn last_writer(prototype: &Prototype, index: usize, register: u8) -> Option<usiz
             writer = Some(position);
         }
         position += 1;
-        if let Some((off, _)) = short_jump(op)
+        if let Some(off) = op.jump_offset()
             && let Ok(off) = usize::try_from(off)
             && position + off <= index
         {

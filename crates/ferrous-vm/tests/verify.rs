@@ -235,7 +235,9 @@ fn mutate(chunk: &mut Chunk, (function, at, from, what, byte, offset): Mutation)
             prototype.code.swap(at, other);
         }
         2 => change_register(&mut prototype.code[at], byte),
-        3 => assembler::set_offset(&mut prototype.code[at], i64::from(offset)),
+        3 => {
+            prototype.code[at].set_jump_offset(i64::from(offset));
+        }
         _ => {
             let len = prototype.constants.len() as u32;
             change_constant(&mut prototype.code[at], u32::from(byte) % (len + 1));

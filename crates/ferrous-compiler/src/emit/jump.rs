@@ -55,7 +55,7 @@ impl FunctionState {
 
     /// Whether the next instruction cannot be reached.
     pub(super) fn is_unreachable(&self) -> bool {
-        self.last_label != self.here() && self.code.last().is_some_and(ends_control)
+        self.last_label != self.here() && self.code.last().is_some_and(Op::ends_control)
     }
 
     /// Fills in all offsets.
@@ -68,7 +68,7 @@ impl FunctionState {
         if self.code.len() <= MAX_SHORT_JUMP {
             for (at, target) in targets {
                 if let Some(op) = self.code.get_mut(at as usize) {
-                    set_offset(op, i64::from(target) - i64::from(at) - 1);
+                    op.set_jump_offset(i64::from(target) - i64::from(at) - 1);
                 }
             }
         } else {
@@ -154,7 +154,7 @@ impl FunctionState {
                         next_far += 1;
                         far.push((target, lines.get(old).copied().unwrap_or(0)));
                     }
-                    set_offset(&mut op, goal as i64 - here as i64 - 1);
+                    op.set_jump_offset(goal as i64 - here as i64 - 1);
                 }
                 self.code.push(op);
                 self.lines.push(lines.get(old).copied().unwrap_or(0));
@@ -180,56 +180,6 @@ impl FunctionState {
             local.start = places.get(local.start as usize).copied().unwrap_or(0);
             local.end = places.get(local.end as usize).copied().unwrap_or(0);
         }
-    }
-}
-
-/// Whether control never goes on to the instruction after this one.
-fn ends_control(op: &Op) -> bool {
-    matches!(
-        op,
-        Op::Jump { .. }
-            | Op::Loop { .. }
-            | Op::Return0
-            | Op::Return1 { .. }
-            | Op::Return { .. }
-            | Op::ReturnTop { .. }
-            | Op::ReturnVararg { .. }
-            | Op::TailCall { .. }
-            | Op::TailCallTop { .. }
-            | Op::TailCallVararg { .. }
-            | Op::FarJump { .. }
-    )
-}
-
-/// Sets the offset of a jump. Offsets stay within a window, so they fit 16 bits.
-fn set_offset(op: &mut Op, offset: i64) {
-    match op {
-        Op::Jump { off }
-        | Op::Loop { off }
-        | Op::JumpIf { off, .. }
-        | Op::JumpIfNot { off, .. }
-        | Op::JumpEq { off, .. }
-        | Op::JumpNe { off, .. }
-        | Op::JumpLt { off, .. }
-        | Op::JumpNotLt { off, .. }
-        | Op::JumpLe { off, .. }
-        | Op::JumpNotLe { off, .. }
-        | Op::ForPrep { off, .. }
-        | Op::ForLoop { off, .. }
-        | Op::ForLoop1 { off, .. }
-        | Op::ForInPrep { off, .. }
-        | Op::ForIn { off, .. } => *off = offset as i32,
-        Op::JumpEqK { off, .. }
-        | Op::JumpNeK { off, .. }
-        | Op::JumpLtK { off, .. }
-        | Op::JumpNotLtK { off, .. }
-        | Op::JumpLeK { off, .. }
-        | Op::JumpNotLeK { off, .. }
-        | Op::JumpGtK { off, .. }
-        | Op::JumpNotGtK { off, .. }
-        | Op::JumpGeK { off, .. }
-        | Op::JumpNotGeK { off, .. } => *off = offset as i16,
-        _ => {}
     }
 }
 

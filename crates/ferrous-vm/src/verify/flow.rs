@@ -40,7 +40,7 @@ pub(super) fn open_ends(code: &[Op]) -> Result<(), (usize, Fault)> {
             (None, Op::FarJump { .. }) => arriving,
             (None, _) => State::Closed,
         };
-        if !ends_control(op) {
+        if !op.ends_control() {
             work.push((at + 1, leaving));
         }
         if let Some(target) = target(at, op).and_then(|target| usize::try_from(target).ok()) {
@@ -72,62 +72,12 @@ fn left_from(op: &Op) -> Option<u8> {
     }
 }
 
-/// Whether control never goes on to the instruction after this one.
-pub(super) fn ends_control(op: &Op) -> bool {
-    matches!(
-        op,
-        Op::Jump { .. }
-            | Op::Loop { .. }
-            | Op::FarJump { .. }
-            | Op::ForInPrep { .. }
-            | Op::Return0
-            | Op::Return1 { .. }
-            | Op::Return { .. }
-            | Op::ReturnTop { .. }
-            | Op::ReturnVararg { .. }
-            | Op::TailCall { .. }
-            | Op::TailCallTop { .. }
-            | Op::TailCallVararg { .. }
-    )
-}
-
-/// The offset of a short jump, and whether the budget is counted when it is taken.
-pub(crate) fn short_jump(op: &Op) -> Option<(i64, bool)> {
-    match *op {
-        Op::Loop { off } | Op::ForLoop { off, .. } | Op::ForLoop1 { off, .. } | Op::ForIn { off, .. } => {
-            Some((i64::from(off), true))
-        }
-        Op::Jump { off }
-        | Op::JumpIf { off, .. }
-        | Op::JumpIfNot { off, .. }
-        | Op::JumpEq { off, .. }
-        | Op::JumpNe { off, .. }
-        | Op::JumpLt { off, .. }
-        | Op::JumpNotLt { off, .. }
-        | Op::JumpLe { off, .. }
-        | Op::JumpNotLe { off, .. }
-        | Op::ForPrep { off, .. }
-        | Op::ForInPrep { off, .. } => Some((i64::from(off), false)),
-        Op::JumpEqK { off, .. }
-        | Op::JumpNeK { off, .. }
-        | Op::JumpLtK { off, .. }
-        | Op::JumpNotLtK { off, .. }
-        | Op::JumpLeK { off, .. }
-        | Op::JumpNotLeK { off, .. }
-        | Op::JumpGtK { off, .. }
-        | Op::JumpNotGtK { off, .. }
-        | Op::JumpGeK { off, .. }
-        | Op::JumpNotGeK { off, .. } => Some((i64::from(off), false)),
-        _ => None,
-    }
-}
-
 /// Where an instruction jumps to; it may be outside the code.
 pub(super) fn target(at: usize, op: &Op) -> Option<i64> {
-    match (op, short_jump(op)) {
+    match (op, op.jump_offset()) {
         (Op::FarJump { target }, _) => Some(i64::from(*target)),
         // An index of code is far below 2^63.
-        (_, Some((off, _))) => Some(at as i64 + 1 + off),
+        (_, Some(off)) => Some(at as i64 + 1 + i64::from(off)),
         _ => None,
     }
 }

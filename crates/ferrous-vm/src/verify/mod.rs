@@ -15,12 +15,10 @@ mod fault;
 mod flow;
 mod operand;
 
-pub use fault::{Fault, VerifyError};
 #[cfg(feature = "machine")]
-pub(crate) use flow::short_jump;
-
 use crate::chunk::{Chunk, Constant, Prototype, StringId};
 use crate::opcode::{MAX_REGISTERS, Op};
+pub use fault::{Fault, VerifyError};
 
 /// How many upvalues a function may have (LUAI_MAXUPVALUES).
 pub const MAX_UPVALUES: usize = 60;

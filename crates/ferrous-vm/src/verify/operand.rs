@@ -5,7 +5,7 @@
 //! **Invariant:** each opcode is listed here; there is no arm for "the rest", so that a new one cannot be forgotten.
 
 use super::fault::Fault;
-use super::flow::{ends_control, same_window, short_jump, target};
+use super::flow::{same_window, target};
 use crate::chunk::{Capture, Chunk, Constant, Prototype};
 use crate::opcode::{MULTIPLE, Op};
 
@@ -215,7 +215,7 @@ impl Code<'_> {
     /// Where control goes from here.
     fn control(&self, at: usize, op: &Op) -> Result<(), Fault> {
         let len = self.prototype.code.len();
-        if !ends_control(op) && (at + 1 >= len || !same_window(at, at + 1)) {
+        if !op.ends_control() && (at + 1 >= len || !same_window(at, at + 1)) {
             return Err(Fault::End);
         }
         let Some(to) = target(at, op) else { return Ok(()) };
@@ -224,9 +224,9 @@ impl Code<'_> {
             // The arguments are moved once.
             return Err(Fault::Vararg);
         }
-        match short_jump(op) {
+        match op.jump_offset() {
             Some(_) if !same_window(at, inside) => Err(Fault::Target(to)),
-            Some((off, false)) if off < 0 => Err(Fault::Backward),
+            Some(off) if off < 0 && !op.is_back_edge() => Err(Fault::Backward),
             _ => Ok(()),
         }
     }

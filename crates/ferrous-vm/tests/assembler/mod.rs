@@ -195,7 +195,9 @@ impl Assembler {
             let target = *self.labels.get(&label).unwrap_or_else(|| panic!("label {label}"));
             match &mut prototype.code[at] {
                 Op::FarJump { target: place } => *place = target as u32,
-                op => set_offset(op, target as i64 - at as i64 - 1),
+                op => {
+                    op.set_jump_offset(target as i64 - at as i64 - 1);
+                }
             }
         }
         self.labels.clear();
@@ -290,37 +292,5 @@ impl Assembler {
         };
         assert!(operands.next().is_none(), "too many operands: {name}");
         op
-    }
-}
-
-/// Sets the offset of a short jump.
-pub fn set_offset(op: &mut Op, offset: i64) {
-    match op {
-        Op::Jump { off }
-        | Op::Loop { off }
-        | Op::JumpIf { off, .. }
-        | Op::JumpIfNot { off, .. }
-        | Op::JumpEq { off, .. }
-        | Op::JumpNe { off, .. }
-        | Op::JumpLt { off, .. }
-        | Op::JumpNotLt { off, .. }
-        | Op::JumpLe { off, .. }
-        | Op::JumpNotLe { off, .. }
-        | Op::ForPrep { off, .. }
-        | Op::ForLoop { off, .. }
-        | Op::ForLoop1 { off, .. }
-        | Op::ForInPrep { off, .. }
-        | Op::ForIn { off, .. } => *off = offset as i32,
-        Op::JumpEqK { off, .. }
-        | Op::JumpNeK { off, .. }
-        | Op::JumpLtK { off, .. }
-        | Op::JumpNotLtK { off, .. }
-        | Op::JumpLeK { off, .. }
-        | Op::JumpNotLeK { off, .. }
-        | Op::JumpGtK { off, .. }
-        | Op::JumpNotGtK { off, .. }
-        | Op::JumpGeK { off, .. }
-        | Op::JumpNotGeK { off, .. } => *off = offset as i16,
-        _ => {}
     }
 }
