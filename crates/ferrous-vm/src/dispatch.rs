@@ -13,6 +13,8 @@
 //! 5. Registers are a window of exactly 256 and code is a window of a power of two: no bounds checks. After anything that
 //!    may move the stack or the code, `continue 'frame` takes new windows.
 //! 6. No allocation, no queue, no reference count, no hash per call.
+//! 7. Frames are pushed from the locals and popped field by field, and a native's operation is taken apart where it
+//!    arrives: copying what was just written in smaller pieces waits for the stores.
 //!
 //! **Invariant:** `current` is up to date whenever control is outside this function.
 
@@ -69,7 +71,7 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
     }
 
     'frame: loop {
-        // Goes on with the caller in the innermost frame. Field by field: see above.
+        // Goes on with the caller in the innermost frame (rule 7).
         macro_rules! resume_caller {
             () => {{
                 if let Some(caller) = m.frames.last() {
@@ -254,7 +256,7 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                     let top = ctx.top;
                     match result {
                         Ok(Operation::Return { count }) => count,
-                        // Field by field, for the same reason as frames.
+                        // Rule 7.
                         Ok(Operation::Resume { thread, args, wrap }) => {
                             m.frames.push(state!($kind, $results, m.native_depth));
                             m.in_lua = false;
@@ -266,7 +268,6 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                             break 'ops m.yield_values(tx, callee, top, count);
                         }
                         result => {
-                            // From the locals: a frame copied from where it was just written waits for the stores.
                             m.frames.push(state!($kind, $results, m.native_depth));
                             break 'ops m.native_called(tx, callee, top, result);
                         }
