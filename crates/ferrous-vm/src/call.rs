@@ -115,7 +115,7 @@ impl Machine {
     /// Pushes the frame of `kind` for the Lua function in `current`, which suspends it.
     pub(crate) fn suspend_lua(&mut self, kind: u8, results: u8) -> Result<(), LuaError> {
         self.in_lua = false;
-        let aux = self.native_depth;
+        let aux = frame::depth(kind, self.native_depth);
         self.push_frame(Frame { kind, results, aux, ..self.current })
     }
 
@@ -286,6 +286,7 @@ impl Machine {
                 Err(error) => self.raise_here(tx, error),
             };
         }
+        frame::count_tail_call(&mut self.frames);
         let last = (callee + 1 + args) as usize;
         if last <= self.stack.len() {
             self.stack.copy_within(callee as usize..last, place as usize);

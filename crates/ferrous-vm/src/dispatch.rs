@@ -258,17 +258,17 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                         Ok(Operation::Return { count }) => count,
                         // Rule 7.
                         Ok(Operation::Resume { thread, args, wrap }) => {
-                            m.frames.push(state!($kind, $results, m.native_depth));
+                            m.frames.push(state!($kind, $results, frame::depth($kind, m.native_depth)));
                             m.in_lua = false;
                             break 'ops m.resume(tx, callee, top, thread, args, wrap);
                         }
                         Ok(Operation::Yield { count }) => {
-                            m.frames.push(state!($kind, $results, m.native_depth));
+                            m.frames.push(state!($kind, $results, frame::depth($kind, m.native_depth)));
                             m.in_lua = false;
                             break 'ops m.yield_values(tx, callee, top, count);
                         }
                         result => {
-                            m.frames.push(state!($kind, $results, m.native_depth));
+                            m.frames.push(state!($kind, $results, frame::depth($kind, m.native_depth)));
                             break 'ops m.native_called(tx, callee, top, result);
                         }
                     }
@@ -590,6 +590,7 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                     match tx.function(R!(a)) {
                         Some(function) if function.native == NOT_NATIVE && function.parameters <= nargs => {
                             m.arg_count = u32::from(nargs);
+                            frame::count_tail_call(&mut m.frames);
                             (pc, code, upvalues) = (0, function.entry as usize, function.upvalues as usize);
                             let first = usize::from(a);
                             regs.copy_within(first..(first + usize::from(nargs) + 1).min(WINDOW), 0);
@@ -681,7 +682,7 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                 Op::ForInPrep { a, off } => {
                     let (iterator, state, control) = (R!(a), R!(a.wrapping_add(1)), R!(a.wrapping_add(2)));
                     if state.is_table() {
-                        if iterator == m.next_function && control.is_nil() {
+                        if (iterator == m.pairs_iterator || iterator == m.next_function) && control.is_nil() {
                             R!(a) = Value::ITERATE_NEXT;
                             R!(a.wrapping_add(2)) = Value::number(0.0);
                         } else if iterator == m.ipairs_iterator && control == Value::number(0.0) {

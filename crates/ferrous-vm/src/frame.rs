@@ -15,8 +15,10 @@
 //! | `YIELDED` | `coroutine.yield` | base |
 //! | `HOST` | a native that has asked the host | base; `pc`: the top |
 //! | `ENTRY` | nobody: the bottom of a thread | |
+//! | `REPLACED` | nobody: on no stack, it stands for a function that has tail-called another when frames are listed | |
 //!
-//! In all but `LUA`, `aux` is the depth of native calls to go back to.
+//! In all but `LUA`, `aux` is the depth of native calls to go back to; in `LUA` it is how many functions have replaced
+//! one another, by tail calls, at the callee's place.
 //!
 //! **Invariant:** each `NATIVE` or `PROTECTED` frame owns one element of `Machine::states`, in the same order.
 
@@ -40,6 +42,7 @@ pub(crate) const HOST: u8 = 12;
 /// Whoever was interrupted by a collection, while finalizers run: a Lua function, whose state this is, or (`results` 1) the
 /// native of the frame below.
 pub(crate) const FINALIZER: u8 = 13;
+pub(crate) const REPLACED: u8 = 14;
 
 /// How many frames may be suspended at once. PUC Lua doubles its vector of calls and refuses the size that is beyond
 /// LUAI_MAXCALLS (20,000), so that 16,384 calls can be active: these and the running one.
@@ -57,6 +60,23 @@ pub(crate) fn is_lua(kind: u8) -> bool {
 /// Whether the frame is a native function's.
 pub(crate) fn is_native(kind: u8) -> bool {
     matches!(kind, NATIVE | PROTECTED | PCALL | XPCALL | RESUME | YIELDED | HOST)
+}
+
+/// What the field `aux` of a fresh frame is: the depth of native calls, or, in `LUA`, no tail call so far.
+#[inline(always)]
+pub(crate) fn depth(kind: u8, native_depth: u16) -> u16 {
+    if kind == LUA { 0 } else { native_depth }
+}
+
+/// Notes that a Lua function has replaced the one that the innermost of `frames` called: tracebacks and the levels of
+/// `error` count both.
+#[inline(always)]
+pub(crate) fn count_tail_call(frames: &mut [Frame]) {
+    if let Some(caller) = frames.last_mut()
+        && caller.kind == LUA
+    {
+        caller.aux = caller.aux.saturating_add(1);
+    }
 }
 
 /// The instruction before the one a Lua frame will go on with: the one it is in.

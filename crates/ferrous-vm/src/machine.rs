@@ -96,6 +96,7 @@ pub struct Machine {
     pub(crate) pool: Pool,
     pub(crate) natives: Vec<NativeFn>,
     pub(crate) next_function: Value,
+    pub(crate) pairs_iterator: Value,
     pub(crate) ipairs_iterator: Value,
     pub(crate) failure: Failure,
     /// Values on their way from one thread to another.
@@ -161,6 +162,7 @@ impl Machine {
             pool: Pool::new(),
             natives: Vec::new(),
             next_function: Value::NIL,
+            pairs_iterator: Value::NIL,
             ipairs_iterator: Value::NIL,
             failure: Failure::default(),
             transfer: Vec::new(),

@@ -355,12 +355,14 @@ impl<'h> NativeContext<'_, 'h> {
         self.machine.set_globals(self.tx, globals);
     }
 
-    /// Tells the machine which values are `next` and the iterator of `ipairs`, so that `for ... in` can walk plain tables
-    /// by position.
-    pub fn register_iterators(&mut self, next: Value, ipairs_iterator: Value) {
+    /// Tells the machine which values are `next` and the iterators of `pairs` and `ipairs`, so that `for ... in` can walk
+    /// plain tables by position.
+    pub fn register_iterators(&mut self, next: Value, pairs_iterator: Value, ipairs_iterator: Value) {
         self.machine.next_function = next;
+        self.machine.pairs_iterator = pairs_iterator;
         self.machine.ipairs_iterator = ipairs_iterator;
         self.machine.keep(self.tx, next);
+        self.machine.keep(self.tx, pairs_iterator);
         self.machine.keep(self.tx, ipairs_iterator);
     }
 

@@ -53,7 +53,7 @@ impl Machine {
     /// The frames that are functions, innermost first; with the running Lua function, if it is live, and with the native
     /// whose error a handler is looking at.
     pub(crate) fn function_frames(&self) -> impl Iterator<Item = Frame> + '_ {
-        let live = self.in_lua.then_some(Frame { kind: frame::LUA, ..self.current });
+        let live = self.in_lua.then_some(Frame { kind: frame::LUA, aux: 0, ..self.current });
         live.into_iter().chain(functions(&self.frames))
     }
 
@@ -141,6 +141,10 @@ impl Machine {
         caller: Option<&Frame>,
         text: &mut Vec<u8>,
     ) {
+        if level.kind == frame::REPLACED {
+            text.extend_from_slice(b"(tail call): ?");
+            return;
+        }
         let name = caller.and_then(|caller| variable_name::of_callee(self, tx, stack, caller));
         let place = frame::is_lua(level.kind).then(|| self.place_on(tx, stack, level)).flatten();
         let Some((prototype, chunk, index)) = place else {
@@ -173,14 +177,18 @@ impl Machine {
     }
 }
 
-/// The frames among `frames` that are functions, innermost first.
+/// The frames among `frames` that are functions, innermost first, and those that tail calls have replaced.
 fn functions(frames: &[Frame]) -> impl Iterator<Item = Frame> + '_ {
-    frames.iter().rev().filter_map(|frame| match frame.kind {
-        frame::HANDLER => {
-            let base = frame.code.checked_sub(1)?;
-            Some(Frame { kind: frame::NATIVE, base, ..Frame::default() })
-        }
-        kind => (frame::is_lua(kind) || frame::is_native(kind)).then_some(*frame),
+    frames.iter().rev().flat_map(|frame| {
+        let function = match frame.kind {
+            frame::HANDLER => {
+                frame.code.checked_sub(1).map(|base| Frame { kind: frame::NATIVE, base, ..Frame::default() })
+            }
+            kind => (frame::is_lua(kind) || frame::is_native(kind)).then_some(*frame),
+        };
+        let replaced = if frame.kind == frame::LUA { frame.aux } else { 0 };
+        let placeholder = Frame { kind: frame::REPLACED, base: u32::MAX, ..Frame::default() };
+        std::iter::repeat_n(placeholder, replaced.into()).chain(function)
     })
 }
 

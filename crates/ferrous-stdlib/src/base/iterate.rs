@@ -22,7 +22,7 @@ pub fn next(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     }
 }
 
-/// `pairs(t)`; upvalue 0 is `next`.
+/// `pairs(t)`; upvalue 0 is its own `next`.
 pub(super) fn pairs(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let table = ctx.check_table(1)?;
     let next = ctx.upvalue(0);

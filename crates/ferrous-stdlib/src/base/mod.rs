@@ -10,8 +10,8 @@
 //! | `collect` | collectgarbage gcinfo |
 //! | `print` | print |
 //!
-//! **Invariant:** `pairs` returns the very value that the global `next` had when the library was opened, which the
-//! machine knows by identity; the same holds for the iterator of `ipairs`.
+//! **Invariant:** `pairs` and `ipairs` return iterators of their own, which the machine knows by identity, as it knows the
+//! value that the global `next` had when the library was opened. As in PUC Lua, `pairs(t)` does not return that one.
 
 mod call;
 mod collect;
@@ -60,10 +60,11 @@ const FUNCTIONS: &[(&str, NativeFn)] = &[
 pub fn open_base(ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
     let globals = ctx.library(None, FUNCTIONS)?;
     let next = ctx.tx.raw_get_str(globals, b"next");
-    let iterator = ctx.new_native(iterate::ipairs_iterator, &[])?;
-    set_native(ctx, globals, "pairs", iterate::pairs, &[next])?;
-    set_native(ctx, globals, "ipairs", iterate::ipairs, &[iterator])?;
-    ctx.register_iterators(next, iterator);
+    let pairs_iterator = ctx.new_native(iterate::next, &[])?;
+    let ipairs_iterator = ctx.new_native(iterate::ipairs_iterator, &[])?;
+    set_native(ctx, globals, "pairs", iterate::pairs, &[pairs_iterator])?;
+    set_native(ctx, globals, "ipairs", iterate::ipairs, &[ipairs_iterator])?;
+    ctx.register_iterators(next, pairs_iterator, ipairs_iterator);
     let proxies = value::proxy_metatables(ctx)?;
     set_native(ctx, globals, "newproxy", value::newproxy, &[proxies])?;
     set(ctx, globals, "_G", globals.into())?;

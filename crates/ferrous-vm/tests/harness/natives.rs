@@ -55,7 +55,7 @@ pub fn install(ctx: Context<'_, '_, '_>) -> Result<(), LuaError> {
         let key = ctx.tx.intern(name.as_bytes())?;
         ctx.tx.raw_set(globals, key, function)?;
     }
-    ctx.register_iterators(next, iterator);
+    ctx.register_iterators(next, next, iterator);
     Ok(())
 }
 
