@@ -67,6 +67,32 @@ impl Machine {
         }
     }
 
+    /// Carries out a call, and what follows from it.
+    #[inline(never)]
+    pub(crate) fn begin_call(&mut self, tx: &mut Transaction<'_>, callee: u32, args: u32) -> Step {
+        let next = self.call(tx, callee, args);
+        self.settle(tx, next)
+    }
+
+    /// Carries out a delivery, and what follows from it.
+    #[inline(never)]
+    pub(crate) fn begin_delivery(&mut self, tx: &mut Transaction<'_>, first: u32, count: u32) -> Step {
+        let next = self.deliver(tx, first, count);
+        self.settle(tx, next)
+    }
+
+    /// What a transition has led to: mostly back into Lua code.
+    #[inline(always)]
+    fn settle(&mut self, tx: &mut Transaction<'_>, next: Transition) -> Step {
+        let step = match next {
+            Transition::Continue => Step::Continue,
+            Transition::Return => Step::Return,
+            next => return self.transit(tx, next),
+        };
+        self.in_lua = true;
+        step
+    }
+
     /// How many registers the Lua function at `base` uses.
     pub(crate) fn frame_size(&self, tx: &Transaction<'_>, base: u32) -> u32 {
         let function = self.stack.get(base as usize).and_then(|function| tx.function(*function));

@@ -855,7 +855,13 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
             }
             _ => {}
         }
-        match m.transit(tx, transition) {
+        // Rule 7, for the two that are frequent.
+        let step = match transition {
+            Transition::Call { callee, args } => m.begin_call(tx, callee, args),
+            Transition::Deliver { first, count } => m.begin_delivery(tx, first, count),
+            transition => m.transit(tx, transition),
+        };
+        match step {
             Step::Continue => {
                 restore!(m.current);
             }
