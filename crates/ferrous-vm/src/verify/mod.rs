@@ -15,7 +15,6 @@ mod fault;
 mod flow;
 mod operand;
 
-#[cfg(feature = "machine")]
 use crate::chunk::{Chunk, Constant, Prototype, StringId};
 use crate::opcode::{MAX_REGISTERS, Op};
 pub use fault::{Fault, VerifyError};
