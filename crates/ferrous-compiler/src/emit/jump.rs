@@ -68,7 +68,8 @@ impl FunctionState {
         if self.code.len() <= MAX_SHORT_JUMP {
             for (at, target) in targets {
                 if let Some(op) = self.code.get_mut(at as usize) {
-                    op.set_jump_offset(i64::from(target) - i64::from(at) - 1);
+                    let fits = op.set_jump_offset(i64::from(target) - i64::from(at) - 1);
+                    debug_assert!(fits, "short functions have short jumps");
                 }
             }
         } else {
@@ -154,7 +155,8 @@ impl FunctionState {
                         next_far += 1;
                         far.push((target, lines.get(old).copied().unwrap_or(0)));
                     }
-                    op.set_jump_offset(goal as i64 - here as i64 - 1);
+                    let fits = op.set_jump_offset(goal as i64 - here as i64 - 1);
+                    debug_assert!(fits, "a window has short jumps");
                 }
                 self.code.push(op);
                 self.lines.push(lines.get(old).copied().unwrap_or(0));

@@ -145,8 +145,8 @@ fn check_function(chunk: &Chunk, index: usize, prototype: &Prototype) {
             Op::FarJump { target } => assert!((target as usize) < code.len(), "{}", show()),
             _ => {}
         }
-        assert!(at + 1 < code.len() || ends(op), "{}", show());
-        assert!(!(at + 1).is_multiple_of(CODE_WINDOW) || ends(op), "{}", show());
+        assert!(at + 1 < code.len() || op.ends_control(), "{}", show());
+        assert!(!(at + 1).is_multiple_of(CODE_WINDOW) || op.ends_control(), "{}", show());
     }
     let starts: Vec<u32> = prototype.locals.iter().map(|local| local.start).collect();
     assert!(starts.is_sorted());
@@ -161,23 +161,5 @@ fn opens(op: &Op) -> bool {
     matches!(
         op,
         Op::Call { nret: MULTIPLE, .. } | Op::CallTop { nret: MULTIPLE, .. } | Op::Vararg { n: MULTIPLE, .. }
-    )
-}
-
-/// Whether control does not fall through.
-fn ends(op: &Op) -> bool {
-    matches!(
-        op,
-        Op::Jump { .. }
-            | Op::Loop { .. }
-            | Op::Return0
-            | Op::Return1 { .. }
-            | Op::Return { .. }
-            | Op::ReturnTop { .. }
-            | Op::ReturnVararg { .. }
-            | Op::TailCall { .. }
-            | Op::TailCallTop { .. }
-            | Op::TailCallVararg { .. }
-            | Op::FarJump { .. }
     )
 }
