@@ -17,7 +17,7 @@ use crate::frame::Frame;
 use crate::guard::{OLD, READ_ONLY, WATCHED};
 use crate::heap::Heap;
 use crate::metatable::TypeMetatable;
-use crate::table::Table;
+use crate::table::{TABLE_BYTES, Table};
 use crate::thread::{THREAD_BYTES, Thread, ThreadStatus};
 use crate::userdata::Userdata;
 use crate::value::{CellRef, FunctionRef, TableRef, ThreadRef, UserdataRef, Value};
@@ -37,6 +37,12 @@ pub(crate) struct Saved {
 enum Copy {
     Table {
         table: Box<Table>,
+        read_only: bool,
+    },
+    /// A table without keys and metatable, and the capacities of its buffers: nothing needs to be copied.
+    EmptyTable {
+        array: usize,
+        entries: usize,
         read_only: bool,
     },
     Cell(Value),
@@ -73,7 +79,7 @@ impl Copy {
                         + copy.stack.capacity() * size_of::<Value>()
                         + copy.frames.capacity() * size_of::<Frame>()
                 }
-                Self::Cell(_) | Self::TypeMetatable(..) => 0,
+                Self::EmptyTable { .. } | Self::Cell(_) | Self::TypeMetatable(..) => 0,
             }
     }
 }
@@ -115,8 +121,13 @@ impl Heap {
         let slot = self.tables.slot(handle).ok_or(HeapError::Stale)?;
         self.budget.check(slot.value.memory() + size_of::<Saved>())?;
         let read_only = slot.guard.get() & READ_ONLY != 0;
-        let table = Box::new(slot.value.copy());
-        self.push_saved(handle.bits(), Copy::Table { table, read_only });
+        let copy = if slot.value.is_blank() {
+            let (array, entries) = slot.value.capacities();
+            Copy::EmptyTable { array, entries, read_only }
+        } else {
+            Copy::Table { table: Box::new(slot.value.copy()), read_only }
+        };
+        self.push_saved(handle.bits(), copy);
         Ok(())
     }
 
@@ -276,21 +287,9 @@ impl Heap {
     fn restore(&mut self, entry: Saved) {
         let bits = entry.bits;
         match entry.copy {
-            Copy::Table { table, read_only } => {
-                let watched = match TableRef::from_bits(bits).and_then(|handle| self.tables.slot_mut(handle))
-                {
-                    Some(slot) => {
-                        slot.value = *table;
-                        let guard = slot.guard.get();
-                        let locked = if read_only { READ_ONLY } else { 0 };
-                        slot.guard.set(guard & !(READ_ONLY | WATCHED) | locked);
-                        guard & WATCHED != 0
-                    }
-                    None => false,
-                };
-                if watched {
-                    self.advance_epoch();
-                }
+            Copy::Table { table, read_only } => self.restore_table(bits, read_only, |to| *to = *table),
+            Copy::EmptyTable { array, entries, read_only } => {
+                self.restore_table(bits, read_only, |table| table.make_blank(array, entries));
             }
             Copy::Cell(value) => {
                 if let Some(cell) = CellRef::from_bits(bits).and_then(|handle| self.cells.get_mut(handle)) {
@@ -339,6 +338,18 @@ impl Heap {
         self.with_guard(bits, |guard| guard | OLD);
     }
 
+    fn restore_table(&mut self, bits: u64, read_only: bool, restore: impl FnOnce(&mut Table)) {
+        let slot = TableRef::from_bits(bits).and_then(|handle| self.tables.slot_mut(handle));
+        let Some(slot) = slot else { return };
+        restore(&mut slot.value);
+        let guard = slot.guard.get();
+        let locked = if read_only { READ_ONLY } else { 0 };
+        slot.guard.set(guard & !(READ_ONLY | WATCHED) | locked);
+        if guard & WATCHED != 0 {
+            self.advance_epoch();
+        }
+    }
+
     /// A full cycle rests while scopes are open: it looks again at what was written to in them.
     fn touch_for_full(&mut self, bits: u64) {
         if bits != 0 && self.collector.full.is_marking() {
@@ -370,6 +381,7 @@ impl Heap {
             }
             match &entry.copy {
                 Copy::Table { table, .. } => marker.scan_copy(table),
+                Copy::EmptyTable { .. } => {}
                 Copy::Cell(value) => marker.shade(*value),
                 Copy::Function(values) => values.iter().for_each(|value| marker.shade(*value)),
                 Copy::Userdata(copy) => {
@@ -395,6 +407,9 @@ impl Saved {
     pub(crate) fn original_memory(&self) -> Option<usize> {
         match &self.copy {
             Copy::Table { table, .. } => Some(table.memory()),
+            Copy::EmptyTable { array, entries, .. } => {
+                Some(TABLE_BYTES.saturating_add(Table::bytes_for(*array, *entries)))
+            }
             Copy::Thread(copy) => Some(THREAD_BYTES + copy.charged),
             _ => None,
         }

@@ -401,6 +401,37 @@ impl Table {
         self.border.set(0);
     }
 
+    /// Whether there is nothing in the table but room: neither a key, tombstones included, nor a metatable, nor an index.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.array.is_empty() && self.entries.is_empty() && self.index.is_empty() && self.metatable.is_none()
+    }
+
+    /// The capacities of the array part and of the entries.
+    pub(crate) fn capacities(&self) -> (usize, usize) {
+        (self.array.capacity(), self.entries.capacity())
+    }
+
+    /// Makes the table blank again, with the room that it had then. Buffers that have not grown since stay.
+    pub(crate) fn make_blank(&mut self, array: usize, entries: usize) {
+        if self.array.capacity() == array {
+            self.array.clear();
+        } else {
+            self.array = Vec::with_capacity(array);
+        }
+        if self.entries.capacity() == entries {
+            self.entries.clear();
+        } else {
+            self.entries = Vec::with_capacity(entries);
+        }
+        if !self.index.is_empty() {
+            self.index = Box::default();
+        }
+        self.metatable = None;
+        self.bloom = 0;
+        self.absent.set(0);
+        self.border.set(0);
+    }
+
     /// A copy with buffers of the same capacity, for the journal.
     pub(crate) fn copy(&self) -> Self {
         let mut array = Vec::with_capacity(self.array.capacity());

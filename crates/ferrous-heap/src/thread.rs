@@ -1,9 +1,9 @@
 //! Threads (coroutines): a stack of values, a stack of frames, and what native functions keep between their steps.
 //!
-//! The running thread's stacks live in the machine during a slice ([`Transaction::take_thread`]) and are back when its
-//! transaction ends.
+//! The running thread's stacks live in the machine during a slice ([`Transaction::take_thread`]). They are back when its
+//! transaction ends, or else the heap knows that they are not ([`Transaction::withhold_roots`]) and does not collect.
 //!
-//! **Invariant:** between transactions every value on a thread's stack is either alive or stale, and stale ones are never
+//! **Invariant:** whenever the collector runs every value on a thread's stack is either alive or stale, and stale ones are never
 //! reached by the machine: they lie above the live registers. The collector turns them into nil.
 
 use std::any::Any;
@@ -170,6 +170,12 @@ impl Transaction<'_> {
         found.unchanged_below = 0;
         self.heap.charge_thread(thread);
         Ok(())
+    }
+
+    /// Says whether the running thread's stack stays out of the heap when the transaction ends. The heap collects nothing then.
+    #[inline]
+    pub fn withhold_roots(&mut self, withheld: bool) {
+        self.heap.collector.roots_withheld = withheld;
     }
 
     /// Exchanges the running thread: the stacks of `from` go back to the heap, and those of `to` come out into the same

@@ -330,3 +330,18 @@ fn absent_metamethods_are_noticed_when_they_come() {
         assert_eq!(transaction.metamethod(object.into(), metamethod), Value::FALSE);
     }
 }
+
+#[test]
+fn nothing_is_collected_while_roots_are_withheld() {
+    let mut heap = heap();
+    let mut transaction = heap.begin();
+    let held = table(&mut transaction);
+    transaction.withhold_roots(true);
+    assert_eq!(heap.collect_step(usize::MAX), StepResult::CycleDone);
+    heap.collect_full();
+    let mut transaction = heap.begin();
+    assert!(transaction.table(held.into()).is_some());
+    transaction.withhold_roots(false);
+    heap.collect_full();
+    assert!(heap.begin().table(held.into()).is_none());
+}

@@ -270,3 +270,32 @@ fn a_heap_can_be_sent() {
     fn is_send<T: Send>() {}
     is_send::<Heap>();
 }
+
+#[test]
+fn a_blank_table_is_blank_again_after_a_rollback() {
+    for stores in [1, 8, 9, 100] {
+        let mut heap = heap();
+        let mut transaction = heap.begin();
+        let table = transaction.new_table(8, 2).unwrap().as_table().unwrap();
+        let metatable = transaction.new_table(0, 0).unwrap().as_table().unwrap();
+        let (_pin, _other) = (transaction.pin(table.into()), transaction.pin(metatable.into()));
+        let used = heap.bytes_in_use();
+        for _ in 0..2 {
+            let scope = heap.open_scope().unwrap();
+            let mut transaction = heap.begin();
+            for index in 1..=stores {
+                transaction.raw_set_int(table, index, Value::TRUE).unwrap();
+                let key = Value::number(-f64::from(index));
+                transaction.raw_set(table, key, Value::TRUE).unwrap();
+            }
+            transaction.set_metatable(table.into(), Some(metatable)).unwrap();
+            heap.close_scope(scope, Rollback).unwrap();
+            let transaction = heap.begin();
+            let found = transaction.table(table.into()).unwrap();
+            assert_eq!((found.length(), found.array_len(), found.entries().len()), (0, 0, 0));
+            assert_eq!(found.metatable(), None);
+            assert!(found.get(Value::number(-1.0)).is_nil());
+            assert_eq!(heap.bytes_in_use(), used, "{stores}");
+        }
+    }
+}

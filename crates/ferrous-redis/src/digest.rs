@@ -2,13 +2,40 @@
 //!
 //! **Invariant:** the text of a digest is 40 lower-case hexadecimal digits; reading one accepts either case, as EVALSHA does.
 
-use std::fmt;
+use std::{
+    fmt,
+    hash::{Hash, Hasher},
+};
 
 use sha1::{Digest as _, Sha1};
 
 /// The SHA-1 of a script's bytes, its shebang included.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Digest([u8; 20]);
+
+/// What is no hexadecimal digit, in [`VALUES`].
+const NO_DIGIT: u8 = 0x80;
+
+/// The value of each byte as a hexadecimal digit.
+const VALUES: [u8; 256] = {
+    let mut values = [NO_DIGIT; 256];
+    let mut value = 0;
+    while value < 16 {
+        let digit = b"0123456789abcdef"[value as usize];
+        values[digit as usize] = value;
+        values[digit.to_ascii_uppercase() as usize] = value;
+        value += 1;
+    }
+    values
+};
+
+impl Hash for Digest {
+    /// The bytes are those of a hash already: eight of them are enough, in a map that mixes them with a secret.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let (head, _) = self.0.as_chunks::<8>();
+        state.write_u64(head.first().map_or(0, |head| u64::from_le_bytes(*head)));
+    }
+}
 
 impl Digest {
     /// Length of the text form.
@@ -25,13 +52,14 @@ impl Digest {
     pub fn parse(text: &[u8]) -> Option<Self> {
         let text: &[u8; Self::TEXT_LENGTH] = text.try_into().ok()?;
         let mut bytes = [0; 20];
-        for (byte, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {
-            for &digit in pair {
-                // A digit in base 16 fits four bits.
-                *byte = *byte << 4 | char::from(digit).to_digit(16)? as u8;
-            }
+        let (pairs, _) = text.as_chunks::<2>();
+        let mut seen = 0;
+        for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+            let [high, low] = [high, low].map(|digit| VALUES[usize::from(*digit)]);
+            seen |= high | low;
+            *byte = high << 4 | low;
         }
-        Some(Self(bytes))
+        (seen & NO_DIGIT == 0).then_some(Self(bytes))
     }
 
     /// The text form.

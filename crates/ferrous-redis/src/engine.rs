@@ -143,7 +143,7 @@ impl Engine {
         }
         host.script_started();
         let records = self.options.atomic && host.begin();
-        self.interpreter.begin(&prepared, args);
+        self.interpreter.begin(&prepared, &self.store.cache, args);
         self.interpreter.serve(host);
         self.failure = self.interpreter.finish(session, reply);
         if records && self.failure.is_some() {

@@ -7,7 +7,7 @@
 //! **Invariant:** a run happens inside a heap scope that `finish` rolls back, so whatever a script did to the heap is gone
 //! when the next one begins; loaded scripts, and what lies in [`ApiState`], are outside it.
 
-use std::{sync::Arc, time::Instant};
+use std::time::Instant;
 
 use ferrous_heap::{Close, Heap, HeapOptions, Pinned, ScopeId};
 use ferrous_vm::{
@@ -25,6 +25,7 @@ use crate::{
     },
     commands,
     compat::Dialect,
+    digest::Digest,
     engine::{EngineError, EngineOptions, FailureReport, Session},
     host::{CommandArgs, CommandInfo, Host, LogLevel, Protocol, Request},
     kill::{KillHandle, RunStatus},
@@ -33,7 +34,7 @@ use crate::{
     random::Generator,
     reply::ReplySink,
     sandbox::{self, Sandbox},
-    script::{Script, ScriptKey},
+    script::{ScriptCache, ScriptKey},
     store::Prepared,
 };
 
@@ -69,7 +70,7 @@ pub(crate) struct Interpreter {
 
 /// The run in progress.
 struct Running {
-    script: Arc<Script>,
+    digest: Digest,
     permissions: Permissions,
     question: Question,
     fuel: Fuel,
@@ -185,9 +186,9 @@ impl Interpreter {
 
     /// Sets a run up. What the driver does next is [`Interpreter::advance`]; a script that could not be started is done
     /// at once.
-    pub(crate) fn begin(&mut self, prepared: &Prepared, args: CommandArgs<'_>) {
+    pub(crate) fn begin(&mut self, prepared: &Prepared, cache: &ScriptCache, args: CommandArgs<'_>) {
         let mut running = Running {
-            script: Arc::clone(&prepared.script),
+            digest: prepared.digest,
             permissions: prepared.permissions,
             question: Question::Call,
             fuel: Fuel::new(&self.limits),
@@ -198,7 +199,7 @@ impl Interpreter {
         if let Some(state) = self.machine.extension_mut::<ApiState>() {
             state.begin_run();
         }
-        let started = self.load(prepared).and_then(|()| {
+        let started = self.load(prepared.key, cache).and_then(|()| {
             running.scope = Some(self.heap.open_scope()?);
             self.start(prepared, args)
         });
@@ -211,16 +212,17 @@ impl Interpreter {
     }
 
     /// Loads a script's code, outside the scope of any run.
-    fn load(&mut self, prepared: &Prepared) -> Result<(), LuaError> {
-        if self.loaded.contains_key(prepared.key) {
+    fn load(&mut self, key: ScriptKey, cache: &ScriptCache) -> Result<(), LuaError> {
+        if self.loaded.contains_key(key) {
             return Ok(());
         }
+        let script = cache.get(key).ok_or_else(|| LuaError::bare("the script is gone"))?;
         let function = self.machine.setup(&mut self.heap, |ctx| {
             let globals = ctx.globals();
-            let function = ctx.load(&prepared.script.chunk, globals)?;
+            let function = ctx.load(&script.chunk, globals)?;
             Ok(ctx.tx.pin(function))
         })?;
-        self.loaded.insert(prepared.key, function);
+        self.loaded.insert(key, function);
         Ok(())
     }
 
@@ -349,7 +351,7 @@ impl Interpreter {
         let script_protocol = self.protocol();
         let ending = Ending {
             outcome: run.outcome.unwrap_or(Outcome::Abandoned),
-            script: &run.script,
+            digest: run.digest,
             dialect: self.dialect,
             limits: &self.limits,
             script_protocol,
@@ -363,7 +365,6 @@ impl Interpreter {
     fn close(&mut self, scope: Option<ScopeId>) {
         self.status.end();
         self.exit = None;
-        // A stack that is out of the heap need not be copied by the next scope, nor restored by this one.
         self.machine.rest(&mut self.heap);
         if let Some(scope) = scope {
             // The scope was opened last and nothing else closes scopes.

@@ -11,12 +11,12 @@ use crate::{
         to_lua::error_field,
         to_reply::{self, ReplyShape, ReplyTooLong},
     },
+    digest::Digest,
     engine::FailureReport,
     error_text,
     host::Protocol,
     limits::Limits,
     reply::ReplySink,
-    script::Script,
 };
 
 /// How a run ended.
@@ -39,7 +39,8 @@ pub(crate) enum Outcome {
 /// An outcome and what its reply depends on.
 pub(crate) struct Ending<'a> {
     pub(crate) outcome: Outcome,
-    pub(crate) script: &'a Script,
+    /// The script's name.
+    pub(crate) digest: Digest,
     pub(crate) dialect: &'static Dialect,
     pub(crate) limits: &'a Limits,
     pub(crate) script_protocol: Protocol,
@@ -114,11 +115,8 @@ impl Ending<'_> {
 
     /// Redis reports these without the handler that knows the line.
     fn out_of_memory(&self) -> FailureReport {
-        let name = if self.dialect.names_script_out_of_memory {
-            format!(" {}", self.script.digest)
-        } else {
-            String::new()
-        };
+        let name =
+            if self.dialect.names_script_out_of_memory { format!(" {}", self.digest) } else { String::new() };
         let message = format!("ERR Error running script{name}, not enough memory").into_bytes();
         FailureReport { message, ..FailureReport::default() }
     }
@@ -129,7 +127,7 @@ impl Ending<'_> {
         if let Some(line) = report.line {
             text.extend_from_slice(b" script: ");
             if self.dialect.names_script {
-                text.extend_from_slice(&self.script.digest.text());
+                text.extend_from_slice(&self.digest.text());
                 text.extend_from_slice(b", ");
             }
             text.extend_from_slice(b"on ");

@@ -108,7 +108,7 @@ impl EnginePool {
         match self.store.prepare(kind, args) {
             Ok(prepared) => {
                 let mut interpreter = self.take()?;
-                interpreter.begin(&prepared, args);
+                interpreter.begin(&prepared, &self.store.cache, args);
                 self.store.cache.touch(prepared.key);
                 Ok(Started::Run(Run { interpreter, session: *session }))
             }

@@ -54,6 +54,9 @@ const GLOBALS: &[&str] = &[
     "xpcall",
 ];
 
+/// How many keys, or other arguments, fit without an allocation.
+const USUAL_ARGUMENTS: usize = 8;
+
 /// What a sandbox keeps hold of.
 #[derive(Debug)]
 pub(crate) struct Sandbox {
@@ -79,8 +82,8 @@ pub(crate) fn build(machine: &mut Machine, heap: &mut Heap, dialect: &Dialect) -
         }
         library::open(ctx)?;
         cjson::open(ctx)?;
-        let keys = ctx.tx.new_table(0, 0)?;
-        let arguments = ctx.tx.new_table(0, 0)?;
+        let keys = ctx.tx.new_table(USUAL_ARGUMENTS, 0)?;
+        let arguments = ctx.tx.new_table(USUAL_ARGUMENTS, 0)?;
         set_field(ctx, globals, "KEYS", keys)?;
         set_field(ctx, globals, "ARGV", arguments)?;
         let metatable = table_of(ctx.tx.new_table(0, 1)?)?;

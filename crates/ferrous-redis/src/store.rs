@@ -22,11 +22,11 @@ use crate::{
 /// The name under which scripts are compiled.
 pub(crate) const CHUNK_NAME: &[u8] = b"@user_script";
 
-/// A script and all that a run of it needs.
+/// A script of the cache, and what a run of it needs to know.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     pub(crate) key: ScriptKey,
-    pub(crate) script: Arc<Script>,
+    pub(crate) digest: Digest,
     pub(crate) permissions: Permissions,
     /// How many of the arguments after the number are keys.
     pub(crate) keys: usize,
@@ -87,7 +87,7 @@ impl ScriptStore {
         } else {
             self.load(text, Origin::Eval)?
         };
-        let script = Arc::clone(self.cache.get(key).ok_or_else(no_script)?);
+        let script = self.cache.get(key).ok_or_else(no_script)?;
         let strict = !script.flags.contains(ScriptFlags::COMPAT_MODE);
         let no_writes = script.flags.contains(ScriptFlags::NO_WRITES);
         if kind.read_only && strict && !no_writes {
@@ -95,7 +95,7 @@ impl ScriptStore {
         }
         Ok(Prepared {
             key,
-            script,
+            digest: script.digest,
             permissions: Permissions { read_only: kind.read_only || no_writes },
             keys,
         })

@@ -5,7 +5,8 @@
 //! two of these the machine opens a heap transaction per slice, and runs the collector between slices when it wants to run.
 //!
 //! During a slice the running thread's stack and frames, and the pool of constants, live in the machine; between slices
-//! they are the heap's, which is where the collector finds its roots.
+//! they are the heap's, which is where the collector finds its roots. A machine that was put to rest keeps its stack between
+//! slices too: the heap then collects only when the machine asks it to, and has the stack for as long as that takes.
 //!
 //! **Invariant:** `frames` lists the suspended callers of what is running, innermost last; its first element is always an
 //! `ENTRY`. What is running is either the Lua function in `current` or a native on top of it.
@@ -32,6 +33,9 @@ pub(crate) const WINDOW: usize = 256;
 
 /// How much more than it must a stack is given when it grows.
 const STACK_SLACK: usize = 32;
+
+/// The longest stack that a machine keeps from one run to the next.
+const MOST_KEPT: usize = 1 << 16;
 
 /// Settings of a machine.
 #[derive(Clone, Copy, Debug, Default)]
@@ -111,8 +115,8 @@ pub struct Machine {
     globals: Pinned,
     pins: Vec<Pinned>,
     waiting: Waiting,
-    /// Whether the main thread's stack is kept here between slices; see [`Machine::rest`].
-    resting: bool,
+    /// Whether the running thread's stack is kept here between slices; see [`Machine::rest`].
+    keeps_stack: bool,
     results: (u32, u32),
     fuel: Option<u64>,
     interrupt: InterruptHandle,
@@ -121,15 +125,6 @@ pub struct Machine {
 
 /// How much the collector does at one safe point, in its own units of work: a fraction of a millisecond.
 const COLLECTOR_WORK: usize = 4_000;
-
-/// What the collector does between two slices.
-fn collect(heap: &mut Heap, full: bool) {
-    if full {
-        heap.collect_full();
-    } else {
-        heap.collect_step(COLLECTOR_WORK);
-    }
-}
 
 impl Machine {
     /// A machine for `heap`, with an empty table of globals.
@@ -173,7 +168,7 @@ impl Machine {
             globals,
             pins,
             waiting: Waiting::Idle,
-            resting: false,
+            keeps_stack: false,
             results: (0, 0),
             fuel: None,
             interrupt: InterruptHandle::default(),
@@ -216,7 +211,7 @@ impl Machine {
     ) -> Result<(), LuaError> {
         self.slice(heap, |machine, tx| {
             machine.return_to_main_thread(tx);
-            machine.resting = false;
+            tx.withhold_roots(machine.keeps_stack);
             let function = tx.resolve(function).map_err(|error| LuaError::bare(error.to_string()))?;
             machine.reserve(1)?;
             if let Some(slot) = machine.stack.first_mut() {
@@ -248,9 +243,7 @@ impl Machine {
         loop {
             let end = self.slice(heap, Self::advance);
             match end {
-                SliceEnd::Collect { full } => {
-                    collect(heap, full);
-                }
+                SliceEnd::Collect { full } => self.collect(heap, full),
                 SliceEnd::Done { first, count } => {
                     self.results = (first, count);
                     return Exit::Done;
@@ -262,16 +255,34 @@ impl Machine {
         }
     }
 
+    /// What the collector does between two slices.
+    fn collect(&mut self, heap: &mut Heap, full: bool) {
+        let mut tx = heap.begin();
+        if self.keeps_stack {
+            self.surrender(&mut tx);
+            tx.withhold_roots(false);
+        }
+        if full {
+            heap.collect_full();
+        } else {
+            heap.collect_step(COLLECTOR_WORK);
+        }
+        if self.keeps_stack {
+            let mut tx = heap.begin();
+            tx.withhold_roots(true);
+            self.adopt(&mut tx, self.thread);
+        }
+    }
+
     /// One slice: the stack and the constants are the machine's while `f` runs.
     fn slice<R>(&mut self, heap: &mut Heap, f: impl FnOnce(&mut Self, &mut Transaction<'_>) -> R) -> R {
         let mut tx = heap.begin();
         self.constants = tx.constants_take();
-        if !self.resting {
-            let thread = self.thread;
-            self.adopt(&mut tx, thread);
+        if !self.keeps_stack {
+            self.adopt(&mut tx, self.thread);
         }
         let result = f(self, &mut tx);
-        if !self.resting {
+        if !self.keeps_stack {
             self.surrender(&mut tx);
         }
         for id in tx.drain_dead_prototypes() {
@@ -309,16 +320,24 @@ impl Machine {
         let _ = tx.put_thread(self.thread, stack, frames, Vec::new());
     }
 
-    /// Takes the main thread's stack out of the heap until the next [`Machine::start`]: results and errors are gone then.
-    /// A scope that is opened around runs has no stack to copy if the machine rests when it is opened and closed.
+    /// Drops whatever run there is, results and errors included, and keeps the stack from now on: entering and leaving a run
+    /// moves nothing, and a scope around it has no stack to copy. While there is a run, the heap collects only when this
+    /// machine has it do so; between a rest and the next [`Machine::start`] anybody may.
     pub fn rest(&mut self, heap: &mut Heap) {
-        if self.resting {
-            return;
+        if self.keeps_stack && self.thread == self.main_thread {
+            self.reset();
+        } else {
+            // A stack that was not kept stays in the machine when the slice ends.
+            self.slice(heap, |machine, tx| {
+                machine.return_to_main_thread(tx);
+                machine.keeps_stack = true;
+            });
         }
-        self.slice(heap, |machine, tx| {
-            machine.return_to_main_thread(tx);
-            machine.resting = true;
-        });
+        if self.stack.len() > MOST_KEPT {
+            self.stack = Vec::new();
+            self.frames = Vec::new();
+        }
+        heap.begin().withhold_roots(false);
     }
 
     /// Drops whatever run there is; the main thread is the running one.
@@ -442,7 +461,7 @@ impl Machine {
             SliceEnd::Host { kind } => Exit::Host(kind),
             SliceEnd::Interrupted(interrupt) => Exit::Interrupted(interrupt),
             SliceEnd::Collect { full } => {
-                collect(heap, full);
+                self.collect(heap, full);
                 self.run(heap)
             }
         }

@@ -162,8 +162,11 @@ fn what_is_reachable_is_kept() {
           GetCellUpvalue 1 0; Return1 1"#;
     // The last 50 numbers up to 30,000.
     let expected: u32 = (29_951..=30_000).sum();
-    for limit in [LIMIT, LIMIT / 2] {
+    for (limit, keeps_stack) in [(LIMIT, false), (LIMIT / 2, false), (LIMIT, true), (LIMIT / 2, true)] {
         let mut world = World::new(MachineOptions::default(), limit);
+        if keeps_stack {
+            world.machine.rest(&mut world.heap);
+        }
         assert_eq!(world.run_with(text, &[1.0]), expected.to_string());
         assert!(world.heap.stats().collections > 2, "{:?}", world.heap.stats());
     }

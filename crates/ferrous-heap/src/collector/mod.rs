@@ -130,4 +130,6 @@ pub(crate) struct Collector {
     pub(crate) quarantined: [usize; 7],
     /// Cycles completed.
     pub(crate) collections: u64,
+    /// Whether a machine has values that must not be collected, where the collector does not find them.
+    pub(crate) roots_withheld: bool,
 }

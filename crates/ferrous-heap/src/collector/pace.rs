@@ -24,8 +24,11 @@ pub enum StepResult {
 
 impl Heap {
     /// Does about `work` units of collection, a unit being an object or a value looked at (about 10 ns). Begins a cycle if
-    /// none is under way.
+    /// none is under way. Nothing happens while roots are withheld.
     pub fn collect_step(&mut self, work: usize) -> StepResult {
+        if self.collector.roots_withheld {
+            return StepResult::CycleDone;
+        }
         let work = work.max(1);
         let left = self.reclaim(work);
         let result = if left == 0 {
