@@ -14,6 +14,8 @@ use crate::error::HeapError;
 
 const EMPTY: u32 = u32::MAX;
 const FIRST_CAPACITY: usize = 256;
+/// Up to so many places, memory does not matter.
+const ROOMY: usize = 1 << 14;
 
 #[derive(Clone, Copy, Debug)]
 struct Place {
@@ -67,10 +69,12 @@ impl Interner {
         None
     }
 
-    /// Makes room for one more string.
+    /// Makes room for one more string. While it is small the set is kept half empty, for short probes.
     #[inline]
     pub(crate) fn reserve(&mut self) -> Result<(), HeapError> {
-        if (self.len + 1) * 4 > self.places.len() * 3 { self.grow() } else { Ok(()) }
+        let places = self.places.len();
+        let most = if places <= ROOMY { places / 2 } else { places / 4 * 3 };
+        if self.len >= most { self.grow() } else { Ok(()) }
     }
 
     #[cold]

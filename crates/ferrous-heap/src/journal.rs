@@ -103,10 +103,11 @@ impl Heap {
 
     fn push_saved(&mut self, bits: u64, copy: Copy) {
         self.budget.add(copy.memory());
-        let saved = self.scope_and_saved(bits).1;
+        let (saved, listed) = self.mark_saved(bits, self.birth.scope);
+        if !listed {
+            self.scopes.note_unarmed(bits);
+        }
         self.scopes.journal.push(Saved { bits, saved, copy });
-        self.set_saved(bits, self.birth.scope);
-        self.disarm(bits);
         // An older object that is written to is a root of the young cycle.
         if self.collector.young.phase == Phase::Mark {
             self.collector.young.touched.push(bits);
@@ -330,12 +331,7 @@ impl Heap {
                 self.advance_epoch();
             }
         }
-        if self.scope_of(bits).is_none() {
-            return;
-        }
-        self.set_saved(bits, entry.saved);
-        // Whoever is written to next finds out by this bit whether a copy is needed.
-        self.with_guard(bits, |guard| guard | OLD);
+        self.mark_restored(bits, entry.saved);
     }
 
     fn restore_table(&mut self, bits: u64, read_only: bool, restore: impl FnOnce(&mut Table)) {

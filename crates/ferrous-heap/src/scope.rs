@@ -114,7 +114,16 @@ impl Scopes {
         }
     }
 
+    /// Takes note of an object whose `OLD` bit is clear, and whose slot has just been listed.
+    #[inline]
+    pub(crate) fn note_unarmed(&mut self, bits: u64) {
+        self.unarmed.push(bits);
+    }
+
     fn free_number(&self) -> Option<u8> {
+        if self.open.is_empty() && self.graves.is_empty() {
+            return Some(1);
+        }
         let taken = |number: u8| {
             self.open.iter().any(|scope| scope.number == number)
                 || self.graves.iter().any(|grave| grave.number == number)
@@ -244,11 +253,8 @@ impl Heap {
     fn roll_back(&mut self, scope: &Scope, parent: u8) {
         self.restore_journal(scope.journal, parent);
         // Objects that were written to for the first time are as sealed as before.
-        for bits in self
-            .collector
-            .sealed_written
-            .split_off(scope.sealed_written.min(self.collector.sealed_written.len()))
-        {
+        while self.collector.sealed_written.len() > scope.sealed_written {
+            let Some(bits) = self.collector.sealed_written.pop() else { break };
             if self.colour_of(bits) == Some(SEALED_WRITTEN) {
                 self.set_colour_of(bits, SEALED);
                 self.with_guard(bits, |guard| guard | BARRIER);
@@ -325,8 +331,7 @@ impl Heap {
         }
         let mut unarmed = std::mem::take(&mut self.scopes.unarmed);
         for bits in unarmed.drain(..) {
-            self.with_guard(bits, |guard| guard | OLD);
-            self.set_listed(bits, false);
+            self.rearm(bits);
         }
         self.scopes.unarmed = unarmed;
         let born = std::mem::take(&mut self.born);
@@ -339,8 +344,8 @@ impl Heap {
 
     /// Takes note of an object whose `OLD` bit is clear.
     pub(crate) fn list_unarmed(&mut self, bits: u64) {
-        if self.set_listed(bits, true) {
-            self.scopes.unarmed.push(bits);
+        if self.set_listed(bits) {
+            self.scopes.note_unarmed(bits);
         }
     }
 

@@ -8,6 +8,7 @@ use ferrous_arena::{FREE, Object};
 
 use crate::cell::Cell;
 use crate::function::Function;
+use crate::guard::OLD;
 use crate::heap::Heap;
 use crate::prototype::Prototype;
 use crate::string::Text;
@@ -55,6 +56,37 @@ impl Heap {
         with_slot!(self, bits, (), |slot| slot.scope = scope);
     }
 
+    /// An object has been copied in a scope: its guard knows, and who copied it before is returned, and whether the slot was
+    /// listed as unarmed already. It is now.
+    #[inline]
+    pub(crate) fn mark_saved(&mut self, bits: u64, scope: u8) -> (u8, bool) {
+        with_slot!(self, bits, (0, true), |slot| {
+            slot.disarm(OLD);
+            (std::mem::replace(&mut slot.saved, scope), std::mem::replace(&mut slot.listed, true))
+        })
+    }
+
+    /// An object that has been restored is as it was before it was copied, if it is still alive: whoever is written to next
+    /// finds out by its guard whether a copy is needed.
+    #[inline]
+    pub(crate) fn mark_restored(&mut self, bits: u64, saved: u8) {
+        with_slot!(self, bits, (), |slot| {
+            if slot.bits(bits as u32) == bits {
+                slot.saved = saved;
+                slot.arm(OLD);
+            }
+        });
+    }
+
+    /// Sets the `OLD` bit of a slot that was listed as unarmed, and takes it off the list.
+    #[inline]
+    pub(crate) fn rearm(&mut self, bits: u64) {
+        with_slot!(self, bits, (), |slot| {
+            slot.arm(OLD);
+            slot.listed = false;
+        });
+    }
+
     pub(crate) fn set_saved(&mut self, bits: u64, scope: u8) {
         with_slot!(self, bits, (), |slot| slot.saved = scope);
     }
@@ -75,11 +107,11 @@ impl Heap {
         scope.is_some_and(|scope| scope != 0)
     }
 
-    /// Sets whether a slot is listed as unarmed; says whether that was a change. Strings and prototypes are never listed.
-    pub(crate) fn set_listed(&mut self, bits: u64, listed: bool) -> bool {
+    /// Lists a slot as unarmed; says whether that was a change. Strings and prototypes are never listed.
+    pub(crate) fn set_listed(&mut self, bits: u64) -> bool {
         match (bits >> 48) as u16 {
             Text::TAG | Prototype::TAG => false,
-            _ => with_slot!(self, bits, false, |slot| std::mem::replace(&mut slot.listed, listed) != listed),
+            _ => with_slot!(self, bits, false, |slot| !std::mem::replace(&mut slot.listed, true)),
         }
     }
 

@@ -176,7 +176,7 @@ impl Transaction<'_> {
                 }
             } else if let Some(number) = key.as_number()
                 && let Some(index) = crate::value::array_index(number)
-                && found.store_array(index, value)
+                && (found.store_array(index, value) || found.append(index, value))
             {
                 return Ok(());
             }
@@ -188,11 +188,37 @@ impl Transaction<'_> {
     #[inline]
     pub fn raw_set_int(&mut self, table: TableRef, index: u32, value: Value) -> Result<(), HeapError> {
         if let Some(found) = self.heap.tables.unguarded_bits_mut(table.bits())
-            && found.store_array(index, value)
+            && (found.store_array(index, value) || found.append(index, value))
         {
             return Ok(());
         }
         self.heap.store(table, Value::number(f64::from(index)), value)
+    }
+
+    /// Makes a blank table a list of `values`, in one store. A table that is not blank gets them one by one, from 1 on.
+    pub fn fill(&mut self, table: TableRef, values: &[Value]) -> Result<(), HeapError> {
+        let (Some(first), Ok(last)) = (values.first(), u32::try_from(values.len())) else { return Ok(()) };
+        if let Some(slot) = self.heap.tables.slot(table)
+            && slot.guard.get() != 0
+            && values.iter().all(|value| !value.is_nil())
+            && slot.value.is_blank()
+            && slot.value.capacities().0 >= values.len()
+        {
+            self.heap.open_table(table, Value::number(1.0), *first)?;
+            if let Some(slot) = self.heap.tables.slot_mut(table).filter(|slot| slot.guard.get() == 0) {
+                slot.value.array.extend_from_slice(values);
+                return Ok(());
+            }
+        }
+        for (index, value) in (1..=last).zip(values) {
+            self.raw_set_int(table, index, *value)?;
+        }
+        Ok(())
+    }
+
+    /// Takes a sealed table out of the seal, as its first store would: for tables that each run stores into.
+    pub fn unseal(&mut self, table: TableRef) -> Result<(), HeapError> {
+        self.heap.open_table(table, Value::NIL, Value::NIL)
     }
 
     /// Makes a table with room for so many array elements and other entries.

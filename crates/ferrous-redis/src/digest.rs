@@ -9,28 +9,12 @@ use std::{
 
 use sha1::{Digest as _, Sha1};
 
-/// The SHA-1 of a script's bytes, its shebang included.
+/// The SHA-1 of a script's bytes, its shebang included, as text: the form in which it is always wanted.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Digest([u8; 20]);
-
-/// What is no hexadecimal digit, in [`VALUES`].
-const NO_DIGIT: u8 = 0x80;
-
-/// The value of each byte as a hexadecimal digit.
-const VALUES: [u8; 256] = {
-    let mut values = [NO_DIGIT; 256];
-    let mut value = 0;
-    while value < 16 {
-        let digit = b"0123456789abcdef"[value as usize];
-        values[digit as usize] = value;
-        values[digit.to_ascii_uppercase() as usize] = value;
-        value += 1;
-    }
-    values
-};
+pub struct Digest([u8; Digest::TEXT_LENGTH]);
 
 impl Hash for Digest {
-    /// The bytes are those of a hash already: eight of them are enough, in a map that mixes them with a secret.
+    /// The digits are those of a hash already: eight of them are enough, in a map that mixes them with a secret.
     fn hash<H: Hasher>(&self, state: &mut H) {
         let (head, _) = self.0.as_chunks::<8>();
         state.write_u64(head.first().map_or(0, |head| u64::from_le_bytes(*head)));
@@ -44,41 +28,35 @@ impl Digest {
     /// The digest of `bytes`.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
-        Self(Sha1::digest(bytes).into())
+        const DIGITS: [u8; 16] = *b"0123456789abcdef";
+        let mut text = [0; Self::TEXT_LENGTH];
+        let (pairs, _) = text.as_chunks_mut::<2>();
+        for (pair, byte) in pairs.iter_mut().zip(Sha1::digest(bytes)) {
+            // Four bits are below 16.
+            *pair = [byte >> 4, byte & 15].map(|four_bits| DIGITS[usize::from(four_bits)]);
+        }
+        Self(text)
     }
 
     /// Reads the text form.
     #[must_use]
     pub fn parse(text: &[u8]) -> Option<Self> {
         let text: &[u8; Self::TEXT_LENGTH] = text.try_into().ok()?;
-        let mut bytes = [0; 20];
-        let (pairs, _) = text.as_chunks::<2>();
-        let mut seen = 0;
-        for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-            let [high, low] = [high, low].map(|digit| VALUES[usize::from(*digit)]);
-            seen |= high | low;
-            *byte = high << 4 | low;
-        }
-        (seen & NO_DIGIT == 0).then_some(Self(bytes))
+        // Without an early end, so that many digits are looked at in one step.
+        let strange = text.iter().fold(false, |strange, digit| strange | !digit.is_ascii_hexdigit());
+        if strange { None } else { Some(Self(text.map(|digit| digit.to_ascii_lowercase()))) }
     }
 
     /// The text form.
     #[must_use]
     pub fn text(&self) -> [u8; Self::TEXT_LENGTH] {
-        const DIGITS: [u8; 16] = *b"0123456789abcdef";
-        let mut text = [0; Self::TEXT_LENGTH];
-        for (pair, byte) in text.chunks_exact_mut(2).zip(self.0) {
-            let digits = [byte >> 4, byte & 15]
-                .map(|four_bits| DIGITS.get(usize::from(four_bits)).copied().unwrap_or_default());
-            pair.copy_from_slice(&digits);
-        }
-        text
+        self.0
     }
 }
 
 impl fmt::Display for Digest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
+        formatter.write_str(std::str::from_utf8(&self.0).unwrap_or_default())
     }
 }
 

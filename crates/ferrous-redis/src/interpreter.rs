@@ -9,7 +9,7 @@
 
 use std::time::Instant;
 
-use ferrous_heap::{Close, Heap, HeapOptions, Pinned, ScopeId};
+use ferrous_heap::{Close, Heap, HeapOptions, Pinned, ScopeId, Value};
 use ferrous_vm::{
     error::LuaError,
     machine::{Exit, Machine, MachineOptions},
@@ -123,6 +123,12 @@ impl Interpreter {
         let sandbox = sandbox::build(&mut machine, &mut heap, dialect).map_err(|error| failed(&error))?;
         heap.collect_full();
         heap.seal().map_err(|error| failed(&error))?;
+        for table in [&sandbox.keys, &sandbox.arguments] {
+            let mut tx = heap.begin();
+            if let Some(table) = tx.resolve(table).ok().and_then(Value::as_table) {
+                tx.unseal(table).map_err(|error| failed(&error))?;
+            }
+        }
         machine.rest(&mut heap);
         let status = RunStatus::new(machine.interrupt_handle());
         Ok(Self {
@@ -187,28 +193,30 @@ impl Interpreter {
     /// Sets a run up. What the driver does next is [`Interpreter::advance`]; a script that could not be started is done
     /// at once.
     pub(crate) fn begin(&mut self, prepared: &Prepared, cache: &ScriptCache, args: CommandArgs<'_>) {
-        let mut running = Running {
+        let running = self.run.insert(Running {
             digest: prepared.digest,
             permissions: prepared.permissions,
             question: Question::Call,
             fuel: Fuel::new(&self.limits),
             scope: None,
             outcome: None,
-        };
+        });
+        let fuel = running.fuel.grant();
+        self.machine.set_fuel(fuel);
+        self.exit = None;
         self.status.start();
         if let Some(state) = self.machine.extension_mut::<ApiState>() {
             state.begin_run();
         }
+        let mut scope = None;
         let started = self.load(prepared.key, cache).and_then(|()| {
-            running.scope = Some(self.heap.open_scope()?);
+            scope = Some(self.heap.open_scope()?);
             self.start(prepared, args)
         });
-        if started.is_err() {
-            running.outcome = Some(Outcome::NotStarted);
+        if let Some(running) = &mut self.run {
+            running.scope = scope;
+            running.outcome = started.is_err().then_some(Outcome::NotStarted);
         }
-        self.machine.set_fuel(running.fuel.grant());
-        self.exit = None;
-        self.run = Some(running);
     }
 
     /// Loads a script's code, outside the scope of any run.
@@ -229,11 +237,11 @@ impl Interpreter {
     /// Fills KEYS and ARGV and sets the script's function up.
     fn start(&mut self, prepared: &Prepared, args: CommandArgs<'_>) -> Result<(), LuaError> {
         let Some(function) = self.loaded.get(prepared.key) else { return Ok(()) };
-        let sandbox = &self.sandbox;
+        let (sandbox, values) = (&self.sandbox, &mut self.buffers.values);
         self.machine.start(&mut self.heap, function, |ctx| {
             let first_argument = 3 + prepared.keys;
-            fill(ctx, &sandbox.keys, args, 3..first_argument)?;
-            fill(ctx, &sandbox.arguments, args, first_argument..args.len())
+            fill(ctx, &sandbox.keys, values, args, 3..first_argument)?;
+            fill(ctx, &sandbox.arguments, values, args, first_argument..args.len())
         })
     }
 
@@ -251,7 +259,7 @@ impl Interpreter {
                         let protocol =
                             ctx.extension::<ApiState>().map(|state| state.protocol).unwrap_or_default();
                         let request = Request { args: buffers.args.args(), protocol, from_script: true };
-                        give_reply(ctx, question, |reply| host.execute(&request, reply))
+                        give_reply(ctx, question, protocol, dialect, |reply| host.execute(&request, reply))
                     }
                     Verdict::Refuse(refusal) => refuse(ctx, refusal, question),
                     Verdict::Confirm => confirm(ctx),
@@ -332,7 +340,8 @@ impl Interpreter {
     /// Answers the wanted command: `write` writes one reply.
     pub(crate) fn answer(&mut self, write: impl FnOnce(&mut dyn ReplySink)) {
         let question = self.run.as_ref().map_or(Question::Call, |run| run.question);
-        self.complete(|ctx| give_reply(ctx, question, write));
+        let (protocol, dialect) = (self.protocol(), self.dialect);
+        self.complete(|ctx| give_reply(ctx, question, protocol, dialect, write));
     }
 
     /// What `redis.log` was given.
@@ -373,22 +382,22 @@ impl Interpreter {
     }
 }
 
-/// Makes `table` hold exactly the arguments in `range`.
+/// Makes `table` hold exactly the arguments in `range`. `values` is a buffer.
 fn fill(
     ctx: &mut NativeContext<'_, '_>,
     table: &Pinned,
+    values: &mut Vec<Value>,
     args: CommandArgs<'_>,
     range: std::ops::Range<usize>,
 ) -> Result<(), LuaError> {
     if range.is_empty() {
         return Ok(());
     }
-    let table = ctx.tx.resolve(table).ok().and_then(ferrous_heap::Value::as_table);
+    let table = ctx.tx.resolve(table).ok().and_then(Value::as_table);
     let table = table.ok_or_else(|| LuaError::bare("KEYS or ARGV is missing"))?;
-    let count = u32::try_from(range.len()).map_err(|_| LuaError::bare("too many arguments"))?;
-    for (index, argument) in (1..=count).zip(range) {
-        let argument = ctx.tx.intern(args.get(argument).unwrap_or_default())?;
-        ctx.tx.raw_set_int(table, index, argument)?;
+    values.clear();
+    for argument in range {
+        values.push(ctx.tx.intern(args.get(argument).unwrap_or_default())?);
     }
-    Ok(())
+    Ok(ctx.tx.fill(table, values)?)
 }

@@ -143,6 +143,9 @@ fn key_count(args: CommandArgs<'_>) -> Result<usize, Rejection> {
 
 /// A 64-bit integer in its only spelling: no sign but `-`, no leading zero, no blank.
 fn parse_integer(text: &[u8]) -> Option<i64> {
+    if let [digit @ b'0'..=b'9'] = text {
+        return Some(i64::from(digit - b'0'));
+    }
     let text = std::str::from_utf8(text).ok()?;
     let number: i64 = text.parse().ok()?;
     let canonical = matches!(text.as_bytes(), [b'0'] | [b'1'..=b'9', ..] | [b'-', b'1'..=b'9', ..]);

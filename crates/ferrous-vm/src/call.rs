@@ -83,7 +83,7 @@ impl Machine {
 
     /// What a transition has led to: mostly back into Lua code.
     #[inline(always)]
-    fn settle(&mut self, tx: &mut Transaction<'_>, next: Transition) -> Step {
+    pub(crate) fn settle(&mut self, tx: &mut Transaction<'_>, next: Transition) -> Step {
         let step = match next {
             Transition::Continue => Step::Continue,
             Transition::Return => Step::Return,
@@ -372,14 +372,7 @@ impl Machine {
             Operation::Pcall { handler } => self.pcall(base, top, handler),
             Operation::Resume { thread, args, wrap } => self.resume(tx, base, top, thread, args, wrap),
             Operation::Yield { count } => self.yield_values(tx, base, top, count),
-            Operation::Host { kind } => {
-                let frame =
-                    Frame { kind: frame::HOST, base, pc: top, aux: self.native_depth, ..Frame::default() };
-                match self.push_frame(frame) {
-                    Ok(()) => Transition::End(SliceEnd::Host { kind }),
-                    Err(error) => Transition::Raise { error, native: Some(base), top },
-                }
-            }
+            Operation::Host { kind } => self.ask_host(base, top, kind),
             Operation::Collect { full } => self.wait(base, top, SliceEnd::Collect { full }),
             Operation::Pause => match self.check_budget() {
                 None => match self.pending_state.take() {
@@ -389,6 +382,15 @@ impl Machine {
                 Some(SliceEnd::Failed) => Transition::End(SliceEnd::Failed),
                 Some(end) => self.wait(base, top, end),
             },
+        }
+    }
+
+    /// Ends the slice with the native at `base` waiting for the host.
+    pub(crate) fn ask_host(&mut self, base: u32, top: u32, kind: u32) -> Transition {
+        let frame = Frame { kind: frame::HOST, base, pc: top, aux: self.native_depth, ..Frame::default() };
+        match self.push_frame(frame) {
+            Ok(()) => Transition::End(SliceEnd::Host { kind }),
+            Err(error) => Transition::Raise { error, native: Some(base), top },
         }
     }
 

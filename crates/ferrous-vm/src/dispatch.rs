@@ -267,6 +267,11 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                             m.in_lua = false;
                             break 'ops m.yield_values(tx, callee, top, count);
                         }
+                        Ok(Operation::Host { kind }) => {
+                            m.frames.push(state!($kind, $results, frame::depth($kind, m.native_depth)));
+                            m.in_lua = false;
+                            break 'ops m.ask_host(callee, top, kind);
+                        }
                         result => {
                             m.frames.push(state!($kind, $results, frame::depth($kind, m.native_depth)));
                             break 'ops m.native_called(tx, callee, top, result);
@@ -853,9 +858,10 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                 m.in_lua = true;
                 resume_caller!();
             }
+            Transition::End(end) => return end,
             _ => {}
         }
-        // Rule 7, for the two that are frequent.
+        // Rule 7, for the two that are most frequent.
         let step = match transition {
             Transition::Call { callee, args } => m.begin_call(tx, callee, args),
             Transition::Deliver { first, count } => m.begin_delivery(tx, first, count),

@@ -25,7 +25,7 @@ use crate::error::{Failure, LuaError};
 use crate::frame::{self, MAX_FRAMES};
 use crate::interrupt::{Interrupt, InterruptHandle, QUANTUM};
 use crate::native::{NativeContext, NativeFn, NativeResult, NativeState, Resumption};
-use crate::operation::{SliceEnd, Step};
+use crate::operation::{Operation, SliceEnd, Step};
 use crate::pool::Pool;
 
 /// How many values beyond a frame's base the stack always has: a window of registers and room for missing arguments.
@@ -393,7 +393,7 @@ impl Machine {
     }
 
     fn advance_with(&mut self, tx: &mut Transaction<'_>, transition: Transition) -> SliceEnd {
-        let end = match self.transit(tx, transition) {
+        let end = match self.settle(tx, transition) {
             Step::Continue => dispatch::run(self, tx),
             Step::Return => {
                 if let Some(caller) = self.frames.pop() {
@@ -448,9 +448,11 @@ impl Machine {
             let Some(frame) = machine.frames.pop() else { return SliceEnd::Done { first: 0, count: 0 } };
             machine.in_lua = false;
             let mut ctx = NativeContext { tx, machine, base: frame.base, top: frame.pc };
-            let result = f(&mut ctx);
-            let top = ctx.top;
-            machine.advance_with(tx, Transition::Operate { base: frame.base, top, result })
+            let transition = match f(&mut ctx) {
+                Ok(Operation::Return { count }) => machine.hand_on(frame.base, count),
+                result => Transition::Operate { base: frame.base, top: ctx.top, result },
+            };
+            machine.advance_with(tx, transition)
         });
         match end {
             SliceEnd::Done { first, count } => {

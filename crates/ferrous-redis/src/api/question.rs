@@ -15,12 +15,11 @@ use super::{
     api_error,
     call::{Permissions, Refusal, check_command, read_arguments},
     library::read_log_line,
-    state,
 };
 use crate::{
     compat::Dialect,
     convert::to_lua::LuaReply,
-    host::{ArgsBuffer, CommandFlags, CommandInfo, LogLevel},
+    host::{ArgsBuffer, CommandFlags, CommandInfo, LogLevel, Protocol},
     reply::ReplySink,
 };
 
@@ -56,6 +55,8 @@ pub(crate) struct Buffers {
     pub(crate) args: ArgsBuffer,
     /// A line for the log.
     pub(crate) log_line: Vec<u8>,
+    /// The values of KEYS or ARGV, on their way into the table.
+    pub(crate) values: Vec<Value>,
 }
 
 /// What is to be done about a question.
@@ -115,15 +116,16 @@ pub(crate) fn confirm(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     ctx.ret(Value::TRUE)
 }
 
-/// Answers with the reply that `write` writes. An error is raised by `redis.call`, and returned by `redis.pcall`.
+/// Answers with the reply that `write` writes for a script that has chosen `protocol`. An error is raised by `redis.call`, and
+/// returned by `redis.pcall`.
 pub(crate) fn give_reply(
     ctx: &mut NativeContext<'_, '_>,
     question: Question,
+    protocol: Protocol,
+    dialect: &Dialect,
     write: impl FnOnce(&mut dyn ReplySink),
 ) -> NativeResult {
-    let state = state(ctx)?;
-    let (protocol, form) = (state.protocol, state.dialect.number_form);
-    let mut reply = LuaReply::new(ctx.tx, protocol, form);
+    let mut reply = LuaReply::new(ctx.tx, protocol, dialect.number_form);
     write(&mut reply);
     let reply = reply.finish()?;
     if reply.is_error && question == Question::Call {

@@ -183,7 +183,7 @@ fn next_element(tx: &Transaction<'_>, open: &mut Open) -> Option<Place> {
             if *next > *len {
                 return None;
             }
-            let value = tx.raw_get(*table, Value::number(f64::from(*next)));
+            let value = element(tx, *table, *next);
             *next += 1;
             Some(Place { value, slot: *slot + 1 })
         }
@@ -204,11 +204,14 @@ fn next_element(tx: &Transaction<'_>, open: &mut Open) -> Option<Place> {
     }
 }
 
+#[inline]
+fn element(tx: &Transaction<'_>, table: TableRef, index: u32) -> Value {
+    tx.table(table.into()).map_or(Value::NIL, |table| table.get_int(index))
+}
+
 /// How many elements lie before the first nil.
 fn sequence_length(tx: &Transaction<'_>, table: TableRef) -> u32 {
-    (1..u32::MAX)
-        .find(|&index| tx.raw_get(table, Value::number(f64::from(index))).is_nil())
-        .map_or(0, |index| index - 1)
+    (1..u32::MAX).find(|&index| element(tx, table, index).is_nil()).map_or(0, |index| index - 1)
 }
 
 fn entry_count(tx: &Transaction<'_>, table: TableRef) -> usize {
