@@ -13,7 +13,7 @@ use std::{
 use ferrous_keyspace::{Keyspace, resp::RequestParser};
 use ferrous_redis::{
     Compat, Engine, EngineOptions, FailureReport, Limits, Session,
-    host::{CommandArgs, CommandInfo, Host, LogLevel, Protocol, Request},
+    host::{CommandArgs, CommandInfo, Host, LogLevel, Protocol, Replication, Request},
     reply::ReplySink,
 };
 
@@ -71,7 +71,10 @@ impl Server {
         let protocol = self.connection.protocol;
         sink.set_protocol(protocol);
         if !self.engine.command(&Session::new(protocol), args, &mut self.host, sink) {
-            self.host.execute(&Request { args, protocol, from_script: false }, sink);
+            self.host.execute(
+                &Request { args, protocol, replication: Replication::default(), from_script: false },
+                sink,
+            );
         }
     }
 

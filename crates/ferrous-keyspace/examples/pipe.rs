@@ -8,7 +8,7 @@ use ferrous_keyspace::{
     Keyspace,
     resp::{ReplyWriter, RequestParser},
 };
-use ferrous_redis::host::{Host, Protocol, Request};
+use ferrous_redis::host::{Host, Protocol, Replication, Request};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let option = std::env::args().nth(1).unwrap_or_default();
@@ -20,7 +20,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut keyspace = Keyspace::new();
     let mut writer = ReplyWriter::new(protocol);
     while let Some(request) = parser.next()? {
-        keyspace.execute(&Request { args: request.args(), protocol, from_script: false }, &mut writer);
+        keyspace.execute(
+            &Request {
+                args: request.args(),
+                protocol,
+                replication: Replication::default(),
+                from_script: false,
+            },
+            &mut writer,
+        );
     }
     if option == "--dump" {
         std::io::stdout().write_all(keyspace.dump().as_bytes())?;

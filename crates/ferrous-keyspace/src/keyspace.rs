@@ -8,7 +8,7 @@
 
 use ahash::RandomState;
 use ferrous_redis::{
-    host::{CommandInfo, Host, LogLevel, Protocol, Request},
+    host::{CommandInfo, Host, LogLevel, Protocol, Replication, Request},
     reply::ReplySink,
 };
 
@@ -147,7 +147,12 @@ impl Keyspace {
         parser.feed(bytes);
         let mut writer = ReplyWriter::new(Protocol::Resp2);
         while let Some(request) = parser.next()? {
-            let request = Request { args: request.args(), protocol: Protocol::Resp2, from_script: false };
+            let request = Request {
+                args: request.args(),
+                protocol: Protocol::Resp2,
+                replication: Replication::default(),
+                from_script: false,
+            };
             self.execute(&request, &mut writer);
         }
         Ok(writer.into_bytes())

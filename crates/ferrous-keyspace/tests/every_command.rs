@@ -3,7 +3,7 @@
 
 use ferrous_keyspace::{Keyspace, command::COMMANDS};
 use ferrous_redis::{
-    host::{ArgsBuffer, CommandFlags, Host, Protocol, Request},
+    host::{ArgsBuffer, CommandFlags, Host, Protocol, Replication, Request},
     reply::ReplySink,
 };
 use proptest::prelude::*;
@@ -192,7 +192,7 @@ proptest! {
             let args: ArgsBuffer = [name, key].iter().chain(&words).collect();
             let mut shape = Shape::default();
             keyspace.begin();
-            keyspace.execute(&Request { args: args.args(), protocol, from_script: false }, &mut shape);
+            keyspace.execute(&Request { args: args.args(), protocol, replication: Replication::default(), from_script: false }, &mut shape);
             prop_assert!(shape.is_one_reply(), "{name} {key} {words:?}");
             if command.info.flags.contains(CommandFlags::READONLY) {
                 prop_assert_eq!(&keyspace.dump(), &before, "{} {} {:?}", name, key, words);

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)] // A test's own functions may, as its tests do.
 
 use ferrous_keyspace::{Keyspace, expiry::Clock, resp::ReplyWriter};
-use ferrous_redis::host::{ArgsBuffer, Host, Protocol, Request};
+use ferrous_redis::host::{ArgsBuffer, Host, Protocol, Replication, Request};
 
 /// Executes inline commands, each answering on one line, and shows the replies side by side.
 fn replies(keyspace: &mut Keyspace, commands: &[&str]) -> String {
@@ -110,7 +110,12 @@ fn scripts_are_refused_what_is_not_for_them() {
         let args: ArgsBuffer = [name, "a", "0"].iter().take(if name == "MULTI" { 1 } else { 3 }).collect();
         let mut writer = ReplyWriter::new(Protocol::Resp2);
         keyspace.execute(
-            &Request { args: args.args(), protocol: Protocol::Resp2, from_script: true },
+            &Request {
+                args: args.args(),
+                protocol: Protocol::Resp2,
+                replication: Replication::default(),
+                from_script: true,
+            },
             &mut writer,
         );
         assert_eq!(writer.bytes(), b"-ERR This Redis command is not allowed from script\r\n", "{name}");

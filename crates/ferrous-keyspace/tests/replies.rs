@@ -17,7 +17,7 @@ use ferrous_keyspace::{
     Keyspace,
     resp::{ReplyWriter, split_inline},
 };
-use ferrous_redis::host::{ArgsBuffer, Host, Protocol, Request};
+use ferrous_redis::host::{ArgsBuffer, Host, Protocol, Replication, Request};
 
 fn files() -> Vec<PathBuf> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/replies");
@@ -69,7 +69,15 @@ fn recording(file: &Path) -> Vec<Recorded> {
 fn execute(keyspace: &mut Keyspace, recorded: &Recorded) -> Vec<u8> {
     let mut writer = ReplyWriter::new(recorded.protocol);
     let args = recorded.command.args();
-    keyspace.execute(&Request { args, protocol: recorded.protocol, from_script: false }, &mut writer);
+    keyspace.execute(
+        &Request {
+            args,
+            protocol: recorded.protocol,
+            replication: Replication::default(),
+            from_script: false,
+        },
+        &mut writer,
+    );
     writer.into_bytes()
 }
 

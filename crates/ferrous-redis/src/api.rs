@@ -21,7 +21,13 @@ pub(crate) mod question;
 
 use ferrous_vm::{error::LuaError, native::NativeContext};
 
-use crate::{cjson, compat::Dialect, convert::to_lua::error_table, host::Protocol, random::Generator};
+use crate::{
+    cjson,
+    compat::Dialect,
+    convert::to_lua::error_table,
+    host::{Protocol, Replication},
+    random::Generator,
+};
 
 /// The engine's state inside the machine.
 #[derive(Debug)]
@@ -48,6 +54,11 @@ impl ApiState {
             replication: REPLICATE_ALL,
             cjson: cjson::Settings::default(),
         }
+    }
+
+    /// `redis.set_repl` as a host is told.
+    pub(crate) fn replication(&self) -> Replication {
+        Replication { aof: self.replication & 1 != 0, replicas: self.replication & 2 != 0 }
     }
 
     /// Forgets what the last script chose.

@@ -28,6 +28,11 @@ pub struct EngineOptions {
     pub limits: Limits,
     /// Undo a failed run's commands, where the host can (Redis cannot).
     pub atomic: bool,
+    /// After how many instructions the host is polled ([`Host::poll`]); work inside library functions counts. Never if
+    /// not given.
+    pub poll_interval: Option<u64>,
+    /// Leave `getfenv`, `setfenv` and `newproxy` to scripts, which can reach other scripts' tables with them.
+    pub insecure_api: bool,
     /// Seed of the engine's hashing; drawn by chance if not given. It never shows in what scripts can see.
     pub hash_seed: Option<u64>,
 }
@@ -70,6 +75,8 @@ pub struct FailureReport {
     pub source: Vec<u8>,
     /// The line that raised it, from 1.
     pub line: Option<u32>,
+    /// Whether a server's statistics have counted the error already, where a command raised it.
+    pub counted: bool,
     /// The stack at that point, as `debug.traceback` lays it out; empty for a script that did not compile.
     pub traceback: Vec<u8>,
 }
@@ -173,7 +180,7 @@ impl Engine {
             message: rejection.reply,
             source: CHUNK_NAME.to_vec(),
             line: Some(line),
-            traceback: Vec::new(),
+            ..FailureReport::default()
         });
     }
 

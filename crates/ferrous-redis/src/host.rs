@@ -133,6 +133,21 @@ pub enum Protocol {
     Resp3,
 }
 
+/// Where the effects of a command go, as `redis.set_repl` chose: everywhere unless a script says otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Replication {
+    /// Into the append-only file.
+    pub aof: bool,
+    /// To the replicas.
+    pub replicas: bool,
+}
+
+impl Default for Replication {
+    fn default() -> Self {
+        Self { aof: true, replicas: true }
+    }
+}
+
 /// One command for a host to execute.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
@@ -141,6 +156,8 @@ pub struct Request<'a> {
     /// The protocol the reply is wanted in. A host writes typed replies either way; this matters for the few commands
     /// whose *shape* differs (`ZRANGE ... WITHSCORES` is flat in RESP2 and an array of pairs in RESP3).
     pub protocol: Protocol,
+    /// Where its effects go.
+    pub replication: Replication,
     /// Whether a script sends it (and not a client, through a host's own front end).
     pub from_script: bool,
 }
@@ -227,6 +244,15 @@ pub enum LogLevel {
     Warning,
 }
 
+/// What a host answers when it is polled ([`Host::poll`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Poll {
+    /// The script goes on.
+    GoOn,
+    /// The script ends here; nothing in it can catch that.
+    Kill,
+}
+
 /// Executes commands for scripts. See the module's text for the contract.
 pub trait Host {
     /// What the host knows about the command `name` (any case), or `None` if it does not exist.
@@ -234,6 +260,23 @@ pub trait Host {
 
     /// Executes one command, whose name and arity have been checked, and writes exactly one reply into `reply`.
     fn execute(&mut self, request: &Request<'_>, reply: &mut dyn ReplySink);
+
+    /// Whether the host makes the checks before a command itself (existence, arity, flags, permissions), as a server does
+    /// that has them anyway. It is then not asked for [`Host::command`], and answers what it refuses with an error reply.
+    fn checks_commands(&self) -> bool {
+        false
+    }
+
+    /// `redis.acl_check_cmd`: whether the script's user may run this command; `None`: there is no such command.
+    fn may_call(&mut self, args: CommandArgs<'_>) -> Option<bool> {
+        self.command(args.name()).map(|_| true)
+    }
+
+    /// Called every [`EngineOptions::poll_interval`](crate::EngineOptions::poll_interval) instructions: a server serves
+    /// its other clients here.
+    fn poll(&mut self) -> Poll {
+        Poll::GoOn
+    }
 
     /// A script is about to run. A host that has databases remembers the caller's here, and stops its clock if scripts
     /// are to see frozen time; [`Host::script_ended`] undoes both.

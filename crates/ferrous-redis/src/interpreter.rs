@@ -7,10 +7,11 @@
 //! **Invariant:** a run happens inside a heap scope that `finish` rolls back, so whatever a script did to the heap is gone
 //! when the next one begins; loaded scripts, and what lies in [`ApiState`], are outside it.
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 use ferrous_heap::{Close, Heap, HeapOptions, Pinned, ScopeId, Value};
 use ferrous_vm::{
+    chunk::Chunk,
     error::LuaError,
     machine::{Exit, Machine, MachineOptions},
     native::{NativeContext, NativeResult},
@@ -21,13 +22,13 @@ use crate::{
     api::{
         ApiState,
         call::Permissions,
-        question::{Buffers, Question, Verdict, confirm, give_reply, judge, refuse},
+        question::{Buffers, Find, Question, Verdict, confirm, give_reply, judge, permit, refuse},
     },
     commands,
     compat::Dialect,
     digest::Digest,
     engine::{EngineError, EngineOptions, FailureReport, Session},
-    host::{CommandArgs, CommandInfo, Host, LogLevel, Protocol, Request},
+    host::{CommandArgs, CommandInfo, Host, LogLevel, Poll, Protocol, Request},
     kill::{KillHandle, RunStatus},
     limits::Limits,
     outcome::{Ending, Outcome},
@@ -57,6 +58,7 @@ pub(crate) struct Interpreter {
     loaded: SecondaryMap<ScriptKey, Pinned>,
     dialect: &'static Dialect,
     limits: Limits,
+    poll_interval: Option<u64>,
     buffers: Buffers,
     status: RunStatus,
     run: Option<Running>,
@@ -83,18 +85,26 @@ struct Running {
 struct Fuel {
     left: Option<u64>,
     deadline: Option<Instant>,
+    /// The longest slice, if slices have to be short.
+    slice: Option<u64>,
 }
 
 impl Fuel {
-    fn new(limits: &Limits) -> Self {
+    fn new(limits: &Limits, poll_interval: Option<u64>) -> Self {
         let deadline = limits.wall_clock.and_then(|time| Instant::now().checked_add(time));
-        Self { left: limits.instructions, deadline }
+        let slice = match (poll_interval, deadline) {
+            (Some(interval), Some(_)) => Some(interval.clamp(1, Limits::CLOCK_INTERVAL)),
+            (Some(interval), None) => Some(interval.max(1)),
+            (None, Some(_)) => Some(Limits::CLOCK_INTERVAL),
+            (None, None) => None,
+        };
+        Self { left: limits.instructions, deadline, slice }
     }
 
     /// Takes the fuel for the next slice; `None`: as much as it wants. The slice is short if time is limited.
     fn grant(&mut self) -> Option<u64> {
-        let granted = match (self.left, self.deadline) {
-            (left, Some(_)) => left.unwrap_or(u64::MAX).min(Limits::CLOCK_INTERVAL),
+        let granted = match (self.left, self.slice) {
+            (left, Some(slice)) => left.unwrap_or(u64::MAX).min(slice),
             (Some(left), None) => left,
             (None, None) => return None,
         };
@@ -120,7 +130,8 @@ impl Interpreter {
         let mut machine =
             Machine::new(&mut heap, MachineOptions::default()).map_err(|error| failed(&error))?;
         machine.set_extension(Box::new(ApiState::new(dialect)));
-        let sandbox = sandbox::build(&mut machine, &mut heap, dialect).map_err(|error| failed(&error))?;
+        let sandbox = sandbox::build(&mut machine, &mut heap, dialect, options.insecure_api)
+            .map_err(|error| failed(&error))?;
         heap.collect_full();
         heap.seal().map_err(|error| failed(&error))?;
         for table in [&sandbox.keys, &sandbox.arguments] {
@@ -138,6 +149,7 @@ impl Interpreter {
             loaded: SecondaryMap::new(),
             dialect,
             limits: options.limits,
+            poll_interval: options.poll_interval,
             buffers: Buffers::default(),
             status,
             run: None,
@@ -190,6 +202,14 @@ impl Interpreter {
         }
     }
 
+    /// Forgets the loaded code of one script.
+    pub(crate) fn forget(&mut self, key: ScriptKey) {
+        if let Some(function) = self.loaded.remove(key) {
+            // The pin is this heap's, so releasing it cannot fail.
+            let _ = self.heap.begin().unpin(function);
+        }
+    }
+
     /// Sets a run up. What the driver does next is [`Interpreter::advance`]; a script that could not be started is done
     /// at once.
     pub(crate) fn begin(&mut self, prepared: &Prepared, cache: &ScriptCache, args: CommandArgs<'_>) {
@@ -197,7 +217,7 @@ impl Interpreter {
             digest: prepared.digest,
             permissions: prepared.permissions,
             question: Question::Call,
-            fuel: Fuel::new(&self.limits),
+            fuel: Fuel::new(&self.limits, self.poll_interval),
             scope: None,
             outcome: None,
         });
@@ -225,9 +245,14 @@ impl Interpreter {
             return Ok(());
         }
         let script = cache.get(key).ok_or_else(|| LuaError::bare("the script is gone"))?;
+        self.load_chunk(key, &script.chunk)
+    }
+
+    /// Loads a script's code under a key that nothing is loaded under.
+    pub(crate) fn load_chunk(&mut self, key: ScriptKey, chunk: &Arc<Chunk>) -> Result<(), LuaError> {
         let function = self.machine.setup(&mut self.heap, |ctx| {
             let globals = ctx.globals();
-            let function = ctx.load(&script.chunk, globals)?;
+            let function = ctx.load(chunk, globals)?;
             Ok(ctx.tx.pin(function))
         })?;
         self.loaded.insert(key, function);
@@ -247,22 +272,28 @@ impl Interpreter {
 
     /// Runs the script to its end on a host that answers at once.
     pub(crate) fn serve(&mut self, host: &mut dyn Host) {
-        while let Some((question, permissions)) = self.next_question() {
+        let checks_commands = host.checks_commands();
+        while let Some((question, permissions)) = self.next_question(&mut || host.poll()) {
             let (buffers, dialect, status) = (&mut self.buffers, self.dialect, &self.status);
             let exit = self.machine.complete_host(&mut self.heap, |ctx| {
                 let find = |name: &[u8]| host.command(name).or_else(|| commands::info(name));
-                match judge(ctx, question, permissions, dialect, buffers, &find) {
+                let find: Option<&Find<'_>> = if checks_commands { None } else { Some(&find) };
+                match judge(ctx, question, permissions, dialect, buffers, find) {
                     Verdict::Execute { writes } => {
                         if writes {
                             status.wrote();
                         }
-                        let protocol =
-                            ctx.extension::<ApiState>().map(|state| state.protocol).unwrap_or_default();
-                        let request = Request { args: buffers.args.args(), protocol, from_script: true };
+                        let (protocol, replication) = ctx
+                            .extension::<ApiState>()
+                            .map(|state| (state.protocol, state.replication()))
+                            .unwrap_or_default();
+                        let args = buffers.args.args();
+                        let request = Request { args, protocol, replication, from_script: true };
                         give_reply(ctx, question, protocol, dialect, |reply| host.execute(&request, reply))
                     }
                     Verdict::Refuse(refusal) => refuse(ctx, refusal, question),
                     Verdict::Confirm => confirm(ctx),
+                    Verdict::AskPermission => permit(ctx, dialect, host.may_call(buffers.args.args())),
                     Verdict::Log(level) => {
                         host.log(level, &buffers.log_line);
                         ctx.ret0()
@@ -275,11 +306,11 @@ impl Interpreter {
 
     /// Runs the script until it wants something. `find` looks commands up.
     pub(crate) fn advance(&mut self, find: &dyn Fn(&[u8]) -> Option<CommandInfo>) -> Want {
-        while let Some((question, permissions)) = self.next_question() {
+        while let Some((question, permissions)) = self.next_question(&mut || Poll::GoOn) {
             let (buffers, dialect) = (&mut self.buffers, self.dialect);
             let find = |name: &[u8]| find(name).or_else(|| commands::info(name));
             let verdict = self.machine.host_context(&mut self.heap, |ctx| {
-                judge(ctx, question, permissions, dialect, buffers, &find)
+                judge(ctx, question, permissions, dialect, buffers, Some(&find))
             });
             match verdict {
                 Some(Verdict::Execute { writes }) => {
@@ -290,7 +321,8 @@ impl Interpreter {
                 }
                 Some(Verdict::Log(level)) => return Want::Log(level),
                 Some(Verdict::Refuse(refusal)) => self.complete(|ctx| refuse(ctx, refusal, question)),
-                Some(Verdict::Confirm) => self.complete(confirm),
+                // Who looks commands up is never told to ask the host.
+                Some(Verdict::Confirm | Verdict::AskPermission) => self.complete(confirm),
                 None => return Want::Done,
             }
         }
@@ -298,7 +330,7 @@ impl Interpreter {
     }
 
     /// Runs the script until it asks something; `None`: it has ended.
-    fn next_question(&mut self) -> Option<(Question, Permissions)> {
+    fn next_question(&mut self, poll: &mut dyn FnMut() -> Poll) -> Option<(Question, Permissions)> {
         loop {
             let run = self.run.as_mut().filter(|run| run.outcome.is_none())?;
             let exit = match self.exit.take() {
@@ -310,6 +342,9 @@ impl Interpreter {
                 Exit::Failed(failure) => run.outcome = Some(Outcome::Failed(failure)),
                 Exit::Interrupted(_) => {
                     run.outcome = run.fuel.exhausted();
+                    if run.outcome.is_none() && poll() == Poll::Kill {
+                        run.outcome = Some(Outcome::Killed);
+                    }
                     if run.outcome.is_none() {
                         self.machine.set_fuel(run.fuel.grant());
                     }
@@ -328,8 +363,12 @@ impl Interpreter {
 
     /// The command that is wanted.
     pub(crate) fn request(&mut self) -> Request<'_> {
-        let protocol = self.protocol();
-        Request { args: self.buffers.args.args(), protocol, from_script: true }
+        let (protocol, replication) = self
+            .machine
+            .extension_mut::<ApiState>()
+            .map(|state| (state.protocol, state.replication()))
+            .unwrap_or_default();
+        Request { args: self.buffers.args.args(), protocol, replication, from_script: true }
     }
 
     /// What the script has chosen with `redis.setresp`.

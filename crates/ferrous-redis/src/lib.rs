@@ -39,6 +39,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`engine`], [`run`] | the two ways to drive scripts: at once, or command by command |
+//! | [`embedded`] | scripts for servers that have the scripting commands themselves |
 //! | [`host`], [`reply`] | the border to the keyspace |
 //! | [`compat`] | the targets and their differences |
 //! | [`script`], [`shebang`], [`digest`] | scripts and their cache |
@@ -53,6 +54,7 @@ mod commands;
 pub mod compat;
 mod convert;
 pub mod digest;
+pub mod embedded;
 pub mod engine;
 mod error_text;
 pub mod host;

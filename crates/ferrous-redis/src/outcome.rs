@@ -8,7 +8,7 @@ use ferrous_vm::{error::Failure, machine::Machine, number::write_number};
 use crate::{
     compat::Dialect,
     convert::{
-        to_lua::error_field,
+        to_lua::{error_field, is_counted},
         to_reply::{self, ReplyShape, ReplyTooLong},
     },
     digest::Digest,
@@ -26,6 +26,8 @@ pub(crate) enum Outcome {
     Returned,
     /// It raised an error, or was killed.
     Failed(Failure),
+    /// The host said so when it was polled.
+    Killed,
     /// It used up [`Limits::instructions`].
     OutOfInstructions,
     /// It used up [`Limits::wall_clock`].
@@ -64,10 +66,12 @@ impl Ending<'_> {
                     FailureReport { message: text.into_bytes(), ..FailureReport::default() }
                 }
             },
+            Outcome::Killed => self.stopped(machine, heap, self.dialect.killed),
             Outcome::Failed(failure) if failure.killed => self.stopped(machine, heap, self.dialect.killed),
             Outcome::Failed(failure) if failure.out_of_memory => self.out_of_memory(),
             Outcome::Failed(failure) => FailureReport {
                 message: machine.with_error(heap, |tx, value| error_message(tx, value)),
+                counted: machine.with_error(heap, |tx, value| is_counted(tx, value)),
                 source: failure.source.clone(),
                 line: failure.line,
                 traceback: failure.traceback.clone(),
@@ -85,7 +89,12 @@ impl Ending<'_> {
                 FailureReport { message: b"ERR Script was given up".to_vec(), ..FailureReport::default() }
             }
         };
-        reply.error(&self.decorate(&report));
+        let text = self.decorate(&report);
+        if report.counted {
+            reply.counted_error(&text)
+        } else {
+            reply.error(&text)
+        }
         Some(report)
     }
 
@@ -110,7 +119,12 @@ impl Ending<'_> {
     fn stopped(&self, machine: &mut Machine, heap: &mut Heap, text: &str) -> FailureReport {
         let (source, line) =
             machine.source(heap).map_or((Vec::new(), None), |(source, line)| (source, Some(line)));
-        FailureReport { message: format!("ERR {text}").into_bytes(), source, line, traceback: Vec::new() }
+        FailureReport {
+            message: format!("ERR {text}").into_bytes(),
+            source,
+            line,
+            ..FailureReport::default()
+        }
     }
 
     /// Redis reports these without the handler that knows the line.

@@ -23,6 +23,10 @@ pub trait ReplySink {
     fn status(&mut self, text: &[u8]);
     /// An error, its code first and without the `-`: `WRONGTYPE Operation against ...`.
     fn error(&mut self, text: &[u8]);
+    /// An error that a server's statistics have counted already, when the command failed that raised it.
+    fn counted_error(&mut self, text: &[u8]) {
+        self.error(text);
+    }
     /// A double; a string in RESP2.
     fn double(&mut self, value: f64);
     /// A boolean; 1 or 0 in RESP2.

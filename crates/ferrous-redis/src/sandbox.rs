@@ -57,6 +57,9 @@ const GLOBALS: &[&str] = &[
 /// How many keys, or other arguments, fit without an allocation.
 const USUAL_ARGUMENTS: usize = 8;
 
+/// The names that stay only for those who ask for them.
+const INSECURE_GLOBALS: &[&str] = &["getfenv", "newproxy", "setfenv"];
+
 /// What a sandbox keeps hold of.
 #[derive(Debug)]
 pub(crate) struct Sandbox {
@@ -67,11 +70,16 @@ pub(crate) struct Sandbox {
 }
 
 /// Builds the globals of `machine`, whose extension must be there already.
-pub(crate) fn build(machine: &mut Machine, heap: &mut Heap, dialect: &Dialect) -> Result<Sandbox, LuaError> {
+pub(crate) fn build(
+    machine: &mut Machine,
+    heap: &mut Heap,
+    dialect: &Dialect,
+    insecure: bool,
+) -> Result<Sandbox, LuaError> {
     machine.setup(heap, |ctx| {
         let globals = table_of(ctx.globals())?;
         open_libraries(ctx)?;
-        restrict(ctx, globals, dialect)?;
+        restrict(ctx, globals, dialect, insecure)?;
         ctx.library(Some("math"), math_random::FUNCTIONS)?;
         ctx.library(Some("bit"), bit::FUNCTIONS)?;
         ctx.library(Some("struct"), pack::FUNCTIONS)?;
@@ -104,12 +112,18 @@ fn table_of(value: Value) -> Result<TableRef, LuaError> {
 }
 
 /// Removes the globals that the target does not have.
-fn restrict(ctx: &mut NativeContext<'_, '_>, globals: TableRef, dialect: &Dialect) -> Result<(), LuaError> {
+fn restrict(
+    ctx: &mut NativeContext<'_, '_>,
+    globals: TableRef,
+    dialect: &Dialect,
+    insecure: bool,
+) -> Result<(), LuaError> {
     let names: Vec<Value> = entries(ctx, globals).into_iter().map(|(name, _)| name).collect();
     for name in names {
         let text = ctx.tx.string(name).unwrap_or_default();
-        let stays =
-            GLOBALS.iter().any(|global| global.as_bytes() == text) && (text != b"os" || dialect.os_clock);
+        let listed = |names: &[&str]| names.iter().any(|name| name.as_bytes() == text);
+        let stays = (listed(GLOBALS) && (text != b"os" || dialect.os_clock))
+            || (insecure && listed(INSECURE_GLOBALS));
         if !stays {
             ctx.tx.raw_set(globals, name, Value::NIL)?;
         }

@@ -71,18 +71,23 @@ pub(crate) enum Verdict {
     Refuse(Refusal),
     /// Answer yes.
     Confirm,
+    /// Answer what the host says about the command in the buffers.
+    AskPermission,
     /// Write the line in the buffers.
     Log(LogLevel),
 }
 
-/// Reads a question and decides. `find` looks commands up.
+/// Looks a command up by its name.
+pub(crate) type Find<'a> = dyn Fn(&[u8]) -> Option<CommandInfo> + 'a;
+
+/// Reads a question and decides. `find` looks commands up; without it, the host makes the checks.
 pub(crate) fn judge(
     ctx: &NativeContext<'_, '_>,
     question: Question,
     permissions: Permissions,
     dialect: &Dialect,
     buffers: &mut Buffers,
-    find: &dyn Fn(&[u8]) -> Option<CommandInfo>,
+    find: Option<&Find<'_>>,
 ) -> Verdict {
     if question == Question::Log {
         return Verdict::Log(read_log_line(ctx, &mut buffers.log_line));
@@ -91,14 +96,35 @@ pub(crate) fn judge(
         return Verdict::Refuse(refusal);
     }
     let args = buffers.args.args();
+    let Some(find) = find else {
+        let asks = question == Question::AclCheck;
+        return if asks { Verdict::AskPermission } else { Verdict::Execute { writes: false } };
+    };
     let command = find(args.name());
     if question == Question::AclCheck {
-        let unknown = Refusal { text: dialect.acl_check_command, counted: false };
-        return command.map_or(Verdict::Refuse(unknown), |_| Verdict::Confirm);
+        return command.map_or(unknown_to_acl(dialect), |_| Verdict::Confirm);
     }
     match check_command(args, command, permissions, dialect) {
         Ok(command) => Verdict::Execute { writes: command.flags.contains(CommandFlags::WRITE) },
         Err(refusal) => Verdict::Refuse(refusal),
+    }
+}
+
+/// `redis.acl_check_cmd` of a command that does not exist.
+fn unknown_to_acl(dialect: &Dialect) -> Verdict {
+    Verdict::Refuse(Refusal { text: dialect.acl_check_command, counted: false })
+}
+
+/// Answers what the host said about a permission.
+pub(crate) fn permit(
+    ctx: &mut NativeContext<'_, '_>,
+    dialect: &Dialect,
+    answer: Option<bool>,
+) -> NativeResult {
+    match (answer, unknown_to_acl(dialect)) {
+        (Some(permitted), _) => ctx.ret(Value::boolean(permitted)),
+        (None, Verdict::Refuse(refusal)) => refuse(ctx, refusal, Question::AclCheck),
+        (None, _) => ctx.ret(Value::FALSE),
     }
 }
 

@@ -147,11 +147,19 @@ pub(crate) fn error_table(tx: &mut Transaction<'_>, text: &[u8], counted: bool) 
     let text = tx.intern(text)?;
     let table = table_with(tx, b"err", text)?;
     if let Some(table) = table.as_table().filter(|_| counted) {
-        let name = tx.intern(b"ignore_error_stats_update")?;
+        let name = tx.intern(COUNTED)?;
         tx.raw_set(table, name, Value::TRUE)?;
     }
     Ok(table)
 }
+
+/// Whether an error value says that the statistics have seen it, as [`error_table`] marks it.
+pub(crate) fn is_counted(tx: &Transaction<'_>, error: Value) -> bool {
+    error.as_table().is_some_and(|table| tx.raw_get_str(table, COUNTED) == Value::TRUE)
+}
+
+/// The field that says so.
+const COUNTED: &[u8] = b"ignore_error_stats_update";
 
 /// How many tables Lua follows through `__index` (`MAXTAGLOOP`).
 const MOST_INDEXED: usize = 100;

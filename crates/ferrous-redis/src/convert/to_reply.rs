@@ -11,7 +11,9 @@
 
 use ferrous_heap::{TableRef, Transaction, Value};
 
-use crate::{compat::Dialect, error_text, host::Protocol, number_text, reply::ReplySink};
+use crate::{
+    compat::Dialect, convert::to_lua::is_counted, error_text, host::Protocol, number_text, reply::ReplySink,
+};
 
 /// The deepest Lua stack slot whose value is still converted: Lua's 8,000 slots for a C function, less the four that Redis
 /// asks for and the one that its error handler holds.
@@ -137,7 +139,9 @@ impl Conversion<'_, '_> {
         let field = |name: &[u8]| tx.raw_get_str(table, name);
         if let Some(text) = tx.string(field(b"err")) {
             self.charge(text.len())?;
-            self.reply.error(&error_text::error_line(text));
+            let text = error_text::error_line(text);
+            let counted = is_counted(tx, table.into());
+            if counted { self.reply.counted_error(&text) } else { self.reply.error(&text) }
         } else if let Some(text) = tx.string(field(b"ok")) {
             self.charge(text.len())?;
             self.reply.status(&error_text::line(text));

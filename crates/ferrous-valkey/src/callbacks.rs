@@ -1,0 +1,237 @@
+//! The engine's methods as the server calls them: C arguments in, C results out, and no panic across.
+//!
+//! Each callback does three things: make safe views of its arguments, call [`ScriptingEngine`], hand out what the server
+//! wants to own. The engine context that the server passes back is the `ScriptingEngine` that was registered.
+//!
+//! **Invariant:** every callback runs under [`guarded`]; a panic becomes a harmless result and a line on the server's log.
+
+#![allow(unsafe_code, reason = "the server calls these")]
+
+use std::{
+    ffi::{c_char, c_int, c_void},
+    mem,
+    panic::{AssertUnwindSafe, catch_unwind},
+    ptr::{self, NonNull},
+};
+
+use ferrous_redis::host::LogLevel;
+
+use crate::{
+    context::{Context, Runtime, StringArray, bytes_at},
+    engine::{Handle, Kind, Retired, ScriptingEngine},
+    ffi::{
+        CompiledFunction, ENGINE_ABI, EngineMethods, LazyReset, MemoryInfo, ModuleCtx, ModuleString,
+        RuntimeCtx, subsystem,
+    },
+};
+
+/// The methods to register.
+pub(crate) fn methods() -> EngineMethods {
+    EngineMethods {
+        version: ENGINE_ABI,
+        compile_code,
+        free_function,
+        call_function,
+        function_memory_overhead,
+        reset_env,
+        memory_info,
+        debugger_enable: None,
+        debugger_disable: None,
+        debugger_start: None,
+        debugger_end: None,
+    }
+}
+
+/// Runs a callback's body; `fallback` is the result if it panics, or if the server hands over null for a context.
+///
+/// # Safety
+/// `ctx` is null or the context of the callback in progress; `engine` is null or the registered engine.
+unsafe fn guarded<R>(
+    ctx: *mut ModuleCtx,
+    engine: *mut c_void,
+    fallback: R,
+    body: impl FnOnce(Context<'_>, &ScriptingEngine) -> R,
+) -> R {
+    let (Some(ctx), Some(engine)) = (NonNull::new(ctx), NonNull::new(engine.cast::<ScriptingEngine>()))
+    else {
+        return fallback;
+    };
+    // SAFETY: the engine is freed only after it was unregistered, when no callback comes any more.
+    let engine = unsafe { engine.as_ref() };
+    // SAFETY: the context is that of this callback, and `body` cannot keep it.
+    let context = unsafe { Context::new(&engine.api, ctx) };
+    catch_unwind(AssertUnwindSafe(|| body(context, engine))).unwrap_or_else(|_| {
+        context.log(LogLevel::Warning, b"a panic in the scripting engine was caught");
+        fallback
+    })
+}
+
+/// The kinds that a number of the server's names.
+fn kinds(number: c_int) -> &'static [Kind] {
+    match number {
+        subsystem::EVAL => &[Kind::Eval],
+        subsystem::FUNCTION => &[Kind::Function],
+        _ => &[Kind::Eval, Kind::Function],
+    }
+}
+
+fn kind(number: c_int) -> Kind {
+    if number == subsystem::FUNCTION { Kind::Function } else { Kind::Eval }
+}
+
+unsafe extern "C" fn compile_code(
+    ctx: *mut ModuleCtx,
+    engine: *mut c_void,
+    subsystem: c_int,
+    code: *const c_char,
+    length: usize,
+    _timeout: usize,
+    count: *mut usize,
+    error: *mut *mut ModuleString,
+) -> *mut *mut CompiledFunction {
+    let body = |context: Context<'_>, engine: &ScriptingEngine| {
+        // SAFETY: the server hands over the text and its length.
+        let code = unsafe { bytes_at(code, length) };
+        let result = engine.compile(kind(subsystem), code);
+        let functions = result.map_or_else(Err, |handle| Ok(hand_over(&context, vec![handle])));
+        match functions {
+            Ok((functions, number)) => {
+                // SAFETY: the server hands over addresses for both results.
+                unsafe { *count = number };
+                functions
+            }
+            Err(text) => {
+                // SAFETY: as above.
+                unsafe {
+                    *count = 0;
+                    *error = context.string(&text).into_raw();
+                }
+                ptr::null_mut()
+            }
+        }
+    };
+    // SAFETY: the server passes this callback's context and the engine that was registered.
+    unsafe { guarded(ctx, engine, ptr::null_mut(), body) }
+}
+
+/// Puts functions into memory that the server frees.
+fn hand_over(context: &Context<'_>, handles: Vec<Handle>) -> (*mut *mut CompiledFunction, usize) {
+    let number = handles.len();
+    // SAFETY: any size may be asked for; the server ends the process if there is no memory.
+    let array = unsafe { (context.api().alloc)(number.max(1) * mem::size_of::<*mut CompiledFunction>()) };
+    let array = array.cast::<*mut CompiledFunction>();
+    for (index, handle) in handles.into_iter().enumerate() {
+        let function = Box::new(CompiledFunction {
+            version: 1,
+            name: ptr::null_mut(),
+            function: Box::into_raw(Box::new(handle)).cast(),
+            description: ptr::null_mut(),
+            flags: 0,
+        });
+        // SAFETY: the array has room for `number` pointers.
+        unsafe { array.add(index).write(Box::into_raw(function)) };
+    }
+    (array, number)
+}
+
+unsafe extern "C" fn free_function(
+    ctx: *mut ModuleCtx,
+    engine: *mut c_void,
+    _subsystem: c_int,
+    function: *mut CompiledFunction,
+) {
+    let body = |context: Context<'_>, engine: &ScriptingEngine| {
+        if function.is_null() {
+            return;
+        }
+        // SAFETY: the function came out of `hand_over`, and the server gives each back once.
+        let function = unsafe { Box::from_raw(function) };
+        for string in [function.name, function.description] {
+            if !string.is_null() {
+                // SAFETY: the string was made for this function, which owns it.
+                unsafe { (context.api().free_string)(ptr::null_mut(), string) };
+            }
+        }
+        // SAFETY: as for the function.
+        let handle = unsafe { Box::from_raw(function.function.cast::<Handle>()) };
+        engine.remove(*handle);
+    };
+    // SAFETY: the server passes this callback's context and the engine that was registered.
+    unsafe { guarded(ctx, engine, (), body) }
+}
+
+unsafe extern "C" fn call_function(
+    ctx: *mut ModuleCtx,
+    engine: *mut c_void,
+    runtime: *mut RuntimeCtx,
+    function: *mut CompiledFunction,
+    _subsystem: c_int,
+    keys: *mut *mut ModuleString,
+    key_count: usize,
+    args: *mut *mut ModuleString,
+    arg_count: usize,
+) {
+    let body = |context: Context<'_>, engine: &ScriptingEngine| {
+        let api = context.api();
+        // SAFETY: the function is one of ours, and the server frees none while it runs; strings and runtime live through
+        // the callback.
+        let (handle, runtime, keys, args) = unsafe {
+            (
+                &*(*function).function.cast::<Handle>(),
+                Runtime::new(api, runtime),
+                StringArray::new(api, keys, key_count),
+                StringArray::new(api, args, arg_count),
+            )
+        };
+        engine.call(context, runtime, handle, keys, args);
+    };
+    // SAFETY: the server passes this callback's context and the engine that was registered.
+    unsafe { guarded(ctx, engine, (), body) }
+}
+
+unsafe extern "C" fn function_memory_overhead(_: *mut ModuleCtx, function: *mut CompiledFunction) -> usize {
+    if function.is_null() { 0 } else { mem::size_of::<CompiledFunction>() + mem::size_of::<Handle>() }
+}
+
+unsafe extern "C" fn reset_env(
+    ctx: *mut ModuleCtx,
+    engine: *mut c_void,
+    subsystem: c_int,
+    asynchronous: c_int,
+) -> *mut LazyReset {
+    let body = |context: Context<'_>, engine: &ScriptingEngine| {
+        let retired = engine.reset(&context, kinds(subsystem));
+        if asynchronous == 0 {
+            return ptr::null_mut();
+        }
+        // SAFETY: any size may be asked for; the server frees the memory.
+        let lazy = unsafe { (context.api().alloc)(mem::size_of::<LazyReset>()) }.cast::<LazyReset>();
+        let context = Box::into_raw(Box::new(retired)).cast();
+        // SAFETY: the memory is large enough and fresh.
+        unsafe { lazy.write(LazyReset { context, callback: finish_reset }) };
+        lazy
+    };
+    // SAFETY: the server passes this callback's context and the engine that was registered.
+    unsafe { guarded(ctx, engine, ptr::null_mut(), body) }
+}
+
+/// Drops what a reset has retired, on a background thread without the server's lock.
+unsafe extern "C" fn finish_reset(context: *mut c_void) {
+    // SAFETY: the server hands over the context of a [`LazyReset`] once.
+    let retired = unsafe { Box::from_raw(context.cast::<Vec<Retired>>()) };
+    let _ = catch_unwind(AssertUnwindSafe(|| drop(retired)));
+}
+
+unsafe extern "C" fn memory_info(ctx: *mut ModuleCtx, engine: *mut c_void, subsystem: c_int) -> MemoryInfo {
+    let overhead = if subsystem == subsystem::ALL { mem::size_of::<ScriptingEngine>() } else { 0 };
+    let body = |_: Context<'_>, engine: &ScriptingEngine| engine.memory(kinds(subsystem));
+    // SAFETY: the server passes this callback's context and the engine that was registered.
+    let used = unsafe { guarded(ctx, engine, 0, body) };
+    MemoryInfo { version: 1, used, overhead }
+}
+
+/// What the background thread is given must be allowed to go there.
+const _: () = {
+    const fn is_send<T: Send>() {}
+    is_send::<Vec<Retired>>();
+};

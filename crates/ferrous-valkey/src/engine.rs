@@ -1,0 +1,283 @@
+//! The scripting engine: two embedded engines, one for EVAL and one for functions, and what the server asks of them.
+//!
+//! While a script runs, the server can call us again: a command that the script calls may want our memory figures, a poll may
+//! serve a client that flushes the scripts, and a background thread frees functions whenever it gets the server's lock. So
+//! memory figures are atomics, and what cannot be done at once is put into a list and done when the run has ended.
+//!
+//! **Invariant:** the state is locked by whoever uses it and never waited for: who finds it locked refuses, or defers.
+//!
+//! **Invariant:** a function is removed only from the engine that made it: a [`Handle`] names the generation, and every reset
+//! begins a new one.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Mutex, MutexGuard, PoisonError, TryLockError,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use ferrous_redis::{
+    embedded::{EmbeddedEngine, ScriptArguments},
+    engine::EngineError,
+    host::LogLevel,
+    reply::ReplySink,
+    script::ScriptKey,
+};
+
+use crate::{
+    api::Api,
+    config::Settings,
+    context::{ArgumentVector, Context, Runtime, StringArray},
+    host::ServerHost,
+    reply::ClientReply,
+};
+
+/// What kind of script: each has an engine, so that flushing one leaves the other alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// EVAL and relatives.
+    Eval,
+    /// FUNCTION and FCALL.
+    Function,
+}
+
+impl Kind {
+    const ALL: [Self; 2] = [Self::Eval, Self::Function];
+
+    fn index(self) -> usize {
+        self as usize
+    }
+}
+
+/// A function that the server holds.
+#[derive(Debug)]
+pub(crate) struct Handle {
+    kind: Kind,
+    generation: u64,
+    key: ScriptKey,
+}
+
+/// See the module's text.
+pub(crate) struct ScriptingEngine {
+    pub(crate) api: Api,
+    pub(crate) settings: Settings,
+    state: Mutex<State>,
+    deferred: Mutex<Vec<Deferred>>,
+    /// How many entries `deferred` has.
+    waiting: AtomicUsize,
+    /// Bytes that each engine held when it was last looked at.
+    memory: [AtomicUsize; 2],
+}
+
+struct State {
+    environments: [Environment; 2],
+    arguments: ScriptArguments,
+    vector: ArgumentVector,
+    /// Who drew random numbers last.
+    random: Kind,
+}
+
+/// One kind's engine.
+struct Environment {
+    engine: EmbeddedEngine,
+    generation: u64,
+}
+
+/// What has to wait for the end of a run.
+enum Deferred {
+    Remove(Handle),
+    Reset(Kind, Box<EmbeddedEngine>),
+}
+
+/// An engine that is not used any more, to be dropped on any thread.
+pub(crate) struct Retired(#[expect(dead_code, reason = "kept to be dropped")] Option<EmbeddedEngine>);
+
+impl ScriptingEngine {
+    /// Makes both engines.
+    pub(crate) fn new(api: Api) -> Result<Self, EngineError> {
+        let settings = Settings::default();
+        let environment = || -> Result<Environment, EngineError> {
+            Ok(Environment { engine: EmbeddedEngine::new(settings.options(false))?, generation: 0 })
+        };
+        let state = State {
+            environments: [environment()?, environment()?],
+            arguments: ScriptArguments::default(),
+            vector: ArgumentVector::default(),
+            random: Kind::Eval,
+        };
+        Ok(Self {
+            api,
+            settings,
+            state: Mutex::new(state),
+            deferred: Mutex::default(),
+            waiting: AtomicUsize::new(0),
+            memory: [AtomicUsize::new(0), AtomicUsize::new(0)],
+        })
+    }
+
+    /// Compiles a script. The text of an error is a whole error reply without a code.
+    pub(crate) fn compile(&self, kind: Kind, code: &[u8]) -> Result<Handle, Vec<u8>> {
+        if kind == Kind::Function {
+            return Err(b"Error compiling function: libraries cannot be loaded yet".to_vec());
+        }
+        let Some(mut state) = self.lock() else {
+            return Err(b"a script is running, nothing can be compiled meanwhile".to_vec());
+        };
+        self.catch_up(&mut state);
+        let environment = &mut state.environments[kind.index()];
+        let generation = environment.generation;
+        let result = environment.engine.compile(code);
+        self.measure(&state);
+        match result {
+            Ok(key) => Ok(Handle { kind, generation, key }),
+            Err(error) => Err(error.bytes().to_vec()),
+        }
+    }
+
+    /// Forgets a function.
+    pub(crate) fn remove(&self, handle: Handle) {
+        let Some(mut state) = self.lock() else { return self.defer(Deferred::Remove(handle)) };
+        self.catch_up(&mut state);
+        remove_now(&mut state, &handle);
+        self.measure(&state);
+    }
+
+    /// Runs a function; its reply goes to the client of `context`.
+    pub(crate) fn call(
+        &self,
+        context: Context<'_>,
+        runtime: Runtime<'_>,
+        handle: &Handle,
+        keys: StringArray<'_>,
+        args: StringArray<'_>,
+    ) {
+        let mut reply = ClientReply::new(context);
+        let Some(mut guard) = self.lock() else {
+            return reply.error(b"ERR a script is running, it cannot run another one");
+        };
+        let state = &mut *guard;
+        state.share_random(handle.kind);
+        state.arguments.clear();
+        keys.iter().for_each(|key| state.arguments.push_key(key));
+        args.iter().for_each(|argument| state.arguments.push_argument(argument));
+        let environment = &mut state.environments[handle.kind.index()];
+        if environment.generation != handle.generation {
+            return reply.error(b"ERR the script was lost with the engine that compiled it, load it again");
+        }
+        let mut host = ServerHost { context, runtime, vector: &mut state.vector };
+        let (engine, arguments) = (&mut environment.engine, &state.arguments);
+        let run = AssertUnwindSafe(|| engine.run(handle.key, arguments, &mut host, &mut reply));
+        if catch_unwind(run).is_err() {
+            reply.error(b"ERR the scripting engine failed, all scripts have to be loaded again");
+            context.log(LogLevel::Warning, b"the scripting engine panicked and is started anew");
+            if let Ok(engine) = EmbeddedEngine::new(self.settings.options(false)) {
+                environment.replace(engine);
+            }
+        }
+        if self.waiting.load(Ordering::Acquire) > 0 {
+            self.catch_up(state);
+        }
+        self.measure(state);
+    }
+
+    /// Begins anew: everything that scripts of these kinds have left behind is gone. What is returned may be dropped later,
+    /// on any thread.
+    pub(crate) fn reset(&self, context: &Context<'_>, kinds: &[Kind]) -> Vec<Retired> {
+        let options = self.settings.options(context.config_is_on(c"lua-enable-insecure-api"));
+        let mut retired = Vec::new();
+        for &kind in kinds {
+            match EmbeddedEngine::new(options.clone()) {
+                Ok(engine) => match self.lock() {
+                    Some(mut state) => {
+                        self.catch_up(&mut state);
+                        retired.push(state.reset(kind, engine));
+                        self.measure(&state);
+                    }
+                    None => self.defer(Deferred::Reset(kind, Box::new(engine))),
+                },
+                Err(error) => context.log(LogLevel::Warning, error.to_string().as_bytes()),
+            }
+        }
+        retired
+    }
+
+    /// Bytes that the engines of these kinds hold.
+    pub(crate) fn memory(&self, kinds: &[Kind]) -> usize {
+        kinds.iter().map(|kind| self.memory[kind.index()].load(Ordering::Relaxed)).sum()
+    }
+
+    /// The state, unless somebody is using it.
+    fn lock(&self) -> Option<MutexGuard<'_, State>> {
+        match self.state.try_lock() {
+            Ok(state) => Some(state),
+            // A panic leaves the state as it was between two steps of an engine, whose memory is safe in any state.
+            Err(TryLockError::Poisoned(error)) => Some(error.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+
+    fn defer(&self, what: Deferred) {
+        let mut deferred = self.deferred.lock().unwrap_or_else(PoisonError::into_inner);
+        deferred.push(what);
+        self.waiting.store(deferred.len(), Ordering::Release);
+    }
+
+    /// Does what had to wait.
+    fn catch_up(&self, state: &mut State) {
+        if self.waiting.load(Ordering::Acquire) == 0 {
+            return;
+        }
+        let mut deferred = self.deferred.lock().unwrap_or_else(PoisonError::into_inner);
+        for what in deferred.drain(..) {
+            match what {
+                Deferred::Remove(handle) => remove_now(state, &handle),
+                Deferred::Reset(kind, engine) => drop(state.reset(kind, *engine)),
+            }
+        }
+        self.waiting.store(0, Ordering::Release);
+    }
+
+    fn measure(&self, state: &State) {
+        for kind in Kind::ALL {
+            let bytes = state.environments[kind.index()].engine.bytes_in_use();
+            self.memory[kind.index()].store(bytes, Ordering::Relaxed);
+        }
+    }
+}
+
+impl State {
+    /// Lets `kind` draw random numbers from where the other one has stopped.
+    fn share_random(&mut self, kind: Kind) {
+        if self.random == kind {
+            return;
+        }
+        let [eval, function] = &mut self.environments;
+        let (to, from) = match kind {
+            Kind::Eval => (eval, function),
+            Kind::Function => (function, eval),
+        };
+        to.engine.continue_random(&mut from.engine);
+        self.random = kind;
+    }
+
+    fn reset(&mut self, kind: Kind, mut engine: EmbeddedEngine) -> Retired {
+        let environment = &mut self.environments[kind.index()];
+        engine.continue_random(&mut environment.engine);
+        environment.replace(engine)
+    }
+}
+
+impl Environment {
+    fn replace(&mut self, engine: EmbeddedEngine) -> Retired {
+        self.generation += 1;
+        Retired(Some(std::mem::replace(&mut self.engine, engine)))
+    }
+}
+
+fn remove_now(state: &mut State, handle: &Handle) {
+    let environment = &mut state.environments[handle.kind.index()];
+    if environment.generation == handle.generation {
+        environment.engine.remove(handle.key);
+    }
+}
