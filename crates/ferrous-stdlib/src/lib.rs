@@ -39,6 +39,7 @@ mod buffer;
 mod closure;
 pub mod coroutine;
 pub mod debug;
+mod failure;
 mod index;
 pub mod io;
 pub mod math;
@@ -47,6 +48,7 @@ mod output;
 mod profile;
 pub mod string;
 pub mod table;
+mod temporary;
 
 pub use output::Output;
 pub use profile::{Profile, open, open_plain, open_sandboxed};

@@ -1,4 +1,4 @@
-//! Output: where `print` and `io.write` put their text.
+//! Output: where `print`, `io.write` and `io.stdout` put their text.
 //!
 //! An [`Output`] is a shared, buffered writer. Natives find it in a userdata among their upvalues; the embedder keeps a
 //! clone, and flushes it when a run ends.
@@ -6,7 +6,7 @@
 //! **Invariant:** text arrives in the order in which it was written, whoever wrote it.
 
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ferrous_heap::Value;
 use ferrous_vm::error::LuaError;
@@ -15,10 +15,26 @@ use ferrous_vm::native::NativeContext;
 /// Bytes collected before they are written, when nobody watches.
 const CAPACITY: usize = 64 * 1024;
 
+/// When written text is passed on (C's `setvbuf`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Buffering {
+    /// At once.
+    None,
+    /// At the end of a line.
+    Line,
+    /// When the buffer is full.
+    Full,
+}
+
+struct Sink {
+    writer: Box<dyn Write + Send>,
+    buffering: Buffering,
+}
+
 /// See the module's text.
 #[derive(Clone)]
 pub struct Output {
-    writer: Arc<Mutex<Box<dyn Write + Send>>>,
+    sink: Arc<Mutex<Sink>>,
 }
 
 impl std::fmt::Debug for Output {
@@ -28,21 +44,27 @@ impl std::fmt::Debug for Output {
 }
 
 impl Output {
-    /// An output into any writer.
+    /// An output into any writer, which does its own buffering unless a script asks for less.
     #[must_use]
     pub fn new(writer: impl Write + Send + 'static) -> Self {
-        Self { writer: Arc::new(Mutex::new(Box::new(writer))) }
+        Self::with_buffering(Box::new(writer), Buffering::Full)
     }
 
     /// Standard output: by lines on a terminal, in blocks elsewhere.
     #[must_use]
     pub fn stdout() -> Self {
         let stdout = io::stdout();
-        if stdout.is_terminal() {
-            Self::new(stdout)
-        } else {
-            Self::new(BufWriter::with_capacity(CAPACITY, stdout))
-        }
+        let buffering = if stdout.is_terminal() { Buffering::Line } else { Buffering::Full };
+        Self::with_buffering(Box::new(BufWriter::with_capacity(CAPACITY, stdout)), buffering)
+    }
+
+    fn with_buffering(writer: Box<dyn Write + Send>, buffering: Buffering) -> Self {
+        Self { sink: Arc::new(Mutex::new(Sink { writer, buffering })) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Sink> {
+        // A writer that panicked has written what it could.
+        self.sink.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Writes text.
@@ -50,8 +72,13 @@ impl Output {
     /// # Errors
     /// Those of the writer.
     pub fn write(&self, text: &[u8]) -> io::Result<()> {
-        // A writer that panicked has written what it could.
-        self.writer.lock().unwrap_or_else(PoisonError::into_inner).write_all(text)
+        let mut sink = self.lock();
+        sink.writer.write_all(text)?;
+        match sink.buffering {
+            Buffering::Full => Ok(()),
+            Buffering::Line if !text.contains(&b'\n') => Ok(()),
+            Buffering::None | Buffering::Line => sink.writer.flush(),
+        }
     }
 
     /// Passes on what was collected.
@@ -59,7 +86,26 @@ impl Output {
     /// # Errors
     /// Those of the writer.
     pub fn flush(&self) -> io::Result<()> {
-        self.writer.lock().unwrap_or_else(PoisonError::into_inner).flush()
+        self.lock().writer.flush()
+    }
+
+    /// Says when text is passed on from now on.
+    ///
+    /// # Errors
+    /// Those of the writer, which is flushed first.
+    pub(crate) fn set_buffering(&self, buffering: Buffering) -> io::Result<()> {
+        let mut sink = self.lock();
+        sink.buffering = buffering;
+        sink.writer.flush()
+    }
+
+    /// Passes on what was collected if somebody is watching: before a terminal is read (C does the same).
+    pub(crate) fn flush_lines(&self) {
+        let mut sink = self.lock();
+        if sink.buffering == Buffering::Line {
+            // Whoever writes next learns of the error.
+            let _ = sink.writer.flush();
+        }
     }
 
     /// A userdata that holds this output.

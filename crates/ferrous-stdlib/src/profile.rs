@@ -15,7 +15,7 @@ use crate::{base, coroutine, debug, io, math, os, string, table};
 /// A set of libraries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
-    /// base, string, table, math, coroutine, os, io (writing), debug (traceback), print.
+    /// base, string, table, math, coroutine, os, io, debug.
     Plain,
     /// base without print and files, string, table, math, coroutine, `os.clock`.
     Redis,

@@ -4,6 +4,9 @@
 //!
 //! **Invariant:** a syntax error is a result (nil and a message), never raised, except by `dofile`.
 
+use std::fs::File;
+use std::io::Read as _;
+use std::os::fd::AsFd as _;
 use std::sync::Arc;
 
 use ferrous_compiler::{Options, compile};
@@ -13,6 +16,7 @@ use ferrous_vm::native::{NativeContext, NativeResult, NativeState, Resumption};
 use ferrous_vm::operation::Operation;
 
 use crate::buffer::Buffer;
+use crate::failure::{check_name, message, path};
 use crate::string::pattern::effective;
 
 /// Compiles a source; the outer error is the machine's, the inner one the script's.
@@ -121,34 +125,29 @@ impl NativeState for Loading {
 
 /// Reads and compiles the file of argument 1, or standard input.
 fn compile_file(ctx: &mut NativeContext<'_, '_>) -> Result<Result<Value, Value>, LuaError> {
-    let (name, shown, source) = match ctx.opt_string(1)? {
-        None => {
-            let mut source = Vec::new();
-            let read = std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut source);
-            (b"=stdin".to_vec(), b"stdin".to_vec(), read.map(|_| source))
-        }
-        Some(file) => {
-            let file = effective(ctx.tx.string(file).unwrap_or_default()).to_vec();
-            let source = std::fs::read(path(&file));
-            ([b"@", file.as_slice()].concat(), file, source)
-        }
+    let (name, shown, opened) = if ctx.arg(1).is_nil() {
+        let stdin = std::io::stdin().as_fd().try_clone_to_owned().map(File::from);
+        (b"=stdin".to_vec(), b"stdin".to_vec(), stdin)
+    } else {
+        let name = check_name(ctx, 1)?;
+        let opened = File::open(path(&name));
+        ([b"@", name.as_slice()].concat(), name, opened)
     };
-    match source {
-        Ok(source) => {
+    let mut source = Vec::new();
+    let read = match opened {
+        Ok(mut file) => file.read_to_end(&mut source).map_err(|error| ("read", error)),
+        Err(error) => Err(("open", error)),
+    };
+    match read {
+        Ok(_) => {
             let options = Options { skip_shebang: true, ..Options::default() };
             compile_source(ctx, &source, &name, &options)
         }
-        Err(error) => {
-            let reason = crate::os::reason(&error);
-            let text = [b"cannot open ".as_slice(), &shown, b": ", reason.as_bytes()].concat();
+        Err((what, error)) => {
+            let text = [b"cannot ", what.as_bytes(), b" ", &message(Some(&shown), &error)].concat();
             Ok(Err(ctx.tx.intern(&text)?))
         }
     }
-}
-
-/// A file name; names that are not UTF-8 lose their odd bytes, since std offers no portable way to keep them.
-fn path(name: &[u8]) -> std::path::PathBuf {
-    String::from_utf8_lossy(name).into_owned().into()
 }
 
 /// `loadfile([filename])`.

@@ -1,6 +1,9 @@
-//! The Gregorian calendar in UTC: seconds since 1970 to dates and back, and C's `strftime` in the "C" locale.
+//! The Gregorian calendar: seconds since 1970 to dates and back, and C's `strftime` in the "C" locale, of which PUC Lua
+//! 5.1 uses the conversions of one letter.
 //!
 //! **Invariant:** all fields are in C's ranges, except that months count from 1 and years from 0.
+
+use super::zone::{Offset, Zone};
 
 const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 const MONTHS: [&str; 12] = [
@@ -18,8 +21,8 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// A moment in UTC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A moment as a clock and a calendar show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Date {
     pub(super) year: i64,
     pub(super) month: i64,
@@ -31,6 +34,8 @@ pub(super) struct Date {
     pub(super) weekday: i64,
     /// 0 is the first of January.
     pub(super) day_of_year: i64,
+    /// How the clock is set.
+    pub(super) offset: Offset,
 }
 
 /// Days from 1970-01-01 to a date; months and days may lie outside their ranges.
@@ -47,12 +52,10 @@ pub(super) fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
 }
 
 impl Date {
-    /// The date of a moment; `None` for years that C's `int` cannot hold.
-    pub(super) fn from_unix(seconds: i64) -> Option<Self> {
+    /// The date of a moment; `None` for years that C's `int`, which counts them from 1900, cannot hold.
+    pub(super) fn from_unix(seconds: i64, offset: Offset) -> Option<Self> {
+        let seconds = seconds.checked_add(offset.seconds)?;
         let (days, time) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-        if days.abs() > 365 * i64::from(i32::MAX) {
-            return None;
-        }
         let shifted = days + 719_468;
         let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
         let year_of_era =
@@ -62,6 +65,7 @@ impl Date {
         let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
         let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
         let year = era * 400 + year_of_era + i64::from(month <= 2);
+        i32::try_from(year - 1900).ok()?;
         Some(Self {
             year,
             month,
@@ -71,7 +75,21 @@ impl Date {
             second: time % 60,
             weekday: (days + 4).rem_euclid(7),
             day_of_year: days - days_from_civil(year, 1, 1),
+            offset,
         })
+    }
+
+    /// Year and number of the week that ISO 8601 counts the date to: weeks begin on Mondays, the first has a Thursday.
+    fn iso_week(&self) -> (i64, i64) {
+        let days = days_from_civil(self.year, 1, 1) + self.day_of_year;
+        let thursday = days - (self.weekday + 6) % 7 + 3;
+        let mut year = self.year;
+        if thursday < days_from_civil(year, 1, 1) {
+            year -= 1;
+        } else if thursday >= days_from_civil(year + 1, 1, 1) {
+            year += 1;
+        }
+        (year, (thursday - days_from_civil(year, 1, 1)) / 7 + 1)
     }
 
     /// Appends the date as a format asks; unknown conversions stand as they are.
@@ -108,6 +126,13 @@ impl Date {
             b'C' => format!("{:02}", self.year.div_euclid(100)),
             b'd' => format!("{:02}", self.day),
             b'e' => format!("{:2}", self.day),
+            b'g' => format!("{:02}", self.iso_week().0.rem_euclid(100)),
+            b'G' => self.iso_week().0.to_string(),
+            b'k' => format!("{:2}", self.hour),
+            b'l' => format!("{noon:2}"),
+            b'P' => (if self.hour < 12 { "am" } else { "pm" }).to_owned(),
+            b's' => self.unix().to_string(),
+            b'V' => format!("{:02}", self.iso_week().1),
             b'H' => format!("{:02}", self.hour),
             b'I' => format!("{noon:02}"),
             b'j' => format!("{:03}", self.day_of_year + 1),
@@ -123,12 +148,27 @@ impl Date {
             b'W' => format!("{:02}", (self.day_of_year + 7 - (self.weekday + 6) % 7) / 7),
             b'y' => format!("{:02}", self.year.rem_euclid(100)),
             b'Y' => self.year.to_string(),
-            b'z' => "+0000".to_owned(),
-            b'Z' => "GMT".to_owned(),
+            b'z' => {
+                let minutes = self.offset.seconds.abs() / 60;
+                let sign = if self.offset.seconds < 0 { '-' } else { '+' };
+                format!("{sign}{:02}{:02}", minutes / 60, minutes % 60)
+            }
+            b'Z' => self.offset.name.clone(),
+            // A width for a conversion that is missing.
+            b'1'..=b'9' => format!("{:>1$}", format!("%{}", char::from(letter)), usize::from(letter - b'0')),
             b'%' => "%".to_owned(),
             other => return out.extend_from_slice(&[b'%', other]),
         };
         out.extend_from_slice(text.as_bytes());
+    }
+
+    /// Seconds since 1970, for a date that the local clock shows (`mktime`); a date in UTC is taken for one.
+    fn unix(&self) -> i64 {
+        let naive = days_from_civil(self.year, self.month, self.day) * 86_400
+            + self.hour * 3_600
+            + self.minute * 60
+            + self.second;
+        Zone::local().to_unix(naive, Some(self.offset.daylight))
     }
 
     /// Appends a format whose conversions are all simple, and all end a piece.
@@ -159,9 +199,15 @@ fn composed(letter: u8) -> Option<&'static [u8]> {
 mod tests {
     use super::*;
 
+    #[test]
+    fn weeks_of_iso_8601() {
+        assert_eq!(text("%G-%V %g", 1_230_768_000), "2009-01 09");
+        assert_eq!(text("%G-%V", 1_104_537_600), "2004-53");
+    }
+
     fn text(format: &str, time: i64) -> String {
         let mut out = Vec::new();
-        Date::from_unix(time).unwrap().write(format.as_bytes(), &mut out);
+        Date::from_unix(time, Offset::utc()).unwrap().write(format.as_bytes(), &mut out);
         String::from_utf8(out).unwrap()
     }
 
@@ -178,7 +224,7 @@ mod tests {
     #[test]
     fn days_go_there_and_back() {
         for time in (-10_000_000_000..10_000_000_000i64).step_by(86_400 * 13 + 1) {
-            let date = Date::from_unix(time).unwrap();
+            let date = Date::from_unix(time, Offset::utc()).unwrap();
             let days = days_from_civil(date.year, date.month, date.day);
             assert_eq!(days * 86_400 + date.hour * 3_600 + date.minute * 60 + date.second, time);
         }
