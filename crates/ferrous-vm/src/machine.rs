@@ -621,16 +621,20 @@ impl Machine {
         Ok(tx.new_native(index, globals, upvalues)?)
     }
 
-    /// The table of globals.
+    /// The table of globals of the running thread: its own since `setfenv(0, t)`, or since it was made where that had been
+    /// called; otherwise the machine's.
     pub(crate) fn globals(&self, tx: &Transaction<'_>) -> Value {
-        tx.resolve(&self.globals).unwrap_or(Value::NIL)
+        match tx.thread(self.thread) {
+            Some(thread) if !thread.environment.is_nil() => thread.environment,
+            _ => tx.resolve(&self.globals).unwrap_or(Value::NIL),
+        }
     }
 
-    /// Replaces the table of globals.
-    pub(crate) fn set_globals(&mut self, tx: &mut Transaction<'_>, globals: TableRef) {
-        let old = std::mem::replace(&mut self.globals, tx.pin(globals.into()));
-        // It was pinned in this very heap.
-        let _ = tx.unpin(old);
+    /// Replaces the table of globals of the running thread.
+    pub(crate) fn set_globals(&self, tx: &mut Transaction<'_>, globals: TableRef) {
+        if let Some(thread) = tx.thread_mut(self.thread) {
+            thread.environment = globals.into();
+        }
     }
 
     /// Keeps a value alive as long as the machine.

@@ -344,13 +344,13 @@ impl<'h> NativeContext<'_, 'h> {
         Ok(table)
     }
 
-    /// The table of globals that new chunks get.
+    /// The table of globals that new chunks get: the running thread's.
     #[must_use]
     pub fn globals(&self) -> Value {
         self.machine.globals(self.tx)
     }
 
-    /// Replaces the table of globals.
+    /// Replaces the table of globals of the running thread (`setfenv(0, t)`).
     pub fn set_globals(&mut self, globals: TableRef) {
         self.machine.set_globals(self.tx, globals);
     }

@@ -223,7 +223,8 @@ impl NativeContext<'_, '_> {
     pub fn function_at_level(&self, level: u32) -> Option<Value> {
         let Some(level) = level.checked_sub(1) else { return Some(self.function()) };
         let frame = self.machine.function_frames().nth(level as usize)?;
-        self.machine.stack.get(frame.base as usize).copied()
+        // A tail call has left no function.
+        Some(self.machine.stack.get(frame.base as usize).copied().unwrap_or(Value::NIL))
     }
 
     /// A traceback, with `message` in front, from the function at `level` on: of `thread`, if it is another one, whose
@@ -258,8 +259,11 @@ impl NativeContext<'_, '_> {
     /// Out of memory.
     pub fn new_coroutine(&mut self, function: Value) -> Result<Value, LuaError> {
         let value = self.tx.new_thread()?;
+        let environment =
+            self.tx.thread(self.machine.thread).map_or(Value::NIL, |creator| creator.environment);
         if let Some(thread) = value.as_thread().and_then(|thread| self.tx.thread_mut(thread)) {
             thread.stack.push(function);
+            thread.environment = environment;
         }
         Ok(value)
     }
