@@ -104,6 +104,20 @@ enum Failure {
     TooLong,
 }
 
+/// Whether a text has a syntax error that no continuation can mend, for callers that read a source in pieces.
+///
+/// PUC Lua reads one byte past a token before it looks at it; so does this.
+#[must_use]
+pub fn is_hopeless(source: &[u8]) -> bool {
+    let mut filter = Filter::new(source);
+    let mut builder = Builder::new(source.len());
+    match grammar::ChunkParser::new().parse(&mut builder, &mut filter) {
+        Ok(_) => false,
+        // A long bracket may still open behind equals signs.
+        Err(_) => filter.lexer.remainder().iter().any(|&byte| byte != b'='),
+    }
+}
+
 /// Compiles a source text. `chunk_name` is what `load` takes: `@file`, `=name`, or the source itself.
 ///
 /// Precompiled chunks are refused: their first byte begins no token.

@@ -61,18 +61,52 @@ pub(super) fn load(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     ctx.opt_string(2)?;
     ctx.set_top(3)?;
     let source = Buffer::take(ctx.tx);
-    Loading { source }.advance(ctx)
+    Loading { source, pieces: 0, looked_at: 0 }.advance(ctx)
 }
 
+/// So many pieces are each followed by a look whether the text can still become a chunk; later the text must have doubled.
+const EAGER_PIECES: u32 = 32;
+
 /// `load` between two pieces.
+///
+/// PUC Lua parses as it reads, so a syntax error ends the reading, and a reader without an end is no hang.
 struct Loading {
     source: Buffer,
+    /// How often the reader has been called.
+    pieces: u32,
+    /// How long the text was at the last look.
+    looked_at: usize,
 }
 
 impl Loading {
     fn advance(self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         ctx.push(ctx.arg(1))?;
         ctx.call_protected(0, self)
+    }
+
+    /// The reader has given nothing. PUC Lua looks for a signature before it begins to parse, and asks once more then.
+    fn exhausted(self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+        if self.pieces == 1 { self.advance(ctx) } else { self.finish(ctx) }
+    }
+
+    /// The reader has failed, with a value: a syntax error in what it gave before comes first.
+    fn failed(self, ctx: &mut NativeContext<'_, '_>, error: Value) -> NativeResult {
+        if self.is_hopeless() { self.finish(ctx) } else { ctx.ret2(Value::NIL, error) }
+    }
+
+    /// After a piece.
+    fn next_piece(mut self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+        let length = self.source.bytes.len();
+        if self.pieces > EAGER_PIECES && length < self.looked_at.saturating_mul(2) {
+            return self.advance(ctx);
+        }
+        self.looked_at = length;
+        let _ = ctx.charge(u32::try_from(length).unwrap_or(u32::MAX));
+        if self.is_hopeless() { self.finish(ctx) } else { self.advance(ctx) }
+    }
+
+    fn is_hopeless(&self) -> bool {
+        ferrous_compiler::is_hopeless(&self.source.bytes)
     }
 
     fn finish(self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
@@ -91,31 +125,32 @@ impl NativeState for Loading {
         match how {
             Resumption::Failed => {
                 let error = ctx.pop();
-                ctx.ret2(Value::NIL, error)
+                self.failed(ctx, error)
             }
             Resumption::Continued => self.advance(ctx),
             Resumption::Returned { count } => {
+                self.pieces = self.pieces.saturating_add(1);
                 // The first result; none counts as nil.
                 let first = if count == 0 { Value::NIL } else { ctx.get(ctx.top() - count as usize) };
                 ctx.truncate(3);
                 if first.is_nil() {
-                    return self.finish(ctx);
+                    return self.exhausted(ctx);
                 }
                 if first.is_number() {
                     ferrous_vm::number::write_number(first.raw_f64(), &mut self.source.bytes);
-                    return self.advance(ctx);
+                    return self.next_piece(ctx);
                 }
                 match ctx.tx.string_len(first) {
-                    Some(0) => self.finish(ctx),
+                    Some(0) => self.exhausted(ctx),
                     Some(length) => {
                         self.source.append_piece(ctx.tx, first, 0..length)?;
-                        self.advance(ctx)
+                        self.next_piece(ctx)
                     }
                     None => {
                         let mut text = ctx.position_prefix(1);
                         text.extend_from_slice(b"reader function must return a string");
                         let message = ctx.tx.intern(&text)?;
-                        ctx.ret2(Value::NIL, message)
+                        self.failed(ctx, message)
                     }
                 }
             }
