@@ -141,6 +141,17 @@ impl Transaction<'_> {
         self.heap.budget.limit = bytes;
     }
 
+    /// No step is due any more until the collector is restarted, a cycle is asked for, the memory limit is reached, or the
+    /// scope ends (`collectgarbage("stop")`).
+    pub fn stop_collector(&mut self) {
+        self.heap.budget.threshold = usize::MAX;
+    }
+
+    /// A step is due at once (`collectgarbage("restart")`).
+    pub fn restart_collector(&mut self) {
+        self.heap.budget.threshold = self.heap.budget.used;
+    }
+
     /// Whether a collector step is due; a machine asks at safe points, and ends its transaction if so.
     #[inline(always)]
     pub fn wants_collection(&self) -> bool {

@@ -1,18 +1,32 @@
 //! The collector as scripts see it: `collectgarbage` and `gcinfo` (manual §5.1).
 //!
-//! The heap paces its collector itself; what would tune PUC Lua's is accepted and remembered by nobody.
+//! The heap paces its collector itself: pause and step multiplier are remembered, in upvalues of `collectgarbage`, and otherwise
+//! ignored. "stop" lasts until "restart" or the next collection that is asked for, as in PUC Lua, but not beyond the memory
+//! limit, nor beyond the scope in which it was said.
 //!
 //! **Invariant:** a collection happens between slices only: the functions ask for it and go on afterwards.
 
-use ferrous_heap::Value;
+use ferrous_heap::{TableRef, Value};
+use ferrous_vm::error::LuaError;
 use ferrous_vm::native::{NativeContext, NativeResult, NativeState, Resumption};
 use ferrous_vm::operation::Operation;
 
 use crate::argument::opt_int;
+use crate::base::set_native;
 
 const OPTIONS: &[&str] = &["stop", "restart", "collect", "count", "step", "setpause", "setstepmul"];
 /// PUC Lua's default pause and step multiplier, in percent.
 const DEFAULT_PERCENT: f64 = 200.0;
+/// The upvalues that remember them.
+const PAUSE: usize = 0;
+const STEP_MULTIPLIER: usize = 1;
+
+/// Installs `collectgarbage` and `gcinfo`.
+pub(super) fn open(ctx: &mut NativeContext<'_, '_>, globals: TableRef) -> Result<(), LuaError> {
+    let percent = Value::number(DEFAULT_PERCENT);
+    set_native(ctx, globals, "collectgarbage", collectgarbage, &[percent, percent])?;
+    set_native(ctx, globals, "gcinfo", gcinfo, &[])
+}
 
 /// Returns a value after the collection.
 struct Collected {
@@ -27,9 +41,9 @@ impl NativeState for Collected {
 }
 
 /// `collectgarbage([opt [, arg]])`.
-pub(super) fn collectgarbage(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+fn collectgarbage(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let option = ctx.check_option(1, Some("collect"), OPTIONS)?;
-    opt_int(ctx, 2, 0)?;
+    let argument = opt_int(ctx, 2, 0)?;
     match OPTIONS.get(option).copied().unwrap_or_default() {
         "collect" => {
             ctx.set_state(Collected { result: Value::number(0.0) });
@@ -43,13 +57,28 @@ pub(super) fn collectgarbage(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
             let kilobytes = ctx.tx.bytes_in_use() as f64 / 1024.0;
             ctx.ret(Value::number(kilobytes))
         }
-        "setpause" | "setstepmul" => ctx.ret(Value::number(DEFAULT_PERCENT)),
-        _ => ctx.ret(Value::number(0.0)),
+        "setpause" => remember(ctx, PAUSE, argument),
+        "setstepmul" => remember(ctx, STEP_MULTIPLIER, argument),
+        "stop" => {
+            ctx.tx.stop_collector();
+            ctx.ret(Value::number(0.0))
+        }
+        _ => {
+            ctx.tx.restart_collector();
+            ctx.ret(Value::number(0.0))
+        }
     }
 }
 
+/// Keeps a setting and returns the one before.
+fn remember(ctx: &mut NativeContext<'_, '_>, setting: usize, percent: i32) -> NativeResult {
+    let before = ctx.upvalue(setting);
+    ctx.set_upvalue(setting, Value::number(f64::from(percent)))?;
+    ctx.ret(before)
+}
+
 /// `gcinfo()`: kilobytes in use (manual §7.2).
-pub(super) fn gcinfo(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+fn gcinfo(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let kilobytes = ctx.tx.bytes_in_use() / 1024;
     ctx.ret(Value::number(kilobytes as f64))
 }

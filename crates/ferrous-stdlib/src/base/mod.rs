@@ -31,9 +31,7 @@ pub use iterate::{ipairs_iterator, next};
 /// The functions that every profile has, apart from those with upvalues.
 const FUNCTIONS: &[(&str, NativeFn)] = &[
     ("assert", call::assert),
-    ("collectgarbage", collect::collectgarbage),
     ("error", call::error),
-    ("gcinfo", collect::gcinfo),
     ("getfenv", environment::getfenv),
     ("getmetatable", value::getmetatable),
     ("load", load::load),
@@ -65,6 +63,7 @@ pub fn open_base(ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
     set_native(ctx, globals, "pairs", iterate::pairs, &[pairs_iterator])?;
     set_native(ctx, globals, "ipairs", iterate::ipairs, &[ipairs_iterator])?;
     ctx.register_iterators(next, pairs_iterator, ipairs_iterator);
+    collect::open(ctx, globals)?;
     let proxies = value::proxy_metatables(ctx)?;
     set_native(ctx, globals, "newproxy", value::newproxy, &[proxies])?;
     set(ctx, globals, "_G", globals.into())?;

@@ -19,56 +19,71 @@ const OUTPUT: usize = 0;
 const TOSTRING: usize = 1;
 
 struct Printing {
+    /// What has not been written yet.
     line: Buffer,
     /// The next argument.
     next: usize,
+    /// The last one; the function that makes text of them is in the register behind it.
     last: usize,
 }
 
 /// `print(...)`; upvalues: the output, and the library's `tostring`.
 pub(super) fn print(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    let line = Buffer::take(ctx.tx);
     let last = ctx.arg_count();
+    let name = ctx.tx.intern(b"tostring")?;
+    let tostring = match index(ctx, ctx.globals(), name)? {
+        Indexed::Value(function) => function,
+        // Globals that are computed: the library's own stands in.
+        Indexed::Call(..) => ctx.upvalue(TOSTRING),
+    };
+    ctx.push(tostring)?;
+    let line = Buffer::take(ctx.tx);
     Printing { line, next: 1, last }.advance(ctx)
 }
 
 impl Printing {
-    /// Appends text up to its first zero byte, where C's `fputs` ends.
+    /// Appends the text of the argument before `next` up to its first zero byte, where C's `fputs` ends.
     fn append(&mut self, ctx: &mut NativeContext<'_, '_>, text: Value) -> Result<(), LuaError> {
+        self.separate(ctx)?;
         let length = effective(ctx.tx.string(text).unwrap_or_default()).len();
         self.line.append_piece(ctx.tx, text, 0..length)
     }
 
+    fn separate(&mut self, ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
+        if self.next > 2 { self.line.append(ctx.tx, b"\t") } else { Ok(()) }
+    }
+
+    /// Writes what there is. As in C, nobody looks whether that worked.
+    fn write(&mut self, ctx: &NativeContext<'_, '_>) -> Result<(), LuaError> {
+        let output = Output::from_userdata(ctx, ctx.upvalue(OUTPUT))?;
+        let _ = output.write(&self.line.bytes);
+        self.line.bytes.clear();
+        Ok(())
+    }
+
     fn advance(mut self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-        let name = ctx.tx.intern(b"tostring")?;
-        let tostring = match index(ctx, ctx.globals(), name)? {
-            Indexed::Value(function) => function,
-            // Globals that are computed: the library's own stands in.
-            Indexed::Call(..) => ctx.upvalue(TOSTRING),
-        };
+        let tostring = ctx.arg(self.last + 1);
         while self.next <= self.last {
-            if self.next > 1 {
-                self.line.append(ctx.tx, b"\t")?;
-            }
             let value = ctx.arg(self.next);
             self.next += 1;
             if tostring == ctx.upvalue(TOSTRING) && ctx.tx.metamethod(value, Metamethod::ToString).is_nil() {
                 if let Some(number) = value.as_number() {
+                    self.separate(ctx)?;
                     number::write_number(number, &mut self.line.bytes);
                 } else {
                     let text = ctx.tostring(value)?;
                     self.append(ctx, text)?;
                 }
             } else {
+                // The function may print too, or fail.
+                self.write(ctx)?;
                 ctx.push(tostring)?;
                 ctx.push(value)?;
                 return ctx.call(1, 1, self);
             }
         }
         self.line.append(ctx.tx, b"\n")?;
-        let output = Output::from_userdata(ctx, ctx.upvalue(OUTPUT))?;
-        // As in C, nobody looks whether printing worked.
-        let _ = output.write(&self.line.bytes);
+        self.write(ctx)?;
         ctx.tx.give_buffer(self.line.bytes);
         ctx.ret0()
     }
