@@ -1,0 +1,24 @@
+-- gcinfo: every kind of value at every position, the other arguments being right.
+local function show(ok, ...)
+  local out = { tostring(ok) }
+  for i = 1, select("#", ...) do
+    local v = (select(i, ...))
+    local kind = type(v)
+    out[#out + 1] = (kind == "string" or kind == "number" or kind == "boolean" or kind == "nil") and tostring(v) or kind
+  end
+  print(table.concat(out, "\t"))
+end
+local function try(f) show(pcall(f)) end
+try(function() return type(gcinfo()) end)
+try(function() return type(gcinfo(nil)) end)
+try(function() return type(gcinfo(true)) end)
+try(function() return type(gcinfo(7)) end)
+try(function() return type(gcinfo(2.5)) end)
+try(function() return type(gcinfo(-1)) end)
+try(function() return type(gcinfo("x")) end)
+try(function() return type(gcinfo("10")) end)
+try(function() return type(gcinfo({})) end)
+try(function() return type(gcinfo(print)) end)
+try(function() return type(gcinfo(coroutine.create(function() end))) end)
+try(function() return type(gcinfo(newproxy())) end)
+try(function() return type(gcinfo(1, nil, "extra")) end)

@@ -1,0 +1,10 @@
+local f, t, i = ipairs { "a", "b" }
+print(type(f), type(t), i, select("#", ipairs {}))
+print(f(t, 0)) print(f(t, 1)) print(f(t, 2)) print(f(t, 5)) print(f(t, -1))
+print(f({ [0] = "z" }, -1), f(t, "1"), f(t, 0.5))
+print(ipairs {} == ipairs {})
+print(pcall(f))
+print(pcall(f, t))
+print(pcall(f, 5, 1))
+print(pcall(f, t, "x"))
+print(select("#", f(t, 2)))

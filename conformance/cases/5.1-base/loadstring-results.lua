@@ -1,0 +1,7 @@
+print(loadstring("return 1, 2")()) print(loadstring("x =")) print(loadstring("")()) print(select("#", loadstring("")()))
+print(loadstring("return ...")(1, nil, 3)) print(select("#", loadstring("return ...")(1, nil, nil)))
+print(loadstring("syntax error here", "=named")) print(loadstring("x = = 1", "@file.lua")) print(loadstring("x = = 1", "plain text"))
+print(loadstring("x = = 1", "first line\nsecond")) print(loadstring("x = = 1", "")) print(loadstring("x = = 1", "=")) print(loadstring("x = = 1", "@"))
+print(loadstring("x = = 1", ("long"):rep(40))) print(loadstring("x = = 1", "=" .. ("long"):rep(40))) print(loadstring("x = = 1", "@" .. ("long"):rep(40)))
+print(pcall(loadstring)) print(pcall(loadstring, {})) print(pcall(loadstring, "x", {})) print(loadstring(12)) print(pcall(loadstring("error('at run time')", "=chunk")))
+print(loadstring("x = \0 1")) print(loadstring("x = 'a\0b' return #x")()) print(loadstring("return 1 -- comment \0 end")())

@@ -1,0 +1,10 @@
+print(pcall(function() end)) print(pcall(function() return nil end)) print(pcall(function() return 1, nil, 3, nil end))
+print(select("#", pcall(function() return 1, nil, 3, nil end)))
+print(pcall(nil)) print(pcall(5)) print(pcall("x")) print(pcall({})) print(pcall(true))
+print(pcall(pcall)) print(pcall(pcall, error)) print(pcall(pcall, error, "x")) print(pcall(pcall, pcall, error, "x"))
+print(pcall(setmetatable({}, { __call = function(self, ...) return type(self), ... end }), 1, 2))
+print(pcall(print, 1, 2))
+print(pcall(select, "#", pcall(error)))
+print(type(select(2, pcall(error, pcall))), pcall(error, pcall) == false)
+
+print(select("#", pcall(pcall)))

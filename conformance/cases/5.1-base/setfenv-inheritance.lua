@@ -1,0 +1,15 @@
+-- A function made inside takes its maker's environment as it is then.
+local function maker() return function() return name end end
+setfenv(maker, { name = "first" })
+local a = maker()
+setfenv(maker, { name = "second" })
+local b = maker()
+print(a(), b())
+setfenv(a, { name = "third" })
+print(a(), b(), maker()())
+local chunk = loadstring("return name")
+print(chunk(), setfenv(chunk, { name = "chunk" })())
+setfenv(maker, { name = "env of maker", loadstring = loadstring })
+print(setfenv(function() return loadstring("return name")() end, { loadstring = loadstring, name = "inner" })())
+local co = coroutine.create(function() coroutine.yield(name) return name end)
+print(coroutine.resume(co))

@@ -1,0 +1,18 @@
+-- Each thread has its own globals for getfenv(0), taken from the thread that made it.
+local real = _G
+local env = setmetatable({ tag = "thread" }, { __index = real })
+local before = coroutine.create(function() return getfenv(0) == real end)
+local co = coroutine.wrap(function()
+  setfenv(0, env)
+  local child = coroutine.wrap(function() return getfenv(0) == env, loadstring("return tag")() end)
+  coroutine.yield(child())
+  coroutine.yield(getfenv(0) == env, getfenv(print) == env)
+end)
+print(co()) print(getfenv(0) == real, loadstring("return tag")()) print(co()) print(coroutine.resume(before))
+print(coroutine.wrap(function() return getfenv(0) == real end)())
+local kept = coroutine.create(function() coroutine.yield() return loadstring("return tag")() end)
+coroutine.resume(kept)
+collectgarbage()
+setfenv(0, setmetatable({ tag = "main" }, { __index = real }))
+print(loadstring("return tag")(), coroutine.resume(kept))
+print(coroutine.wrap(function() return loadstring("return tag")() end)())

@@ -1,0 +1,12 @@
+local t = {}
+print(setmetatable(t, nil) == t, setmetatable(t, {}) == t, getmetatable(setmetatable(t, nil)))
+print(pcall(setmetatable, t))
+print(pcall(setmetatable))
+print(pcall(setmetatable, t, 5))
+print(pcall(setmetatable, t, "x"))
+print(pcall(setmetatable, t, false))
+print(pcall(setmetatable, 1, {}))
+print(pcall(setmetatable, nil, {}))
+print(pcall(setmetatable, "x", {}))
+print(pcall(setmetatable, newproxy(true), {}))
+print(setmetatable(t, {}, "extra") == t)

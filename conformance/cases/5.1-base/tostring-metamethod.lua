@@ -1,0 +1,13 @@
+local function with(f) return setmetatable({}, { __tostring = f }) end
+print(tostring(with(function() return "text" end)))
+print(tostring(with(function() return 5 end)), type(tostring(with(function() return 5 end))))
+print(tostring(with(function() return nil end)), tostring(with(function() end)))
+print(type(tostring(with(function() return {} end))))
+print(tostring(with(function() return "a", "b" end)))
+print(tostring(with(function(self, ...) return type(self) .. select("#", ...) end)))
+print(pcall(tostring, with(function() error("own") end)))
+print(pcall(tostring, with(5)))
+print(tostring(with(setmetatable({}, { __call = function() return "called" end }))))
+print(pcall(print, with(function() return {} end)))
+print(pcall(print, with(function() return 5 end)))
+print(pcall(print, with(function() end)))

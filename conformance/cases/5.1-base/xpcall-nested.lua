@@ -1,0 +1,7 @@
+print(xpcall(function()
+  print(xpcall(function() error("inner", 0) end, function(m) return "h1 " .. m end))
+  error("outer", 0)
+end, function(m) return "h2 " .. m end))
+print(xpcall(function() return pcall(error, "x", 0) end, function() return "not called" end))
+print(pcall(xpcall, function() error("a", 0) end, function(m) return m:upper() end))
+print(xpcall(function() return xpcall(error, function() return "inner" end) end, function() return "outer" end))

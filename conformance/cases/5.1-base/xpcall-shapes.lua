@@ -1,0 +1,8 @@
+print(xpcall(function() return 1, 2 end, print)) print(xpcall(function() error("x", 0) end, function(m) return m .. "!" end))
+print(xpcall(function() error("x", 0) end, function(m) return m, "second" end)) print(xpcall(function() error("x", 0) end, function() end))
+print(xpcall(error, function(m) return type(m) end)) print(xpcall(function(...) return select("#", ...) end, print, 1, 2))
+print(pcall(xpcall)) print(pcall(xpcall, print)) print(xpcall(nil, function(m) return "h:" .. m end)) print(xpcall(5, print))
+print(xpcall(function() error("a", 0) end, nil)) print(xpcall(function() error("a", 0) end, 5)) print(xpcall(function() error("a", 0) end, {}))
+print(xpcall(function() return "fine" end, nil)) print(xpcall(function() return "fine" end, 5))
+print(xpcall(function() error("a", 0) end, error)) print(xpcall(function() error("a", 0) end, function(m) error(m .. "b", 0) end))
+print(xpcall(function() error("a", 0) end, setmetatable({}, { __call = function(_, m) return "called " .. m end })))

@@ -1,0 +1,24 @@
+-- coroutine.yield: every kind of value at every position, the other arguments being right.
+local function show(ok, ...)
+  local out = { tostring(ok) }
+  for i = 1, select("#", ...) do
+    local v = (select(i, ...))
+    local kind = type(v)
+    out[#out + 1] = (kind == "string" or kind == "number" or kind == "boolean" or kind == "nil") and tostring(v) or kind
+  end
+  print(table.concat(out, "\t"))
+end
+local function try(f) show(pcall(f)) end
+try(function() return coroutine.yield() end)
+try(function() return coroutine.yield(nil) end)
+try(function() return coroutine.yield(true) end)
+try(function() return coroutine.yield(7) end)
+try(function() return coroutine.yield(2.5) end)
+try(function() return coroutine.yield(-1) end)
+try(function() return coroutine.yield("x") end)
+try(function() return coroutine.yield("10") end)
+try(function() return coroutine.yield({}) end)
+try(function() return coroutine.yield(print) end)
+try(function() return coroutine.yield(coroutine.create(function() end)) end)
+try(function() return coroutine.yield(newproxy()) end)
+try(function() return coroutine.yield(1, nil, "extra") end)

@@ -1,0 +1,13 @@
+-- string.match from every starting position.
+for _, subject in ipairs { "needle in a haystack with a needle", "needleneedle", "no match here" } do
+  for _, pattern in ipairs { "needle", "n", "e+", "%s%w+", "^%w+", "needle$", "dle", "$", "%f[%w]needle" } do
+    local line = {}
+    for _, init in ipairs { -100, -#subject - 1, -#subject, -2, -1, 0, 1, 2, 3, #subject, #subject + 1, #subject + 2, 100, 1.5, -1.5, "2", 2^31 - 1, -2^31 } do
+      local out = {}
+      local function keep(...) for i = 1, select("#", ...) do out[i] = tostring((select(i, ...))) end end
+      keep(string.match(subject, pattern, init))
+      line[#line + 1] = table.concat(out, ",")
+    end
+    print(subject, pattern, table.concat(line, " "))
+  end
+end

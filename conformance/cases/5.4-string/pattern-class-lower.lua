@@ -1,0 +1,20 @@
+-- %l and %L over all bytes: alone, in a set, in a complement, with each quantifier, beside anchors.
+local all = {}
+for byte = 0, 255 do all[#all + 1] = string.char(byte) end
+all = table.concat(all)
+for _, pattern in ipairs { "%l", "%L", "[%l]", "[^%l]", "[%L]", "[^%L]", "[%l_]", "[^%l_]", "[%l0-4]", "[%l%L]", "[^%l%L]" } do
+  local count = select(2, all:gsub(pattern, ""))
+  local sum = 0
+  for byte in all:gmatch(pattern) do sum = sum * 31 % 65521 + byte:byte() end
+  print(pattern, count, sum, all:find(pattern))
+end
+for _, pattern in ipairs { "%l+", "%L+", "%l*", "%L-%l", "^%l*", "%L*$", "%l?%L", "[%l]+", "[^%l]+" } do
+  local runs = {}
+  for run in all:gmatch("()" .. pattern) do runs[#runs + 1] = run if #runs == 12 then break end end
+  print(pattern, table.concat(runs, " "), (all:find(pattern)), (select(2, all:find(pattern))))
+end
+local text = "Ab9 _-\t\n\0{z}\127\128\255 fG0x"
+print((text:gsub("%l", "."):gsub("[%c%z\127-\255]", "?")))
+print((text:gsub("%L", "."):gsub("[%c%z\127-\255]", "?")))
+print((text:gsub("%f[%l]", "<"):gsub("[%c%z\127-\255]", "?")))
+print((text:gsub("%f[^%l]", ">"):gsub("[%c%z\127-\255]", "?")))

@@ -1,0 +1,14 @@
+-- Malformed patterns (reference): which are refused, with which text, by each function, and only when reached.
+local patterns = {
+  "%1", "%2", "(a)%2", "(a%1)", "%0", "(%1)", "%9", "(a)(b)%3",
+  "((a)%1)", "(a)((b)%2)", "(a)%1%2", "()%1", "(a)%0", "[%1]", "%1*",
+}
+for _, pattern in ipairs(patterns) do
+  for _, subject in ipairs { "", "a", "aab", "[a]b()%", "%%" } do
+    print(pattern, subject, pcall(string.find, subject, pattern))
+    print("", pcall(string.match, subject, pattern))
+    print("", pcall(string.gsub, subject, pattern, "x"))
+    print("", pcall(function() return string.gmatch(subject, pattern)() end))
+  end
+  print("", pcall(string.find, "a", pattern, 5), (pcall(string.find, "a", pattern, 1, true)))
+end

@@ -1,0 +1,7 @@
+print(table.concat { 1, 2.5, "x", -0.1, 1e100, 2^53 })
+print(table.concat({ 1, 2, 3 }, 0), table.concat({ 1, 2, 3 }, 1.5))
+print(table.concat({}, "x"), table.concat({ "only" }, "x"), #table.concat({}, "x", 1, 0))
+print(table.concat({ "a", "b" }, nil), table.concat({ "a", "b" }, ", ", nil, nil))
+print(table.concat({ [0] = "z", "a" }, "+", 0), table.concat({ [-1] = "m", [0] = "z" }, "+", -1, 0))
+print(#table.concat({ "a\0b", "c" }, "\0"), table.concat({ "", "", "" }, ","))
+print(table.concat({ "a", "b", "c" }, ",", "2"), table.concat({ "a", "b", "c" }, ",", 1.9, "2"))

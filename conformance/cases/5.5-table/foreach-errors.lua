@@ -1,0 +1,8 @@
+print(pcall(table.foreach, { 1 }, function() error("own") end))
+print(pcall(table.foreach, { 1 }, function() error({}) end) == false)
+print(pcall(table.foreachi, { 1 }, function() local x = nil + 1 end))
+print(pcall(table.foreach, { 1 }, error))
+print(pcall(table.foreach, { "text" }, function(k, v) error(v, 0) end))
+print(pcall(table.foreach, { 1 }, setmetatable({}, { __call = print })))
+print(pcall(coroutine.wrap(function() table.foreach({ 1 }, coroutine.yield) end)))
+print(pcall(coroutine.wrap(function() table.foreachi({ 1 }, function() coroutine.yield() end) end)))

@@ -1,0 +1,15 @@
+print(pcall(table.sort, { 2, 1 }, function() error("own") end))
+print(pcall(table.sort, { 2, 1 }, function() error({ code = 1 }) end) == false)
+print(pcall(table.sort, { 2, 1 }, function(a, b) return a.x < b.x end))
+print(pcall(table.sort, { 2, 1 }, 5))
+print(pcall(table.sort, { 2, 1 }, "x"))
+print(pcall(table.sort, { 2, 1 }, {}))
+print(pcall(table.sort, { 1 }, 5))
+print(pcall(table.sort, {}, {}))
+print(pcall(table.sort, { 2, 1 }, error))
+print(pcall(coroutine.wrap(function() table.sort({ 2, 1 }, function() coroutine.yield() end) end)))
+print(pcall(coroutine.wrap(function() table.sort({ 2, 1 }, coroutine.yield) end)))
+local t = { 5, 4, 3, 2, 1 }
+local calls = 0
+print(pcall(table.sort, t, function(a, b) calls = calls + 1 if calls == 4 then error("fourth", 0) end return a < b end))
+print(table.concat(t, " "))

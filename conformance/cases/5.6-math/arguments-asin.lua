@@ -1,0 +1,24 @@
+-- math.asin: every kind of value at every position, the other arguments being right.
+local function show(ok, ...)
+  local out = { tostring(ok) }
+  for i = 1, select("#", ...) do
+    local v = (select(i, ...))
+    local kind = type(v)
+    out[#out + 1] = (kind == "string" or kind == "number" or kind == "boolean" or kind == "nil") and tostring(v) or kind
+  end
+  print(table.concat(out, "\t"))
+end
+local function try(f) show(pcall(f)) end
+try(function() return math.asin() end)
+try(function() return math.asin(nil) end)
+try(function() return math.asin(true) end)
+try(function() return math.asin(7) end)
+try(function() return math.asin(2.5) end)
+try(function() return math.asin(-1) end)
+try(function() return math.asin("x") end)
+try(function() return math.asin("10") end)
+try(function() return math.asin({}) end)
+try(function() return math.asin(print) end)
+try(function() return math.asin(coroutine.create(function() end)) end)
+try(function() return math.asin(newproxy()) end)
+try(function() return math.asin(1, nil, "extra") end)

@@ -1,0 +1,24 @@
+-- math.atan: every kind of value at every position, the other arguments being right.
+local function show(ok, ...)
+  local out = { tostring(ok) }
+  for i = 1, select("#", ...) do
+    local v = (select(i, ...))
+    local kind = type(v)
+    out[#out + 1] = (kind == "string" or kind == "number" or kind == "boolean" or kind == "nil") and tostring(v) or kind
+  end
+  print(table.concat(out, "\t"))
+end
+local function try(f) show(pcall(f)) end
+try(function() return math.atan() end)
+try(function() return math.atan(nil) end)
+try(function() return math.atan(true) end)
+try(function() return math.atan(7) end)
+try(function() return math.atan(2.5) end)
+try(function() return math.atan(-1) end)
+try(function() return math.atan("x") end)
+try(function() return math.atan("10") end)
+try(function() return math.atan({}) end)
+try(function() return math.atan(print) end)
+try(function() return math.atan(coroutine.create(function() end)) end)
+try(function() return math.atan(newproxy()) end)
+try(function() return math.atan(1, nil, "extra") end)
