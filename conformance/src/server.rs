@@ -25,6 +25,14 @@ impl Server {
     /// # Errors
     /// When it cannot be started or does not accept connections.
     pub fn start(program: &Path) -> std::io::Result<Server> {
+        Self::start_with(program, &[])
+    }
+
+    /// The same with more arguments.
+    ///
+    /// # Errors
+    /// As for [`Server::start`].
+    pub fn start_with(program: &Path, more: &[&str]) -> std::io::Result<Server> {
         // The port is free now; nobody else is expected to take it before the server does.
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let directory = std::env::temp_dir().join(format!("ferrous-peer-{}-{port}", std::process::id()));
@@ -33,6 +41,7 @@ impl Server {
             .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
             .arg("--dir")
             .arg(&directory)
+            .args(more)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())

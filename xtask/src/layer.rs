@@ -43,6 +43,7 @@ pub(crate) const LAYERS: &[Layer] = &[
     Layer { name: "stdlib", what: "the Lua 5.1 libraries", runs: &[&["-p", "ferrous-stdlib"]] },
     Layer { name: "redis", what: "sandbox, conversion, engine, hosts", runs: &[&["-p", "ferrous-redis"]] },
     Layer { name: "keyspace", what: "the embedded host's commands", runs: &[&["-p", "ferrous-keyspace"]] },
+    Layer { name: "valkey", what: "the module for Valkey", runs: &[&["-p", "ferrous-valkey"]] },
     Layer { name: "cli", what: "the program ferrous", runs: &[&["-p", "ferrous-cli"]] },
     Layer {
         name: "conformance",

