@@ -210,6 +210,25 @@ impl Builder {
         self.tree.nodes.get(node as usize).map_or(0, |node| node.line)
     }
 
+    /// The line at which a variable is read, if the node is one. PUC Lua reads it only when it has seen what follows: the
+    /// operator whose left operand it is, or the comma or bracket after it; errors name that line.
+    #[inline]
+    pub(crate) fn read_at(&mut self, node: NodeId, line: u32) {
+        if let Some(node) = self.tree.nodes.get_mut(node as usize)
+            && matches!(node.kind, Kind::Name | Kind::Field | Kind::Index)
+        {
+            node.line = line;
+        }
+    }
+
+    /// [`Builder::read_at`] for the last item of the list that is being built.
+    #[inline]
+    pub(crate) fn read_last_at(&mut self, line: u32) {
+        if let Some(&node) = self.items.last() {
+            self.read_at(node, line);
+        }
+    }
+
     /// Begins a list of no items.
     #[inline]
     pub(crate) fn empty(&mut self) -> u32 {
@@ -297,9 +316,10 @@ impl Builder {
     }
 
     #[inline]
-    pub(crate) fn binary(&mut self, start: u32, left: NodeId, operator: Binary) {
+    pub(crate) fn binary(&mut self, start: u32, left: NodeId, operator: Binary, line: u32) {
         let (priority, right) = operator.priority();
         let left = self.resolve(start, left, priority);
+        self.read_at(left, line);
         self.pending.push(Pending { operator: Kind::Binary(operator), right, left });
     }
 

@@ -86,10 +86,7 @@ impl Emitter<'_> {
                 self.schedule_list(self.word(node.a + 3), 3);
             }
             Kind::LocalFunction => self.local_function(node)?,
-            Kind::FunctionStatement => {
-                let line = self.node(node.b).line;
-                self.assign_one(node.a, node.b, line)?;
-            }
+            Kind::FunctionStatement => self.assign_one(node.a, node.b, node.line)?,
             Kind::Local => {
                 let names = self.tree.list(node.a).len();
                 self.tasks.push(Task::Declare { names: node.a });
