@@ -50,7 +50,10 @@ pub(crate) fn of_register(prototype: &Prototype, chunk: &Chunk, index: usize, re
         }
         let writer = last_writer(prototype, index, register)?;
         let constant = |k: u32| match prototype.constants.get(k as usize) {
-            Some(Constant::String(text)) => Some(chunk.string(*text).to_vec()),
+            // PUC Lua prints names as C strings.
+            Some(Constant::String(text)) => {
+                chunk.string(*text).split(|&byte| byte == 0).next().map(<[u8]>::to_vec)
+            }
             _ => None,
         };
         let upvalue =
