@@ -102,8 +102,10 @@ impl Formatting {
                 number::write_float(spec, letter, value, &mut self.out.bytes);
             }
             Some(b'c') => {
-                // C's conversions: to int, then to unsigned char.
-                let byte = ctx.check_integer(n)? as u8;
+                // C's conversions: to int, then to unsigned char; what is no int becomes INT_MIN, whose low byte is 0.
+                let number = ctx.check_number(n)?;
+                let is_int = number > f64::from(i32::MIN) - 1.0 && number < f64::from(i32::MAX) + 1.0;
+                let byte = if is_int { number as i32 as u8 } else { 0 };
                 self.out.reserve(ctx.tx, LONGEST_NUMBER)?;
                 let start = self.out.bytes.len();
                 spec.write_character(byte, &mut self.out.bytes);

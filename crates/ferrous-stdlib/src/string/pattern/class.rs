@@ -139,6 +139,11 @@ fn read_set(pattern: &[u8], start: usize, end: usize) -> ByteSet {
                 }
                 rest = tail;
             }
+            // Left over by a range that ends in `%`, as in `[a-%%]`: PUC Lua escapes the bracket that closes the set.
+            [b'%'] => {
+                set.insert(b']');
+                rest = &[];
+            }
             [first, b'-', last, tail @ ..] => {
                 // An empty range such as `z-a` has no members.
                 for byte in *first..=*last {
@@ -236,6 +241,7 @@ mod tests {
             ("[a-c%d]", "abc5", "d-"),
             ("[z-a]", "", "az-"),
             ("[-a]", "-a", "b"),
+            ("[a-%%]", "]", "%a"),
         ] {
             let mut sets = SetCache::default();
             let (set, end) = sets.get(pattern.as_bytes(), 0).unwrap();
