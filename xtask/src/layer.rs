@@ -48,7 +48,21 @@ pub(crate) const LAYERS: &[Layer] = &[
     Layer {
         name: "conformance",
         what: "the runners themselves, then the cases that need no peer",
-        runs: &[&["-p", "ferrous-conformance", "-p", "xtask", "-p", "ferrous-benches", "--lib", "--bins"]],
+        runs: &[
+            &["-p", "ferrous-conformance", "-p", "xtask", "-p", "ferrous-benches", "--lib", "--bins"],
+            &[
+                "-p",
+                "ferrous-conformance",
+                "--features",
+                "fuzz",
+                "--lib",
+                "--test",
+                "fuzz",
+                "--",
+                "fuzz::",
+                "a_short",
+            ],
+        ],
     },
 ];
 

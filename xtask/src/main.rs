@@ -10,6 +10,7 @@ mod bench;
 mod conformance;
 mod dist;
 mod document;
+mod fuzz;
 mod layer;
 mod package;
 mod peers;
@@ -41,6 +42,8 @@ enum Task {
     Conformance(conformance::Options),
     /// Compare speed and memory with lua5.1 and LuaJIT's interpreter
     Bench(bench::Options),
+    /// Run generated programs on ferrous and on PUC Lua, in search of a difference
+    Fuzz(fuzz::Options),
     /// Check that every crate of the engine can be packaged
     Package(package::Options),
     /// Find the real programs that tests and benchmarks are held against
@@ -74,6 +77,7 @@ fn main() -> ExitCode {
         Task::Tidy => tidy::run(),
         Task::Conformance(options) => conformance::run(&options),
         Task::Bench(options) => bench::run(&options),
+        Task::Fuzz(options) => fuzz::run(&options),
         Task::Package(options) => package::run(&options),
         Task::Peers(options) => peers::run(&options),
         Task::Valkey(options) => valkey::run(&options),
