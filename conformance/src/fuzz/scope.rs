@@ -1,7 +1,8 @@
 //! What names are visible at a point of a growing program, and in what kind of function and loop it stands.
 //!
-//! Each local has a letter for the type that it was declared with: `n`umber, `s`tring, `t`able, `f`unction, or `x` for
-//! any. A pick prefers that type and now and then takes another one, so that operations meet wrong operands too.
+//! Each local has a letter for the type that it was declared with: `n`umber, `s`tring, `t`able, `f`unction, `l`ist, or
+//! `x` for any. A pick prefers that type and now and then takes another one, so that operations meet wrong operands too;
+//! but a list is taken only where one is asked for, so that nothing tears holes into it.
 //!
 //! **Invariant:** a name is visible only after the statement that declares it, as in Lua.
 
@@ -81,14 +82,14 @@ impl Scope {
 
     /// A variable, of the type asked for if possible; a global (`g` before the letter) where no local fits.
     pub(crate) fn variable(&self, kind: char, random: &mut Random) -> String {
-        let wrong = random.once_in(WRONG_TYPE);
+        let wrong = kind != 'l' && random.once_in(WRONG_TYPE);
         let fitting: Vec<&String> = self
             .locals
             .iter()
-            .filter(|(found, _)| *found == kind || wrong || kind == 'x')
+            .filter(|(found, _)| *found == kind || (*found != 'l' && (wrong || kind == 'x')))
             .map(|(_, name)| name)
             .collect();
-        if random.once_in(8) {
+        if kind != 'l' && random.once_in(8) {
             return global(if wrong || kind == 'x' { any_kind(random) } else { kind }, random);
         }
         match random.pick(&fitting) {
