@@ -25,7 +25,7 @@ pub(crate) fn of_callee(
     stack: &[Value],
     caller: &Frame,
 ) -> Option<Name> {
-    if !matches!(caller.kind, frame::LUA | frame::TAIL) {
+    if !matches!(caller.kind, frame::LUA | frame::TAIL | frame::FOR_IN) {
         return None;
     }
     let (prototype, chunk, index) = machine.place_on(tx, stack, caller)?;
@@ -35,6 +35,8 @@ pub(crate) fn of_callee(
         | Op::TailCall { a, .. }
         | Op::TailCallTop { a }
         | Op::TailCallVararg { a, .. } => of_register(prototype, chunk, index, *a),
+        // The hidden local of PUC Lua's loop.
+        Op::ForIn { .. } => Some(("local", b"(for generator)".to_vec())),
         _ => None,
     }
 }

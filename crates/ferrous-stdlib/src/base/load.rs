@@ -57,8 +57,9 @@ pub(super) fn loadstring(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
 
 /// `load(func [, chunkname])`.
 pub(super) fn load(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    ctx.check_function(1)?;
+    // The name is looked at first, as in PUC Lua.
     ctx.opt_string(2)?;
+    ctx.check_function(1)?;
     ctx.set_top(3)?;
     let source = Buffer::take(ctx.tx);
     Loading { source, pieces: 0, looked_at: 0 }.advance(ctx)
