@@ -1,0 +1,18 @@
+-- Yielding from inside gsub: refused or not, what is seen inside and outside, and the state afterwards.
+local function body(...)
+  local function keep(...) return select("#", ...), ... end
+  return "returned", keep(string.gsub("ab", ".", function(c) coroutine.yield(c) return "x" end))
+end
+local co = coroutine.create(body)
+for i = 1, 4 do
+  print(i, coroutine.resume(co, "sent" .. i))
+  print("", coroutine.status(co))
+end
+local protected = coroutine.create(function()
+  local ok, message = pcall(body)
+  return ok, message, coroutine.running() ~= nil
+end)
+print(coroutine.resume(protected))
+print(coroutine.status(protected))
+print(pcall(coroutine.wrap(body)))
+print(pcall(body))

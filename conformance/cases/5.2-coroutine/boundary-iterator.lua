@@ -1,0 +1,18 @@
+-- Yielding from inside iterator: refused or not, what is seen inside and outside, and the state afterwards.
+local function body(...)
+  local function keep(...) return select("#", ...), ... end
+  return "returned", keep((function() for v in function(_, last) if not last then return coroutine.yield(1) end end do return v end end)())
+end
+local co = coroutine.create(body)
+for i = 1, 4 do
+  print(i, coroutine.resume(co, "sent" .. i))
+  print("", coroutine.status(co))
+end
+local protected = coroutine.create(function()
+  local ok, message = pcall(body)
+  return ok, message, coroutine.running() ~= nil
+end)
+print(coroutine.resume(protected))
+print(coroutine.status(protected))
+print(pcall(coroutine.wrap(body)))
+print(pcall(body))

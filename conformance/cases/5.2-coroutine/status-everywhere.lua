@@ -1,0 +1,13 @@
+local co
+co = coroutine.create(function()
+  print("self", coroutine.status(co))
+  local inner = coroutine.create(function() print("outer from inner", coroutine.status(co)) coroutine.yield() end)
+  print("inner before", coroutine.status(inner))
+  coroutine.resume(inner)
+  print("inner yielded", coroutine.status(inner))
+  coroutine.resume(inner)
+  print("inner done", coroutine.status(inner))
+  coroutine.yield()
+  error("end")
+end)
+print(coroutine.status(co)) coroutine.resume(co) print(coroutine.status(co)) print(coroutine.resume(co)) print(coroutine.status(co)) print(coroutine.resume(co))

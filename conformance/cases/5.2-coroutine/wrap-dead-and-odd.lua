@@ -1,0 +1,13 @@
+local f = coroutine.wrap(function() return "once" end)
+print(f()) print(pcall(f)) print(pcall(f, 1))
+local g = coroutine.wrap(function() error("own") end)
+print(pcall(g)) print(pcall(g))
+local h = coroutine.wrap(function() error({ code = 7 }) end)
+local ok, e = pcall(h)
+print(ok, type(e), e.code)
+local again
+again = coroutine.wrap(function() return again() end)
+print(pcall(again))
+print(pcall(coroutine.wrap)) print(pcall(coroutine.wrap, 5)) print(pcall(coroutine.wrap, print))
+local k = coroutine.wrap(function() local x = nil; return x.y end)
+print(pcall(k))

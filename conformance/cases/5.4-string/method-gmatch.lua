@@ -1,0 +1,31 @@
+-- gmatch as a method of literals, variables, results, fields and numbers.
+local s = "abc %d 12"
+local holder = { field = "field text", [1] = "one" }
+local function text() return "result" end
+local function out(...) for i = 1, select("#", ...) do local v = (select(i, ...)) io.write(type(v) == "function" and "function" or tostring(v), " ") end print() end
+out(pcall(function() return s:gmatch(".") end))
+out(pcall(function() return ("literal"):gmatch(".") end))
+out(pcall(function() return holder.field:gmatch(".") end))
+out(pcall(function() return holder[1]:gmatch(".") end))
+out(pcall(function() return text():gmatch(".") end))
+out(pcall(function() return (12 .. ""):gmatch(".") end))
+out(pcall(function() return s:upper():gmatch(".") end))
+out(pcall(function() return ("a" .. "b"):gmatch(".") end))
+out(pcall(function() return (5):gmatch(".") end))
+out(pcall(function() local n = 5 return n:gmatch(".") end))
+out(pcall(function() local missing return missing:gmatch(".") end))
+out(pcall(function() return holder.none:gmatch(".") end))
+out(pcall(function() return s:gmatch("(.)") end))
+out(pcall(function() return ("literal"):gmatch("(.)") end))
+out(pcall(function() return holder.field:gmatch("(.)") end))
+out(pcall(function() return holder[1]:gmatch("(.)") end))
+out(pcall(function() return text():gmatch("(.)") end))
+out(pcall(function() return (12 .. ""):gmatch("(.)") end))
+out(pcall(function() return s:upper():gmatch("(.)") end))
+out(pcall(function() return ("a" .. "b"):gmatch("(.)") end))
+out(pcall(function() return (5):gmatch("(.)") end))
+out(pcall(function() local n = 5 return n:gmatch("(.)") end))
+out(pcall(function() local missing return missing:gmatch("(.)") end))
+out(pcall(function() return holder.none:gmatch("(.)") end))
+out(pcall(function() return s.gmatch == string.gmatch, ("x").gmatch == string.gmatch end))
+out(pcall(function() return s["gmatch"] == string.gmatch end))

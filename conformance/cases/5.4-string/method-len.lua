@@ -1,0 +1,31 @@
+-- len as a method of literals, variables, results, fields and numbers.
+local s = "abc %d 12"
+local holder = { field = "field text", [1] = "one" }
+local function text() return "result" end
+local function out(...) for i = 1, select("#", ...) do local v = (select(i, ...)) io.write(type(v) == "function" and "function" or tostring(v), " ") end print() end
+out(pcall(function() return s:len() end))
+out(pcall(function() return ("literal"):len() end))
+out(pcall(function() return holder.field:len() end))
+out(pcall(function() return holder[1]:len() end))
+out(pcall(function() return text():len() end))
+out(pcall(function() return (12 .. ""):len() end))
+out(pcall(function() return s:upper():len() end))
+out(pcall(function() return ("a" .. "b"):len() end))
+out(pcall(function() return (5):len() end))
+out(pcall(function() local n = 5 return n:len() end))
+out(pcall(function() local missing return missing:len() end))
+out(pcall(function() return holder.none:len() end))
+out(pcall(function() return s:len(1) end))
+out(pcall(function() return ("literal"):len(1) end))
+out(pcall(function() return holder.field:len(1) end))
+out(pcall(function() return holder[1]:len(1) end))
+out(pcall(function() return text():len(1) end))
+out(pcall(function() return (12 .. ""):len(1) end))
+out(pcall(function() return s:upper():len(1) end))
+out(pcall(function() return ("a" .. "b"):len(1) end))
+out(pcall(function() return (5):len(1) end))
+out(pcall(function() local n = 5 return n:len(1) end))
+out(pcall(function() local missing return missing:len(1) end))
+out(pcall(function() return holder.none:len(1) end))
+out(pcall(function() return s.len == string.len, ("x").len == string.len end))
+out(pcall(function() return s["len"] == string.len end))

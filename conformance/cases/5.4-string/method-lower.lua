@@ -1,0 +1,31 @@
+-- lower as a method of literals, variables, results, fields and numbers.
+local s = "abc %d 12"
+local holder = { field = "field text", [1] = "one" }
+local function text() return "result" end
+local function out(...) for i = 1, select("#", ...) do local v = (select(i, ...)) io.write(type(v) == "function" and "function" or tostring(v), " ") end print() end
+out(pcall(function() return s:lower() end))
+out(pcall(function() return ("literal"):lower() end))
+out(pcall(function() return holder.field:lower() end))
+out(pcall(function() return holder[1]:lower() end))
+out(pcall(function() return text():lower() end))
+out(pcall(function() return (12 .. ""):lower() end))
+out(pcall(function() return s:upper():lower() end))
+out(pcall(function() return ("a" .. "b"):lower() end))
+out(pcall(function() return (5):lower() end))
+out(pcall(function() local n = 5 return n:lower() end))
+out(pcall(function() local missing return missing:lower() end))
+out(pcall(function() return holder.none:lower() end))
+out(pcall(function() return s:lower(1) end))
+out(pcall(function() return ("literal"):lower(1) end))
+out(pcall(function() return holder.field:lower(1) end))
+out(pcall(function() return holder[1]:lower(1) end))
+out(pcall(function() return text():lower(1) end))
+out(pcall(function() return (12 .. ""):lower(1) end))
+out(pcall(function() return s:upper():lower(1) end))
+out(pcall(function() return ("a" .. "b"):lower(1) end))
+out(pcall(function() return (5):lower(1) end))
+out(pcall(function() local n = 5 return n:lower(1) end))
+out(pcall(function() local missing return missing:lower(1) end))
+out(pcall(function() return holder.none:lower(1) end))
+out(pcall(function() return s.lower == string.lower, ("x").lower == string.lower end))
+out(pcall(function() return s["lower"] == string.lower end))

@@ -1,0 +1,31 @@
+-- match as a method of literals, variables, results, fields and numbers.
+local s = "abc %d 12"
+local holder = { field = "field text", [1] = "one" }
+local function text() return "result" end
+local function out(...) for i = 1, select("#", ...) do local v = (select(i, ...)) io.write(type(v) == "function" and "function" or tostring(v), " ") end print() end
+out(pcall(function() return s:match("%w") end))
+out(pcall(function() return ("literal"):match("%w") end))
+out(pcall(function() return holder.field:match("%w") end))
+out(pcall(function() return holder[1]:match("%w") end))
+out(pcall(function() return text():match("%w") end))
+out(pcall(function() return (12 .. ""):match("%w") end))
+out(pcall(function() return s:upper():match("%w") end))
+out(pcall(function() return ("a" .. "b"):match("%w") end))
+out(pcall(function() return (5):match("%w") end))
+out(pcall(function() local n = 5 return n:match("%w") end))
+out(pcall(function() local missing return missing:match("%w") end))
+out(pcall(function() return holder.none:match("%w") end))
+out(pcall(function() return s:match("%d+", 2) end))
+out(pcall(function() return ("literal"):match("%d+", 2) end))
+out(pcall(function() return holder.field:match("%d+", 2) end))
+out(pcall(function() return holder[1]:match("%d+", 2) end))
+out(pcall(function() return text():match("%d+", 2) end))
+out(pcall(function() return (12 .. ""):match("%d+", 2) end))
+out(pcall(function() return s:upper():match("%d+", 2) end))
+out(pcall(function() return ("a" .. "b"):match("%d+", 2) end))
+out(pcall(function() return (5):match("%d+", 2) end))
+out(pcall(function() local n = 5 return n:match("%d+", 2) end))
+out(pcall(function() local missing return missing:match("%d+", 2) end))
+out(pcall(function() return holder.none:match("%d+", 2) end))
+out(pcall(function() return s.match == string.match, ("x").match == string.match end))
+out(pcall(function() return s["match"] == string.match end))

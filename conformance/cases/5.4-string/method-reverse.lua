@@ -1,0 +1,31 @@
+-- reverse as a method of literals, variables, results, fields and numbers.
+local s = "abc %d 12"
+local holder = { field = "field text", [1] = "one" }
+local function text() return "result" end
+local function out(...) for i = 1, select("#", ...) do local v = (select(i, ...)) io.write(type(v) == "function" and "function" or tostring(v), " ") end print() end
+out(pcall(function() return s:reverse() end))
+out(pcall(function() return ("literal"):reverse() end))
+out(pcall(function() return holder.field:reverse() end))
+out(pcall(function() return holder[1]:reverse() end))
+out(pcall(function() return text():reverse() end))
+out(pcall(function() return (12 .. ""):reverse() end))
+out(pcall(function() return s:upper():reverse() end))
+out(pcall(function() return ("a" .. "b"):reverse() end))
+out(pcall(function() return (5):reverse() end))
+out(pcall(function() local n = 5 return n:reverse() end))
+out(pcall(function() local missing return missing:reverse() end))
+out(pcall(function() return holder.none:reverse() end))
+out(pcall(function() return s:reverse(1) end))
+out(pcall(function() return ("literal"):reverse(1) end))
+out(pcall(function() return holder.field:reverse(1) end))
+out(pcall(function() return holder[1]:reverse(1) end))
+out(pcall(function() return text():reverse(1) end))
+out(pcall(function() return (12 .. ""):reverse(1) end))
+out(pcall(function() return s:upper():reverse(1) end))
+out(pcall(function() return ("a" .. "b"):reverse(1) end))
+out(pcall(function() return (5):reverse(1) end))
+out(pcall(function() local n = 5 return n:reverse(1) end))
+out(pcall(function() local missing return missing:reverse(1) end))
+out(pcall(function() return holder.none:reverse(1) end))
+out(pcall(function() return s.reverse == string.reverse, ("x").reverse == string.reverse end))
+out(pcall(function() return s["reverse"] == string.reverse end))

@@ -1,0 +1,31 @@
+-- upper as a method of literals, variables, results, fields and numbers.
+local s = "abc %d 12"
+local holder = { field = "field text", [1] = "one" }
+local function text() return "result" end
+local function out(...) for i = 1, select("#", ...) do local v = (select(i, ...)) io.write(type(v) == "function" and "function" or tostring(v), " ") end print() end
+out(pcall(function() return s:upper() end))
+out(pcall(function() return ("literal"):upper() end))
+out(pcall(function() return holder.field:upper() end))
+out(pcall(function() return holder[1]:upper() end))
+out(pcall(function() return text():upper() end))
+out(pcall(function() return (12 .. ""):upper() end))
+out(pcall(function() return s:upper():upper() end))
+out(pcall(function() return ("a" .. "b"):upper() end))
+out(pcall(function() return (5):upper() end))
+out(pcall(function() local n = 5 return n:upper() end))
+out(pcall(function() local missing return missing:upper() end))
+out(pcall(function() return holder.none:upper() end))
+out(pcall(function() return s:upper(1) end))
+out(pcall(function() return ("literal"):upper(1) end))
+out(pcall(function() return holder.field:upper(1) end))
+out(pcall(function() return holder[1]:upper(1) end))
+out(pcall(function() return text():upper(1) end))
+out(pcall(function() return (12 .. ""):upper(1) end))
+out(pcall(function() return s:upper():upper(1) end))
+out(pcall(function() return ("a" .. "b"):upper(1) end))
+out(pcall(function() return (5):upper(1) end))
+out(pcall(function() local n = 5 return n:upper(1) end))
+out(pcall(function() local missing return missing:upper(1) end))
+out(pcall(function() return holder.none:upper(1) end))
+out(pcall(function() return s.upper == string.upper, ("x").upper == string.upper end))
+out(pcall(function() return s["upper"] == string.upper end))
