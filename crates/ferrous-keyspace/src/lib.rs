@@ -28,7 +28,6 @@ mod dump;
 pub mod error;
 pub mod expiry;
 pub mod extended;
-pub mod glob;
 pub mod keyspace;
 pub mod number;
 pub mod object;

@@ -25,6 +25,7 @@ use crate::{
     cjson,
     compat::Dialect,
     convert::to_lua::error_table,
+    function::register::Registrations,
     host::{Protocol, Replication},
     random::Generator,
 };
@@ -40,6 +41,8 @@ pub(crate) struct ApiState {
     pub(crate) replication: u8,
     /// The settings of the global `cjson`.
     pub(crate) cjson: cjson::Settings,
+    /// What the library that is being loaded has registered; `None` while none is loaded.
+    pub(crate) registrations: Option<Registrations>,
 }
 
 /// All of `redis.REPL_ALL`.
@@ -53,6 +56,7 @@ impl ApiState {
             protocol: Protocol::Resp2,
             replication: REPLICATE_ALL,
             cjson: cjson::Settings::default(),
+            registrations: None,
         }
     }
 
@@ -73,7 +77,8 @@ pub(crate) fn state<'c>(ctx: &'c mut NativeContext<'_, '_>) -> Result<&'c mut Ap
     ctx.extension().ok_or_else(|| LuaError::bare("the engine's state is missing"))
 }
 
-fn dialect(ctx: &mut NativeContext<'_, '_>) -> Result<&'static Dialect, LuaError> {
+/// The target's texts and switches.
+pub(crate) fn dialect(ctx: &mut NativeContext<'_, '_>) -> Result<&'static Dialect, LuaError> {
     state(ctx).map(|state| state.dialect)
 }
 

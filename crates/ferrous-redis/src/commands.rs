@@ -14,7 +14,10 @@ pub(crate) enum Action {
     /// FUNCTION and its subcommands.
     Function,
     /// FCALL and FCALL_RO.
-    Fcall,
+    Fcall {
+        /// The function must not write.
+        read_only: bool,
+    },
 }
 
 /// What tells EVAL from its relatives.
@@ -53,8 +56,8 @@ const COMMANDS: [ScriptingCommand; 8] = [
     command("evalsha", -3, SCRIPTING, eval(true, false)),
     command("eval_ro", -3, SCRIPTING_READ_ONLY, eval(false, true)),
     command("evalsha_ro", -3, SCRIPTING_READ_ONLY, eval(true, true)),
-    command("fcall", -3, SCRIPTING, Action::Fcall),
-    command("fcall_ro", -3, SCRIPTING_READ_ONLY, Action::Fcall),
+    command("fcall", -3, SCRIPTING, Action::Fcall { read_only: false }),
+    command("fcall_ro", -3, SCRIPTING_READ_ONLY, Action::Fcall { read_only: true }),
     command("script", -2, CommandFlags::NOSCRIPT, Action::Script),
     command("function", -2, CommandFlags::NOSCRIPT, Action::Function),
 ];
@@ -82,7 +85,7 @@ pub(crate) enum Subcommand {
     Help,
     /// SCRIPT KILL and FUNCTION KILL.
     Kill,
-    /// SCRIPT LOAD.
+    /// SCRIPT LOAD and FUNCTION LOAD.
     Load,
     /// SCRIPT SHOW.
     Show,
@@ -92,6 +95,17 @@ pub(crate) enum Subcommand {
     Delete,
     /// FUNCTION STATS.
     Stats,
+    /// FUNCTION DUMP.
+    Dump,
+    /// FUNCTION RESTORE.
+    Restore,
+}
+
+impl Subcommand {
+    /// Whether, as a subcommand of FUNCTION, it loads libraries.
+    pub(crate) fn loads_libraries(self) -> bool {
+        matches!(self, Self::Load | Self::Restore)
+    }
 }
 
 const SCRIPT_SUBCOMMANDS: &[(&str, i16, Subcommand)] = &[
@@ -106,9 +120,13 @@ const SCRIPT_SUBCOMMANDS: &[(&str, i16, Subcommand)] = &[
 
 const FUNCTION_SUBCOMMANDS: &[(&str, i16, Subcommand)] = &[
     ("delete", 3, Subcommand::Delete),
+    ("dump", 2, Subcommand::Dump),
     ("flush", -2, Subcommand::Flush),
+    ("help", 2, Subcommand::Help),
     ("kill", 2, Subcommand::Kill),
     ("list", -2, Subcommand::List),
+    ("load", -3, Subcommand::Load),
+    ("restore", -3, Subcommand::Restore),
     ("stats", 2, Subcommand::Stats),
 ];
 

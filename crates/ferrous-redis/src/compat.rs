@@ -5,6 +5,10 @@
 //!
 //! **Invariant:** a difference between two targets is a field of [`Dialect`], never a `match` on [`Compat`] elsewhere.
 
+use std::ops::RangeInclusive;
+
+use crate::function::metadata::BAD_LIBRARY_NAME;
+
 /// The server to behave like.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Compat {
@@ -121,6 +125,30 @@ pub struct Dialect {
     pub acl_check_command: &'static str,
     /// The lines of SCRIPT HELP.
     pub script_help: &'static [&'static str],
+    /// What other clients hear while a function runs, code included.
+    pub function_busy: &'static str,
+    /// What errors call `redis.register_function`.
+    pub register_function: &'static str,
+    /// Whether `redis.register_function` looks at names itself; otherwise FUNCTION LOAD does, when the library has run.
+    pub checks_functions_at_once: bool,
+    /// A function's name is none.
+    pub bad_function_name: &'static str,
+    /// Whether FUNCTION FLUSH starts the functions' heap anew, settings of `cjson` included.
+    pub function_flush_resets: bool,
+    /// The version in the payload of FUNCTION DUMP, and the latest that FUNCTION RESTORE reads.
+    pub dump_version: u16,
+    /// Versions below that which are another server's.
+    pub foreign_dump_versions: RangeInclusive<u16>,
+    /// The lines of FUNCTION HELP.
+    pub function_help: &'static [&'static str],
+}
+
+impl Dialect {
+    /// Whether FUNCTION RESTORE reads payloads of that version.
+    #[must_use]
+    pub fn restores(&self, version: u16) -> bool {
+        version <= self.dump_version && !self.foreign_dump_versions.contains(&version)
+    }
 }
 
 /// What a Valkey adds to the `redis` table.
@@ -174,6 +202,14 @@ const REDIS_70: Dialect = Dialect {
     set_repl_arguments: "redis.set_repl() requires two arguments.",
     acl_check_command: "Invalid command passed to redis.acl_check_cmd()",
     script_help: REDIS_HELP,
+    function_busy: "BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE.",
+    register_function: "redis.register_function",
+    checks_functions_at_once: true,
+    bad_function_name: BAD_LIBRARY_NAME,
+    function_flush_resets: false,
+    dump_version: 10,
+    foreign_dump_versions: RangeInclusive::new(1, 0),
+    function_help: REDIS_FUNCTION_HELP,
 };
 
 const REDIS_72: Dialect = Dialect {
@@ -184,6 +220,7 @@ const REDIS_72: Dialect = Dialect {
     signed_nan: false,
     log_level: "Invalid log level.",
     set_repl_arguments: "redis.set_repl() requires one argument.",
+    dump_version: 11,
     ..REDIS_70
 };
 
@@ -193,6 +230,8 @@ const REDIS_80: Dialect = Dialect {
     redis_version_number: 0x08_00_04,
     os_clock: true,
     eval_scripts: Some(500),
+    function_flush_resets: true,
+    dump_version: 12,
     ..REDIS_72
 };
 
@@ -222,6 +261,14 @@ const VALKEY_91: Dialect = Dialect {
     set_repl_arguments: "server.set_repl() requires one argument.",
     acl_check_command: "Invalid command passed to server.acl_check_cmd()",
     script_help: VALKEY_HELP,
+    function_busy: "BUSY Valkey is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE.",
+    register_function: "server.register_function",
+    checks_functions_at_once: false,
+    bad_function_name: "Function names can only contain letters, numbers, or underscores(_) and must be at least one \
+                        character long",
+    dump_version: 80,
+    foreign_dump_versions: 12..=79,
+    function_help: VALKEY_FUNCTION_HELP,
     ..REDIS_80
 };
 
@@ -264,6 +311,91 @@ const VALKEY_HELP: &[&str] = &[
     "    Load a script into the scripts cache without executing it.",
     "SHOW <sha1>",
     "    Show a script from the scripts cache.",
+    "HELP",
+    "    Print this help.",
+];
+
+const REDIS_FUNCTION_HELP: &[&str] = &[
+    "FUNCTION <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+    "LOAD [REPLACE] <FUNCTION CODE>",
+    "    Create a new library with the given library name and code.",
+    "DELETE <LIBRARY NAME>",
+    "    Delete the given library.",
+    "LIST [LIBRARYNAME PATTERN] [WITHCODE]",
+    "    Return general information on all the libraries:",
+    "    * Library name",
+    "    * The engine used to run the Library",
+    "    * Library description",
+    "    * Functions list",
+    "    * Library code (if WITHCODE is given)",
+    "    It also possible to get only function that matches a pattern using LIBRARYNAME argument.",
+    "STATS",
+    "    Return information about the current function running:",
+    "    * Function name",
+    "    * Command used to run the function",
+    "    * Duration in MS that the function is running",
+    "    If no function is running, return nil",
+    "    In addition, returns a list of available engines.",
+    "KILL",
+    "    Kill the current running function.",
+    "FLUSH [ASYNC|SYNC]",
+    "    Delete all the libraries.",
+    "    When called without the optional mode argument, the behavior is determined by the",
+    "    lazyfree-lazy-user-flush configuration directive. Valid modes are:",
+    "    * ASYNC: Asynchronously flush the libraries.",
+    "    * SYNC: Synchronously flush the libraries.",
+    "DUMP",
+    "    Return a serialized payload representing the current libraries, can be restored using FUNCTION RESTORE command",
+    "RESTORE <PAYLOAD> [FLUSH|APPEND|REPLACE]",
+    "    Restore the libraries represented by the given payload, it is possible to give a restore policy to",
+    "    control how to handle existing libraries (default APPEND):",
+    "    * FLUSH: delete all existing libraries.",
+    "    * APPEND: appends the restored libraries to the existing libraries. On collision, abort.",
+    "    * REPLACE: appends the restored libraries to the existing libraries, On collision, replace the old",
+    "      libraries with the new libraries (notice that even on this option there is a chance of failure",
+    "      in case of functions name collision with another library).",
+    "HELP",
+    "    Prints this help.",
+];
+
+const VALKEY_FUNCTION_HELP: &[&str] = &[
+    "FUNCTION <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+    "LOAD [REPLACE] <FUNCTION CODE>",
+    "    Create a new library with the given library name and code.",
+    "DELETE <LIBRARY NAME>",
+    "    Delete the given library.",
+    "LIST [LIBRARYNAME PATTERN] [WITHCODE]",
+    "    Return general information on all the libraries:",
+    "    * Library name",
+    "    * The engine used to run the Library",
+    "    * Functions list",
+    "    * Library code (if WITHCODE is given)",
+    "    It also possible to get only function that matches a pattern using LIBRARYNAME argument.",
+    "STATS",
+    "    Return information about the current function running:",
+    "    * Function name",
+    "    * Command used to run the function",
+    "    * Duration in MS that the function is running",
+    "    If no function is running, return nil",
+    "    In addition, returns a list of available engines.",
+    "KILL",
+    "    Kill the current running function.",
+    "FLUSH [ASYNC|SYNC]",
+    "    Delete all the libraries.",
+    "    When called without the optional mode argument, the behavior is determined by the",
+    "    lazyfree-lazy-user-flush configuration directive. Valid modes are:",
+    "    * ASYNC: Asynchronously flush the libraries.",
+    "    * SYNC: Synchronously flush the libraries.",
+    "DUMP",
+    "    Return a serialized payload representing the current libraries, can be restored using FUNCTION RESTORE command",
+    "RESTORE <PAYLOAD> [FLUSH|APPEND|REPLACE]",
+    "    Restore the libraries represented by the given payload, it is possible to give a restore policy to",
+    "    control how to handle existing libraries (default APPEND):",
+    "    * FLUSH: delete all existing libraries.",
+    "    * APPEND: appends the restored libraries to the existing libraries. On collision, abort.",
+    "    * REPLACE: appends the restored libraries to the existing libraries, On collision, replace the old",
+    "      libraries with the new libraries (notice that even on this option there is a chance of failure",
+    "      in case of functions name collision with another library).",
     "HELP",
     "    Print this help.",
 ];

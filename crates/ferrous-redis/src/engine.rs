@@ -9,6 +9,11 @@
 use crate::{
     commands::{self, Action, EvalKind},
     compat::Compat,
+    function::{
+        self,
+        command::{self, Loader},
+        library::Libraries,
+    },
     host::{CommandArgs, CommandInfo, Host, Protocol},
     interpreter::Interpreter,
     kill::KillHandle,
@@ -86,6 +91,11 @@ pub struct Engine {
     options: EngineOptions,
     store: ScriptStore,
     interpreter: Interpreter,
+    libraries: Libraries,
+    /// Where libraries are loaded; made when there is a first one.
+    functions: Option<Box<Interpreter>>,
+    /// Whether the interpreter of libraries ran last, and so has the generator of random numbers and the kill handle.
+    functions_ran_last: bool,
     failure: Option<FailureReport>,
 }
 
@@ -97,7 +107,15 @@ impl Engine {
     pub fn new(options: EngineOptions) -> Result<Self, EngineError> {
         let store = ScriptStore::new(options.compat.dialect());
         let interpreter = Interpreter::new(&options, store.flushes())?;
-        Ok(Self { options, store, interpreter, failure: None })
+        Ok(Self {
+            options,
+            store,
+            interpreter,
+            libraries: Libraries::default(),
+            functions: None,
+            functions_ran_last: false,
+            failure: None,
+        })
     }
 
     /// What the engine was made with.
@@ -128,7 +146,9 @@ impl Engine {
         }
         match command.action {
             Action::Eval(kind) => self.eval(session, kind, args, host, reply),
-            action => script_command::execute(&mut self.store, action, args, reply),
+            Action::Fcall { read_only } => self.fcall(session, read_only, args, host, reply),
+            Action::Function => self.function(args, host, reply),
+            Action::Script => script_command::execute(&mut self.store, args, reply),
         }
         true
     }
@@ -148,18 +168,69 @@ impl Engine {
         if let Err(error) = self.refresh() {
             return reply.error(format!("ERR {error}").as_bytes());
         }
-        host.script_started();
-        let records = self.options.atomic && host.begin();
-        self.interpreter.begin(&prepared, &self.store.cache, args);
-        self.interpreter.serve(host);
-        self.failure = self.interpreter.finish(session, reply);
-        if records && self.failure.is_some() {
-            host.rollback();
-        } else if records {
-            host.commit();
-        }
-        host.script_ended();
+        let cache = &self.store.cache;
+        let begin = |interpreter: &mut Interpreter| interpreter.begin(&prepared, cache, args);
+        self.failure = run(&mut self.interpreter, begin, (session, self.options.atomic), host, reply);
         self.store.cache.touch(prepared.key);
+    }
+
+    fn fcall(
+        &mut self,
+        session: &Session,
+        read_only: bool,
+        args: CommandArgs<'_>,
+        host: &mut dyn Host,
+        reply: &mut dyn ReplySink,
+    ) {
+        let call = match function::call::prepare(&self.libraries, read_only, args) {
+            Ok((call, _)) => call,
+            Err(text) => return reply.error(&text),
+        };
+        let atomic = self.options.atomic;
+        self.failure = match self.refresh_functions() {
+            Ok(functions) => {
+                run(functions, |functions| functions.begin_call(&call, args), (session, atomic), host, reply)
+            }
+            Err(error) => return reply.error(format!("ERR {error}").as_bytes()),
+        };
+    }
+
+    fn function(&mut self, args: CommandArgs<'_>, host: &mut dyn Host, reply: &mut dyn ReplySink) {
+        let dialect = self.options.compat.dialect();
+        let word = args.get(1).unwrap_or_default();
+        match commands::find_subcommand(Action::Function, word, args.len(), dialect.script_show) {
+            Err(text) => reply.error(&text),
+            Ok(subcommand) if subcommand.loads_libraries() => {
+                if let Err(error) = self.refresh_functions() {
+                    return reply.error(format!("ERR {error}").as_bytes());
+                }
+                let Some(interpreter) = self.functions.as_deref_mut() else { return };
+                let loader = Loader { interpreter, host };
+                command::execute_loading(subcommand, &mut self.libraries, loader, dialect, args, reply);
+            }
+            Ok(subcommand) => command::execute(subcommand, &mut self.libraries, dialect, args, reply),
+        }
+    }
+
+    /// The interpreter of libraries, ready to run.
+    fn refresh_functions(&mut self) -> Result<&mut Interpreter, EngineError> {
+        let flushes = self.libraries.heap_flushes(self.options.compat.dialect());
+        let functions = match self.functions.take() {
+            Some(functions) if functions.flushes() == flushes => functions,
+            old => {
+                let mut fresh = Box::new(Interpreter::for_functions(&self.options, flushes)?);
+                if let Some(mut old) = old {
+                    fresh.succeed(&mut old);
+                }
+                fresh
+            }
+        };
+        let functions = self.functions.insert(functions);
+        if !std::mem::replace(&mut self.functions_ran_last, true) {
+            functions.succeed(&mut self.interpreter);
+        }
+        functions.unload_libraries(&self.libraries);
+        Ok(functions)
     }
 
     /// Starts anew after SCRIPT FLUSH, and drops the code of scripts that were evicted.
@@ -168,6 +239,11 @@ impl Engine {
             let mut fresh = Interpreter::new(&self.options, self.store.flushes())?;
             fresh.succeed(&mut self.interpreter);
             self.interpreter = fresh;
+        }
+        if std::mem::take(&mut self.functions_ran_last)
+            && let Some(functions) = self.functions.as_deref_mut()
+        {
+            self.interpreter.succeed(functions);
         }
         let cache = &self.store.cache;
         self.interpreter.unload(cache.evicted(), |key| cache.get(key).is_some());
@@ -203,8 +279,33 @@ impl Engine {
             bytes: self.interpreter.bytes_in_use(),
             scripts: self.store.cache.len(),
             evicted: self.store.cache.evicted(),
+            function_bytes: self.functions.as_ref().map_or(0, |functions| functions.bytes_in_use()),
+            libraries: self.libraries.len(),
+            functions: self.libraries.function_count(),
         }
     }
+}
+
+/// Runs what `begin` sets up to its end.
+fn run(
+    interpreter: &mut Interpreter,
+    begin: impl FnOnce(&mut Interpreter),
+    (session, atomic): (&Session, bool),
+    host: &mut dyn Host,
+    reply: &mut dyn ReplySink,
+) -> Option<FailureReport> {
+    host.script_started();
+    let records = atomic && host.begin();
+    begin(interpreter);
+    interpreter.serve(host);
+    let failure = interpreter.finish(session, reply);
+    if records && failure.is_some() {
+        host.rollback();
+    } else if records {
+        host.commit();
+    }
+    host.script_ended();
+    failure
 }
 
 /// Numbers for INFO.
@@ -216,4 +317,10 @@ pub struct EngineStats {
     pub scripts: usize,
     /// `evicted_scripts`.
     pub evicted: u64,
+    /// Bytes in the heap of libraries: `used_memory_vm_functions`.
+    pub function_bytes: usize,
+    /// `number_of_libraries`.
+    pub libraries: usize,
+    /// `number_of_functions`.
+    pub functions: usize,
 }

@@ -7,7 +7,9 @@
 //! **Invariant:** a run happens inside a heap scope that `finish` rolls back, so whatever a script did to the heap is gone
 //! when the next one begins; loaded scripts, and what lies in [`ApiState`], are outside it.
 
-use std::{sync::Arc, time::Instant};
+pub(crate) mod function;
+
+use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 use ferrous_heap::{Close, Heap, HeapOptions, Pinned, ScopeId, Value};
 use ferrous_vm::{
@@ -26,12 +28,12 @@ use crate::{
     },
     commands,
     compat::Dialect,
-    digest::Digest,
     engine::{EngineError, EngineOptions, FailureReport, Session},
+    function::context::Contexts,
     host::{CommandArgs, CommandInfo, Host, LogLevel, Poll, Protocol, Request},
     kill::{KillHandle, RunStatus},
     limits::Limits,
-    outcome::{Ending, Outcome},
+    outcome::{Ending, Outcome, RunName},
     random::Generator,
     reply::ReplySink,
     sandbox::{self, Sandbox},
@@ -54,8 +56,10 @@ pub(crate) enum Want {
 pub(crate) struct Interpreter {
     heap: Heap,
     machine: Machine,
-    sandbox: Sandbox,
+    environment: Environment,
     loaded: SecondaryMap<ScriptKey, Pinned>,
+    /// The functions of the libraries that are loaded here, by the library's serial.
+    callbacks: BTreeMap<u64, Vec<Pinned>>,
     dialect: &'static Dialect,
     limits: Limits,
     poll_interval: Option<u64>,
@@ -70,9 +74,28 @@ pub(crate) struct Interpreter {
     evicted: u64,
 }
 
+/// What the heap is for.
+enum Environment {
+    /// Scripts of EVAL.
+    Scripts(Sandbox),
+    /// Libraries of functions.
+    Functions(Contexts),
+}
+
+impl Environment {
+    /// The tables that each run writes to.
+    fn writable(&self) -> impl Iterator<Item = &Pinned> {
+        let tables = match self {
+            Self::Scripts(sandbox) => [Some(&sandbox.keys), Some(&sandbox.arguments)],
+            Self::Functions(_) => [None, None],
+        };
+        tables.into_iter().flatten()
+    }
+}
+
 /// The run in progress.
 struct Running {
-    digest: Digest,
+    name: RunName,
     permissions: Permissions,
     question: Question,
     fuel: Fuel,
@@ -122,31 +145,41 @@ impl Fuel {
 }
 
 impl Interpreter {
-    /// A fresh interpreter.
+    /// A fresh interpreter for scripts.
     pub(crate) fn new(options: &EngineOptions, flushes: u64) -> Result<Self, EngineError> {
+        Self::build(options, flushes, |machine, heap, dialect| {
+            sandbox::build(machine, heap, dialect, options.insecure_api).map(Environment::Scripts)
+        })
+    }
+
+    fn build(
+        options: &EngineOptions,
+        flushes: u64,
+        environment: impl FnOnce(&mut Machine, &mut Heap, &Dialect) -> Result<Environment, LuaError>,
+    ) -> Result<Self, EngineError> {
         let dialect = options.compat.dialect();
         let mut heap = Heap::new(HeapOptions { seed: options.hash_seed, limit: options.limits.bytes });
         let failed = |error: &dyn std::fmt::Debug| EngineError(format!("{error:?}"));
         let mut machine =
             Machine::new(&mut heap, MachineOptions::default()).map_err(|error| failed(&error))?;
         machine.set_extension(Box::new(ApiState::new(dialect)));
-        let sandbox = sandbox::build(&mut machine, &mut heap, dialect, options.insecure_api)
-            .map_err(|error| failed(&error))?;
+        let environment = environment(&mut machine, &mut heap, dialect).map_err(|error| failed(&error))?;
         heap.collect_full();
         heap.seal().map_err(|error| failed(&error))?;
-        for table in [&sandbox.keys, &sandbox.arguments] {
+        for table in environment.writable() {
             let mut tx = heap.begin();
             if let Some(table) = tx.resolve(table).ok().and_then(Value::as_table) {
                 tx.unseal(table).map_err(|error| failed(&error))?;
             }
         }
         machine.rest(&mut heap);
-        let status = RunStatus::new(machine.interrupt_handle());
+        let status = RunStatus::new(machine.interrupt_handle(), dialect);
         Ok(Self {
             heap,
             machine,
-            sandbox,
+            environment,
             loaded: SecondaryMap::new(),
+            callbacks: BTreeMap::new(),
             dialect,
             limits: options.limits,
             poll_interval: options.poll_interval,
@@ -214,7 +247,7 @@ impl Interpreter {
     /// at once.
     pub(crate) fn begin(&mut self, prepared: &Prepared, cache: &ScriptCache, args: CommandArgs<'_>) {
         let running = self.run.insert(Running {
-            digest: prepared.digest,
+            name: RunName::Script(prepared.digest),
             permissions: prepared.permissions,
             question: Question::Call,
             fuel: Fuel::new(&self.limits, self.poll_interval),
@@ -262,7 +295,8 @@ impl Interpreter {
     /// Fills KEYS and ARGV and sets the script's function up.
     fn start(&mut self, prepared: &Prepared, args: CommandArgs<'_>) -> Result<(), LuaError> {
         let Some(function) = self.loaded.get(prepared.key) else { return Ok(()) };
-        let (sandbox, values) = (&self.sandbox, &mut self.buffers.values);
+        let Environment::Scripts(sandbox) = &self.environment else { return Ok(()) };
+        let values = &mut self.buffers.values;
         self.machine.start(&mut self.heap, function, |ctx| {
             let first_argument = 3 + prepared.keys;
             fill(ctx, &sandbox.keys, values, args, 3..first_argument)?;
@@ -399,7 +433,7 @@ impl Interpreter {
         let script_protocol = self.protocol();
         let ending = Ending {
             outcome: run.outcome.unwrap_or(Outcome::Abandoned),
-            digest: run.digest,
+            name: &run.name,
             dialect: self.dialect,
             limits: &self.limits,
             script_protocol,

@@ -10,9 +10,14 @@ use std::sync::{
 
 use ferrous_vm::interrupt::InterruptHandle;
 
+use crate::compat::Dialect;
+
 const IDLE: u8 = 0;
 const RUNNING: u8 = 1;
+/// A bit: it has written.
 const WROTE: u8 = 2;
+/// A bit: it is a function of a library.
+const FUNCTION: u8 = 4;
 
 /// Kills the run of one engine, from any thread.
 #[derive(Clone, Debug)]
@@ -23,6 +28,7 @@ struct Shared {
     status: AtomicU8,
     /// The machine's flag. Only a kill locks it, and an engine that starts anew.
     interrupt: Mutex<InterruptHandle>,
+    dialect: &'static Dialect,
 }
 
 /// Why a run was not killed. The texts are the error replies of SCRIPT KILL.
@@ -37,6 +43,9 @@ pub enum KillError {
          script termination or kill the server in a hard way using the SHUTDOWN NOSAVE command."
     )]
     Unkillable,
+    /// What runs is ended with the other of the two commands.
+    #[error("{0}")]
+    WrongCommand(&'static str),
 }
 
 impl KillHandle {
@@ -45,9 +54,22 @@ impl KillHandle {
     /// # Errors
     /// See [`KillError`].
     pub fn kill(&self) -> Result<(), KillError> {
+        self.kill_if(|status| status & FUNCTION == 0, self.0.dialect.function_busy)
+    }
+
+    /// FUNCTION KILL: the same for functions of libraries.
+    ///
+    /// # Errors
+    /// See [`KillError`].
+    pub fn kill_function(&self) -> Result<(), KillError> {
+        self.kill_if(|status| status & FUNCTION != 0, self.0.dialect.busy)
+    }
+
+    fn kill_if(&self, fits: impl Fn(u8) -> bool, busy: &'static str) -> Result<(), KillError> {
         match self.0.status.load(Ordering::Acquire) {
             IDLE => Err(KillError::NotBusy),
-            WROTE => Err(KillError::Unkillable),
+            status if status & WROTE != 0 => Err(KillError::Unkillable),
+            status if !fits(status) => Err(KillError::WrongCommand(busy)),
             _ => {
                 self.interrupt();
                 Ok(())
@@ -87,8 +109,9 @@ pub(crate) struct RunStatus {
 }
 
 impl RunStatus {
-    pub(crate) fn new(interrupt: InterruptHandle) -> Self {
-        let shared = Shared { status: AtomicU8::new(IDLE), interrupt: Mutex::new(interrupt.clone()) };
+    pub(crate) fn new(interrupt: InterruptHandle, dialect: &'static Dialect) -> Self {
+        let shared =
+            Shared { status: AtomicU8::new(IDLE), interrupt: Mutex::new(interrupt.clone()), dialect };
         Self { handle: KillHandle(Arc::new(shared)), interrupt }
     }
 
@@ -107,8 +130,14 @@ impl RunStatus {
         self.set(RUNNING);
     }
 
+    pub(crate) fn start_function(&self) {
+        self.interrupt.reset();
+        self.set(RUNNING | FUNCTION);
+    }
+
     pub(crate) fn wrote(&self) {
-        self.set(WROTE);
+        // Only the run itself changes it.
+        self.set(self.handle.0.status.load(Ordering::Relaxed) | WROTE);
     }
 
     pub(crate) fn end(&self) {

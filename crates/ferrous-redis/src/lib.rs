@@ -57,6 +57,8 @@ pub mod digest;
 pub mod embedded;
 pub mod engine;
 mod error_text;
+mod function;
+pub mod glob;
 pub mod host;
 mod interpreter;
 pub mod kill;

@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** every outcome writes exactly one reply.
 
+use std::sync::Arc;
+
 use ferrous_heap::{Heap, Transaction, Value};
 use ferrous_vm::{error::Failure, machine::Machine, number::write_number};
 
@@ -38,11 +40,39 @@ pub(crate) enum Outcome {
     Abandoned,
 }
 
+/// What runs, as error texts call it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum RunName {
+    /// A script.
+    Script(Digest),
+    /// A function of a library.
+    Function(Arc<[u8]>),
+    /// A library that is being loaded. It has no texts that name it.
+    Load,
+}
+
+impl RunName {
+    fn append_to(&self, text: &mut Vec<u8>) {
+        match self {
+            Self::Script(digest) => text.extend_from_slice(&digest.text()),
+            Self::Function(name) => text.extend_from_slice(name),
+            Self::Load => {}
+        }
+    }
+
+    /// What is said when it was killed.
+    fn killed(&self, dialect: &Dialect) -> &'static str {
+        match self {
+            Self::Script(_) => dialect.killed,
+            Self::Function(_) | Self::Load => dialect.function_killed,
+        }
+    }
+}
+
 /// An outcome and what its reply depends on.
 pub(crate) struct Ending<'a> {
     pub(crate) outcome: Outcome,
-    /// The script's name.
-    pub(crate) digest: Digest,
+    pub(crate) name: &'a RunName,
     pub(crate) dialect: &'static Dialect,
     pub(crate) limits: &'a Limits,
     pub(crate) script_protocol: Protocol,
@@ -66,8 +96,10 @@ impl Ending<'_> {
                     FailureReport { message: text.into_bytes(), ..FailureReport::default() }
                 }
             },
-            Outcome::Killed => self.stopped(machine, heap, self.dialect.killed),
-            Outcome::Failed(failure) if failure.killed => self.stopped(machine, heap, self.dialect.killed),
+            Outcome::Killed => self.stopped(machine, heap, self.name.killed(self.dialect)),
+            Outcome::Failed(failure) if failure.killed => {
+                self.stopped(machine, heap, self.name.killed(self.dialect))
+            }
             Outcome::Failed(failure) if failure.out_of_memory => self.out_of_memory(),
             Outcome::Failed(failure) => FailureReport {
                 message: machine.with_error(heap, |tx, value| error_message(tx, value)),
@@ -129,9 +161,12 @@ impl Ending<'_> {
 
     /// Redis reports these without the handler that knows the line.
     fn out_of_memory(&self) -> FailureReport {
-        let name =
-            if self.dialect.names_script_out_of_memory { format!(" {}", self.digest) } else { String::new() };
-        let message = format!("ERR Error running script{name}, not enough memory").into_bytes();
+        let mut message = b"ERR Error running script".to_vec();
+        if self.dialect.names_script_out_of_memory {
+            message.push(b' ');
+            self.name.append_to(&mut message);
+        }
+        message.extend_from_slice(b", not enough memory");
         FailureReport { message, ..FailureReport::default() }
     }
 
@@ -141,7 +176,7 @@ impl Ending<'_> {
         if let Some(line) = report.line {
             text.extend_from_slice(b" script: ");
             if self.dialect.names_script {
-                text.extend_from_slice(&self.digest.text());
+                self.name.append_to(&mut text);
                 text.extend_from_slice(b", ");
             }
             text.extend_from_slice(b"on ");
@@ -153,7 +188,7 @@ impl Ending<'_> {
 }
 
 /// What the top-level error handler makes of an error value.
-fn error_message(tx: &Transaction<'_>, value: Value) -> Vec<u8> {
+pub(crate) fn error_message(tx: &Transaction<'_>, value: Value) -> Vec<u8> {
     if let Some(table) = value.as_table() {
         let field = error_field(tx, table);
         return match (tx.string(field), field.as_number()) {

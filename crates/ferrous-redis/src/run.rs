@@ -1,6 +1,6 @@
 //! Scripts that wait without blocking: commands go out, replies come in, and between the two the run is a value.
 //!
-//! [`EnginePool::start`] turns an EVAL into a [`Run`]. [`Run::advance`] runs it until it wants a command executed; whoever
+//! [`EnginePool::start`] turns an EVAL or an FCALL into a [`Run`]. [`Run::advance`] runs it until it wants a command executed; whoever
 //! drives it does that in its own time, on any thread, and hands the reply to [`Run::answer`]. Each run owns an
 //! interpreter (heap and machine) for as long as it lasts, taken from the pool and returned to it; so any number of runs
 //! can be suspended at the same time, and none sees another's values. Scripts are compiled once for the whole pool.
@@ -29,6 +29,12 @@
 use crate::{
     commands::{self, Action},
     engine::{EngineError, EngineOptions, FailureReport, Session},
+    error_text,
+    function::{
+        self,
+        command::{self, Loader},
+        pool::{FunctionPool, Numbered},
+    },
     host::{CommandArgs, CommandInfo, LogLevel, Request},
     interpreter::{Interpreter, Want},
     kill::KillHandle,
@@ -47,6 +53,7 @@ pub struct EnginePool {
     store: ScriptStore,
     #[expect(clippy::vec_box, reason = "an interpreter moves between pool and run without being copied")]
     idle: Vec<Box<Interpreter>>,
+    functions: FunctionPool,
     /// The generator of `math.random` as the run that finished last left it.
     generator: Generator,
 }
@@ -61,10 +68,32 @@ pub enum Started {
     Run(Run),
 }
 
-/// A script that runs. It can be moved between threads at any time; dropping it gives it up.
+/// A script or function that runs. It can be moved between threads at any time; dropping it gives it up.
 pub struct Run {
-    interpreter: Box<Interpreter>,
+    home: Home,
     session: Session,
+}
+
+/// Where a run's interpreter comes from and returns to.
+enum Home {
+    Scripts(Box<Interpreter>),
+    Functions(Numbered),
+}
+
+impl Home {
+    fn interpreter(&self) -> &Interpreter {
+        match self {
+            Self::Scripts(interpreter) => interpreter,
+            Self::Functions(numbered) => &numbered.interpreter,
+        }
+    }
+
+    fn interpreter_mut(&mut self) -> &mut Interpreter {
+        match self {
+            Self::Scripts(interpreter) => interpreter,
+            Self::Functions(numbered) => &mut numbered.interpreter,
+        }
+    }
 }
 
 /// What a run wants.
@@ -83,7 +112,8 @@ impl EnginePool {
     #[must_use]
     pub fn new(options: EngineOptions) -> Self {
         let store = ScriptStore::new(options.compat.dialect());
-        Self { options, store, idle: Vec::new(), generator: Generator::default() }
+        let (functions, generator) = (FunctionPool::default(), Generator::default());
+        Self { options, store, idle: Vec::new(), functions, generator }
     }
 
     /// Begins a command. A script becomes a [`Run`]; what needs no run is answered at once.
@@ -101,16 +131,24 @@ impl EnginePool {
             reply.error(&commands::wrong_arity(command.info.name));
             return Ok(Started::Answered);
         }
-        let Action::Eval(kind) = command.action else {
-            script_command::execute(&mut self.store, command.action, args, reply);
-            return Ok(Started::Answered);
+        let kind = match command.action {
+            Action::Eval(kind) => kind,
+            Action::Fcall { read_only } => return self.start_function(session, read_only, args, reply),
+            Action::Function => {
+                self.function(args, reply)?;
+                return Ok(Started::Answered);
+            }
+            Action::Script => {
+                script_command::execute(&mut self.store, args, reply);
+                return Ok(Started::Answered);
+            }
         };
         match self.store.prepare(kind, args) {
             Ok(prepared) => {
                 let mut interpreter = self.take()?;
                 interpreter.begin(&prepared, &self.store.cache, args);
                 self.store.cache.touch(prepared.key);
-                Ok(Started::Run(Run { interpreter, session: *session }))
+                Ok(Started::Run(Run { home: Home::Scripts(interpreter), session: *session }))
             }
             Err(rejection) => {
                 reply.error(&rejection.reply);
@@ -119,14 +157,72 @@ impl EnginePool {
         }
     }
 
+    fn start_function(
+        &mut self,
+        session: &Session,
+        read_only: bool,
+        args: CommandArgs<'_>,
+        reply: &mut dyn ReplySink,
+    ) -> Result<Started, EngineError> {
+        let (call, library) = match function::call::prepare(&self.functions.libraries, read_only, args) {
+            Ok(prepared) => prepared,
+            Err(text) => {
+                reply.error(&text);
+                return Ok(Started::Answered);
+            }
+        };
+        let mut taken = self.functions.take(&self.options)?;
+        if let Err(text) = self.functions.load(&mut taken.interpreter, &library) {
+            reply.error(&error_text::error_line(&[b"ERR ", text.as_slice()].concat()));
+            self.functions.give_back(taken, &self.options);
+            return Ok(Started::Answered);
+        }
+        if let Some(generator) = taken.interpreter.generator() {
+            *generator = self.generator.clone();
+        }
+        taken.interpreter.begin_call(&call, args);
+        Ok(Started::Run(Run { home: Home::Functions(taken), session: *session }))
+    }
+
+    /// FUNCTION. A library is loaded at once, which takes half a second at most.
+    fn function(&mut self, args: CommandArgs<'_>, reply: &mut dyn ReplySink) -> Result<(), EngineError> {
+        let dialect = self.options.compat.dialect();
+        let word = args.get(1).unwrap_or_default();
+        match commands::find_subcommand(Action::Function, word, args.len(), dialect.script_show) {
+            Err(text) => reply.error(&text),
+            Ok(subcommand) if subcommand.loads_libraries() => {
+                let mut taken = self.functions.take(&self.options)?;
+                let FunctionPool { libraries, log, .. } = &mut self.functions;
+                let loader = Loader { interpreter: &mut taken.interpreter, host: log };
+                command::execute_loading(subcommand, libraries, loader, dialect, args, reply);
+                self.functions.give_back(taken, &self.options);
+            }
+            Ok(subcommand) => {
+                command::execute(subcommand, &mut self.functions.libraries, dialect, args, reply);
+            }
+        }
+        Ok(())
+    }
+
+    /// What libraries have logged while they were loaded, since it was last asked for.
+    pub fn take_load_log(&mut self) -> Vec<(LogLevel, Vec<u8>)> {
+        std::mem::take(&mut self.functions.log.lines)
+    }
+
     /// Ends a run: writes its reply and takes its interpreter back. Returns what went wrong, if something did.
     pub fn finish(&mut self, mut run: Run, reply: &mut dyn ReplySink) -> Option<FailureReport> {
-        let report = run.interpreter.finish(&run.session, reply);
-        if let Some(generator) = run.interpreter.generator() {
+        let interpreter = run.home.interpreter_mut();
+        let report = interpreter.finish(&run.session, reply);
+        if let Some(generator) = interpreter.generator() {
             self.generator = generator.clone();
         }
-        if self.idle.len() < IDLE && run.interpreter.flushes() == self.store.flushes() {
-            self.idle.push(run.interpreter);
+        match run.home {
+            Home::Scripts(interpreter) => {
+                if self.idle.len() < IDLE && interpreter.flushes() == self.store.flushes() {
+                    self.idle.push(interpreter);
+                }
+            }
+            Home::Functions(numbered) => self.functions.give_back(numbered, &self.options),
         }
         report
     }
@@ -153,11 +249,12 @@ impl Run {
     /// Runs the script until it wants something. `find` says what is known about a command, as
     /// [`Host::command`](crate::host::Host::command) does.
     pub fn advance(&mut self, find: &dyn Fn(&[u8]) -> Option<CommandInfo>) -> Step<'_> {
-        match self.interpreter.advance(find) {
-            Want::Command => Step::Command(self.interpreter.request()),
+        let interpreter = self.home.interpreter_mut();
+        match interpreter.advance(find) {
+            Want::Command => Step::Command(interpreter.request()),
             Want::Log(level) => {
-                self.interpreter.go_on();
-                Step::Log(level, self.interpreter.log_line())
+                interpreter.go_on();
+                Step::Log(level, interpreter.log_line())
             }
             Want::Done => Step::Done,
         }
@@ -165,12 +262,12 @@ impl Run {
 
     /// Answers the command that [`Run::advance`] wanted: `write` writes exactly one reply.
     pub fn answer(&mut self, write: impl FnOnce(&mut dyn ReplySink)) {
-        self.interpreter.answer(write);
+        self.home.interpreter_mut().answer(write);
     }
 
     /// Kills the run from any thread.
     #[must_use]
     pub fn kill_handle(&self) -> KillHandle {
-        self.interpreter.kill_handle()
+        self.home.interpreter().kill_handle()
     }
 }

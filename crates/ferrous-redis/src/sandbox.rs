@@ -78,36 +78,57 @@ pub(crate) fn build(
 ) -> Result<Sandbox, LuaError> {
     machine.setup(heap, |ctx| {
         let globals = table_of(ctx.globals())?;
-        open_libraries(ctx)?;
-        restrict(ctx, globals, dialect, insecure)?;
-        ctx.library(Some("math"), math_random::FUNCTIONS)?;
-        ctx.library(Some("bit"), bit::FUNCTIONS)?;
-        ctx.library(Some("struct"), pack::FUNCTIONS)?;
-        cmsgpack::open(ctx)?;
-        ctx.library(None, guard::FUNCTIONS)?;
+        open(ctx, globals, dialect, insecure)?;
+        ctx.library(None, guard::HANDLER)?;
         if dialect.valkey.is_some() {
             ctx.library(None, guard::SERVER_FUNCTIONS)?;
         }
-        library::open(ctx)?;
-        cjson::open(ctx)?;
         let keys = ctx.tx.new_table(USUAL_ARGUMENTS, 0)?;
         let arguments = ctx.tx.new_table(USUAL_ARGUMENTS, 0)?;
         set_field(ctx, globals, "KEYS", keys)?;
         set_field(ctx, globals, "ARGV", arguments)?;
-        let metatable = table_of(ctx.tx.new_table(0, 1)?)?;
-        let missing = ctx.new_native(guard::missing_global, &[])?;
-        set_field(ctx, metatable, "__index", missing)?;
-        ctx.tx.set_metatable(globals.into(), Some(metatable))?;
+        guard_globals(ctx, globals)?;
         lock(ctx, globals, &[keys, arguments])?;
         Ok(Sandbox { keys: ctx.tx.pin(keys), arguments: ctx.tx.pin(arguments) })
     })
+}
+
+/// Opens what scripts and functions both see.
+pub(crate) fn open(
+    ctx: &mut NativeContext<'_, '_>,
+    globals: TableRef,
+    dialect: &Dialect,
+    insecure: bool,
+) -> Result<(), LuaError> {
+    open_libraries(ctx)?;
+    restrict(ctx, globals, dialect, insecure)?;
+    ctx.library(Some("math"), math_random::FUNCTIONS)?;
+    ctx.library(Some("bit"), bit::FUNCTIONS)?;
+    ctx.library(Some("struct"), pack::FUNCTIONS)?;
+    cmsgpack::open(ctx)?;
+    ctx.library(None, guard::FUNCTIONS)?;
+    library::open(ctx)?;
+    cjson::open(ctx)
+}
+
+/// Makes unknown globals an error; the metatable that does.
+pub(crate) fn guard_globals(
+    ctx: &mut NativeContext<'_, '_>,
+    globals: TableRef,
+) -> Result<TableRef, LuaError> {
+    let metatable = table_of(ctx.tx.new_table(0, 1)?)?;
+    let missing = ctx.new_native(guard::missing_global, &[])?;
+    set_field(ctx, metatable, "__index", missing)?;
+    ctx.tx.set_metatable(globals.into(), Some(metatable))?;
+    Ok(metatable)
 }
 
 fn open_libraries(ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
     ferrous_stdlib::open(ctx, ferrous_stdlib::Profile::Redis)
 }
 
-fn table_of(value: Value) -> Result<TableRef, LuaError> {
+/// A value that is known to be a table.
+pub(crate) fn table_of(value: Value) -> Result<TableRef, LuaError> {
     value.as_table().ok_or_else(|| LuaError::bare("the globals are no table"))
 }
 
@@ -139,7 +160,8 @@ fn restrict(
     Ok(())
 }
 
-fn entries(ctx: &NativeContext<'_, '_>, table: TableRef) -> Vec<(Value, Value)> {
+/// All entries of a table.
+pub(crate) fn entries(ctx: &NativeContext<'_, '_>, table: TableRef) -> Vec<(Value, Value)> {
     let mut found = Vec::new();
     let mut position = 0;
     while let Some((next, key, value)) = ctx.tx.next_entry(table, position) {
@@ -161,7 +183,11 @@ const SHARED: [TypeMetatable; 7] = [
 ];
 
 /// Makes all tables read-only that can be reached from the globals or from the metatable of a type.
-fn lock(ctx: &mut NativeContext<'_, '_>, globals: TableRef, writable: &[Value]) -> Result<(), LuaError> {
+pub(crate) fn lock(
+    ctx: &mut NativeContext<'_, '_>,
+    globals: TableRef,
+    writable: &[Value],
+) -> Result<(), LuaError> {
     let mut waiting = vec![globals];
     waiting.extend(SHARED.iter().filter_map(|&kind| ctx.tx.type_metatable(kind)));
     let mut seen: HashSet<u64> = writable.iter().map(|value| value.bits()).collect();

@@ -1,6 +1,4 @@
-//! SCRIPT and FUNCTION: the subcommands that run nothing.
-//!
-//! There are no libraries yet, so FUNCTION answers as a server without any does.
+//! SCRIPT and its subcommands.
 //!
 //! **Invariant:** each call writes exactly one reply.
 
@@ -14,25 +12,12 @@ use crate::{
     store::ScriptStore,
 };
 
-/// Executes SCRIPT, FUNCTION, or FCALL.
-pub(crate) fn execute(
-    store: &mut ScriptStore,
-    action: Action,
-    args: CommandArgs<'_>,
-    reply: &mut dyn ReplySink,
-) {
-    if action == Action::Fcall {
-        return reply.error(b"ERR Function not found");
-    }
+/// Executes SCRIPT.
+pub(crate) fn execute(store: &mut ScriptStore, args: CommandArgs<'_>, reply: &mut dyn ReplySink) {
     let word = args.get(1).unwrap_or_default();
     let shows_scripts = store.dialect().script_show;
-    let outcome =
-        commands::find_subcommand(action, word, args.len(), shows_scripts).and_then(
-            |subcommand| match action {
-                Action::Function => function(subcommand, args, reply),
-                _ => script(store, subcommand, args, reply),
-            },
-        );
+    let outcome = commands::find_subcommand(Action::Script, word, args.len(), shows_scripts)
+        .and_then(|subcommand| script(store, subcommand, args, reply));
     if let Err(text) = outcome {
         reply.error(&text);
     }
@@ -83,57 +68,21 @@ fn script(
             }
             reply.status(b"OK");
         }
-        Subcommand::Help => {
-            let lines = store.dialect().script_help;
-            reply.begin_array(lines.len());
-            lines.iter().for_each(|line| reply.status(line.as_bytes()));
-            reply.end();
-        }
+        Subcommand::Help => write_help(store.dialect().script_help, reply),
         _ => return Err(KillError::NotBusy.to_string().into_bytes()),
     }
     Ok(())
 }
 
-fn function(subcommand: Subcommand, args: CommandArgs<'_>, reply: &mut dyn ReplySink) -> Result<(), Vec<u8>> {
-    match subcommand {
-        Subcommand::Flush if args.len() > 3 => {
-            return Err(
-                b"ERR unknown subcommand or wrong number of arguments for 'FLUSH'. Try FUNCTION HELP."
-                    .to_vec(),
-            );
-        }
-        Subcommand::Flush if !is_flush_mode(args) => {
-            return Err(b"ERR FUNCTION FLUSH only supports SYNC|ASYNC option".to_vec());
-        }
-        Subcommand::Flush => reply.status(b"OK"),
-        Subcommand::List => {
-            reply.begin_array(0);
-            reply.end();
-        }
-        Subcommand::Delete => return Err(b"ERR Library not found".to_vec()),
-        Subcommand::Stats => {
-            reply.begin_map(2);
-            reply.bulk(b"running_script");
-            reply.null();
-            reply.bulk(b"engines");
-            reply.begin_map(1);
-            reply.bulk(b"LUA");
-            reply.begin_map(2);
-            for name in ["libraries_count", "functions_count"] {
-                reply.bulk(name.as_bytes());
-                reply.integer(0);
-            }
-            for _ in 0..3 {
-                reply.end();
-            }
-        }
-        _ => return Err(KillError::NotBusy.to_string().into_bytes()),
-    }
-    Ok(())
+/// Writes the lines of a HELP.
+pub(crate) fn write_help(lines: &[&str], reply: &mut dyn ReplySink) {
+    reply.begin_array(lines.len());
+    lines.iter().for_each(|line| reply.status(line.as_bytes()));
+    reply.end();
 }
 
 /// Whether FLUSH has no argument, or one that it knows.
-fn is_flush_mode(args: CommandArgs<'_>) -> bool {
+pub(crate) fn is_flush_mode(args: CommandArgs<'_>) -> bool {
     match args.len() {
         2 => true,
         3 => args

@@ -7,6 +7,15 @@
 
 use crate::compat::{Dialect, UnknownEngine};
 
+/// The flags that can be declared.
+const FLAGS: [(&str, ScriptFlags); 5] = [
+    ("no-writes", ScriptFlags::NO_WRITES),
+    ("allow-oom", ScriptFlags::ALLOW_OOM),
+    ("allow-stale", ScriptFlags::ALLOW_STALE),
+    ("no-cluster", ScriptFlags::NO_CLUSTER),
+    ("allow-cross-slot-keys", ScriptFlags::ALLOW_CROSS_SLOT_KEYS),
+];
+
 /// What a script declares about itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ScriptFlags(u8);
@@ -40,14 +49,12 @@ impl ScriptFlags {
     /// The flag of that name; names are case-sensitive.
     #[must_use]
     pub fn from_name(name: &[u8]) -> Option<Self> {
-        Some(match name {
-            b"no-writes" => Self::NO_WRITES,
-            b"allow-oom" => Self::ALLOW_OOM,
-            b"allow-stale" => Self::ALLOW_STALE,
-            b"no-cluster" => Self::NO_CLUSTER,
-            b"allow-cross-slot-keys" => Self::ALLOW_CROSS_SLOT_KEYS,
-            _ => return None,
-        })
+        FLAGS.iter().find(|(known, _)| known.as_bytes() == name).map(|(_, flag)| *flag)
+    }
+
+    /// The names of the flags that are set, in the order in which FUNCTION LIST has them.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        FLAGS.iter().filter(move |(_, flag)| self.contains(*flag)).map(|(name, _)| *name)
     }
 }
 
@@ -68,12 +75,7 @@ pub fn parse<'a>(script: &'a [u8], dialect: &Dialect) -> Result<Header<'a>, Vec<
     if !script.starts_with(b"#!") {
         return Ok(Header { flags: ScriptFlags::COMPAT_MODE, body: script });
     }
-    // Redis looks for the end of the line with `strchr`, which a zero byte stops.
-    let end = script
-        .iter()
-        .position(|byte| matches!(byte, b'\n' | 0))
-        .filter(|&end| script.get(end) == Some(&b'\n'));
-    let Some((line, body)) = end.and_then(|end| script.split_at_checked(end)) else {
+    let Some((line, body)) = split_first_line(script) else {
         return Err(b"Invalid script shebang".to_vec());
     };
     let parts = split_arguments(line).unwrap_or_default();
@@ -108,6 +110,15 @@ pub fn parse<'a>(script: &'a [u8], dialect: &Dialect) -> Result<Header<'a>, Vec<
         }
     }
     Ok(Header { flags, body })
+}
+
+/// The first line without its end, and what follows, that end included. `None` if there is but one line.
+#[must_use]
+pub fn split_first_line(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    // Redis looks for the end of the line with `strchr`, which a zero byte stops.
+    let end = text.iter().position(|byte| matches!(byte, b'\n' | 0))?;
+    let (line, rest) = text.split_at_checked(end)?;
+    rest.starts_with(b"\n").then_some((line, rest))
 }
 
 /// Splits a line into words as Redis's `sdssplitargs` does: blanks separate, quotes join, and double quotes know escapes.

@@ -14,6 +14,7 @@ use crate::{
     compat::Dialect,
     digest::Digest,
     error_text,
+    function::call::WRITES,
     host::CommandArgs,
     script::{Origin, Script, ScriptCache, ScriptKey},
     shebang::{self, ScriptFlags},
@@ -81,7 +82,7 @@ impl ScriptStore {
         if kind.by_digest && text.len() != Digest::TEXT_LENGTH {
             return Err(no_script());
         }
-        let keys = key_count(args)?;
+        let keys = key_count(args, "ERR value is not an integer or out of range").map_err(Rejection::new)?;
         let key = if kind.by_digest {
             Digest::parse(text).and_then(|digest| self.cache.find_digest(&digest)).ok_or_else(no_script)?
         } else {
@@ -91,7 +92,7 @@ impl ScriptStore {
         let strict = !script.flags.contains(ScriptFlags::COMPAT_MODE);
         let no_writes = script.flags.contains(ScriptFlags::NO_WRITES);
         if kind.read_only && strict && !no_writes {
-            return Err(Rejection::new("ERR Can not execute a script with write flag using *_ro command."));
+            return Err(Rejection::new(WRITES));
         }
         Ok(Prepared {
             key,
@@ -130,14 +131,13 @@ impl ScriptStore {
     }
 }
 
-/// Argument 2: how many keys follow.
-fn key_count(args: CommandArgs<'_>) -> Result<usize, Rejection> {
-    let number = parse_integer(args.get(2).unwrap_or_default())
-        .ok_or_else(|| Rejection::new("ERR value is not an integer or out of range"))?;
+/// Argument 2: how many keys follow. `not_a_number` is the reply if it is none.
+pub(crate) fn key_count(args: CommandArgs<'_>, not_a_number: &str) -> Result<usize, Vec<u8>> {
+    let number = parse_integer(args.get(2).unwrap_or_default()).ok_or(not_a_number)?;
     match usize::try_from(number) {
         Ok(count) if count <= args.len().saturating_sub(3) => Ok(count),
-        Ok(_) => Err(Rejection::new("ERR Number of keys can't be greater than number of args")),
-        Err(_) => Err(Rejection::new("ERR Number of keys can't be negative")),
+        Ok(_) => Err(b"ERR Number of keys can't be greater than number of args".to_vec()),
+        Err(_) => Err(b"ERR Number of keys can't be negative".to_vec()),
     }
 }
 

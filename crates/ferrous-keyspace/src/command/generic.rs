@@ -5,11 +5,12 @@
 //!
 //! **Invariant:** renaming, moving and copying take the expiry along.
 
+use ferrous_redis::glob;
+
 use super::{Call, unknown_subcommand};
 use crate::{
     error::{CommandError, Outcome},
     expiry::Milliseconds,
-    glob,
     keyspace::DATABASES,
 };
 

@@ -4,10 +4,11 @@
 //! to the first. Since a key that goes is replaced by the last one, which a running cursor has visited, no key that stays is
 //! ever missed, as Redis promises. Small collections are answered whole, as Redis does for its compact encodings.
 
+use ferrous_redis::glob;
+
 use super::Call;
 use crate::{
     error::{CommandError, Outcome},
-    glob,
     object::{Hash, Set, SortedSet},
 };
 

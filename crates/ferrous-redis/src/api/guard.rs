@@ -12,9 +12,11 @@ use crate::{
     error_text,
 };
 
-/// The replaced and added globals that all targets have.
-pub(crate) const FUNCTIONS: &[(&str, NativeFn)] =
-    &[("pcall", pcall), ("__redis__err__handler", error_handler)];
+/// The replaced global that scripts and functions have.
+pub(crate) const FUNCTIONS: &[(&str, NativeFn)] = &[("pcall", pcall)];
+
+/// The handler, which only scripts see.
+pub(crate) const HANDLER: &[(&str, NativeFn)] = &[("__redis__err__handler", error_handler)];
 
 /// The handler's other name where the target calls itself a server.
 pub(crate) const SERVER_FUNCTIONS: &[(&str, NativeFn)] = &[("__server__err__handler", error_handler)];

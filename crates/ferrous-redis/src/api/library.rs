@@ -16,6 +16,7 @@ use crate::{
     convert::to_lua::{error_table, table_with},
     digest::Digest,
     error_text,
+    function::register::register_function,
     host::{LogLevel, Protocol},
 };
 
@@ -35,24 +36,51 @@ const FUNCTIONS: &[(&str, NativeFn)] = &[
     ("status_reply", status_reply),
 ];
 
-/// The constants that all targets have.
-const CONSTANTS: &[(&str, u8)] = &[
-    ("LOG_DEBUG", 0),
-    ("LOG_VERBOSE", 1),
-    ("LOG_NOTICE", 2),
-    ("LOG_WARNING", 3),
-    ("REPL_NONE", 0),
-    ("REPL_AOF", 1),
-    ("REPL_SLAVE", 2),
-    ("REPL_REPLICA", 2),
-    ("REPL_ALL", 3),
-];
+/// Those that functions of libraries do not have.
+pub(crate) const SCRIPT_ONLY: &[&str] = &["breakpoint", "debug", "replicate_commands"];
+
+/// What a library has while it is loaded.
+const LOAD_FUNCTIONS: &[(&str, NativeFn)] = &[("log", log), ("register_function", register_function)];
+
+/// The log levels.
+const LOG_LEVELS: &[(&str, u8)] =
+    &[("LOG_DEBUG", 0), ("LOG_VERBOSE", 1), ("LOG_NOTICE", 2), ("LOG_WARNING", 3)];
+
+/// Where effects go.
+const REPLICATION: &[(&str, u8)] =
+    &[("REPL_NONE", 0), ("REPL_AOF", 1), ("REPL_SLAVE", 2), ("REPL_REPLICA", 2), ("REPL_ALL", 3)];
 
 /// Makes the global table `redis`, and `server` where the target has it.
 pub(crate) fn open(ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
-    let dialect = dialect(ctx)?;
     let redis = ctx.library(Some("redis"), FUNCTIONS)?;
-    for &(name, value) in CONSTANTS {
+    set_constants(ctx, redis, &[LOG_LEVELS, REPLICATION])?;
+    if dialect(ctx)?.valkey.is_some()
+        && let Some(globals) = ctx.globals().as_table()
+    {
+        set_field(ctx, globals, "server", redis.into())?;
+    }
+    Ok(())
+}
+
+/// Makes the table `redis` that a library sees while it is loaded; it is no global yet.
+pub(crate) fn open_for_loading(ctx: &mut NativeContext<'_, '_>) -> Result<TableRef, LuaError> {
+    let redis = ctx.tx.new_table(0, 16)?;
+    let redis = redis.as_table().ok_or_else(|| LuaError::bare("no table"))?;
+    for (name, function) in LOAD_FUNCTIONS {
+        let function = ctx.new_native(*function, &[])?;
+        set_field(ctx, redis, name, function)?;
+    }
+    set_constants(ctx, redis, &[LOG_LEVELS])?;
+    Ok(redis)
+}
+
+fn set_constants(
+    ctx: &mut NativeContext<'_, '_>,
+    redis: TableRef,
+    constants: &[&[(&str, u8)]],
+) -> Result<(), LuaError> {
+    let dialect = dialect(ctx)?;
+    for &(name, value) in constants.iter().copied().flatten() {
         set_field(ctx, redis, name, Value::number(f64::from(value)))?;
     }
     set_version(ctx, redis, "REDIS_VERSION", dialect.redis_version, dialect.redis_version_number)?;
@@ -60,9 +88,6 @@ pub(crate) fn open(ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
         let server_name = ctx.tx.intern(names.server_name.as_bytes())?;
         set_field(ctx, redis, "SERVER_NAME", server_name)?;
         set_version(ctx, redis, "VALKEY_VERSION", names.version, names.version_number)?;
-        if let Some(globals) = ctx.globals().as_table() {
-            set_field(ctx, globals, "server", redis.into())?;
-        }
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 
 mod conversion;
 mod depth;
+mod functions;
 mod host;
 mod libraries;
 mod limits;
