@@ -149,8 +149,8 @@ impl Interpreter {
                 // The system keeps eight bits of the code, as it does of C's.
                 Ok(Completion::Exit(code.flatten().map_or(0, |code| code as i64 as u8)))
             }
-            // The plain libraries ask for nothing else.
-            Exit::Host(_) => Err(RunError::text("a library asked for a host")),
+            // The plain libraries ask for nothing else, and nobody steps.
+            Exit::Host(_) | Exit::Line | Exit::Evaluated { .. } => Err(RunError::text("a library asked for a host")),
             Exit::Failed(Failure { killed: true, .. }) => {
                 let timed_out = watchdog.is_some_and(|watchdog| watchdog.has_fired());
                 Err(RunError::text(if timed_out { "the time is up (--timeout)" } else { "interrupted!" }))

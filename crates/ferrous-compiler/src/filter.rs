@@ -62,7 +62,7 @@ pub(crate) struct Filter<'s> {
     names: Names,
     /// The previous token and the one before it.
     before: [Token; 2],
-    previous_line: u32,
+    pub(crate) previous_line: u32,
 }
 
 impl<'s> Filter<'s> {

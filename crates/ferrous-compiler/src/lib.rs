@@ -151,7 +151,7 @@ pub fn compile(source: &[u8], chunk_name: &[u8], options: &Options) -> Result<Ch
         parameters,
         block,
         line: 0,
-        last_line: filter.lexer.extras.line,
+        last_line: filter.previous_line,
         is_method: false,
         is_vararg: true,
         uses_vararg: false,

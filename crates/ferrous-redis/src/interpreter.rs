@@ -387,6 +387,8 @@ impl Interpreter {
                     run.question = Question::from_kind(kind).unwrap_or(Question::Call);
                     return Some((run.question, run.permissions));
                 }
+                // Nobody steps.
+                Exit::Line | Exit::Evaluated { .. } => {}
             }
         }
     }

@@ -54,7 +54,7 @@ fn run(source: &[u8], name: &str, fuel: Option<u64>) -> String {
                 });
                 panic!("{error}\n{}", String::from_utf8_lossy(&failure.traceback));
             }
-            Exit::Host(kind) => panic!("asked the host for {kind}"),
+            exit => panic!("{exit:?}"),
         }
     }
     let text = captured.0.lock().unwrap();

@@ -38,12 +38,16 @@ pub(crate) enum Transition {
 }
 
 impl Machine {
-    /// Carries transitions out until Lua code can go on or the slice ends.
+    /// Carries transitions out until Lua code can go on or the slice ends. `HOOKED` is that of the loop (`dispatch`).
     #[inline(never)]
-    pub(crate) fn transit(&mut self, tx: &mut Transaction<'_>, mut next: Transition) -> Step {
+    pub(crate) fn transit<const HOOKED: bool>(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        mut next: Transition,
+    ) -> Step {
         loop {
             next = match next {
-                Transition::Call { callee, args } => self.call(tx, callee, args),
+                Transition::Call { callee, args } => self.call::<HOOKED>(tx, callee, args),
                 Transition::Operate { base, top, result } => match result {
                     Ok(operation) => self.operate(tx, base, top, operation),
                     Err(error) => {
@@ -51,7 +55,7 @@ impl Machine {
                         Transition::Raise { error, native: Some(base), top }
                     }
                 },
-                Transition::Deliver { first, count } => self.deliver(tx, first, count),
+                Transition::Deliver { first, count } => self.deliver::<HOOKED>(tx, first, count),
                 Transition::Raise { error, native, top } => self.raise(tx, error, native, top),
                 Transition::Unwind { value, native, top } => self.unwind(tx, value, native, top),
                 Transition::Continue => {
@@ -69,25 +73,35 @@ impl Machine {
 
     /// Carries out a call, and what follows from it.
     #[inline(never)]
-    pub(crate) fn begin_call(&mut self, tx: &mut Transaction<'_>, callee: u32, args: u32) -> Step {
-        let next = self.call(tx, callee, args);
-        self.settle(tx, next)
+    pub(crate) fn begin_call<const HOOKED: bool>(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        callee: u32,
+        args: u32,
+    ) -> Step {
+        let next = self.call::<HOOKED>(tx, callee, args);
+        self.settle::<HOOKED>(tx, next)
     }
 
     /// Carries out a delivery, and what follows from it.
     #[inline(never)]
-    pub(crate) fn begin_delivery(&mut self, tx: &mut Transaction<'_>, first: u32, count: u32) -> Step {
-        let next = self.deliver(tx, first, count);
-        self.settle(tx, next)
+    pub(crate) fn begin_delivery<const HOOKED: bool>(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        first: u32,
+        count: u32,
+    ) -> Step {
+        let next = self.deliver::<HOOKED>(tx, first, count);
+        self.settle::<HOOKED>(tx, next)
     }
 
     /// What a transition has led to: mostly back into Lua code.
     #[inline(always)]
-    pub(crate) fn settle(&mut self, tx: &mut Transaction<'_>, next: Transition) -> Step {
+    pub(crate) fn settle<const HOOKED: bool>(&mut self, tx: &mut Transaction<'_>, next: Transition) -> Step {
         let step = match next {
             Transition::Continue => Step::Continue,
             Transition::Return => Step::Return,
-            next => return self.transit(tx, next),
+            next => return self.transit::<HOOKED>(tx, next),
         };
         self.in_lua = true;
         step
@@ -134,8 +148,14 @@ impl Machine {
             return self.raise_here(tx, LuaError::new(ErrorKind::StackOverflow));
         }
         self.frames.reserve_exact(count.max(16).min(MAX_FRAMES - count));
-        self.current.pc -= 1;
+        self.run_again();
         Transition::Continue
+    }
+
+    /// Has the instruction of `current`, which has changed nothing yet, run again.
+    pub(crate) fn run_again(&mut self) {
+        self.current.pc -= 1;
+        self.hooks.pass(self.current.code + self.current.pc);
     }
 
     /// Pushes the frame of `kind` for the Lua function in `current`, which suspends it.
@@ -146,7 +166,7 @@ impl Machine {
     }
 
     /// Counts one more native call that is waiting for a callee.
-    fn enter_native(&mut self) -> Result<(), LuaError> {
+    pub(crate) fn enter_native(&mut self) -> Result<(), LuaError> {
         self.native_depth += 1;
         if self.native_depth == MAX_NATIVE_DEPTH || self.native_depth >= MAX_HANDLER_DEPTH {
             return Err(LuaError::new(ErrorKind::NativeDepth));
@@ -181,7 +201,7 @@ impl Machine {
     }
 
     /// Starts a call. The frame that waits for the results is the innermost one.
-    fn call(&mut self, tx: &mut Transaction<'_>, callee: u32, args: u32) -> Transition {
+    fn call<const HOOKED: bool>(&mut self, tx: &mut Transaction<'_>, callee: u32, args: u32) -> Transition {
         let value = self.stack.get(callee as usize).copied().unwrap_or(Value::NIL);
         let Some(function) = tx.function(value) else {
             return self.call_object(tx, value, callee, args);
@@ -206,9 +226,28 @@ impl Machine {
                 kind: frame::LUA,
                 ..Frame::default()
             };
+            if HOOKED {
+                self.hooks.enter();
+            }
             return Transition::Continue;
         }
-        let native = self.natives.get(function.native as usize).copied();
+        let native = function.native;
+        if HOOKED {
+            return self.call_hooked_native(tx, native, callee, args);
+        }
+        self.call_native(tx, native, callee, args)
+    }
+
+    /// Starts a call of the native function at `callee`, which is the machine's `native`th.
+    #[inline(always)]
+    pub(crate) fn call_native(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        native: u32,
+        callee: u32,
+        args: u32,
+    ) -> Transition {
+        let native = self.natives.get(native as usize).copied();
         let top = callee + 1 + args;
         if let Err(error) = self.reserve(top as usize) {
             return Transition::Raise { error, native: None, top };
@@ -374,6 +413,10 @@ impl Machine {
             Operation::Yield { count } => self.yield_values(tx, base, top, count),
             Operation::Host { kind } => self.ask_host(base, top, kind),
             Operation::Collect { full } => self.wait(base, top, SliceEnd::Collect { full }),
+            Operation::Rehook => {
+                self.watch_active_natives(base);
+                self.wait(base, top, SliceEnd::Rehook)
+            }
             Operation::Pause => match self.check_budget() {
                 None => match self.pending_state.take() {
                     Some(state) => self.resume_native(tx, state, base, top, Resumption::Continued),
@@ -421,7 +464,7 @@ impl Machine {
     /// Resumes the state of the innermost frame, which waits for no callee.
     pub(crate) fn resume_state(&mut self, tx: &mut Transaction<'_>, how: Resumption) -> Option<Transition> {
         let frame = self.frames.pop()?;
-        self.native_depth = frame.aux;
+        self.native_depth = frame::native_depth(&frame);
         let state = self.states.pop()?;
         Some(self.resume_native(tx, state, frame.base, frame.pc, how))
     }
@@ -480,7 +523,12 @@ impl Machine {
     }
 
     /// Hands `count` results, from `first`, to the innermost frame.
-    fn deliver(&mut self, tx: &mut Transaction<'_>, first: u32, count: u32) -> Transition {
+    fn deliver<const HOOKED: bool>(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        first: u32,
+        count: u32,
+    ) -> Transition {
         let Some(frame) = self.frames.last() else {
             return Transition::End(SliceEnd::Done { first, count });
         };
@@ -491,9 +539,19 @@ impl Machine {
         }
         let frame = *frame;
         self.frames.pop();
+        if HOOKED && matches!(frame.kind, frame::FINISH | frame::FOR_IN) {
+            self.hooks.arrive(frame.code + frame.pc);
+        }
         match frame.kind {
             frame::TAIL => {
-                self.native_depth = frame.aux;
+                if HOOKED && frame.results == MULTIPLE {
+                    self.frames.push(Frame { results: 0, ..frame });
+                    if let Some(told) = self.tail_caller_returns(tx, first, count) {
+                        return told;
+                    }
+                    self.frames.pop();
+                }
+                self.native_depth = frame::native_depth(&frame);
                 let range = first as usize..(first + count) as usize;
                 if range.end <= self.stack.len() {
                     self.stack.copy_within(range, frame.upvalues as usize);
@@ -502,19 +560,19 @@ impl Machine {
             }
             frame::FINISH => {
                 self.current = frame;
-                self.native_depth = frame.aux;
+                self.native_depth = frame::native_depth(&frame);
                 let value = self.result(first, count);
                 self.finish(tx, value, frame.results)
             }
             frame::FOR_IN => {
                 self.current = frame;
-                self.native_depth = frame.aux;
+                self.native_depth = frame::native_depth(&frame);
                 self.adjust(first, count, frame.results);
                 self.finish_for_in();
                 Transition::Continue
             }
             frame::NATIVE | frame::PROTECTED => {
-                self.native_depth = frame.aux;
+                self.native_depth = frame::native_depth(&frame);
                 let count = if frame.results == MULTIPLE {
                     count
                 } else {
@@ -525,7 +583,7 @@ impl Machine {
                 self.resume_native(tx, state, frame.base, first + count, Resumption::Returned { count })
             }
             frame::PCALL | frame::XPCALL => {
-                self.native_depth = frame.aux;
+                self.native_depth = frame::native_depth(&frame);
                 let range = first as usize..(first + count) as usize;
                 if frame.kind == frame::XPCALL && range.end <= self.stack.len() {
                     self.stack.copy_within(range, frame.base as usize + 1);
@@ -533,16 +591,15 @@ impl Machine {
                 self.put(frame.base, Value::TRUE);
                 Transition::Deliver { first: frame.base, count: count + 1 }
             }
-            frame::FINALIZER => {
-                self.current = frame;
-                self.native_depth = frame.aux;
-                self.finalize(tx, frame.results != 0)
-            }
+            frame::FINALIZER => self.finalized(tx, frame),
             frame::HANDLER => {
                 let value = self.result(first, count);
                 self.handled(value)
             }
             frame::ENTRY => self.thread_returned(tx, first, count),
+            frame::WATCH => self.watched_native_returned(tx, frame, first, count),
+            frame::HOOK => self.hook_returned(tx, frame),
+            frame::EVALUATION => self.evaluated(frame, first, count, false),
             // Nobody delivers to these: they are left by resuming, yielding and answering.
             _ => Transition::Deliver { first, count },
         }
@@ -582,7 +639,7 @@ impl Machine {
             return false;
         }
         self.out_of_memory_at = Some(here);
-        self.current.pc -= 1;
+        self.run_again();
         true
     }
 }

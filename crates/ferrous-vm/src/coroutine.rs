@@ -116,8 +116,8 @@ impl Machine {
         top: u32,
         count: u32,
     ) -> Transition {
-        let across =
-            self.frames.iter().any(|frame| !matches!(frame.kind, frame::LUA | frame::TAIL | frame::ENTRY));
+        let passable = |kind| matches!(kind, frame::LUA | frame::TAIL | frame::ENTRY | frame::WATCH);
+        let across = !self.frames.iter().all(|frame| passable(frame.kind));
         if self.thread == self.main_thread || (across && !self.options.relaxed_yield) {
             let error = LuaError::bare("attempt to yield across metamethod/C-call boundary");
             return Transition::Raise { error, native: Some(base), top };
@@ -144,8 +144,8 @@ impl Machine {
         status: ThreadStatus,
         then: impl FnOnce(&mut Self, &mut Transaction<'_>, Frame) -> Transition,
     ) -> Transition {
-        if status == ThreadStatus::Dead {
-            // Nothing on it will be looked at again.
+        if status == ThreadStatus::Dead && self.frames.is_empty() {
+            // Nothing on it will be looked at again, as in one that has failed.
             self.stack = Vec::new();
         }
         let resumer = tx.thread(self.thread).and_then(|thread| thread.resumer).unwrap_or(self.main_thread);
@@ -153,7 +153,7 @@ impl Machine {
         let Some(frame) = self.frames.pop() else {
             return Transition::Deliver { first: 0, count: 0 };
         };
-        self.native_depth = frame.aux;
+        self.native_depth = frame::native_depth(&frame);
         then(self, tx, frame)
     }
 

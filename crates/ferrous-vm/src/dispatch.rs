@@ -15,6 +15,8 @@
 //! 6. No allocation, no queue, no reference count, no hash per call.
 //! 7. Frames are pushed from the locals and popped field by field, and a native's operation is taken apart where it
 //!    arrives: copying what was just written in smaller pieces waits for the stores.
+//! 8. The loop exists twice. What hooks and stepping need stands behind `HOOKED`, which is constant in each copy: the plain
+//!    one pays nothing for it, not even a test. `HOOKED` code leaves the block as everything else does.
 //!
 //! **Invariant:** `current` is up to date whenever control is outside this function.
 
@@ -32,9 +34,10 @@ use crate::operation::{Operation, SliceEnd, Step};
 /// What keeps a program counter inside its window.
 const MASK: u32 = CODE_WINDOW as u32 - 1;
 
-/// Runs the Lua function in `current` and all that follows from it, until the slice ends.
+/// Runs the Lua function in `current` and all that follows from it, until the slice ends. `HOOKED`: hooks and stepping see
+/// each instruction first; see `hook`.
 #[inline(never)]
-pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
+pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
     let Frame { mut pc, .. } = m.current;
     // As wide as indices are, so that they are widened once a frame and not once a use.
     let mut base = m.current.base as usize;
@@ -69,6 +72,12 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
             upvalues = frame.upvalues as usize;
         }};
     }
+    // Where in the machine's code the instruction at `$pc` is.
+    macro_rules! position {
+        ($pc:expr) => {
+            (code as u32).wrapping_add($pc)
+        };
+    }
 
     'frame: loop {
         // Goes on with the caller in the innermost frame (rule 7).
@@ -78,6 +87,9 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                     restore!(*caller);
                 }
                 m.frames.pop();
+                if HOOKED {
+                    m.hooks.arrive(position!(pc));
+                }
                 continue 'frame;
             }};
         }
@@ -89,7 +101,7 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
             // The code is padded: it is the stack that is too short.
             let Err(error) = m.reserve(base) else { continue 'frame };
             let transition = m.raise_here(tx, error);
-            match m.transit(tx, transition) {
+            match m.transit::<HOOKED>(tx, transition) {
                 Step::Continue => {
                     restore!(m.current);
                     continue 'frame;
@@ -127,6 +139,10 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
         }
 
         let transition: Transition = 'ops: loop {
+            if HOOKED && m.hooks.due(m.thread, position!(pc)) {
+                save!();
+                break 'ops m.before_instruction(tx);
+            }
             let op = &window[(pc & MASK) as usize];
             pc = pc.wrapping_add(1);
 
@@ -144,6 +160,20 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                     if m.ticks <= 0 {
                         std::hint::cold_path();
                         pc = $at;
+                        leave!(m.quantum_over());
+                    }
+                }};
+            }
+            // The same for an instruction that has done nothing yet: it runs again.
+            macro_rules! tick_before {
+                () => {{
+                    m.ticks -= 1;
+                    if m.ticks <= 0 {
+                        std::hint::cold_path();
+                        pc = pc.wrapping_sub(1);
+                        if HOOKED {
+                            m.hooks.pass(position!(pc));
+                        }
                         leave!(m.quantum_over());
                     }
                 }};
@@ -241,6 +271,9 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                     pc = 0;
                     code = entry as usize;
                     upvalues = captured as usize;
+                    if HOOKED {
+                        m.hooks.enter();
+                    }
                     continue 'frame;
                 }};
             }
@@ -553,12 +586,15 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                 Op::JumpNotGeK { a, off, k } => order!(R!(a), K!(k), >=, false, off),
 
                 Op::Call { a, nargs, nret } => {
-                    tick!(pc.wrapping_sub(1));
+                    tick_before!();
                     let Some(function) = tx.function(R!(a)) else {
                         leave!(m.call_any(tx, a, u32::from(nargs), nret));
                     };
                     if function.native == NOT_NATIVE {
                         enter!(function, u32::from(a), u32::from(nargs), frame::LUA, nret, 0);
+                    }
+                    if HOOKED && m.hooks.reports_calls() {
+                        leave!(m.call_any(tx, a, u32::from(nargs), nret));
                     }
                     let callee = base as u32 + u32::from(a);
                     let count = call_native!(function, callee, u32::from(nargs), frame::LUA, nret);
@@ -571,7 +607,7 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                     continue 'frame;
                 }
                 Op::CallTop { a, nret } => {
-                    tick!(pc.wrapping_sub(1));
+                    tick_before!();
                     let callee = base as u32 + u32::from(a);
                     let args = m.top - callee - 1;
                     let Some(function) = tx.function(R!(a)) else {
@@ -580,7 +616,7 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                     if function.native == NOT_NATIVE {
                         enter!(function, u32::from(a), args, frame::LUA, nret, 0);
                     }
-                    if m.stack.len() < m.top as usize + WINDOW {
+                    if m.stack.len() < m.top as usize + WINDOW || (HOOKED && m.hooks.reports_calls()) {
                         leave!(m.call_any(tx, a, args, nret));
                     }
                     let count = call_native!(function, callee, args, frame::LUA, nret);
@@ -591,7 +627,7 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                     continue 'frame;
                 }
                 Op::TailCall { a, nargs } => {
-                    tick!(pc.wrapping_sub(1));
+                    tick_before!();
                     match tx.function(R!(a)) {
                         Some(function) if function.native == NOT_NATIVE && function.parameters <= nargs => {
                             m.arg_count = u32::from(nargs);
@@ -599,6 +635,9 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                             (pc, code, upvalues) = (0, function.entry as usize, function.upvalues as usize);
                             let first = usize::from(a);
                             regs.copy_within(first..(first + usize::from(nargs) + 1).min(WINDOW), 0);
+                            if HOOKED {
+                                m.hooks.enter();
+                            }
                             continue 'frame;
                         }
                         _ => {
@@ -607,7 +646,7 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                     }
                 }
                 Op::TailCallTop { a } => {
-                    tick!(pc.wrapping_sub(1));
+                    tick_before!();
                     let callee = base as u32 + u32::from(a);
                     leave!(m.tail_call(tx, base as u32, callee, m.top - callee - 1));
                 }
@@ -620,6 +659,9 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                                 m.adjust(base as u32, 1, caller.results);
                             }
                             restore!(caller);
+                            if HOOKED {
+                                m.hooks.arrive(position!(pc));
+                            }
                             continue 'frame;
                         }
                         Some(caller) => {
@@ -732,7 +774,7 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                             tick!(pc);
                         }
                     } else {
-                        tick!(pc.wrapping_sub(1));
+                        tick_before!();
                         R!(first) = iterator;
                         R!(first.wrapping_add(1)) = state;
                         R!(first.wrapping_add(2)) = R!(control);
@@ -741,6 +783,9 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                         };
                         if function.native == NOT_NATIVE {
                             enter!(function, u32::from(first), 2, frame::FOR_IN, n, m.native_depth);
+                        }
+                        if HOOKED && m.hooks.reports_calls() {
+                            leave!(m.call_iterator(tx, first, n));
                         }
                         let callee = base as u32 + u32::from(first);
                         let count = call_native!(function, callee, 2, frame::FOR_IN, n);
@@ -821,7 +866,7 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
                     deliver!(base as u32, count);
                 }
                 Op::TailCallVararg { a, nargs, params } => {
-                    tick!(pc.wrapping_sub(1));
+                    tick_before!();
                     let callee = base as u32 + u32::from(a);
                     let args = if nargs == MULTIPLE { m.top - callee - 1 } else { u32::from(nargs) };
                     let place = m.original_base(base as u32, params);
@@ -863,9 +908,9 @@ pub(crate) fn run(m: &mut Machine, tx: &mut Transaction<'_>) -> SliceEnd {
         }
         // Rule 7, for the two that are most frequent.
         let step = match transition {
-            Transition::Call { callee, args } => m.begin_call(tx, callee, args),
-            Transition::Deliver { first, count } => m.begin_delivery(tx, first, count),
-            transition => m.transit(tx, transition),
+            Transition::Call { callee, args } => m.begin_call::<HOOKED>(tx, callee, args),
+            Transition::Deliver { first, count } => m.begin_delivery::<HOOKED>(tx, first, count),
+            transition => m.transit::<HOOKED>(tx, transition),
         };
         match step {
             Step::Continue => {

@@ -1,8 +1,8 @@
 //! Finalizers: calling `__gc` of userdata that the collector has found dead (manual §2.10.1).
 //!
-//! The collector only lists them. When the slice after a collection begins, whoever was interrupted is suspended in a
-//! `FINALIZER` frame, the finalizers are called one after another, and the frame's owner goes on. An error in one takes the
-//! ordinary way, as in PUC Lua: to whoever the collection has interrupted.
+//! The collector only lists them. When the slice after a collection begins, whoever was interrupted waits below a
+//! `FINALIZER` frame, the finalizers are called one after another, and then it goes on. An error in one takes the ordinary
+//! way, as in PUC Lua: to whoever the collection has interrupted. Hooks see nothing of it.
 //!
 //! **Invariant:** between two finalizers, and after the last, the interrupted function is as it was.
 
@@ -27,13 +27,36 @@ impl Machine {
         };
         let callee = self.extent(tx, for_native);
         self.in_lua = false;
-        let (results, aux) = (u8::from(for_native), self.native_depth);
-        let frame = Frame { kind: frame::FINALIZER, results, aux, ..self.current };
+        if !for_native {
+            self.frames.push(Frame { kind: frame::LUA, aux: 0, ..self.current });
+        }
+        let frame = Frame {
+            kind: frame::FINALIZER,
+            results: for_native.into(),
+            aux: self.native_depth,
+            pc: self.top,
+            code: self.hooks.enter_hook(self.thread).into(),
+            ..Frame::default()
+        };
         if let Err(error) = self.push_frame(frame).and_then(|()| self.reserve(callee as usize + 2)) {
             return Transition::Raise { error, native: None, top: callee };
         }
         self.put(callee, finalizer);
         self.put(callee + 1, object);
         Transition::Call { callee, args: 1 }
+    }
+
+    /// A finalizer has returned: the next one, or whoever waits below `frame`, which was just popped.
+    pub(crate) fn finalized(&mut self, tx: &mut Transaction<'_>, frame: Frame) -> Transition {
+        self.native_depth = frame::native_depth(&frame);
+        if frame.code == 0 {
+            self.hooks.leave_hook(self.thread);
+        }
+        let for_native = frame.results != 0;
+        if !for_native && let Some(interrupted) = self.frames.pop() {
+            (self.current, self.top) = (interrupted, frame.pc);
+            self.hooks.arrive(interrupted.code + interrupted.pc);
+        }
+        self.finalize(tx, for_native)
     }
 }

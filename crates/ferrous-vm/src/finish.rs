@@ -149,7 +149,7 @@ impl Machine {
             };
             self.put(first + offset, Value::from_foreign(number));
         }
-        self.current.pc -= 1;
+        self.run_again();
         Transition::Continue
     }
 

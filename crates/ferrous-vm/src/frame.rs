@@ -15,10 +15,13 @@
 //! | `YIELDED` | `coroutine.yield` | base |
 //! | `HOST` | a native that has asked the host | base; `pc`: the top |
 //! | `ENTRY` | nobody: the bottom of a thread | |
+//! | `HOOK` | the machine, for a hook function to return or the driver to go on; the frame below stands for the hooked function | base; `results`: the next stage; `pc`, `code`, `upvalues`: see `hook` |
+//! | `WATCH` | the hook, for a native's return | base; `results`: whether it was told; `code`: whether `stack[base]` is no copy of the function |
+//! | `EVALUATION` | the driver, for the results of [`Machine::evaluate`](crate::machine::Machine::evaluate) | base |
 //! | `REPLACED` | nobody: on no stack, it stands for a function that has tail-called another when frames are listed | |
 //!
-//! In all but `LUA`, `aux` is the depth of native calls to go back to; in `LUA` it is how many functions have replaced
-//! one another, by tail calls, at the callee's place.
+//! `aux` tells how many functions have replaced one another, by tail calls, at the callee's place: all of it in `LUA`, its
+//! high byte in all others, where the low byte is the depth of native calls to go back to.
 //!
 //! **Invariant:** each `NATIVE` or `PROTECTED` frame owns one element of `Machine::states`, in the same order.
 
@@ -39,10 +42,16 @@ pub(crate) const YIELDED: u8 = 10;
 pub(crate) const ENTRY: u8 = 11;
 /// A native that waits for the host: no state of its own.
 pub(crate) const HOST: u8 = 12;
-/// Whoever was interrupted by a collection, while finalizers run: a Lua function, whose state this is, or (`results` 1) the
-/// native of the frame below.
+/// Whoever was interrupted by a collection, while finalizers run: the Lua function in the frame below, or (`results` 1) the
+/// native there. `pc`: `Machine::top`; `code`: whether a hook was running.
 pub(crate) const FINALIZER: u8 = 13;
 pub(crate) const REPLACED: u8 = 14;
+/// The program that runs the machine, as the outermost level.
+pub(crate) const DRIVER: Frame =
+    Frame { pc: 0, code: 0, base: 0, upvalues: 0, results: 0, kind: ENTRY, aux: 0 };
+pub(crate) const HOOK: u8 = 15;
+pub(crate) const WATCH: u8 = 16;
+pub(crate) const EVALUATION: u8 = 17;
 
 /// How many frames may be suspended at once. PUC Lua doubles its vector of calls and refuses the size that is beyond
 /// LUAI_MAXCALLS (20,000), so that 16,384 calls can be active: these and the running one.
@@ -68,14 +77,27 @@ pub(crate) fn depth(kind: u8, native_depth: u16) -> u16 {
     if kind == LUA { 0 } else { native_depth }
 }
 
+/// The depth of native calls that a frame goes back to; not for `LUA`. It stays below 256 ([`MAX_HANDLER_DEPTH`]).
+#[inline(always)]
+pub(crate) fn native_depth(frame: &Frame) -> u16 {
+    frame.aux & 0xFF
+}
+
+/// How many functions have replaced one another at the place of the frame's callee.
+pub(crate) fn tail_calls(frame: &Frame) -> u16 {
+    if frame.kind == LUA { frame.aux } else { frame.aux >> 8 }
+}
+
 /// Notes that a Lua function has replaced the one that the innermost of `frames` called: tracebacks and the levels of
 /// `error` count both.
 #[inline(always)]
 pub(crate) fn count_tail_call(frames: &mut [Frame]) {
-    if let Some(caller) = frames.last_mut()
-        && caller.kind == LUA
-    {
-        caller.aux = caller.aux.saturating_add(1);
+    if let Some(caller) = frames.last_mut() {
+        if caller.kind == LUA {
+            caller.aux = caller.aux.saturating_add(1);
+        } else {
+            caller.aux = caller.aux.checked_add(0x100).unwrap_or(caller.aux);
+        }
     }
 }
 

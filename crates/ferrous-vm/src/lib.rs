@@ -70,7 +70,11 @@ mod finish;
 #[cfg(feature = "machine")]
 mod frame;
 #[cfg(feature = "machine")]
+pub mod hook;
+#[cfg(feature = "machine")]
 mod index;
+#[cfg(feature = "machine")]
+pub mod inspect;
 #[cfg(feature = "machine")]
 pub mod interrupt;
 #[cfg(feature = "machine")]

@@ -23,6 +23,7 @@ use crate::chunk::Chunk;
 use crate::dispatch;
 use crate::error::{Failure, LuaError};
 use crate::frame::{self, MAX_FRAMES};
+use crate::hook::Hooks;
 use crate::interrupt::{Interrupt, InterruptHandle, QUANTUM};
 use crate::native::{NativeContext, NativeFn, NativeResult, NativeState, Resumption};
 use crate::operation::{Operation, SliceEnd, Step};
@@ -55,6 +56,13 @@ pub enum Exit {
     Host(u32),
     /// The budget is used up; `run` goes on.
     Interrupted(Interrupt),
+    /// Stepping: a new line is about to run, and `run` goes on; see [`Machine::set_stepping`].
+    Line,
+    /// What [`Machine::evaluate`] has begun is done; see [`Machine::with_results`]. `run` goes on with the script.
+    Evaluated {
+        /// Whether it failed: the one result is the error value.
+        failed: bool,
+    },
 }
 
 /// What the next slice begins with.
@@ -62,14 +70,16 @@ pub enum Exit {
 pub(crate) enum Waiting {
     /// Nothing is running.
     Idle,
-    /// The call of the main function with `args` arguments.
-    Start { args: u32 },
+    /// The call of the function at `callee` with `args` arguments.
+    Start { callee: u32, args: u32 },
     /// The Lua function in `current`.
     Lua,
     /// The state of the innermost native frame.
     State,
     /// The host's answer for the innermost native frame.
     Host,
+    /// The Lua function in `current`, which stopped before a new line; a `HOOK` frame is the innermost.
+    Line,
 }
 
 /// See the module's text.
@@ -94,6 +104,8 @@ pub struct Machine {
     pub(crate) native_depth: u16,
     /// Ticks left in this quantum; see `interrupt`.
     pub(crate) ticks: i32,
+    /// Hooks and stepping; see `hook`.
+    pub(crate) hooks: Hooks,
     pub(crate) thread: ThreadRef,
     pub(crate) main_thread: ThreadRef,
     pub(crate) constants: Vec<Value>,
@@ -114,10 +126,10 @@ pub struct Machine {
     pub(crate) memory_message: Value,
     globals: Pinned,
     pins: Vec<Pinned>,
-    waiting: Waiting,
+    pub(crate) waiting: Waiting,
     /// Whether the running thread's stack is kept here between slices; see [`Machine::rest`].
     keeps_stack: bool,
-    results: (u32, u32),
+    pub(crate) results: (u32, u32),
     fuel: Option<u64>,
     interrupt: InterruptHandle,
     extension: Option<Box<dyn Any + Send>>,
@@ -151,6 +163,7 @@ impl Machine {
             arg_count: 0,
             native_depth: 1,
             ticks: QUANTUM,
+            hooks: Hooks::new(thread),
             thread,
             main_thread: thread,
             constants: Vec::new(),
@@ -221,7 +234,7 @@ impl Machine {
             push_args(&mut ctx)?;
             let args = ctx.top - 1;
             machine.frames.push(Frame { kind: frame::ENTRY, ..Frame::default() });
-            machine.waiting = Waiting::Start { args };
+            machine.waiting = Waiting::Start { callee: 0, args };
             Ok(())
         })
     }
@@ -236,22 +249,37 @@ impl Machine {
         self.in_lua = false;
         self.waiting = Waiting::Idle;
         self.out_of_memory_at = None;
+        self.hooks.reset();
     }
 
     /// Runs until there is something for the driver to do.
     pub fn run(&mut self, heap: &mut Heap) -> Exit {
         loop {
             let end = self.slice(heap, Self::advance);
-            match end {
-                SliceEnd::Collect { full } => self.collect(heap, full),
-                SliceEnd::Done { first, count } => {
-                    self.results = (first, count);
-                    return Exit::Done;
-                }
-                SliceEnd::Failed => return Exit::Failed(std::mem::take(&mut self.failure)),
-                SliceEnd::Host { kind } => return Exit::Host(kind),
-                SliceEnd::Interrupted(interrupt) => return Exit::Interrupted(interrupt),
+            if let Some(exit) = self.exit(heap, end) {
+                return exit;
             }
+        }
+    }
+
+    /// What the end of a slice is to the driver; `None`: nothing, the next slice may begin.
+    #[inline(always)]
+    fn exit(&mut self, heap: &mut Heap, end: SliceEnd) -> Option<Exit> {
+        match end {
+            SliceEnd::Collect { full } => {
+                self.collect(heap, full);
+                None
+            }
+            SliceEnd::Rehook => None,
+            SliceEnd::Done { first, count } => {
+                self.results = (first, count);
+                Some(Exit::Done)
+            }
+            SliceEnd::Failed => Some(Exit::Failed(std::mem::take(&mut self.failure))),
+            SliceEnd::Host { kind } => Some(Exit::Host(kind)),
+            SliceEnd::Interrupted(interrupt) => Some(Exit::Interrupted(interrupt)),
+            SliceEnd::Line => Some(Exit::Line),
+            SliceEnd::Evaluated { failed } => Some(Exit::Evaluated { failed }),
         }
     }
 
@@ -275,7 +303,11 @@ impl Machine {
     }
 
     /// One slice: the stack and the constants are the machine's while `f` runs.
-    fn slice<R>(&mut self, heap: &mut Heap, f: impl FnOnce(&mut Self, &mut Transaction<'_>) -> R) -> R {
+    pub(crate) fn slice<R>(
+        &mut self,
+        heap: &mut Heap,
+        f: impl FnOnce(&mut Self, &mut Transaction<'_>) -> R,
+    ) -> R {
         let mut tx = heap.begin();
         self.constants = tx.constants_take();
         if !self.keeps_stack {
@@ -380,10 +412,11 @@ impl Machine {
     fn advance(&mut self, tx: &mut Transaction<'_>) -> SliceEnd {
         let transition = match std::mem::replace(&mut self.waiting, Waiting::Idle) {
             Waiting::Idle | Waiting::Host => return SliceEnd::Done { first: 0, count: 0 },
-            Waiting::Start { args } => Transition::Call { callee: 0, args },
+            Waiting::Start { callee, args } => Transition::Call { callee, args },
             Waiting::Lua if tx.has_pending_finalizers() => self.finalize(tx, false),
             Waiting::State if tx.has_pending_finalizers() => self.finalize(tx, true),
             Waiting::Lua => Transition::Continue,
+            Waiting::Line => self.leave_line(tx),
             Waiting::State => match self.resume_state(tx, Resumption::Continued) {
                 Some(transition) => transition,
                 None => return SliceEnd::Done { first: 0, count: 0 },
@@ -393,24 +426,38 @@ impl Machine {
     }
 
     fn advance_with(&mut self, tx: &mut Transaction<'_>, transition: Transition) -> SliceEnd {
-        let end = match self.settle(tx, transition) {
-            Step::Continue => dispatch::run(self, tx),
-            Step::Return => {
-                if let Some(caller) = self.frames.pop() {
-                    self.current = caller;
-                }
-                dispatch::run(self, tx)
-            }
-            Step::End(end) => end,
+        let end = if self.hooks.are_on() {
+            self.advance_in::<true>(tx, transition)
+        } else {
+            self.advance_in::<false>(tx, transition)
         };
         match end {
             SliceEnd::Collect { .. } | SliceEnd::Interrupted(_) if self.waiting == Waiting::Idle => {
                 self.waiting = Waiting::Lua;
             }
+            SliceEnd::Line | SliceEnd::Evaluated { .. } => self.waiting = Waiting::Line,
             SliceEnd::Host { .. } => self.waiting = Waiting::Host,
             _ => {}
         }
         end
+    }
+
+    fn advance_in<const HOOKED: bool>(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        transition: Transition,
+    ) -> SliceEnd {
+        match self.settle::<HOOKED>(tx, transition) {
+            Step::Continue => dispatch::run::<HOOKED>(self, tx),
+            Step::Return => {
+                if let Some(caller) = self.frames.pop() {
+                    self.current = caller;
+                    self.hooks.arrive(caller.code + caller.pc);
+                }
+                dispatch::run::<HOOKED>(self, tx)
+            }
+            Step::End(end) => end,
+        }
     }
 
     /// Makes the next slice begin by resuming the innermost state.
@@ -454,18 +501,9 @@ impl Machine {
             };
             machine.advance_with(tx, transition)
         });
-        match end {
-            SliceEnd::Done { first, count } => {
-                self.results = (first, count);
-                Exit::Done
-            }
-            SliceEnd::Failed => Exit::Failed(std::mem::take(&mut self.failure)),
-            SliceEnd::Host { kind } => Exit::Host(kind),
-            SliceEnd::Interrupted(interrupt) => Exit::Interrupted(interrupt),
-            SliceEnd::Collect { full } => {
-                self.collect(heap, full);
-                self.run(heap)
-            }
+        match self.exit(heap, end) {
+            Some(exit) => exit,
+            None => self.run(heap),
         }
     }
 

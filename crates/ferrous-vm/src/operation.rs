@@ -64,6 +64,8 @@ pub enum Operation {
     },
     /// End the slice because the budget asked for it, then resume the state.
     Pause,
+    /// Return nothing; hooks have changed (see [`NativeContext::set_hook`](crate::native::NativeContext::set_hook)).
+    Rehook,
 }
 
 /// How a slice of the loop ended. What is wanted of the driver is in [`Exit`](crate::machine::Exit).
@@ -79,6 +81,12 @@ pub(crate) enum SliceEnd {
     Host { kind: u32 },
     /// The budget is used up.
     Interrupted(Interrupt),
+    /// The next slice is to run in the other copy of the loop, or hooks may have changed.
+    Rehook,
+    /// A new line begins (stepping).
+    Line,
+    /// What the driver had evaluated has results, or failed with one error value.
+    Evaluated { failed: bool },
 }
 
 /// What follows a transition.

@@ -57,6 +57,12 @@ impl Machine {
         live.into_iter().chain(functions(&self.frames))
     }
 
+    /// The same, and the program that has called the main function.
+    pub(crate) fn levels(&self) -> impl Iterator<Item = Frame> + '_ {
+        let driver = (self.thread == self.main_thread).then_some(frame::DRIVER);
+        self.function_frames().chain(driver)
+    }
+
     /// The innermost Lua function and its line.
     pub(crate) fn innermost_lua(&self, tx: &Transaction<'_>) -> Option<(&Prototype, &Arc<Chunk>, u32)> {
         let frame = self.function_frames().find(|frame| frame::is_lua(frame.kind))?;
@@ -93,18 +99,16 @@ impl Machine {
         first: usize,
     ) -> Vec<u8> {
         let natives = native.map(|base| Frame { kind: frame::NATIVE, base, ..Frame::default() });
-        // Who has called the main function is the program that runs the machine.
-        let driver = (self.thread == self.main_thread).then_some(Frame::default());
-        let driver = driver.map(|frame| Frame { kind: frame::ENTRY, ..frame });
-        let levels: Vec<Frame> =
-            natives.into_iter().chain(self.function_frames()).skip(skip).chain(driver).collect();
+        let levels: Vec<Frame> = natives.into_iter().chain(self.levels()).skip(skip).collect();
         self.describe_levels(tx, &self.stack, &levels, first)
     }
 
     /// The traceback of a thread that is not running, from the level `skip` on; level 0 is its innermost function.
     fn traceback_of(&self, tx: &Transaction<'_>, thread: ThreadRef, skip: usize) -> Vec<u8> {
+        // Who has called the main function is the program that runs the machine.
+        let driver = (thread == self.main_thread).then_some(frame::DRIVER);
         let Some(thread) = tx.thread(thread) else { return Vec::new() };
-        let levels: Vec<Frame> = functions(&thread.frames).skip(skip).collect();
+        let levels: Vec<Frame> = functions(&thread.frames).chain(driver).skip(skip).collect();
         self.describe_levels(tx, &thread.stack, &levels, skip)
     }
 
@@ -178,7 +182,7 @@ impl Machine {
 }
 
 /// The frames among `frames` that are functions, innermost first, and those that tail calls have replaced.
-fn functions(frames: &[Frame]) -> impl Iterator<Item = Frame> + '_ {
+pub(crate) fn functions(frames: &[Frame]) -> impl Iterator<Item = Frame> + '_ {
     frames.iter().rev().flat_map(|frame| {
         let function = match frame.kind {
             frame::HANDLER => {
@@ -186,7 +190,7 @@ fn functions(frames: &[Frame]) -> impl Iterator<Item = Frame> + '_ {
             }
             kind => (frame::is_lua(kind) || frame::is_native(kind)).then_some(*frame),
         };
-        let replaced = if frame.kind == frame::LUA { frame.aux } else { 0 };
+        let replaced = frame::tail_calls(frame);
         let placeholder = Frame { kind: frame::REPLACED, base: u32::MAX, ..Frame::default() };
         std::iter::repeat_n(placeholder, replaced.into()).chain(function)
     })
@@ -261,9 +265,12 @@ impl NativeContext<'_, '_> {
         let value = self.tx.new_thread()?;
         let environment =
             self.tx.thread(self.machine.thread).map_or(Value::NIL, |creator| creator.environment);
-        if let Some(thread) = value.as_thread().and_then(|thread| self.tx.thread_mut(thread)) {
+        if let Some(thread_ref) = value.as_thread()
+            && let Some(thread) = self.tx.thread_mut(thread_ref)
+        {
             thread.stack.push(function);
             thread.environment = environment;
+            self.machine.hooks.inherit(self.machine.thread, thread_ref);
         }
         Ok(value)
     }

@@ -101,13 +101,18 @@ impl Machine {
                 frame::PROTECTED => {
                     self.drop_frames_from(index + 1);
                     self.frames.truncate(index);
-                    self.native_depth = frame.aux;
+                    self.native_depth = frame::native_depth(&frame);
                     self.put(frame.pc, value);
                     let Some(state) = self.states.pop() else { break };
                     return self.resume_native(tx, state, frame.base, frame.pc + 1, Resumption::Failed);
                 }
+                frame::EVALUATION => {
+                    self.drop_frames_from(index);
+                    self.put(frame.base, value);
+                    return self.evaluated(frame, frame.base, 1, true);
+                }
                 frame::ENTRY if self.thread != self.main_thread => {
-                    return self.thread_failed(tx, value);
+                    return self.thread_failed(tx, value, native);
                 }
                 _ => {}
             }
@@ -125,6 +130,9 @@ impl Machine {
         let natives =
             dropped.iter().filter(|frame| matches!(frame.kind, frame::NATIVE | frame::PROTECTED)).count();
         self.states.truncate(self.states.len().saturating_sub(natives));
+        if dropped.iter().any(|frame| matches!(frame.kind, frame::HOOK | frame::FINALIZER)) {
+            self.hooks.leave_hook(self.thread);
+        }
         self.frames.truncate(index);
         if self.frames.capacity() > MAX_FRAMES {
             // The loop sees the limit by the vector being full.
@@ -134,7 +142,7 @@ impl Machine {
 
     /// `pcall` and `xpcall` return false and the value.
     fn caught(&mut self, frame: Frame, value: Value) -> Transition {
-        self.native_depth = frame.aux;
+        self.native_depth = frame::native_depth(&frame);
         self.put(frame.base, Value::FALSE);
         self.put(frame.base + 1, value);
         Transition::Deliver { first: frame.base, count: 2 }
@@ -188,8 +196,13 @@ impl Machine {
     }
 
     /// The coroutine that runs has failed: its resumer learns of it.
-    fn thread_failed(&mut self, tx: &mut Transaction<'_>, value: Value) -> Transition {
-        self.drop_frames_from(0);
+    fn thread_failed(&mut self, tx: &mut Transaction<'_>, value: Value, native: Option<u32>) -> Transition {
+        // Its frames stay, for tracebacks; the native that failed has none yet.
+        self.states.clear();
+        self.hooks.leave_hook(self.thread);
+        if let Some(base) = native {
+            self.frames.push(Frame { kind: frame::HOST, base, pc: base + 1, ..Frame::default() });
+        }
         self.leave_thread(tx, ThreadStatus::Dead, |machine, tx, frame| {
             if frame.results == 0 {
                 machine.put(frame.base, Value::FALSE);

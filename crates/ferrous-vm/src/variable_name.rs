@@ -17,8 +17,7 @@ use crate::opcode::{MULTIPLE, Op};
 /// The kind of a name (`local`, `global`, `field`, `method`, `upvalue`) and the name.
 pub(crate) type Name = (&'static str, Vec<u8>);
 
-/// The name of the function that the Lua frame `caller` is calling.
-/// Its registers are on `stack`.
+/// The name of the function that the Lua frame `caller`, whose registers are on `stack`, is calling.
 pub(crate) fn of_callee(
     machine: &Machine,
     tx: &Transaction<'_>,

@@ -112,6 +112,7 @@ impl World {
             }
             Exit::Host(kind) => format!("host {kind}"),
             Exit::Interrupted(interrupt) => format!("{interrupt:?}"),
+            exit => format!("{exit:?}"),
         }
     }
 
