@@ -5,6 +5,7 @@
 //! - [`probe`], [`replay`]: Redis commands with the exact reply bytes of real servers, sent to `ferrous pipe`;
 //! - [`script_case`]: production scripts with their calls, run on `ferrous pipe` and on a live `redis-server`; replies
 //!   and the final keyspace have to agree.
+//! - [`compatibility`]: the table of what is the same, and which of the cases and probes prove it;
 //! - `fuzz` (a feature, since it builds PUC Lua): generated programs on ferrous and on PUC Lua 5.1 (`cargo xtask fuzz`).
 //!
 //! A *peer* is a real program installed beside us. Where the peer and the recorded expectation differ, the peer is
@@ -16,6 +17,7 @@
 
 pub mod address;
 pub mod child;
+pub mod compatibility;
 pub mod endpoint;
 #[cfg(feature = "fuzz")]
 pub mod fuzz;

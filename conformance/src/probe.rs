@@ -110,6 +110,23 @@ impl Probe {
         evaluates && self.section != "functions" && self.section != "cjson-cmsgpack-struct-bit"
     }
 
+    /// Whether the command holds the text, or, if that is `^WORD+WORD`, begins with the words; in any case of its letters.
+    #[must_use]
+    pub fn is_about(&self, text: &str) -> bool {
+        match text.strip_prefix('^') {
+            Some(words) => {
+                let mut command = self.command.iter();
+                words
+                    .split('+')
+                    .all(|word| command.next().is_some_and(|part| part.eq_ignore_ascii_case(word)))
+            }
+            None => {
+                let command = self.command.join(" ").to_ascii_lowercase();
+                command.contains(&text.to_ascii_lowercase())
+            }
+        }
+    }
+
     /// The command on one line, for reports.
     #[must_use]
     pub fn title(&self) -> String {
@@ -176,6 +193,8 @@ mod tests {
         assert_eq!(probe.reply(Recorded::Valkey91), None);
         assert_eq!((probe.setup(Recorded::Redis70).len(), probe.setup(Recorded::Valkey91).len()), (1, 0));
         assert!(probe.excluded(Recorded::Valkey91).is_some() && probe.is_plain_eval());
+        assert!(probe.is_about("eva") && probe.is_about("^eval") && !probe.is_about("^eva"));
+        assert!(!probe.is_about("^EVAL+x") && !probe.is_about("^EVAL+\u{ff}+x"));
     }
 
     #[test]

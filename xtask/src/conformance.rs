@@ -1,11 +1,12 @@
 //! `cargo xtask conformance`: every case of `conformance/` on the program `ferrous`, and on the real programs.
 //!
-//! Lua cases, recorded probes, production scripts, in this order. Each part gives a tally; the last line adds them up.
+//! Lua cases, recorded probes, production scripts, the compatibility table, in this order. Each part gives a tally; the last line adds them up.
 //! Known gaps among the probes count as skipped and are listed by section.
 
 mod cases;
 mod probes;
 mod scripts;
+mod table;
 
 use crate::Error;
 use crate::workspace::{self, Profile};
@@ -29,7 +30,7 @@ pub(crate) struct Options {
     /// Write expectations anew: .out files from lua5.1, known gaps from what the probes show
     #[arg(long)]
     bless: bool,
-    /// Put the figures of the probes into docs/compatibility.md
+    /// Put the figures of the probes and the table of functions and features into docs/compatibility.md
     #[arg(long)]
     write_docs: bool,
     /// Replay each probe by itself instead of in the order of recording
@@ -52,7 +53,12 @@ enum Part {
     Cases,
     Probes,
     Scripts,
+    Table,
 }
+
+/// The table comes last: it counts the known gaps, which the probes may have changed.
+const PARTS: [(Part, &str); 4] =
+    [(Part::Cases, "cases"), (Part::Probes, "probes"), (Part::Scripts, "scripts"), (Part::Table, "table")];
 
 /// Runs what was asked for. False if a case failed.
 pub(crate) fn run(options: &Options) -> Result<bool, Error> {
@@ -62,7 +68,7 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
     };
     let part = if options.port.is_some() { Some(Part::Probes) } else { options.part };
     let mut total = Tally::default();
-    for (kind, name) in [(Part::Cases, "cases"), (Part::Probes, "probes"), (Part::Scripts, "scripts")] {
+    for (kind, name) in PARTS {
         if part.is_some_and(|part| part != kind) {
             continue;
         }
@@ -71,6 +77,7 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
             Part::Cases => cases::run(&ferrous, options)?,
             Part::Probes => probes::run(&ferrous, options)?,
             Part::Scripts => scripts::run(&ferrous, options)?,
+            Part::Table => table::run(&ferrous, options)?,
         };
         if options.require_peers {
             tally.require_peers();

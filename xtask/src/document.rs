@@ -8,14 +8,23 @@ use std::path::Path;
 
 /// Replaces the part of that name in a file.
 pub(crate) fn write_part(path: &Path, name: &str, part: &str) -> Result<(), Error> {
+    let changed = changed(path, &workspace::read(path)?, name, part)?;
+    std::fs::write(path, changed).map_err(|source| Error::File { path: workspace::relative(path), source })
+}
+
+/// Whether the part of that name in a file is this one.
+pub(crate) fn holds_part(path: &Path, name: &str, part: &str) -> Result<bool, Error> {
     let text = workspace::read(path)?;
-    let Some(changed) = replace(&text, name, part) else {
-        return Err(Error::Usage(format!(
+    Ok(changed(path, &text, name, part)? == text)
+}
+
+fn changed(path: &Path, text: &str, name: &str, part: &str) -> Result<String, Error> {
+    replace(text, name, part).ok_or_else(|| {
+        Error::Usage(format!(
             "{}: no lines <!-- {name}:begin --> and <!-- {name}:end -->",
             workspace::relative(path)
-        )));
-    };
-    std::fs::write(path, changed).map_err(|source| Error::File { path: workspace::relative(path), source })
+        ))
+    })
 }
 
 /// The text with the lines between the markers replaced; none if a marker is missing.

@@ -70,7 +70,8 @@ fn asked(options: &Options) -> Result<Vec<Recorded>, Error> {
     }
 }
 
-fn read_gaps(list: &Path) -> Result<Gaps, Error> {
+/// The known gaps; none if there is no list.
+pub(super) fn read_gaps(list: &Path) -> Result<Gaps, Error> {
     if !list.exists() {
         return Ok(Gaps::default());
     }
