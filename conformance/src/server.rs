@@ -64,6 +64,12 @@ impl Server {
         }
     }
 
+    /// Its process.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// A connection to it.
     #[must_use]
     pub fn endpoint(&self, limit: Duration) -> Endpoint {

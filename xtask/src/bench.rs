@@ -9,6 +9,7 @@
 mod chart;
 mod measure;
 mod table;
+mod valkey;
 
 use crate::workspace::{self, Profile};
 use crate::{Error, document};
@@ -28,6 +29,9 @@ pub(crate) struct Options {
     /// Only programs whose name holds this text
     #[arg(long, value_name = "TEXT", default_value = "")]
     filter: String,
+    /// The module inside Valkey against the server's own Lua
+    #[arg(long)]
+    valkey: bool,
     /// Write docs/performance.svg and the table in docs/performance.md
     #[arg(long)]
     write_docs: bool,
@@ -41,8 +45,11 @@ pub(crate) struct Row {
 
 /// Measures and prints. False if a program failed or printed something else than on lua5.1.
 pub(crate) fn run(options: &Options) -> Result<bool, Error> {
-    let engines = engines()?;
     let rounds = if options.quick { 1 } else { options.rounds.max(1) };
+    if options.valkey {
+        return valkey::run(rounds, &options.filter, options.write_docs);
+    }
+    let engines = engines()?;
     let mut rows = Vec::new();
     let mut failures = Vec::new();
     for path in programs(&options.filter)? {
