@@ -1,11 +1,11 @@
-//! Scripts without the scripting commands: for servers that parse EVAL themselves, keep the cache, and ask only to
-//! compile a body and to run it.
+//! Scripts without the scripting commands: for servers that parse EVAL and FUNCTION themselves, keep scripts and libraries, and
+//! ask only to compile a body and to run it.
 //!
-//! What [`Engine`](crate::Engine) does around a run is the server's here: digests, shebangs, flags, who may run what. The
-//! texts of errors and the sandbox are the target's all the same.
+//! What [`Engine`](crate::Engine) does around a run is the server's here: digests, shebangs, names of libraries, flags, who may
+//! run what. The texts of errors and the sandbox are the target's all the same.
 //!
 //! ```
-//! use ferrous_redis::{Compat, EngineOptions, embedded::{EmbeddedEngine, ScriptArguments}};
+//! use ferrous_redis::{Compat, EngineOptions, embedded::{CallArguments, EmbeddedEngine}};
 //! use ferrous_redis::reply::{RecordedReply, ReplyPart};
 //! # use ferrous_redis::{host::{CommandInfo, Host, Request}, reply::ReplySink};
 //! # struct Nothing;
@@ -13,22 +13,31 @@
 //! #     fn command(&self, _: &[u8]) -> Option<CommandInfo> { None }
 //! #     fn execute(&mut self, _: &Request<'_>, _: &mut dyn ReplySink) {}
 //! # }
-//! let mut engine = EmbeddedEngine::new(EngineOptions::new(Compat::Valkey91))?;
-//! let script = engine.compile(b"return KEYS[1]").map_err(|error| error.text())?;
-//! let mut arguments = ScriptArguments::default();
+//! let mut scripts = EmbeddedEngine::for_scripts(&EngineOptions::new(Compat::Valkey91))?;
+//! let script = scripts.compile(b"return KEYS[1]")?;
+//! let mut arguments = CallArguments::default();
 //! arguments.push_key(b"k");
 //! let mut reply = RecordedReply::default();
-//! engine.run(script, &arguments, &mut Nothing, &mut reply);
+//! scripts.run(&script, &arguments, &mut Nothing, &mut reply);
 //! assert_eq!(reply.parts(), [ReplyPart::Bulk(b"k".to_vec())]);
-//! engine.remove(script);
+//!
+//! let mut functions = EmbeddedEngine::for_functions(&EngineOptions::new(Compat::Valkey91))?;
+//! let library = b"\nredis.register_function('twice', function(keys, args) return args[1] * 2 end)";
+//! let loaded = functions.load_library(library, None, &mut Nothing)?;
+//! arguments.clear();
+//! arguments.push_argument(b"21");
+//! reply.clear();
+//! functions.run(&loaded[0].code, &arguments, &mut Nothing, &mut reply);
+//! assert_eq!(reply.parts(), [ReplyPart::Integer(42)]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! **Invariant:** `run` writes exactly one reply, for a script that was removed too.
+//! **Invariant:** `run` writes exactly one reply, for code that was removed too.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use ferrous_compiler::Options;
+use ferrous_vm::chunk::Chunk;
 use slotmap::SlotMap;
 
 use crate::{
@@ -36,45 +45,59 @@ use crate::{
     digest::Digest,
     engine::{EngineError, EngineOptions, FailureReport, Session},
     error_text,
+    function::{call::FunctionCall, library::compile_body, register::Registered},
     host::{ArgsBuffer, Host, Protocol},
     interpreter::Interpreter,
     random::Generator,
     reply::ReplySink,
     script::{ScriptCache, ScriptKey},
+    shebang::ScriptFlags,
     store::{CHUNK_NAME, Prepared},
 };
 
-/// Compiles and runs scripts for a server. See the module's text.
+/// Compiles and runs scripts, or functions of libraries, for a server. See the module's text.
 pub struct EmbeddedEngine {
     interpreter: Interpreter,
     scripts: SlotMap<ScriptKey, ()>,
+    /// How many functions of each library are there.
+    libraries: BTreeMap<u64, usize>,
+    next_library: u64,
     /// Stays empty: scripts are loaded when they are compiled.
     cache: ScriptCache,
     digest: Digest,
 }
 
-/// A script did not compile.
+/// Names something that an [`EmbeddedEngine`] can run: the one that made it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Code(Kind);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kind {
+    Script(ScriptKey),
+    Function { library: u64, index: usize, name: Arc<[u8]> },
+}
+
+/// A function that a library has registered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadedFunction {
+    /// What to run.
+    pub code: Code,
+    /// Its name, which nobody has checked.
+    pub name: Vec<u8>,
+    /// What it says about itself.
+    pub description: Option<Vec<u8>>,
+    /// What it declares.
+    pub flags: ScriptFlags,
+}
+
+/// A script did not compile, or a library could not be loaded: an error reply without a code.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", String::from_utf8_lossy(.0))]
-pub struct CompileError(Vec<u8>);
-
-impl CompileError {
-    /// The error reply, without a code.
-    #[must_use]
-    pub fn bytes(&self) -> &[u8] {
-        &self.0
-    }
-
-    /// The same for people.
-    #[must_use]
-    pub fn text(&self) -> String {
-        self.to_string()
-    }
-}
+pub struct CompileError(pub Vec<u8>);
 
 /// The keys and arguments of one call, kept in one buffer from call to call.
 #[derive(Clone, Debug, Default)]
-pub struct ScriptArguments {
+pub struct CallArguments {
     buffer: ArgsBuffer,
     keys: usize,
 }
@@ -82,7 +105,7 @@ pub struct ScriptArguments {
 /// What stands before the keys in a command: its name, the script, the number of keys.
 const BEFORE_KEYS: usize = 3;
 
-impl ScriptArguments {
+impl CallArguments {
     /// Forgets everything and keeps the memory.
     pub fn clear(&mut self) {
         self.buffer.clear();
@@ -91,80 +114,147 @@ impl ScriptArguments {
 
     /// Appends a key. Keys come before arguments. What does not fit in 4 GiB is left out.
     pub fn push_key(&mut self, key: &[u8]) {
-        self.keys += 1;
-        self.push_argument(key);
+        self.keys += usize::from(self.push(key));
     }
 
     /// Appends an argument.
     pub fn push_argument(&mut self, argument: &[u8]) {
+        self.push(argument);
+    }
+
+    fn push(&mut self, argument: &[u8]) -> bool {
         while self.buffer.args().len() < BEFORE_KEYS {
             // An empty argument always fits.
             let _ = self.buffer.push(b"");
         }
-        let _ = self.buffer.push(argument);
+        self.buffer.push(argument).is_ok()
     }
 }
 
 impl EmbeddedEngine {
-    /// An engine without scripts.
+    /// An engine for the scripts of EVAL.
     ///
     /// # Errors
     /// If the memory limit leaves no room for the libraries.
-    pub fn new(options: EngineOptions) -> Result<Self, EngineError> {
-        Ok(Self {
-            interpreter: Interpreter::new(&options, 0)?,
+    pub fn for_scripts(options: &EngineOptions) -> Result<Self, EngineError> {
+        Interpreter::new(options, 0).map(Self::new)
+    }
+
+    /// An engine for libraries of functions.
+    ///
+    /// # Errors
+    /// If the memory limit leaves no room for Lua's own.
+    pub fn for_functions(options: &EngineOptions) -> Result<Self, EngineError> {
+        Interpreter::for_functions(options, 0).map(Self::new)
+    }
+
+    fn new(interpreter: Interpreter) -> Self {
+        Self {
+            interpreter,
             scripts: SlotMap::with_key(),
+            libraries: BTreeMap::new(),
+            next_library: 0,
             cache: ScriptCache::default(),
             digest: Digest::of(b""),
-        })
+        }
     }
 
     /// Compiles a script's text, which begins after its shebang, and keeps it until [`EmbeddedEngine::remove`].
     ///
     /// # Errors
-    /// If it is not Lua.
-    pub fn compile(&mut self, text: &[u8]) -> Result<ScriptKey, CompileError> {
-        let chunk = ferrous_compiler::compile(text, CHUNK_NAME, &Options::default()).map_err(|error| {
-            let text = [b"Error compiling script (new function): ", error.message.as_slice()].concat();
+    /// If it is not Lua, or too large for the engine's memory.
+    pub fn compile(&mut self, text: &[u8]) -> Result<Code, CompileError> {
+        let failed = |reason: &[u8]| {
+            let text = [b"Error compiling script (new function): ", reason].concat();
             CompileError(error_text::error_line(&text))
-        })?;
+        };
+        let chunk = ferrous_compiler::compile(text, CHUNK_NAME, &Options::default())
+            .map_err(|error| failed(&error.message))?;
         let script = self.scripts.insert(());
-        match self.interpreter.load_chunk(script, &Arc::new(chunk)) {
-            Ok(()) => Ok(script),
-            Err(_) => {
-                self.scripts.remove(script);
-                Err(CompileError(b"Error compiling script (new function): not enough memory".to_vec()))
+        if self.interpreter.load_chunk(script, &Arc::new(chunk)).is_err() {
+            self.scripts.remove(script);
+            return Err(failed(b"not enough memory"));
+        }
+        Ok(Code(Kind::Script(script)))
+    }
+
+    /// Runs a library's text, which begins after its first line, for at most `timeout`, and keeps the functions that it
+    /// registers until the last of them is removed. There may be none.
+    ///
+    /// # Errors
+    /// If it is not Lua, or fails. Nothing of it is left then.
+    pub fn load_library(
+        &mut self,
+        text: &[u8],
+        timeout: Option<Duration>,
+        host: &mut dyn Host,
+    ) -> Result<Vec<LoadedFunction>, CompileError> {
+        let chunk: Arc<Chunk> = compile_body(text).map_err(|message| {
+            CompileError(error_text::error_line(
+                &[b"Error compiling function: ", message.as_slice()].concat(),
+            ))
+        })?;
+        let library = self.next_library;
+        self.next_library += 1;
+        let list = |registered: &[Registered]| Ok(list(library, registered));
+        let functions = self
+            .interpreter
+            .load_library(library, &chunk, timeout, host, list)
+            .map_err(|text| CompileError(error_text::error_line(&text)))?;
+        if functions.is_empty() {
+            self.interpreter.unload_library(library);
+        } else {
+            self.libraries.insert(library, functions.len());
+        }
+        Ok(functions)
+    }
+
+    /// Forgets a script, or a function and with a library's last function the library.
+    pub fn remove(&mut self, code: &Code) {
+        match code.0 {
+            Kind::Script(script) => {
+                if self.scripts.remove(script).is_some() {
+                    self.interpreter.forget(script);
+                }
+            }
+            Kind::Function { library, .. } => {
+                if let Some(left) = self.libraries.get_mut(&library) {
+                    *left -= 1;
+                    if *left == 0 {
+                        self.libraries.remove(&library);
+                        self.interpreter.unload_library(library);
+                    }
+                }
             }
         }
     }
 
-    /// Forgets a script.
-    pub fn remove(&mut self, script: ScriptKey) {
-        if self.scripts.remove(script).is_some() {
-            self.interpreter.forget(script);
-        }
-    }
-
-    /// Runs a script and writes its reply. Returns what went wrong, if something did.
+    /// Runs a script or a function and writes its reply. Returns what went wrong, if something did.
     pub fn run(
         &mut self,
-        script: ScriptKey,
-        arguments: &ScriptArguments,
+        code: &Code,
+        arguments: &CallArguments,
         host: &mut dyn Host,
         reply: &mut dyn ReplySink,
     ) -> Option<FailureReport> {
-        if !self.scripts.contains_key(script) {
-            reply.error(b"ERR the script is not there any more");
-            return None;
+        let (args, keys) = (arguments.buffer.args(), arguments.keys);
+        let permissions = Permissions { read_only: false };
+        match &code.0 {
+            Kind::Script(script) if self.scripts.contains_key(*script) => {
+                let prepared = Prepared { key: *script, digest: self.digest, permissions, keys };
+                self.interpreter.begin(&prepared, &self.cache, args);
+            }
+            Kind::Function { library, index, name } if self.libraries.contains_key(library) => {
+                let name = Arc::clone(name);
+                let call = FunctionCall { library: *library, index: *index, name, permissions, keys };
+                self.interpreter.begin_call(&call, args);
+            }
+            Kind::Script(_) | Kind::Function { .. } => {
+                reply.error(b"ERR the code is not there any more");
+                return None;
+            }
         }
-        let prepared = Prepared {
-            key: script,
-            digest: self.digest,
-            permissions: Permissions { read_only: false },
-            keys: arguments.keys,
-        };
         host.script_started();
-        self.interpreter.begin(&prepared, &self.cache, arguments.buffer.args());
         self.interpreter.serve(host);
         let report = self.interpreter.finish(&Session::new(Protocol::Resp3), reply);
         host.script_ended();
@@ -187,4 +277,15 @@ impl EmbeddedEngine {
     fn generator(&mut self) -> Option<&mut Generator> {
         self.interpreter.generator()
     }
+}
+
+/// What a library has registered, for the server.
+fn list(library: u64, registered: &[Registered]) -> Vec<LoadedFunction> {
+    let functions = registered.iter().enumerate().map(|(index, function)| LoadedFunction {
+        code: Code(Kind::Function { library, index, name: Arc::clone(&function.info.name) }),
+        name: function.info.name.to_vec(),
+        description: function.info.description.clone(),
+        flags: function.info.flags,
+    });
+    functions.collect()
 }

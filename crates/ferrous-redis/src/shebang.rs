@@ -34,6 +34,12 @@ impl ScriptFlags {
     /// May use several slots.
     pub const ALLOW_CROSS_SLOT_KEYS: Self = Self(1 << 5);
 
+    /// The flags as bits, as Valkey numbers them.
+    #[must_use]
+    pub const fn bits(self) -> u8 {
+        self.0
+    }
+
     /// Both sets of flags.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {

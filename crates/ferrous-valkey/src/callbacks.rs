@@ -12,13 +12,14 @@ use std::{
     mem,
     panic::{AssertUnwindSafe, catch_unwind},
     ptr::{self, NonNull},
+    time::Duration,
 };
 
 use ferrous_redis::host::LogLevel;
 
 use crate::{
     context::{Context, Runtime, StringArray, bytes_at},
-    engine::{Handle, Kind, Retired, ScriptingEngine},
+    engine::{Compiled, Handle, Kind, Retired, ScriptingEngine},
     ffi::{
         CompiledFunction, ENGINE_ABI, EngineMethods, LazyReset, MemoryInfo, ModuleCtx, ModuleString,
         RuntimeCtx, subsystem,
@@ -85,20 +86,20 @@ unsafe extern "C" fn compile_code(
     subsystem: c_int,
     code: *const c_char,
     length: usize,
-    _timeout: usize,
+    timeout: usize,
     count: *mut usize,
     error: *mut *mut ModuleString,
 ) -> *mut *mut CompiledFunction {
     let body = |context: Context<'_>, engine: &ScriptingEngine| {
         // SAFETY: the server hands over the text and its length.
         let code = unsafe { bytes_at(code, length) };
-        let result = engine.compile(kind(subsystem), code);
-        let functions = result.map_or_else(Err, |handle| Ok(hand_over(&context, vec![handle])));
-        match functions {
-            Ok((functions, number)) => {
+        // No timeout: a primary or the append-only file has sent the library.
+        let timeout = (timeout > 0).then(|| Duration::from_millis(timeout as u64));
+        match engine.compile(context, kind(subsystem), code, timeout) {
+            Ok(functions) => {
                 // SAFETY: the server hands over addresses for both results.
-                unsafe { *count = number };
-                functions
+                unsafe { *count = functions.len() };
+                hand_over(&context, functions)
             }
             Err(text) => {
                 // SAFETY: as above.
@@ -115,23 +116,25 @@ unsafe extern "C" fn compile_code(
 }
 
 /// Puts functions into memory that the server frees.
-fn hand_over(context: &Context<'_>, handles: Vec<Handle>) -> (*mut *mut CompiledFunction, usize) {
-    let number = handles.len();
+fn hand_over(context: &Context<'_>, functions: Vec<Compiled>) -> *mut *mut CompiledFunction {
+    let number = functions.len();
     // SAFETY: any size may be asked for; the server ends the process if there is no memory.
     let array = unsafe { (context.api().alloc)(number.max(1) * mem::size_of::<*mut CompiledFunction>()) };
     let array = array.cast::<*mut CompiledFunction>();
-    for (index, handle) in handles.into_iter().enumerate() {
+    let string =
+        |text: Option<Vec<u8>>| text.map_or(ptr::null_mut(), |text| context.string(&text).into_raw());
+    for (index, compiled) in functions.into_iter().enumerate() {
         let function = Box::new(CompiledFunction {
             version: 1,
-            name: ptr::null_mut(),
-            function: Box::into_raw(Box::new(handle)).cast(),
-            description: ptr::null_mut(),
-            flags: 0,
+            name: string(compiled.name),
+            function: Box::into_raw(Box::new(compiled.handle)).cast(),
+            description: string(compiled.description),
+            flags: compiled.flags,
         });
         // SAFETY: the array has room for `number` pointers.
         unsafe { array.add(index).write(Box::into_raw(function)) };
     }
-    (array, number)
+    array
 }
 
 unsafe extern "C" fn free_function(

@@ -126,6 +126,11 @@ impl<'a> Runtime<'a> {
         Self { api, raw: NonNull::new(raw) }
     }
 
+    /// No run: a library loads.
+    pub(crate) fn none(api: &'a Api) -> Self {
+        Self { api, raw: None }
+    }
+
     /// Lets the server look after its other clients if the script has become slow.
     pub(crate) fn poll(&self) -> Poll {
         let Some(raw) = self.raw else { return Poll::GoOn };

@@ -15,14 +15,15 @@ use std::{
         Mutex, MutexGuard, PoisonError, TryLockError,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use ferrous_redis::{
-    embedded::{EmbeddedEngine, ScriptArguments},
+    EngineOptions,
+    embedded::{CallArguments, Code, EmbeddedEngine},
     engine::EngineError,
     host::LogLevel,
     reply::ReplySink,
-    script::ScriptKey,
 };
 
 use crate::{
@@ -48,6 +49,13 @@ impl Kind {
     fn index(self) -> usize {
         self as usize
     }
+
+    fn engine(self, options: &EngineOptions) -> Result<EmbeddedEngine, EngineError> {
+        match self {
+            Self::Eval => EmbeddedEngine::for_scripts(options),
+            Self::Function => EmbeddedEngine::for_functions(options),
+        }
+    }
 }
 
 /// A function that the server holds.
@@ -55,7 +63,16 @@ impl Kind {
 pub(crate) struct Handle {
     kind: Kind,
     generation: u64,
-    key: ScriptKey,
+    code: Code,
+}
+
+/// A function for the server to hold. A script of EVAL has no name.
+#[derive(Debug)]
+pub(crate) struct Compiled {
+    pub(crate) handle: Handle,
+    pub(crate) name: Option<Vec<u8>>,
+    pub(crate) description: Option<Vec<u8>>,
+    pub(crate) flags: u64,
 }
 
 /// See the module's text.
@@ -72,7 +89,7 @@ pub(crate) struct ScriptingEngine {
 
 struct State {
     environments: [Environment; 2],
-    arguments: ScriptArguments,
+    arguments: CallArguments,
     vector: ArgumentVector,
     /// Who drew random numbers last.
     random: Kind,
@@ -97,12 +114,12 @@ impl ScriptingEngine {
     /// Makes both engines.
     pub(crate) fn new(api: Api) -> Result<Self, EngineError> {
         let settings = Settings::default();
-        let environment = || -> Result<Environment, EngineError> {
-            Ok(Environment { engine: EmbeddedEngine::new(settings.options(false))?, generation: 0 })
+        let environment = |kind: Kind| -> Result<Environment, EngineError> {
+            Ok(Environment { engine: kind.engine(&settings.options(false))?, generation: 0 })
         };
         let state = State {
-            environments: [environment()?, environment()?],
-            arguments: ScriptArguments::default(),
+            environments: [environment(Kind::Eval)?, environment(Kind::Function)?],
+            arguments: CallArguments::default(),
             vector: ArgumentVector::default(),
             random: Kind::Eval,
         };
@@ -116,23 +133,44 @@ impl ScriptingEngine {
         })
     }
 
-    /// Compiles a script. The text of an error is a whole error reply without a code.
-    pub(crate) fn compile(&self, kind: Kind, code: &[u8]) -> Result<Handle, Vec<u8>> {
-        if kind == Kind::Function {
-            return Err(b"Error compiling function: libraries cannot be loaded yet".to_vec());
-        }
-        let Some(mut state) = self.lock() else {
+    /// Compiles a script, or loads a library within `timeout`. The text of an error is an error reply without a code.
+    pub(crate) fn compile(
+        &self,
+        context: Context<'_>,
+        kind: Kind,
+        code: &[u8],
+        timeout: Option<Duration>,
+    ) -> Result<Vec<Compiled>, Vec<u8>> {
+        let Some(mut guard) = self.lock() else {
             return Err(b"a script is running, nothing can be compiled meanwhile".to_vec());
         };
-        self.catch_up(&mut state);
+        self.catch_up(&mut guard);
+        let state = &mut *guard;
+        state.share_random(kind);
         let environment = &mut state.environments[kind.index()];
         let generation = environment.generation;
-        let result = environment.engine.compile(code);
-        self.measure(&state);
-        match result {
-            Ok(key) => Ok(Handle { kind, generation, key }),
-            Err(error) => Err(error.bytes().to_vec()),
-        }
+        let handle = |code| Handle { kind, generation, code };
+        let result = match kind {
+            Kind::Eval => environment
+                .engine
+                .compile(code)
+                .map(|code| vec![Compiled { handle: handle(code), name: None, description: None, flags: 0 }]),
+            Kind::Function => {
+                let runtime = Runtime::none(context.api());
+                let mut host = ServerHost { context, runtime, vector: &mut state.vector };
+                environment.engine.load_library(code, timeout, &mut host).map(|functions| {
+                    let compiled = functions.into_iter().map(|function| Compiled {
+                        handle: handle(function.code),
+                        name: Some(function.name),
+                        description: function.description,
+                        flags: function.flags.bits().into(),
+                    });
+                    compiled.collect()
+                })
+            }
+        };
+        self.measure(state);
+        result.map_err(|error| error.0)
     }
 
     /// Forgets a function.
@@ -167,11 +205,11 @@ impl ScriptingEngine {
         }
         let mut host = ServerHost { context, runtime, vector: &mut state.vector };
         let (engine, arguments) = (&mut environment.engine, &state.arguments);
-        let run = AssertUnwindSafe(|| engine.run(handle.key, arguments, &mut host, &mut reply));
+        let run = AssertUnwindSafe(|| engine.run(&handle.code, arguments, &mut host, &mut reply));
         if catch_unwind(run).is_err() {
             reply.error(b"ERR the scripting engine failed, all scripts have to be loaded again");
             context.log(LogLevel::Warning, b"the scripting engine panicked and is started anew");
-            if let Ok(engine) = EmbeddedEngine::new(self.settings.options(false)) {
+            if let Ok(engine) = handle.kind.engine(&self.settings.options(false)) {
                 environment.replace(engine);
             }
         }
@@ -187,7 +225,7 @@ impl ScriptingEngine {
         let options = self.settings.options(context.config_is_on(c"lua-enable-insecure-api"));
         let mut retired = Vec::new();
         for &kind in kinds {
-            match EmbeddedEngine::new(options.clone()) {
+            match kind.engine(&options) {
                 Ok(engine) => match self.lock() {
                     Some(mut state) => {
                         self.catch_up(&mut state);
@@ -278,6 +316,6 @@ impl Environment {
 fn remove_now(state: &mut State, handle: &Handle) {
     let environment = &mut state.environments[handle.kind.index()];
     if environment.generation == handle.generation {
-        environment.engine.remove(handle.key);
+        environment.engine.remove(&handle.code);
     }
 }

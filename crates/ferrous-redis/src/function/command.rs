@@ -3,7 +3,7 @@
 //! **Invariant:** each call writes exactly one reply; one that fails changes no library.
 
 use super::{
-    dump,
+    LOAD_TIMEOUT, dump,
     library::{Existing, Libraries, Library},
     list,
     register::Registered,
@@ -30,8 +30,13 @@ impl Loader<'_> {
     fn load(&mut self, library: &mut Library, known: &Libraries, dialect: &Dialect) -> Result<(), Vec<u8>> {
         let name = &library.name;
         let accept = |registered: &[Registered]| known.accept(name, registered, dialect);
-        library.functions =
-            self.interpreter.load_library(library.serial, &library.chunk, self.host, accept)?;
+        library.functions = self.interpreter.load_library(
+            library.serial,
+            &library.chunk,
+            Some(LOAD_TIMEOUT),
+            self.host,
+            accept,
+        )?;
         Ok(())
     }
 }

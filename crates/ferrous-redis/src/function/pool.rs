@@ -9,7 +9,10 @@
 
 use std::collections::BTreeMap;
 
-use super::library::{Libraries, Library};
+use super::{
+    LOAD_TIMEOUT,
+    library::{Libraries, Library},
+};
 use crate::{
     engine::{EngineError, EngineOptions},
     host::{CommandInfo, Host, LogLevel, Request},
@@ -61,7 +64,13 @@ impl FunctionPool {
         if interpreter.has_library(library.serial) {
             return Ok(());
         }
-        interpreter.load_library(library.serial, &library.chunk, &mut self.log, |_| Ok(()))
+        interpreter.load_library(
+            library.serial,
+            &library.chunk,
+            Some(LOAD_TIMEOUT),
+            &mut self.log,
+            |_| Ok(()),
+        )
     }
 
     /// Takes an interpreter back.

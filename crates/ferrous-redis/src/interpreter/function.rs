@@ -6,7 +6,7 @@
 //!
 //! **Invariant:** `callbacks` holds pins for all functions of a library that is loaded here, in the order of registration.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use ferrous_heap::{Close, Pinned, ScopeId, Value};
 use ferrous_vm::{chunk::Chunk, error::LuaError, native::NativeContext};
@@ -16,7 +16,6 @@ use crate::{
     api::{ApiState, call::Permissions, question::Question},
     engine::{EngineError, EngineOptions},
     function::{
-        LOAD_TIMEOUT,
         call::FunctionCall,
         context,
         library::Libraries,
@@ -40,7 +39,7 @@ impl Interpreter {
         self.callbacks.contains_key(&serial)
     }
 
-    /// Runs a library's code. `accept` has the last word: it sees what was registered.
+    /// Runs a library's code, for at most `timeout`. `accept` has the last word: it sees what was registered.
     ///
     /// # Errors
     /// The text that is answered, without the code `ERR`. Nothing of the library is left then.
@@ -48,11 +47,12 @@ impl Interpreter {
         &mut self,
         serial: u64,
         chunk: &Arc<Chunk>,
+        timeout: Option<Duration>,
         host: &mut dyn Host,
         accept: impl FnOnce(&[Registered]) -> Result<R, Vec<u8>>,
     ) -> Result<R, Vec<u8>> {
         let Ok(scope) = self.heap.open_scope() else { return Err(OUT_OF_MEMORY.into()) };
-        self.begin_load(chunk);
+        self.begin_load(chunk, timeout);
         self.serve(host);
         let outcome = self.end_load();
         self.machine.rest(&mut self.heap);
@@ -78,13 +78,13 @@ impl Interpreter {
     }
 
     /// Sets the run of a library's main function up.
-    fn begin_load(&mut self, chunk: &Arc<Chunk>) {
-        let time = self.limits.wall_clock.map_or(LOAD_TIMEOUT, |limit| limit.min(LOAD_TIMEOUT));
+    fn begin_load(&mut self, chunk: &Arc<Chunk>, timeout: Option<Duration>) {
+        let wall_clock = [self.limits.wall_clock, timeout].into_iter().flatten().min();
         let mut running = Running {
             name: RunName::Load,
             permissions: Permissions::default(),
             question: Question::Log,
-            fuel: Fuel::new(&Limits { wall_clock: Some(time), ..self.limits }, self.poll_interval),
+            fuel: Fuel::new(&Limits { wall_clock, ..self.limits }, self.poll_interval),
             scope: None,
             outcome: None,
         };
