@@ -77,6 +77,7 @@ impl Machine {
         };
         let constant =
             |machine: &Self, k: u32| (machine.constants.get(k as usize).copied().unwrap_or(Value::NIL), None);
+        let immediate = |n: f32| (Value::number(n.into()), None);
         let (event, a, (x, x_register), (y, y_register)) = match op {
             Op::Add { a, b, c } => (Metamethod::Add, a, register(self, b), register(self, c)),
             Op::Sub { a, b, c } => (Metamethod::Sub, a, register(self, b), register(self, c)),
@@ -90,6 +91,10 @@ impl Machine {
             Op::DivK { a, b, k } => (Metamethod::Div, a, register(self, b), constant(self, k)),
             Op::ModK { a, b, k } => (Metamethod::Mod, a, register(self, b), constant(self, k)),
             Op::PowK { a, b, k } => (Metamethod::Pow, a, register(self, b), constant(self, k)),
+            Op::AddN { a, b, n } => (Metamethod::Add, a, register(self, b), immediate(n)),
+            Op::SubN { a, b, n } => (Metamethod::Sub, a, register(self, b), immediate(n)),
+            Op::MulN { a, b, n } => (Metamethod::Mul, a, register(self, b), immediate(n)),
+            Op::ModN { a, b, n } => (Metamethod::Mod, a, register(self, b), immediate(n)),
             Op::KAdd { a, b, k } => (Metamethod::Add, a, constant(self, k), register(self, b)),
             Op::KSub { a, b, k } => (Metamethod::Sub, a, constant(self, k), register(self, b)),
             Op::KMul { a, b, k } => (Metamethod::Mul, a, constant(self, k), register(self, b)),

@@ -47,6 +47,7 @@ impl Machine {
             self.stack.get(self.current.base as usize + usize::from(r)).copied().unwrap_or(Value::NIL)
         };
         let constant = |k: u32| self.constants.get(k as usize).copied().unwrap_or(Value::NIL);
+        let immediate = |n: f32| Value::number(n.into());
         let order = |x, y, or_equal, jump_if| Some(Order { x, y, or_equal, jump_if });
         match *op {
             Op::JumpLt { a, b, .. } => order(register(a), register(b), false, true),
@@ -61,6 +62,14 @@ impl Machine {
             Op::JumpNotGtK { a, k, .. } => order(constant(k), register(a), false, false),
             Op::JumpGeK { a, k, .. } => order(constant(k), register(a), true, true),
             Op::JumpNotGeK { a, k, .. } => order(constant(k), register(a), true, false),
+            Op::JumpLtN { a, n, .. } => order(register(a), immediate(n), false, true),
+            Op::JumpNotLtN { a, n, .. } => order(register(a), immediate(n), false, false),
+            Op::JumpLeN { a, n, .. } => order(register(a), immediate(n), true, true),
+            Op::JumpNotLeN { a, n, .. } => order(register(a), immediate(n), true, false),
+            Op::JumpGtN { a, n, .. } => order(immediate(n), register(a), false, true),
+            Op::JumpNotGtN { a, n, .. } => order(immediate(n), register(a), false, false),
+            Op::JumpGeN { a, n, .. } => order(immediate(n), register(a), true, true),
+            Op::JumpNotGeN { a, n, .. } => order(immediate(n), register(a), true, false),
             _ => None,
         }
     }

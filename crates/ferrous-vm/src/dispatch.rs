@@ -116,8 +116,6 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
             // The ranges above have these lengths.
             return SliceEnd::Failed;
         };
-        let constants: &[Value] = &m.constants;
-
         macro_rules! R {
             ($r:expr) => {
                 regs[($r) as usize]
@@ -125,7 +123,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
         }
         macro_rules! K {
             ($k:expr) => {
-                match constants.get($k as usize) {
+                match m.constants.get($k as usize) {
                     Some(constant) => *constant,
                     None => Value::NIL,
                 }
@@ -153,34 +151,42 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                     break 'ops $transition;
                 }};
             }
-            // Counts a tick. When the quantum is over, the instruction at `$at` is where the run goes on.
+            // Counts the tick of a jump that has been taken.
             macro_rules! tick {
-                ($at:expr) => {{
-                    m.ticks -= 1;
-                    if m.ticks <= 0 {
+                () => {{
+                    if m.ticks <= 1 {
                         std::hint::cold_path();
-                        pc = $at;
                         leave!(m.quantum_over());
                     }
+                    m.ticks -= 1;
                 }};
             }
             // The same for an instruction that has done nothing yet: it runs again.
             macro_rules! tick_before {
                 () => {{
-                    m.ticks -= 1;
-                    if m.ticks <= 0 {
+                    if m.ticks <= 1 {
                         std::hint::cold_path();
-                        pc = pc.wrapping_sub(1);
                         if HOOKED {
-                            m.hooks.pass(position!(pc));
+                            m.hooks.pass(position!(pc.wrapping_sub(1)));
                         }
-                        leave!(m.quantum_over());
+                        leave!(m.quantum_over_before());
                     }
+                    m.ticks -= 1;
                 }};
             }
             macro_rules! arithmetic {
                 ($a:expr, $x:expr, $y:expr, $op:tt) => {{
                     let result = $x.raw_f64() $op $y.raw_f64();
+                    if !result.is_nan() {
+                        R!($a) = Value::number(result);
+                    } else {
+                        leave!(m.arithmetic(tx));
+                    }
+                }};
+            }
+            macro_rules! arithmetic_number {
+                ($a:expr, $x:expr, $n:expr, $op:tt) => {{
+                    let result = $x.raw_f64() $op f64::from($n);
                     if !result.is_nan() {
                         R!($a) = Value::number(result);
                     } else {
@@ -211,6 +217,30 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                         }
                     } else {
                         leave!(m.order(tx));
+                    }
+                }};
+            }
+            macro_rules! order_number {
+                ($x:expr, $n:expr, $op:tt, $jump_if:expr, $off:expr) => {{
+                    let (x, n) = ($x.raw_f64(), f64::from($n));
+                    if x $op n {
+                        if $jump_if {
+                            jump!($off);
+                        }
+                    } else if !x.is_nan() {
+                        if !$jump_if {
+                            jump!($off);
+                        }
+                    } else {
+                        leave!(m.order(tx));
+                    }
+                }};
+            }
+            macro_rules! equal_number {
+                ($x:expr, $n:expr, $jump_if:expr, $off:expr) => {{
+                    // What is no number is NaN as a double, which equals nothing.
+                    if ($x.raw_f64() == f64::from($n)) == $jump_if {
+                        jump!($off);
                     }
                 }};
             }
@@ -255,7 +285,8 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                     }
                     m.frames.push(state!($kind, $results, $aux));
                     m.arg_count = args;
-                    base += register as usize;
+                    // In the width of a position: its sum with a window's length is then known not to overflow.
+                    base = (base as u32).wrapping_add(register) as usize;
                     if args < parameters {
                         // Beyond the caller's window there may be no stack yet.
                         let missing = base + 1 + args as usize..base + 1 + parameters as usize;
@@ -528,6 +559,17 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                 Op::DivK { a, b, k } => arithmetic!(a, R!(b), K!(k), /),
                 Op::ModK { a, b, k } => arithmetic_call!(a, R!(b), K!(k), modulo),
                 Op::PowK { a, b, k } => arithmetic_call!(a, R!(b), K!(k), power),
+                Op::AddN { a, b, n } => arithmetic_number!(a, R!(b), n, +),
+                Op::SubN { a, b, n } => arithmetic_number!(a, R!(b), n, -),
+                Op::MulN { a, b, n } => arithmetic_number!(a, R!(b), n, *),
+                Op::ModN { a, b, n } => {
+                    let result: f64 = modulo(R!(b).raw_f64(), f64::from(n));
+                    if !result.is_nan() {
+                        R!(a) = Value::number(result);
+                    } else {
+                        leave!(m.arithmetic(tx));
+                    }
+                }
                 Op::KAdd { a, b, k } => arithmetic!(a, K!(k), R!(b), +),
                 Op::KSub { a, b, k } => arithmetic!(a, K!(k), R!(b), -),
                 Op::KMul { a, b, k } => arithmetic!(a, K!(k), R!(b), *),
@@ -556,7 +598,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                 Op::Jump { off } => pc = pc.wrapping_add_signed(off),
                 Op::Loop { off } => {
                     pc = pc.wrapping_add_signed(off);
-                    tick!(pc);
+                    tick!();
                 }
                 Op::JumpIf { a, off } => {
                     if R!(a).is_truthy() {
@@ -584,6 +626,16 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                 Op::JumpNotGtK { a, off, k } => order!(R!(a), K!(k), >, false, off),
                 Op::JumpGeK { a, off, k } => order!(R!(a), K!(k), >=, true, off),
                 Op::JumpNotGeK { a, off, k } => order!(R!(a), K!(k), >=, false, off),
+                Op::JumpEqN { a, off, n } => equal_number!(R!(a), n, true, off),
+                Op::JumpNeN { a, off, n } => equal_number!(R!(a), n, false, off),
+                Op::JumpLtN { a, off, n } => order_number!(R!(a), n, <, true, off),
+                Op::JumpNotLtN { a, off, n } => order_number!(R!(a), n, <, false, off),
+                Op::JumpLeN { a, off, n } => order_number!(R!(a), n, <=, true, off),
+                Op::JumpNotLeN { a, off, n } => order_number!(R!(a), n, <=, false, off),
+                Op::JumpGtN { a, off, n } => order_number!(R!(a), n, >, true, off),
+                Op::JumpNotGtN { a, off, n } => order_number!(R!(a), n, >, false, off),
+                Op::JumpGeN { a, off, n } => order_number!(R!(a), n, >=, true, off),
+                Op::JumpNotGeN { a, off, n } => order_number!(R!(a), n, >=, false, off),
 
                 Op::Call { a, nargs, nret } => {
                     tick_before!();
@@ -714,7 +766,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                         R!(a) = Value::number(next);
                         R!(a.wrapping_add(3)) = Value::number(next);
                         jump!(off);
-                        tick!(pc);
+                        tick!();
                     }
                 }
                 Op::ForLoop1 { a, off } => {
@@ -723,7 +775,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                         R!(a) = Value::number(next);
                         R!(a.wrapping_add(3)) = Value::number(next);
                         jump!(off);
-                        tick!(pc);
+                        tick!();
                     }
                 }
                 Op::ForInPrep { a, off } => {
@@ -755,7 +807,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                                 R!(first.wrapping_add(r)) = Value::NIL;
                             }
                             jump!(off);
-                            tick!(pc);
+                            tick!();
                         }
                     } else if iterator == Value::ITERATE_ARRAY {
                         let next = R!(control).raw_f64() + 1.0;
@@ -771,7 +823,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                                 R!(first.wrapping_add(r)) = Value::NIL;
                             }
                             jump!(off);
-                            tick!(pc);
+                            tick!();
                         }
                     } else {
                         tick_before!();
@@ -887,7 +939,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                     let Some(function) = tx.function(R!(0)) else { continue 'ops };
                     code = (function.entry + (target & !MASK)) as usize;
                     pc = target & MASK;
-                    tick!(pc);
+                    tick!();
                     continue 'frame;
                 }
             }

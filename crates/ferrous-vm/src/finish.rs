@@ -45,6 +45,10 @@ impl Machine {
             | Op::KSub { a, .. }
             | Op::KMul { a, .. }
             | Op::KDiv { a, .. }
+            | Op::AddN { a, .. }
+            | Op::SubN { a, .. }
+            | Op::MulN { a, .. }
+            | Op::ModN { a, .. }
             | Op::Neg { a, .. }
             | Op::Len { a, .. } => {
                 self.put(self.current.base + u32::from(a), value);

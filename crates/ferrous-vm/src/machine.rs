@@ -590,9 +590,20 @@ impl Machine {
         if self.refill() { None } else { Some(SliceEnd::Interrupted(Interrupt::Fuel)) }
     }
 
-    /// The same for the Lua function in `current`.
+    /// The same for the Lua function in `current`, whose next tick, not counted yet, is the last one of the quantum.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn quantum_over(&mut self) -> Transition {
+        self.ticks -= 1;
         self.check_budget().map_or(Transition::Continue, Transition::End)
+    }
+
+    /// The same for an instruction that has done nothing yet: it runs again.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn quantum_over_before(&mut self) -> Transition {
+        self.current.pc -= 1;
+        self.quantum_over()
     }
 
     /// Ends the run. Nothing is unwound, so nothing can catch it.

@@ -130,6 +130,14 @@ pub enum Op {
     ModK { a: u8, b: u8, k: u32 },
     /// `R[a] = R[b] ^ K[k]`
     PowK { a: u8, b: u8, k: u32 },
+    /// `R[a] = R[b] + n`: what loading makes of `AddK` if an `f32` holds the constant exactly; so are all `...N`
+    AddN { a: u8, b: u8, n: f32 },
+    /// `R[a] = R[b] - n`
+    SubN { a: u8, b: u8, n: f32 },
+    /// `R[a] = R[b] * n`
+    MulN { a: u8, b: u8, n: f32 },
+    /// `R[a] = R[b] % n`
+    ModN { a: u8, b: u8, n: f32 },
     /// `R[a] = K[k] + R[b]`
     KAdd { a: u8, b: u8, k: u32 },
     /// `R[a] = K[k] - R[b]`
@@ -187,6 +195,26 @@ pub enum Op {
     JumpGeK { a: u8, off: i16, k: u32 },
     /// `if not (R[a] >= K[k]) then pc += off`
     JumpNotGeK { a: u8, off: i16, k: u32 },
+    /// `if R[a] == n then pc += off`
+    JumpEqN { a: u8, off: i16, n: f32 },
+    /// `if R[a] ~= n then pc += off`
+    JumpNeN { a: u8, off: i16, n: f32 },
+    /// `if R[a] < n then pc += off`
+    JumpLtN { a: u8, off: i16, n: f32 },
+    /// `if not (R[a] < n) then pc += off`
+    JumpNotLtN { a: u8, off: i16, n: f32 },
+    /// `if R[a] <= n then pc += off`
+    JumpLeN { a: u8, off: i16, n: f32 },
+    /// `if not (R[a] <= n) then pc += off`
+    JumpNotLeN { a: u8, off: i16, n: f32 },
+    /// `if R[a] > n then pc += off`
+    JumpGtN { a: u8, off: i16, n: f32 },
+    /// `if not (R[a] > n) then pc += off`
+    JumpNotGtN { a: u8, off: i16, n: f32 },
+    /// `if R[a] >= n then pc += off`
+    JumpGeN { a: u8, off: i16, n: f32 },
+    /// `if not (R[a] >= n) then pc += off`
+    JumpNotGeN { a: u8, off: i16, n: f32 },
 
     /// `R[a], ..., R[a+nret-1] = R[a](R[a+1], ..., R[a+nargs])`; nret [`MULTIPLE`]: all results, and top is set
     Call { a: u8, nargs: u8, nret: u8 },
@@ -256,6 +284,7 @@ impl Op {
             Op::Add { .. } => "Add", Op::Sub { .. } => "Sub", Op::Mul { .. } => "Mul", Op::Div { .. } => "Div",
             Op::Mod { .. } => "Mod", Op::Pow { .. } => "Pow", Op::AddK { .. } => "AddK", Op::SubK { .. } => "SubK",
             Op::MulK { .. } => "MulK", Op::DivK { .. } => "DivK", Op::ModK { .. } => "ModK", Op::PowK { .. } => "PowK",
+            Op::AddN { .. } => "AddN", Op::SubN { .. } => "SubN", Op::MulN { .. } => "MulN", Op::ModN { .. } => "ModN",
             Op::KAdd { .. } => "KAdd", Op::KSub { .. } => "KSub", Op::KMul { .. } => "KMul", Op::KDiv { .. } => "KDiv",
             Op::Neg { .. } => "Neg", Op::Not { .. } => "Not", Op::Len { .. } => "Len", Op::Concat { .. } => "Concat",
             Op::Jump { .. } => "Jump", Op::Loop { .. } => "Loop", Op::JumpIf { .. } => "JumpIf",
@@ -265,7 +294,11 @@ impl Op {
             Op::JumpLtK { .. } => "JumpLtK", Op::JumpNotLtK { .. } => "JumpNotLtK", Op::JumpLeK { .. } => "JumpLeK",
             Op::JumpNotLeK { .. } => "JumpNotLeK", Op::JumpGtK { .. } => "JumpGtK",
             Op::JumpNotGtK { .. } => "JumpNotGtK", Op::JumpGeK { .. } => "JumpGeK",
-            Op::JumpNotGeK { .. } => "JumpNotGeK", Op::Call { .. } => "Call", Op::CallTop { .. } => "CallTop",
+            Op::JumpNotGeK { .. } => "JumpNotGeK", Op::JumpEqN { .. } => "JumpEqN", Op::JumpNeN { .. } => "JumpNeN",
+            Op::JumpLtN { .. } => "JumpLtN", Op::JumpNotLtN { .. } => "JumpNotLtN", Op::JumpLeN { .. } => "JumpLeN",
+            Op::JumpNotLeN { .. } => "JumpNotLeN", Op::JumpGtN { .. } => "JumpGtN", Op::JumpNotGtN { .. } => "JumpNotGtN",
+            Op::JumpGeN { .. } => "JumpGeN", Op::JumpNotGeN { .. } => "JumpNotGeN",
+            Op::Call { .. } => "Call", Op::CallTop { .. } => "CallTop",
             Op::TailCall { .. } => "TailCall", Op::TailCallTop { .. } => "TailCallTop", Op::Return0 => "Return0",
             Op::Return1 { .. } => "Return1", Op::Return { .. } => "Return", Op::ReturnTop { .. } => "ReturnTop",
             Op::Vararg { .. } => "Vararg", Op::ForPrep { .. } => "ForPrep", Op::ForLoop { .. } => "ForLoop",

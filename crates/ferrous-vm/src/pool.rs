@@ -1,7 +1,8 @@
 //! Loaded code: the instructions, constants, prototypes and method call sites of all chunks of a machine.
 //!
 //! A chunk is loaded once; its constants become values of the heap, its instructions get indices into the machine's
-//! pools, its `GetMethod` instructions get a call site each. All instructions lie in one vector so that a frame needs only
+//! pools, its `GetMethod` instructions get a call site each, and a
+//! constant that an `f32` holds exactly moves into its instruction. All instructions lie in one vector so that a frame needs only
 //! the position where its function starts; the vector ends in padding, so that a whole window of [`CODE_WINDOW`]
 //! instructions exists behind every function's start. The constants' vector belongs to the heap, which marks the range of
 //! each live prototype; the machine borrows it for a slice.
@@ -248,6 +249,10 @@ impl Pool {
                 other => {
                     if let Some(k) = constant_operand(other) {
                         *k += first_constant;
+                        let constant = constants.get(*k as usize).and_then(|value| value.as_number());
+                        if let Some(immediate) = constant.and_then(|number| with_immediate(other, number)) {
+                            *other = immediate;
+                        }
                     }
                 }
             }
@@ -298,6 +303,32 @@ impl Pool {
         self.free_code.give(loaded.entry..loaded.entry + code_len);
         self.free_sites.give(loaded.sites);
     }
+}
+
+/// The instruction with its constant inside it, if there is such a one and an `f32` holds the constant exactly.
+fn with_immediate(op: &Op, constant: f64) -> Option<Op> {
+    // Rounding is what is asked for; NaN is not equal to itself.
+    let n = constant as f32;
+    if f64::from(n) != constant {
+        return None;
+    }
+    Some(match *op {
+        Op::AddK { a, b, .. } => Op::AddN { a, b, n },
+        Op::SubK { a, b, .. } => Op::SubN { a, b, n },
+        Op::MulK { a, b, .. } => Op::MulN { a, b, n },
+        Op::ModK { a, b, .. } => Op::ModN { a, b, n },
+        Op::JumpEqK { a, off, .. } => Op::JumpEqN { a, off, n },
+        Op::JumpNeK { a, off, .. } => Op::JumpNeN { a, off, n },
+        Op::JumpLtK { a, off, .. } => Op::JumpLtN { a, off, n },
+        Op::JumpNotLtK { a, off, .. } => Op::JumpNotLtN { a, off, n },
+        Op::JumpLeK { a, off, .. } => Op::JumpLeN { a, off, n },
+        Op::JumpNotLeK { a, off, .. } => Op::JumpNotLeN { a, off, n },
+        Op::JumpGtK { a, off, .. } => Op::JumpGtN { a, off, n },
+        Op::JumpNotGtK { a, off, .. } => Op::JumpNotGtN { a, off, n },
+        Op::JumpGeK { a, off, .. } => Op::JumpGeN { a, off, n },
+        Op::JumpNotGeK { a, off, .. } => Op::JumpNotGeN { a, off, n },
+        _ => return None,
+    })
 }
 
 /// The constant operand of an instruction other than `GetMethod`.

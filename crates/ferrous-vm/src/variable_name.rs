@@ -136,6 +136,10 @@ fn writes(op: &Op, register: u8) -> bool {
         | Op::KSub { a, .. }
         | Op::KMul { a, .. }
         | Op::KDiv { a, .. }
+        | Op::AddN { a, .. }
+        | Op::SubN { a, .. }
+        | Op::MulN { a, .. }
+        | Op::ModN { a, .. }
         | Op::Neg { a, .. }
         | Op::Not { a, .. }
         | Op::Len { a, .. }

@@ -37,6 +37,12 @@ fn arithmetic_cases() -> Vec<(String, String, String)> {
         if !y.starts_with('"') {
             case(format!("{op}K"), format!("LoadK 1 {x}; {op}K 3 1 {y}; Return1 3"), result);
         }
+        // Loading moves a constant that an f32 holds into the instruction; 0.1 stays where it is.
+        if matches!(*op, "Add" | "Sub" | "Mul" | "Mod")
+            && y.parse::<f64>().is_ok_and(|y| f64::from(y as f32) == y)
+        {
+            case(format!("{op}N"), format!("LoadK 1 {x}; {op}N 3 1 {y}; Return1 3"), result);
+        }
         let reversed = matches!(*op, "Add" | "Sub" | "Mul" | "Div");
         if reversed && !x.starts_with('"') {
             case(format!("K{op}"), format!("LoadK 1 {y}; K{op} 3 1 {x}; Return1 3"), result);
@@ -58,6 +64,11 @@ fn arithmetic_cases() -> Vec<(String, String, String)> {
             format!("{op}K, {event}"),
             format!("function main()\nobject 1 {event} f; {op}K 3 1 5; Return1 3\n{second}"),
             "5",
+        );
+        case(
+            format!("{op}K, {event}, with a constant that no f32 holds"),
+            format!("function main()\nobject 1 {event} f; {op}K 3 1 0.1; Return1 3\n{second}"),
+            "0.1",
         );
         let blamed = "error: test:1: attempt to perform arithmetic on local 'x' (a nil value)";
         case(format!("{op} of nil"), format!("local x 1; LoadK 2 1; {op} 3 1 2; Return0"), blamed);
@@ -108,14 +119,18 @@ fn comparison_cases() -> Vec<(String, String, String)> {
     for (order, holds) in ORDERS {
         let registers = !matches!(*order, "Gt" | "NotGt" | "Ge" | "NotGe");
         let negated = order.starts_with("Not") || *order == "Ne";
-        for (x, y) in [(1.0, 2.0), (2.0, 1.0), (2.0, 2.0), (0.0, -0.0)] {
+        for (x, y) in [(1.0, 2.0), (2.0, 1.0), (2.0, 2.0), (0.0, -0.0), (0.1, 0.3), (0.3, 0.1), (0.3, 0.3)] {
             let outcome = holds(x, y).to_string();
             if registers {
                 let text = comparison(&format!("LoadK 1 {x}; LoadK 2 {y}"), &format!("Jump{order} 1 2"));
                 case(format!("Jump{order} {x} {y}"), text, outcome.clone());
             }
             let text = comparison(&format!("LoadK 1 {x}"), &format!("Jump{order}K 1 {y}"));
-            case(format!("Jump{order}K {x} {y}"), text, outcome);
+            case(format!("Jump{order}K {x} {y}"), text, outcome.clone());
+            if f64::from(y as f32) == y {
+                let text = comparison(&format!("LoadK 1 {x}"), &format!("Jump{order}N 1 {y}"));
+                case(format!("Jump{order}N {x} {y}"), text, outcome);
+            }
         }
         // NaN compares with nothing.
         let nan = "LoadK 1 0; Div 1 1 1";
@@ -125,7 +140,10 @@ fn comparison_cases() -> Vec<(String, String, String)> {
             let text = comparison(nan, &format!("Jump{order} 1 1"));
             case(format!("Jump{order} NaN with itself"), text, negated.to_string());
         }
-        case(format!("Jump{order}K NaN"), comparison(nan, &format!("Jump{order}K 1 1")), negated.to_string());
+        for constant in ["1", "0.1"] {
+            let text = comparison(nan, &format!("Jump{order}K 1 {constant}"));
+            case(format!("Jump{order}K NaN {constant}"), text, negated.to_string());
+        }
         if matches!(*order, "Eq" | "Ne") {
             continue;
         }

@@ -59,7 +59,17 @@ impl Op {
             | Op::JumpGtK { off, .. }
             | Op::JumpNotGtK { off, .. }
             | Op::JumpGeK { off, .. }
-            | Op::JumpNotGeK { off, .. } => Some(Offset::Narrow(off)),
+            | Op::JumpNotGeK { off, .. }
+            | Op::JumpEqN { off, .. }
+            | Op::JumpNeN { off, .. }
+            | Op::JumpLtN { off, .. }
+            | Op::JumpNotLtN { off, .. }
+            | Op::JumpLeN { off, .. }
+            | Op::JumpNotLeN { off, .. }
+            | Op::JumpGtN { off, .. }
+            | Op::JumpNotGtN { off, .. }
+            | Op::JumpGeN { off, .. }
+            | Op::JumpNotGeN { off, .. } => Some(Offset::Narrow(off)),
             _ => None,
         }
     }

@@ -126,6 +126,11 @@ impl Code<'_> {
                 self.read(b)?;
                 self.write(a, 1)
             }
+            Op::AddN { a, b, n } | Op::SubN { a, b, n } | Op::MulN { a, b, n } | Op::ModN { a, b, n } => {
+                count(!n.is_nan())?;
+                self.read(b)?;
+                self.write(a, 1)
+            }
             Op::Concat { a, b, c } => {
                 count(b < c)?;
                 self.write(b, 1 + usize::from(c - b))?;
@@ -155,6 +160,19 @@ impl Code<'_> {
             | Op::JumpGeK { a, k, .. }
             | Op::JumpNotGeK { a, k, .. } => {
                 self.number(k)?;
+                self.read(a)
+            }
+            Op::JumpEqN { a, n, .. }
+            | Op::JumpNeN { a, n, .. }
+            | Op::JumpLtN { a, n, .. }
+            | Op::JumpNotLtN { a, n, .. }
+            | Op::JumpLeN { a, n, .. }
+            | Op::JumpNotLeN { a, n, .. }
+            | Op::JumpGtN { a, n, .. }
+            | Op::JumpNotGtN { a, n, .. }
+            | Op::JumpGeN { a, n, .. }
+            | Op::JumpNotGeN { a, n, .. } => {
+                count(!n.is_nan())?;
                 self.read(a)
             }
             Op::Call { a, nargs, nret } => {

@@ -263,13 +263,13 @@ impl Assembler {
             {a = r!(), b = r!()}: Move GetCell SetCell Neg Not Len;
             {a = r!(), b = r!(), c = r!()}: GetIndex SetIndex Add Sub Mul Div Mod Pow Concat;
             {a = r!(), b = r!(), k = k!()}: AddK SubK MulK DivK ModK PowK KAdd KSub KMul KDiv;
+            {a = r!(), b = r!(), n = n!()}: AddN SubN MulN ModN GetInt SetInt;
             {a = r!(), k = k!()}: LoadK;
             {a = r!(), n = r!()}: LoadNil Return Vararg;
             {a = r!(), value = n!()}: LoadBool;
             {a = r!(), u = r!()}: GetUpvalue GetCellUpvalue SetCellUpvalue;
             {a = r!(), hint = hint(), k = k!()}: GetGlobal SetGlobal;
             {a = r!(), b = r!(), hint = hint(), k = k!()}: GetField SetField GetMethod;
-            {a = r!(), b = r!(), n = n!()}: GetInt SetInt;
             {a = r!(), hash = n!(), array = n!()}: NewTable;
             {a = r!(), n = r!(), first = n!()}: SetList;
             {a = r!(), first = n!()}: SetListTop;
@@ -279,6 +279,8 @@ impl Assembler {
             {a = r!(), b = r!(), off = jump!()}: JumpEq JumpNe JumpLt JumpNotLt JumpLe JumpNotLe;
             {a = r!(), k = k!(), off = jump!()}:
                 JumpEqK JumpNeK JumpLtK JumpNotLtK JumpLeK JumpNotLeK JumpGtK JumpNotGtK JumpGeK JumpNotGeK;
+            {a = r!(), n = n!(), off = jump!()}:
+                JumpEqN JumpNeN JumpLtN JumpNotLtN JumpLeN JumpNotLeN JumpGtN JumpNotGtN JumpGeN JumpNotGeN;
             {a = r!(), n = r!(), off = jump!()}: ForIn;
             {a = r!(), nargs = r!(), nret = r!()}: Call;
             {a = r!(), nret = r!()}: CallTop;
