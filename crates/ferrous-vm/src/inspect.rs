@@ -57,6 +57,16 @@ pub struct Level {
     limit: u32,
 }
 
+impl Level {
+    /// The place of a function that a tail call has replaced.
+    pub const TAIL_CALL: Self = Self {
+        frame: Frame { kind: frame::REPLACED, ..frame::DRIVER },
+        caller: None,
+        thread: None,
+        limit: 0,
+    };
+}
+
 /// The kinds of functions (`what` of `debug.getinfo`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FunctionKind {

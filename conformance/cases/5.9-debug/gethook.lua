@@ -1,0 +1,10 @@
+local function h() end
+print(debug.gethook())
+debug.sethook(h, "crl", 5)
+local f, m, c = debug.gethook()
+print(f == h, m, c)
+debug.sethook(h, "", 0)
+f, m, c = debug.gethook()
+print(f == h, m, c)
+debug.sethook()
+print(debug.gethook())

@@ -1,0 +1,7 @@
+print(pcall(debug.getinfo, 1, "X"))
+print(pcall(debug.getinfo, print, ">"))
+print(pcall(debug.getinfo, print, "S>"))
+print(pcall(debug.getinfo, {}))
+print(pcall(debug.getinfo))
+print(pcall(debug.getinfo, "x"))
+print(pcall(debug.getinfo, 1, {}))

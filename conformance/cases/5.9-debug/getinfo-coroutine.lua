@@ -1,0 +1,13 @@
+local co = coroutine.create(function(a)
+  local b = a
+  coroutine.yield(b)
+end)
+print(debug.getinfo(co, 0))
+coroutine.resume(co, 5)
+print(debug.getinfo(co, 0, "S").what, debug.getinfo(co, 0, "n").name)
+print(debug.getinfo(co, 1, "l").currentline, debug.getinfo(co, 1, "S").linedefined)
+print(debug.getinfo(co, 2))
+print(debug.getlocal(co, 1, 1))
+print(debug.getlocal(co, 1, 2))
+coroutine.resume(co)
+print(debug.getinfo(co, 0))

@@ -1,0 +1,8 @@
+print(pcall(debug.getlocal, 100, 1))
+print(pcall(debug.getlocal))
+print(pcall(debug.getlocal, 1))
+print(pcall(debug.getlocal, "x", 1))
+print(pcall(debug.getlocal, 1, {}))
+print(debug.getlocal(1, 100))
+print(debug.getlocal(1, 0))
+print(debug.getlocal(1, -5))

@@ -1,0 +1,1 @@
+print(type(debug.getregistry()), debug.getregistry() == debug.getregistry())

@@ -1,0 +1,6 @@
+print(pcall(debug.getupvalue))
+print(pcall(debug.getupvalue, 1, 1))
+print(pcall(debug.getupvalue, print))
+print(pcall(debug.getupvalue, print, "x"))
+print(pcall(debug.setupvalue, print, 1))
+print(pcall(debug.setupvalue, 1, 1, 1))

@@ -1,0 +1,6 @@
+print(pcall(debug.sethook, 1))
+print(pcall(debug.sethook, 1, "c"))
+print(pcall(debug.sethook, print))
+print(pcall(debug.sethook, print, {}))
+print(pcall(debug.sethook, print, "c", {}))
+print(debug.sethook())

@@ -1,0 +1,83 @@
+//! The debug library (manual §5.9), for the plain profile.
+//!
+//! All of it stands on `ferrous_vm::inspect` and `ferrous_vm::hook`; what is here is the form in which scripts see it. Most
+//! functions take a thread as an optional first argument, which moves the others on by one.
+//!
+//! **Invariant:** the names, options and messages are those of PUC Lua 5.1.
+
+mod hook;
+mod info;
+mod prompt;
+mod value;
+mod variable;
+
+use ferrous_heap::ThreadRef;
+use ferrous_vm::error::LuaError;
+use ferrous_vm::inspect::Level;
+use ferrous_vm::native::{NativeContext, NativeResult};
+
+/// Installs `debug`.
+///
+/// # Errors
+/// Out of memory.
+pub fn open_debug(ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
+    ctx.library(
+        Some("debug"),
+        &[
+            ("debug", prompt::debug),
+            ("getfenv", value::getfenv),
+            ("gethook", hook::gethook),
+            ("getinfo", info::getinfo),
+            ("getlocal", variable::getlocal),
+            ("getmetatable", value::getmetatable),
+            ("getregistry", value::getregistry),
+            ("getupvalue", variable::getupvalue),
+            ("setfenv", value::setfenv),
+            ("sethook", hook::sethook),
+            ("setlocal", variable::setlocal),
+            ("setmetatable", value::setmetatable),
+            ("setupvalue", variable::setupvalue),
+            ("traceback", traceback),
+        ],
+    )
+    .map(|_| ())
+}
+
+/// The thread that argument 1 names, and the argument before the function's first own one.
+fn thread_argument(ctx: &NativeContext<'_, '_>) -> (Option<ThreadRef>, usize) {
+    match ctx.arg(1).as_thread() {
+        Some(thread) => (Some(thread), 1),
+        None => (None, 0),
+    }
+}
+
+/// The function at a level as C counts them, if there is one.
+fn level_of(ctx: &NativeContext<'_, '_>, thread: Option<ThreadRef>, level: i32) -> Option<Level> {
+    match usize::try_from(level) {
+        Ok(level) => ctx.level(thread, level),
+        // Nothing is found below a tail call, which is what PUC Lua takes a negative level for.
+        Err(_) => Some(Level::TAIL_CALL),
+    }
+}
+
+/// `debug.traceback([thread,] [message [, level]])`; a message that is no string is returned as it is.
+fn traceback(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    let (thread, before) = thread_argument(ctx);
+    let running = thread.is_none_or(|thread| thread == ctx.running_thread());
+    let level = match ctx.to_number(ctx.arg(before + 2)) {
+        Some(level) => {
+            ctx.truncate(ctx.top() - 1);
+            ferrous_vm::argument::integer_from(level) as i32
+        }
+        None => i32::from(running),
+    };
+    let message = ctx.arg(before + 1);
+    if ctx.has_arg(before + 1) && !message.is_string() && !message.is_number() {
+        return ctx.return_top(1);
+    }
+    let message = ctx.opt_string(before + 1)?;
+    let text = message.and_then(|message| ctx.tx.string(message));
+    let text = ctx.traceback(thread, text, usize::try_from(level).unwrap_or_default());
+    let text = ctx.tx.intern(&text)?;
+    ctx.ret(text)
+}
