@@ -9,7 +9,7 @@ use std::{sync::Arc, time::Duration};
 
 use ferrous_compiler::Options;
 use ferrous_heap::{Heap, HeapError, HeapOptions, Pinned, Transaction, Value};
-use ferrous_stdlib::{Output, os};
+use ferrous_stdlib::{Output, base, os};
 use ferrous_vm::{
     error::{ErrorKind, Failure, LuaError},
     interrupt::InterruptHandle,
@@ -103,7 +103,7 @@ impl Interpreter {
         })
     }
 
-    /// Compiles a text and makes it a function.
+    /// Compiles a text, or reads bytecode, and makes it a function.
     ///
     /// # Errors
     /// Its syntax error, or memory that has run out.
@@ -113,8 +113,7 @@ impl Interpreter {
         chunk_name: &[u8],
         options: &Options,
     ) -> Result<Pinned, RunError> {
-        let chunk = ferrous_compiler::compile(text, chunk_name, options)
-            .map_err(|error| RunError::text(error.message))?;
+        let chunk = base::read_chunk(text, chunk_name, options).map_err(RunError::text)?;
         let chunk = Arc::new(chunk);
         self.machine
             .setup(&mut self.heap, |ctx| {

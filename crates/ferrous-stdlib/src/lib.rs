@@ -45,6 +45,7 @@ pub mod io;
 pub mod math;
 pub mod os;
 mod output;
+pub mod package;
 mod profile;
 pub mod string;
 pub mod table;

@@ -10,12 +10,12 @@ use ferrous_vm::native::NativeContext;
 
 use crate::math::{Generator, GlibcRandom};
 use crate::output::Output;
-use crate::{base, coroutine, debug, io, math, os, string, table};
+use crate::{base, coroutine, debug, io, math, os, package, string, table};
 
 /// A set of libraries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
-    /// base, string, table, math, coroutine, os, io, debug.
+    /// base, string, table, math, coroutine, os, io, debug, package.
     Plain,
     /// base without print and files, string, table, math, coroutine, `os.clock`.
     Redis,
@@ -41,7 +41,8 @@ pub fn open_plain(ctx: &mut NativeContext<'_, '_>, output: &Output) -> Result<()
     base::open_files(ctx, output)?;
     os::open_os(ctx)?;
     io::open_io(ctx, output)?;
-    debug::open_debug(ctx)
+    debug::open_debug(ctx)?;
+    package::open_package(ctx)
 }
 
 /// Installs what scripts in a server may have, with a random generator of the embedder's.

@@ -1,7 +1,7 @@
 //! Bytecode for Lua 5.1 and the machine that runs it.
 //!
-//! Two halves. Without the feature `machine` the crate is data: [`opcode`], [`chunk`] and [`number`], which a compiler needs
-//! and nothing more. With it (the default) comes [`machine`]: it loads chunks and runs them, one slice after another,
+//! Two halves. Without the feature `machine` the crate is data: [`opcode`], [`chunk`] (also as
+//! [`precompiled`] bytes) and [`number`], which a compiler needs and nothing more. With it (the default) comes [`machine`]: it loads chunks and runs them, one slice after another,
 //! without Rust recursion, suspendable at every safe point.
 //!
 //! A machine by itself knows no library and no source text; `ferrous-stdlib` brings the one, `ferrous-compiler` the other.
@@ -47,6 +47,7 @@ pub mod chunk;
 pub mod chunk_name;
 pub mod number;
 pub mod opcode;
+pub mod precompiled;
 pub mod verify;
 
 #[cfg(feature = "machine")]

@@ -639,7 +639,7 @@ impl Machine {
         Ok(())
     }
 
-    /// Loads a chunk and makes a closure of its main function.
+    /// Loads a chunk and makes a closure of its main function, with fresh upvalues that are nil if it has any.
     pub(crate) fn load(
         &mut self,
         tx: &mut Transaction<'_>,
@@ -648,8 +648,18 @@ impl Machine {
     ) -> Result<Value, HeapError> {
         let id = self.pool.load(tx, &mut self.constants, chunk)?;
         let loaded = self.pool.prototype(id).ok_or(HeapError::Stale)?;
-        let parameters = loaded.prototype().map_or(0, |prototype| prototype.parameters);
-        let (function, _) = tx.new_closure(loaded.object, loaded.entry, parameters, 0, environment)?;
+        let main = loaded.prototype().ok_or(HeapError::Stale)?;
+        // At most 60 upvalues, as the verifier sees to; the compiler's main functions have none.
+        let count = main.upvalues.len() as u8;
+        let (function, first) =
+            tx.new_closure(loaded.object, loaded.entry, main.parameters, count, environment)?;
+        for (offset, upvalue) in main.upvalues.iter().enumerate() {
+            if upvalue.cell {
+                let cell = tx.new_cell(Value::NIL)?;
+                // Slot 0 is the environment.
+                tx.init_upvalue(first + 1 + offset as u32, cell);
+            }
+        }
         Ok(function)
     }
 

@@ -11,7 +11,7 @@
 
 use std::sync::Arc;
 
-use ferrous_heap::{FunctionRef, TableRef, ThreadRef, Transaction, Value};
+use ferrous_heap::{FunctionRef, NOT_NATIVE, TableRef, ThreadRef, Transaction, Value};
 
 use crate::chunk::Chunk;
 use crate::error::LuaError;
@@ -302,6 +302,14 @@ impl<'h> NativeContext<'_, 'h> {
     /// Out of memory.
     pub fn load(&mut self, chunk: &Arc<Chunk>, environment: Value) -> Result<Value, LuaError> {
         Ok(self.machine.load(self.tx, chunk, environment)?)
+    }
+
+    /// The chunk that a Lua function comes from, and its index in it; `None` for natives and other values.
+    #[must_use]
+    pub fn chunk_of(&self, function: Value) -> Option<(Arc<Chunk>, usize)> {
+        let function = self.tx.function(function).filter(|function| function.native == NOT_NATIVE)?;
+        let loaded = self.machine.pool.prototype(function.prototype)?;
+        Some((Arc::clone(&loaded.chunk), loaded.index as usize))
     }
 
     /// A new native function whose environment is the globals.

@@ -148,10 +148,10 @@ fn declarations_are_checked() {
         (
             |chunk| {
                 let upvalue =
-                    ferrous_vm::chunk::Upvalue { name: StringId(0), capture: Capture::Itself, cell: false };
+                    ferrous_vm::chunk::Upvalue { name: StringId(9), capture: Capture::Itself, cell: false };
                 chunk.prototypes[0].upvalues.push(upvalue);
             },
-            Fault::MainUpvalues,
+            Fault::Text(StringId(9)),
         ),
         (|chunk| chunk.prototypes[0].locals.push(local(2, 0, 1)), Fault::Local(0)),
         (|chunk| chunk.prototypes[0].locals.push(local(1, 0, 2)), Fault::Local(0)),

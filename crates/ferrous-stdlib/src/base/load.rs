@@ -1,8 +1,11 @@
 //! Loading code: `dofile load loadfile loadstring` (manual §5.1).
 //!
-//! New functions get the globals of the running thread as their environment, whatever the caller's is.
+//! New functions get the globals of the running thread as their environment, whatever the caller's is. In the plain profile
+//! `load` and `loadstring` have true as upvalue 0, and take bytecode of `string.dump` too, as the functions for files do;
+//! elsewhere it is a syntax error, as it is in Redis.
 //!
-//! **Invariant:** a syntax error is a result (nil and a message), never raised, except by `dofile`.
+//! **Invariant:** a syntax error is a result (nil and a message), never raised, except by `dofile`. Bytecode is run only if
+//! `ferrous_vm::verify` has passed it.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -11,29 +14,71 @@ use std::sync::Arc;
 
 use ferrous_compiler::{Options, compile};
 use ferrous_heap::Value;
+use ferrous_vm::chunk::Chunk;
 use ferrous_vm::error::LuaError;
 use ferrous_vm::native::{NativeContext, NativeResult, NativeState, Resumption};
-use ferrous_vm::operation::Operation;
+use ferrous_vm::opcode::MULTIPLE;
+use ferrous_vm::precompiled::{self, SIGNATURE};
 
 use crate::buffer::Buffer;
 use crate::failure::{check_name, message, path};
 use crate::string::pattern::effective;
 
-/// Compiles a source; the outer error is the machine's, the inner one the script's.
+/// The chunk in a text that is a source or bytecode.
+///
+/// # Errors
+/// What is wrong with it, in PUC Lua's words.
+pub fn read_chunk(text: &[u8], name: &[u8], options: &Options) -> Result<Chunk, Vec<u8>> {
+    let bytecode = if options.skip_shebang { after_first_line(text) } else { text };
+    if bytecode.first() != Some(&SIGNATURE) {
+        return compile(text, name, options).map_err(|error| error.message);
+    }
+    precompiled::read(bytecode).map_err(|error| {
+        let shown = match name.split_first() {
+            Some((b'@' | b'=', name)) => name,
+            Some((&SIGNATURE, _)) => b"binary string",
+            _ => name,
+        };
+        [shown, format!(": {error} in precompiled chunk").as_bytes()].concat()
+    })
+}
+
+/// What comes after a first line that begins with `#`.
+fn after_first_line(text: &[u8]) -> &[u8] {
+    if text.first() != Some(&b'#') {
+        return text;
+    }
+    let end = memchr::memchr(b'\n', text).map_or(text.len(), |end| end + 1);
+    text.get(end..).unwrap_or_default()
+}
+
+/// Whether the running function takes bytecode.
+fn takes_bytecode(ctx: &NativeContext<'_, '_>) -> bool {
+    ctx.upvalue(0) == Value::TRUE
+}
+
+/// Compiles a source, or reads bytecode; the outer error is the machine's, the inner one the script's.
 fn compile_source(
     ctx: &mut NativeContext<'_, '_>,
     source: &[u8],
     name: &[u8],
     options: &Options,
+    bytecode: bool,
 ) -> Result<Result<Value, Value>, LuaError> {
     // Compiling takes about as long as running a few instructions for each byte.
     let _ = ctx.charge(u32::try_from(source.len()).unwrap_or(u32::MAX));
-    match compile(source, effective(name), options) {
+    let name = effective(name);
+    let chunk = if bytecode {
+        read_chunk(source, name, options)
+    } else {
+        compile(source, name, options).map_err(|error| error.message)
+    };
+    match chunk {
         Ok(chunk) => {
             let globals = ctx.globals();
             ctx.load(&Arc::new(chunk), globals).map(Ok)
         }
-        Err(error) => Ok(Err(ctx.tx.intern(&error.message)?)),
+        Err(message) => Ok(Err(ctx.tx.intern(&message)?)),
     }
 }
 
@@ -51,7 +96,8 @@ pub(super) fn loadstring(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let name = ctx.opt_string(2)?.unwrap_or(source);
     let source = ctx.tx.string(source).unwrap_or_default().to_vec();
     let name = ctx.tx.string(name).unwrap_or_default().to_vec();
-    let loaded = compile_source(ctx, &source, &name, &Options::default())?;
+    let bytecode = takes_bytecode(ctx);
+    let loaded = compile_source(ctx, &source, &name, &Options::default(), bytecode)?;
     answer(ctx, loaded)
 }
 
@@ -62,7 +108,8 @@ pub(super) fn load(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     ctx.check_function(1)?;
     ctx.set_top(3)?;
     let source = Buffer::take(ctx.tx);
-    Loading { source, pieces: 0, looked_at: 0 }.advance(ctx)
+    let bytecode = takes_bytecode(ctx);
+    Loading { source, pieces: 0, looked_at: 0, bytecode }.advance(ctx)
 }
 
 /// So many pieces are each followed by a look whether the text can still become a chunk; later the text must have doubled.
@@ -77,6 +124,8 @@ struct Loading {
     pieces: u32,
     /// How long the text was at the last look.
     looked_at: usize,
+    /// Whether it may be bytecode.
+    bytecode: bool,
 }
 
 impl Loading {
@@ -107,7 +156,8 @@ impl Loading {
     }
 
     fn is_hopeless(&self) -> bool {
-        ferrous_compiler::is_hopeless(&self.source.bytes)
+        let bytecode = self.bytecode && self.source.bytes.first() == Some(&SIGNATURE);
+        !bytecode && ferrous_compiler::is_hopeless(&self.source.bytes)
     }
 
     fn finish(self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
@@ -115,7 +165,7 @@ impl Loading {
             Some(name) => name.to_vec(),
             None => b"=(load)".to_vec(),
         };
-        let loaded = compile_source(ctx, &self.source.bytes, &name, &Options::default())?;
+        let loaded = compile_source(ctx, &self.source.bytes, &name, &Options::default(), self.bytecode)?;
         ctx.tx.give_buffer(self.source.bytes);
         answer(ctx, loaded)
     }
@@ -159,15 +209,21 @@ impl NativeState for Loading {
     }
 }
 
-/// Reads and compiles the file of argument 1, or standard input.
-fn compile_file(ctx: &mut NativeContext<'_, '_>) -> Result<Result<Value, Value>, LuaError> {
-    let (name, shown, opened) = if ctx.arg(1).is_nil() {
-        let stdin = std::io::stdin().as_fd().try_clone_to_owned().map(File::from);
-        (b"=stdin".to_vec(), b"stdin".to_vec(), stdin)
-    } else {
-        let name = check_name(ctx, 1)?;
-        let opened = File::open(path(&name));
-        ([b"@", name.as_slice()].concat(), name, opened)
+/// Makes a function of a file, or of standard input; the inner error is a message.
+///
+/// # Errors
+/// Out of memory.
+pub(crate) fn load_file(
+    ctx: &mut NativeContext<'_, '_>,
+    file: Option<&[u8]>,
+) -> Result<Result<Value, Value>, LuaError> {
+    let shown = file.unwrap_or(b"stdin");
+    let (name, opened) = match file {
+        None => {
+            let stdin = std::io::stdin().as_fd().try_clone_to_owned().map(File::from);
+            (b"=stdin".to_vec(), stdin)
+        }
+        Some(file) => ([b"@", file].concat(), File::open(path(file))),
     };
     let mut source = Vec::new();
     let read = match opened {
@@ -177,27 +233,49 @@ fn compile_file(ctx: &mut NativeContext<'_, '_>) -> Result<Result<Value, Value>,
     match read {
         Ok(_) => {
             let options = Options { skip_shebang: true, ..Options::default() };
-            compile_source(ctx, &source, &name, &options)
+            compile_source(ctx, &source, &name, &options, true)
         }
         Err((what, error)) => {
-            let text = [b"cannot ", what.as_bytes(), b" ", &message(Some(&shown), &error)].concat();
+            let text = [b"cannot ", what.as_bytes(), b" ", &message(Some(shown), &error)].concat();
             Ok(Err(ctx.tx.intern(&text)?))
         }
     }
 }
 
+/// The file that argument 1 names.
+fn load_named(ctx: &mut NativeContext<'_, '_>) -> Result<Result<Value, Value>, LuaError> {
+    if ctx.arg(1).is_nil() {
+        return load_file(ctx, None);
+    }
+    let name = check_name(ctx, 1)?;
+    load_file(ctx, Some(&name))
+}
+
 /// `loadfile([filename])`.
 pub(super) fn loadfile(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    let loaded = compile_file(ctx)?;
+    let loaded = load_named(ctx)?;
     answer(ctx, loaded)
+}
+
+/// Returns what a file has returned.
+struct Done;
+
+impl NativeState for Done {
+    fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, how: Resumption) -> NativeResult {
+        match how {
+            Resumption::Returned { count } => ctx.return_top(count as usize),
+            _ => ctx.ret0(),
+        }
+    }
 }
 
 /// `dofile([filename])`.
 pub(super) fn dofile(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    match compile_file(ctx)? {
+    match load_named(ctx)? {
         Ok(function) => {
             ctx.push(function)?;
-            Ok(Operation::TailCall { args: 0 })
+            // No tail call: a coroutine cannot yield across `dofile`.
+            ctx.call(0, MULTIPLE, Done)
         }
         Err(message) => Err(ctx.raise(message)),
     }

@@ -27,6 +27,8 @@ use ferrous_vm::native::{NativeContext, NativeFn};
 
 use crate::output::Output;
 pub use iterate::{ipairs_iterator, next};
+pub(crate) use load::load_file;
+pub use load::read_chunk;
 
 /// The functions that every profile has, apart from those with upvalues.
 const FUNCTIONS: &[(&str, NativeFn)] = &[
@@ -71,12 +73,15 @@ pub fn open_base(ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
     set(ctx, globals, "_VERSION", version)
 }
 
-/// Adds what only a program with files and a terminal needs: `print`, `loadfile` and `dofile`.
+/// Adds what only a program with files and a terminal needs: `print`, `loadfile` and `dofile`; and lets `load` and
+/// `loadstring` take bytecode.
 ///
 /// # Errors
 /// Out of memory.
 pub fn open_files(ctx: &mut NativeContext<'_, '_>, output: &Output) -> Result<(), LuaError> {
     let globals = ctx.library(None, &[("dofile", load::dofile), ("loadfile", load::loadfile)])?;
+    set_native(ctx, globals, "load", load::load, &[Value::TRUE])?;
+    set_native(ctx, globals, "loadstring", load::loadstring, &[Value::TRUE])?;
     let tostring = ctx.tx.raw_get_str(globals, b"tostring");
     let output = output.to_userdata(ctx)?;
     set_native(ctx, globals, "print", print::print, &[output, tostring])

@@ -176,7 +176,10 @@ fn io_close(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
 /// `__gc` of files.
 fn file_gc(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let handle = Handle::check(ctx)?;
-    if handle.is_closed() { ctx.ret0() } else { close(ctx, &handle) }
+    if !handle.is_closed() {
+        close(ctx, &handle)?;
+    }
+    ctx.ret0()
 }
 
 /// `__tostring` of files.

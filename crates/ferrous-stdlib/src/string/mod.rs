@@ -9,7 +9,7 @@
 //! | `rep` | rep |
 //! | `format` | format |
 //!
-//! Strings are bytes; nothing here knows of UTF-8. `dump` refuses: there is no PUC bytecode to give.
+//! Strings are bytes; nothing here knows of UTF-8. `dump` gives bytecode of `ferrous_vm::precompiled`, not PUC Lua's.
 //!
 //! **Invariant:** results are interned once, at the end; in between they are plain buffers.
 
@@ -24,6 +24,7 @@ mod rep;
 use ferrous_heap::TypeMetatable;
 use ferrous_vm::error::LuaError;
 use ferrous_vm::native::{NativeContext, NativeFn, NativeResult};
+use ferrous_vm::precompiled;
 
 use crate::base::set;
 
@@ -64,6 +65,12 @@ pub fn open_string(ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
 
 /// `string.dump(function)`.
 fn dump(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    ctx.check_function(1)?;
-    Err(ctx.error("unable to dump given function"))
+    let function = ctx.check_function(1)?;
+    let Some((chunk, index)) = ctx.chunk_of(function) else {
+        return Err(ctx.error("unable to dump given function"));
+    };
+    let bytecode = precompiled::write(&chunk, index);
+    let _ = ctx.charge(u32::try_from(bytecode.len()).unwrap_or(u32::MAX));
+    let bytecode = ctx.tx.intern(&bytecode)?;
+    ctx.ret(bytecode)
 }

@@ -30,9 +30,6 @@ pub enum Fault {
     /// The chunk has no main function.
     #[error("there is no main function")]
     NoFunction,
-    /// The main function has upvalues, which nobody could give it.
-    #[error("the main function has upvalues")]
-    MainUpvalues,
     /// A function without instructions.
     #[error("there is no code")]
     NoCode,

@@ -41,9 +41,8 @@ pub const MAX_UPVALUES: usize = 60;
 /// # Errors
 /// The first fault, by function and instruction.
 pub fn verify(chunk: &Chunk) -> Result<(), VerifyError> {
-    let main = chunk.prototypes.first().ok_or(VerifyError::new(0, None, Fault::NoFunction))?;
-    if !main.upvalues.is_empty() {
-        return Err(VerifyError::new(0, None, Fault::MainUpvalues));
+    if chunk.prototypes.is_empty() {
+        return Err(VerifyError::new(0, None, Fault::NoFunction));
     }
     for (function, prototype) in chunk.prototypes.iter().enumerate() {
         check_declarations(chunk, prototype).map_err(|fault| VerifyError::new(function, None, fault))?;

@@ -1,0 +1,6 @@
+print(loadfile("/nonexistent/file.lua"))
+print(loadfile("/tmp"))
+print(pcall(dofile, "/nonexistent/file.lua"))
+print(pcall(loadfile, {}))
+print(pcall(dofile, {}))
+dofile("/nonexistent/file.lua")

@@ -1,0 +1,8 @@
+print(pcall(require))
+print(pcall(require, {}))
+print(pcall(require, nil))
+print(pcall(module))
+print(pcall(package.loadlib))
+print(pcall(package.loadlib, "x"))
+print(pcall(package.seeall))
+print(pcall(package.seeall, 5))

@@ -1,0 +1,11 @@
+local name = os.tmpname()
+local directory, base = name:match("^(.*/)([^/]*)$")
+package.path = directory .. "?"
+local function write(text)
+  local f = io.open(name, "w")
+  f:write(text)
+  f:close()
+end
+package.path = "/?/x;?"
+print((select(2, pcall(require, "a.b.c")):gsub("\n\tno file '[^']*%.so'", "")))
+os.remove(name)

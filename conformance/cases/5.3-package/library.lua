@@ -1,0 +1,6 @@
+local names = {}
+for name, value in pairs(package) do names[#names + 1] = name .. " " .. type(value) end
+table.sort(names)
+print(table.concat(names, "\n"))
+print(package.config)
+print(#package.loaders)

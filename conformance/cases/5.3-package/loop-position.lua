@@ -1,0 +1,4 @@
+package.preload.a = function()
+  require "a"
+end
+require "a"

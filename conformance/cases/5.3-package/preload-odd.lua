@@ -1,0 +1,2 @@
+package.preload.n = 5
+print(pcall(require, "n"))

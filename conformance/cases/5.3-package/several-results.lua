@@ -1,0 +1,3 @@
+package.preload.m = function() return 1, 2, 3 end
+print(require "m")
+print(require "m")

@@ -1,0 +1,6 @@
+print(pcall(string.dump, print))
+print(pcall(string.dump, string.dump))
+print(pcall(string.dump))
+print(pcall(string.dump, 5))
+print(pcall(string.dump, "x"))
+print(pcall(string.dump, coroutine.wrap(function() end)))

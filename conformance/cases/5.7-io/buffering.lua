@@ -1,0 +1,8 @@
+local name = os.tmpname()
+local f, g = io.open(name, "w"), io.open(name)
+print(f:setvbuf("full", 2000), f:write("x"), g:read("*a"))
+print(f:flush(), g:read("*a"))
+print(f:setvbuf("no"), f:write("y"), g:read("*a"))
+f:close()
+g:close()
+os.remove(name)

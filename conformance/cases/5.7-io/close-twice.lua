@@ -1,0 +1,6 @@
+local name = os.tmpname()
+local f = io.open(name)
+print(f:close())
+print(pcall(function() f:close() end))
+print(pcall(io.close, f))
+os.remove(name)

@@ -1,0 +1,6 @@
+print(pcall(io.input, "/nonexistent"))
+print(pcall(io.output, "/nonexistent/x"))
+print(pcall(io.input, {}))
+print(pcall(io.output, true))
+print(pcall(function() io.input("/nonexistent") end))
+print(io.input(nil) == io.stdin)

@@ -1,0 +1,12 @@
+local name = os.tmpname()
+do local f = io.open(name, "wb") f:write("first\n42 rest\n") f:close() end
+print(io.input() == io.stdin)
+print(io.type(io.input(name)))
+print(io.read())
+print(io.read("*n", "*l"))
+io.close(io.input())
+print(pcall(io.read))
+print(pcall(io.lines))
+print(pcall(function() io.read() end))
+print(io.input(io.stdin) == io.stdin)
+os.remove(name)

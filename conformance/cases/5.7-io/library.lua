@@ -1,0 +1,4 @@
+local names = {}
+for name, value in pairs(io) do names[#names + 1] = name .. " " .. type(value) end
+table.sort(names)
+print(table.concat(names, "\n"))

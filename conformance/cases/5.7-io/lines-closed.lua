@@ -1,0 +1,11 @@
+local name = os.tmpname()
+do local f = io.open(name, "wb") f:write("only") f:close() end
+local iterator = io.lines(name)
+print(iterator())
+print(iterator())
+print(pcall(iterator))
+local f = io.open(name)
+iterator = f:lines()
+f:close()
+print(pcall(iterator))
+os.remove(name)

@@ -1,0 +1,13 @@
+local f = io.stdout
+print(pcall(f.read))
+print(pcall(f.write, {}))
+print(pcall(f.seek, 5))
+print(pcall(f.close))
+print(pcall(f.lines, newproxy()))
+print(pcall(getmetatable(f).__tostring, 5))
+print(pcall(getmetatable(f).__gc, 5))
+print(pcall(function() f.write("x") end))
+print(pcall(function() f.close() end))
+print(pcall(function() return f.nothing end))
+print(pcall(function() f.x = 1 end))
+print(pcall(function() return f < f end))

@@ -1,0 +1,10 @@
+local name = os.tmpname()
+do local f = io.open(name, "wb") f:write("content") f:close() end
+io.open(name, "w"):close()
+print(#io.open(name):read("*a"))
+local f = io.open(name, "w+")
+f:write("both")
+f:seek("set")
+print(f:read("*a"))
+f:close()
+os.remove(name)

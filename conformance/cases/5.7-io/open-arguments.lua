@@ -1,0 +1,6 @@
+print(pcall(io.open))
+print(pcall(io.open, {}))
+print(pcall(io.open, "/dev/null", {}))
+print(pcall(function() io.open(nil) end))
+print(io.type(io.open("/dev/null", nil)))
+print(io.open(5))

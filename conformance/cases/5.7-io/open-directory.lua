@@ -1,0 +1,8 @@
+local f = io.open("/tmp")
+print(io.type(f))
+print(f:read())
+print(f:read("*a"))
+print(f:read(1))
+print(pcall(f:lines()))
+f:close()
+print(io.open("/tmp", "w"))

@@ -1,0 +1,6 @@
+local name = os.tmpname()
+local f = io.open(name, "w")
+f:write("not closed")
+print(io.popen("cat " .. name):read("*a"))
+f:close()
+os.remove(name)

@@ -1,0 +1,7 @@
+local name = os.tmpname()
+local f = io.popen("cat > " .. name, "w")
+print(f:write("piped ", 1, "\n"))
+print(f:read())
+print(f:close())
+print(io.open(name):read("*a"))
+os.remove(name)

@@ -1,0 +1,13 @@
+local name = os.tmpname()
+do local f = io.open(name, "wb") f:write("abc\ndef") f:close() end
+local f = io.open(name)
+print(pcall(f.read, f, "x"))
+print(pcall(f.read, f, "*x"))
+print(pcall(f.read, f, {}))
+print(pcall(f.read, f, nil))
+print(pcall(f.read, f, "*l", "l"))
+print(pcall(function() f:read("*z") end))
+print(pcall(io.read, "*q"))
+print(pcall(io.read, true))
+f:close()
+os.remove(name)

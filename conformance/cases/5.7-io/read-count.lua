@@ -1,0 +1,11 @@
+local name = os.tmpname()
+do local f = io.open(name, "wb") f:write("0123456789") f:close() end
+local f = io.open(name)
+print(f:read(3, 0, 2))
+print(f:read(100))
+print(f:read(0))
+print(f:read(1))
+print(f:seek("set"))
+print(f:read(1.9), f:read("2x" and 2))
+f:close()
+os.remove(name)

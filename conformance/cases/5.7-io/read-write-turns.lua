@@ -1,0 +1,11 @@
+local name = os.tmpname()
+do local f = io.open(name, "wb") f:write("hello world") f:close() end
+local f = io.open(name, "r+")
+print(f:read(5))
+f:seek("cur", 0)
+f:write("XX")
+print(f:seek())
+f:seek("set", 0)
+print(f:read("*a"))
+f:close()
+os.remove(name)

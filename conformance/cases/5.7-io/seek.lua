@@ -1,0 +1,10 @@
+local name = os.tmpname()
+do local f = io.open(name, "wb") f:write("0123456789") f:close() end
+local f = io.open(name)
+print(f:seek(), f:seek("end"), f:seek("set"), f:seek("set", 3), f:seek("cur", 2), f:seek("end", -1), f:seek("cur"))
+print(f:read(1), f:seek())
+print(f:seek("set", -1))
+print(f:seek("cur", -100))
+print(f:seek("set", 100), f:read(1), f:seek())
+f:close()
+os.remove(name)

@@ -1,0 +1,8 @@
+local name = os.tmpname()
+local f = io.open(name)
+print(pcall(f.setvbuf, f))
+print(pcall(f.setvbuf, f, "x"))
+print(pcall(f.setvbuf, f, "no", {}))
+print(pcall(function() f:setvbuf("never") end))
+f:close()
+os.remove(name)

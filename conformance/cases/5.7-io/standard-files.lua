@@ -1,0 +1,8 @@
+print(io.stdin:close())
+print(io.stdout:close())
+print(io.stderr:close())
+print(io.close())
+print(io.type(io.stdout), io.type(io.stderr))
+print(io.stdin:write("x"))
+print(io.stdout:read())
+print(io.stderr:read("*a"))

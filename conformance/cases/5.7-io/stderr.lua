@@ -1,0 +1,2 @@
+print(io.stderr:write("not seen\n"))
+print(io.stderr:flush())

@@ -1,0 +1,6 @@
+local f = io.tmpfile()
+print(io.type(f))
+f:write("temporary")
+f:seek("set", 4)
+print(f:read("*a"))
+print(f:close())

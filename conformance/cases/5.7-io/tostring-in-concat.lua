@@ -1,0 +1,7 @@
+local name = os.tmpname()
+local f = io.open(name)
+print(pcall(function() return "x" .. f end))
+print(pcall(function() return #f end))
+print(f == f, f == io.stdout, rawequal(f, f))
+f:close()
+os.remove(name)

@@ -1,0 +1,6 @@
+local name = os.tmpname()
+local f = io.open(name)
+print(tostring(f):match("^file %(0x%x+%)$") ~= nil)
+f:close()
+print(f)
+os.remove(name)

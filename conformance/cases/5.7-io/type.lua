@@ -1,0 +1,7 @@
+local name = os.tmpname()
+local f = io.open(name)
+print(io.type(f), io.type(5), io.type(nil), io.type(io.stdout))
+f:close()
+print(io.type(f))
+print(pcall(io.type))
+os.remove(name)

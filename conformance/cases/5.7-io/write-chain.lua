@@ -1,0 +1,6 @@
+local name = os.tmpname()
+local f = io.open(name, "w")
+print(f:write(), f:write(""), f:write("a", 1, "b", -0.5, 1e100, 2^53))
+f:close()
+print(io.open(name):read("*a"))
+os.remove(name)

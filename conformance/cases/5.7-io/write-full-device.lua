@@ -1,0 +1,6 @@
+local f = io.open("/dev/full", "w")
+print(f:write("x"))
+print(f:flush())
+print(f:write(("x"):rep(10000)))
+f:write("y")
+print(f:close())

@@ -1,0 +1,5 @@
+print(pcall(os.date, {}))
+print(pcall(os.date, "%c", "x"))
+print(pcall(os.date, "%c", {}))
+print(pcall(function() os.date(nil, true) end))
+print(os.date("!%d", "86400"), os.date("!%S", 1.9), type(os.date()))

@@ -1,0 +1,4 @@
+io.stdout:setvbuf("no")
+print("before")
+os.execute("echo between")
+print("after")

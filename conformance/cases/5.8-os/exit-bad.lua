@@ -1,0 +1,3 @@
+print(pcall(os.exit, "x"))
+print(pcall(os.exit, true))
+print(pcall(os.exit, {}))

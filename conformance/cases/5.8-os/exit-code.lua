@@ -1,0 +1,3 @@
+io.write("written")
+os.exit(7)
+print("never")

@@ -1,0 +1,3 @@
+print("before")
+coroutine.wrap(function() pcall(os.exit) end)()
+print("never")

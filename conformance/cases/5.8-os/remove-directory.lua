@@ -1,0 +1,6 @@
+local name = os.tmpname()
+os.remove(name)
+os.execute("mkdir " .. name .. "; touch " .. name .. "/file")
+print((os.remove(name)), select(3, os.remove(name)))
+os.remove(name .. "/file")
+print(os.remove(name))

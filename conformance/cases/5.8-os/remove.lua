@@ -1,0 +1,7 @@
+local name = os.tmpname()
+print(os.remove(name))
+local ok, message, code = os.remove(name)
+print(ok, message == name .. ": No such file or directory", code)
+print(os.remove("/nonexistent/x"))
+print(pcall(os.remove))
+print(pcall(os.remove, {}))

@@ -1,0 +1,6 @@
+print(os.time { year = 2020, month = 2, day = 29 })
+print(os.time { year = 2020, month = 2, day = 29, hour = 0 })
+print(os.time { year = 2020, month = 2, day = 29, hour = 1, min = 2, sec = 3 })
+print(os.time { year = "2020", month = "2", day = "0x1d" })
+print(os.time { year = 2020.9, month = 2.9, day = 1.9 })
+print(os.time { year = 2020, month = 2, day = 1, hour = "x", min = {}, sec = false })

@@ -1,0 +1,6 @@
+print(os.time { year = 2020, month = 14, day = -3, hour = 25, min = -1, sec = 3600 })
+print(os.time { year = 2021, month = 0, day = 0 })
+print(os.time { year = 2021, month = -25, day = 400, hour = -1 })
+print(os.time { year = 1970, month = 1, day = 1, hour = 0 })
+print(os.time { year = 1969, month = 12, day = 31, hour = 23, min = 59, sec = 59 })
+print(os.time { year = 1969, month = 12, day = 31, hour = 23, min = 59, sec = 58 })

@@ -1,0 +1,392 @@
+//! A chunk as bytes: what `string.dump` gives and `load` takes back (manual §5.4).
+//!
+//! A header (PUC Lua's signature and version, then a mark and a version of ours, so that each program refuses the other's
+//! chunks as `bad header`), the chunk, and a checksum of all before it. Numbers are little-endian; counts and indices are
+//! 32 bits wide; instructions are an opcode (its place in the list below) and their operands, hints left out. It holds what
+//! the compiler made and nothing of a machine, so no heap is needed to write or read it.
+//!
+//! **Invariant:** [`read`] returns only chunks that pass [`verify`]; it never allocates more than a small multiple of what
+//! it is given, whatever counts stand in it.
+
+use thiserror::Error;
+
+use crate::chunk::{Capture, Chunk, Constant, Local, Prototype, StringId, Upvalue};
+use crate::opcode::{Hint, Op};
+use crate::verify::{VerifyError, verify};
+
+/// PUC Lua's first bytes: a source text never begins so.
+pub const SIGNATURE: u8 = 0x1B;
+/// The last byte is the version of this form: to be counted up with each change of it, or of the list of instructions.
+const HEADER: &[u8] = b"\x1BLuaQ\0Fe\x01";
+/// Bytes of the checksum.
+const CHECKSUM: usize = 8;
+
+/// Why bytes are no chunk.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ReadError {
+    /// Not of this form and version.
+    #[error("bad header")]
+    Header,
+    /// There is less than there should be.
+    #[error("unexpected end")]
+    End,
+    /// Something was changed.
+    #[error("bad code")]
+    Damaged,
+    /// It was written by something else than the compiler.
+    #[error("bad code")]
+    Malformed(#[from] VerifyError),
+}
+
+/// Writes a function of a chunk, and those that it creates, as a chunk of its own.
+#[must_use]
+pub fn write(chunk: &Chunk, function: usize) -> Vec<u8> {
+    let chunk = extract(chunk, function);
+    let mut out = HEADER.to_vec();
+    bytes(&mut out, &chunk.name);
+    sequence(&mut out, &chunk.strings, |out, text| bytes(out, text));
+    sequence(&mut out, &chunk.prototypes, write_prototype);
+    let sum = checksum(&out);
+    out.extend_from_slice(&sum.to_le_bytes());
+    out
+}
+
+/// Reads a chunk.
+///
+/// # Errors
+/// Whatever is wrong with the bytes.
+pub fn read(input: &[u8]) -> Result<Chunk, ReadError> {
+    let shown = input.get(..HEADER.len()).unwrap_or(input);
+    if !HEADER.starts_with(shown) {
+        return Err(if input.len() < HEADER.len() { ReadError::End } else { ReadError::Header });
+    }
+    let (content, sum) = input.split_last_chunk::<CHECKSUM>().ok_or(ReadError::End)?;
+    let mut reader = Reader { rest: content.get(HEADER.len()..).ok_or(ReadError::End)? };
+    let chunk = reader.chunk()?;
+    if !reader.rest.is_empty() || checksum(content) != u64::from_le_bytes(*sum) {
+        return Err(ReadError::Damaged);
+    }
+    verify(&chunk)?;
+    Ok(chunk)
+}
+
+/// FNV-1a with 64 bits: no single changed byte leaves it the same.
+fn checksum(content: &[u8]) -> u64 {
+    content
+        .iter()
+        .fold(0xCBF2_9CE4_8422_2325, |sum, byte| (sum ^ u64::from(*byte)).wrapping_mul(0x100_0000_01B3))
+}
+
+/// A function and all that it creates, as a chunk of its own.
+fn extract(chunk: &Chunk, function: usize) -> Chunk {
+    if function == 0 {
+        return chunk.clone();
+    }
+    // Children follow their parents, so one pass finds all of them.
+    let mut wanted = vec![false; chunk.prototypes.len()];
+    if let Some(first) = wanted.get_mut(function) {
+        *first = true;
+    }
+    let mut prototypes = Vec::new();
+    for (index, prototype) in chunk.prototypes.iter().enumerate() {
+        if wanted.get(index) != Some(&true) {
+            continue;
+        }
+        for op in &prototype.code {
+            if let Op::Closure { p, .. } = op
+                && let Some(child) = wanted.get_mut(*p as usize)
+            {
+                *child = true;
+            }
+        }
+        prototypes.push(index);
+    }
+    let mut texts = Texts { chunk, places: vec![None; chunk.strings.len()], strings: Vec::new() };
+    let place_of = |p: u32| {
+        // Fewer than the chunk's own functions.
+        prototypes.binary_search(&(p as usize)).map_or(u32::MAX, |place| place as u32)
+    };
+    let mut extracted = Vec::new();
+    for prototype in prototypes.iter().filter_map(|index| chunk.prototypes.get(*index)) {
+        let mut prototype = prototype.clone();
+        for op in &mut prototype.code {
+            if let Op::Closure { p, .. } = op {
+                *p = place_of(*p);
+            }
+        }
+        for constant in &mut prototype.constants {
+            if let Constant::String(id) = constant {
+                *id = texts.keep(*id);
+            }
+        }
+        for upvalue in &mut prototype.upvalues {
+            upvalue.name = texts.keep(upvalue.name);
+        }
+        for local in &mut prototype.locals {
+            local.name = texts.keep(local.name);
+        }
+        extracted.push(prototype);
+    }
+    Chunk { name: chunk.name.clone(), strings: texts.strings, prototypes: extracted }
+}
+
+/// The texts that an extracted chunk keeps.
+struct Texts<'c> {
+    chunk: &'c Chunk,
+    places: Vec<Option<StringId>>,
+    strings: Vec<Box<[u8]>>,
+}
+
+impl Texts<'_> {
+    fn keep(&mut self, id: StringId) -> StringId {
+        let Some(place) = self.places.get_mut(id.0 as usize) else { return id };
+        *place.get_or_insert_with(|| {
+            self.strings.push(self.chunk.string(id).into());
+            // No more than the chunk itself has.
+            StringId(self.strings.len() as u32 - 1)
+        })
+    }
+}
+
+/// Something of a fixed size in bytes.
+trait Scalar: Sized {
+    fn write(&self, out: &mut Vec<u8>);
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ReadError>;
+}
+
+macro_rules! scalars {
+    ($($type:ty),*) => {$(
+        impl Scalar for $type {
+            fn write(&self, out: &mut Vec<u8>) {
+                out.extend_from_slice(&self.to_le_bytes());
+            }
+
+            fn read(reader: &mut Reader<'_>) -> Result<Self, ReadError> {
+                let (head, rest) = reader.rest.split_first_chunk().ok_or(ReadError::End)?;
+                reader.rest = rest;
+                Ok(Self::from_le_bytes(*head))
+            }
+        }
+    )*};
+}
+
+scalars!(u8, u16, u32, i16, i32, f32, f64);
+
+impl Scalar for bool {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.push(u8::from(*self));
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ReadError> {
+        match u8::read(reader)? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(ReadError::Damaged),
+        }
+    }
+}
+
+impl Scalar for Hint {
+    fn write(&self, _: &mut Vec<u8>) {}
+
+    fn read(_: &mut Reader<'_>) -> Result<Self, ReadError> {
+        Ok(Self::default())
+    }
+}
+
+impl Scalar for StringId {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.0.write(out);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ReadError> {
+        u32::read(reader).map(Self)
+    }
+}
+
+/// How each instruction is written and read, from one list: an opcode is a place in it.
+macro_rules! instructions {
+    ($($name:ident { $($operand:ident),* })*) => {
+        #[derive(Clone, Copy)]
+        #[repr(u8)]
+        enum Opcode { $($name),* }
+
+        const OPCODES: &[Opcode] = &[$(Opcode::$name),*];
+
+        impl Scalar for Op {
+            fn write(&self, out: &mut Vec<u8>) {
+                match self {
+                    $(Op::$name { $($operand),* } => {
+                        out.push(Opcode::$name as u8);
+                        $($operand.write(out);)*
+                    })*
+                }
+            }
+
+            fn read(reader: &mut Reader<'_>) -> Result<Self, ReadError> {
+                let opcode = OPCODES.get(usize::from(u8::read(reader)?)).ok_or(ReadError::Damaged)?;
+                Ok(match opcode {
+                    $(Opcode::$name => Op::$name { $($operand: Scalar::read(reader)?),* },)*
+                })
+            }
+        }
+    };
+}
+
+instructions! {
+    Move { a, b } LoadK { a, k } LoadNil { a, n } LoadBool { a, value } GetUpvalue { a, u }
+    GetCellUpvalue { a, u } SetCellUpvalue { a, u } NewCell { a } GetCell { a, b } SetCell { a, b }
+    GetGlobal { a, hint, k } SetGlobal { a, hint, k } GetField { a, b, hint, k } SetField { a, b, hint, k }
+    GetMethod { a, b, hint, k } GetIndex { a, b, c } SetIndex { a, b, c } GetInt { a, b, n } SetInt { a, b, n }
+    NewTable { a, hash, array } SetList { a, n, first } Add { a, b, c } Sub { a, b, c } Mul { a, b, c }
+    Div { a, b, c } Mod { a, b, c } Pow { a, b, c } AddK { a, b, k } SubK { a, b, k } MulK { a, b, k }
+    DivK { a, b, k } ModK { a, b, k } PowK { a, b, k } AddN { a, b, n } SubN { a, b, n } MulN { a, b, n }
+    ModN { a, b, n } KAdd { a, b, k } KSub { a, b, k } KMul { a, b, k } KDiv { a, b, k } Neg { a, b }
+    Not { a, b } Len { a, b } Concat { a, b, c } Jump { off } Loop { off } JumpIf { a, off }
+    JumpIfNot { a, off } JumpEq { a, b, off } JumpNe { a, b, off } JumpLt { a, b, off } JumpNotLt { a, b, off }
+    JumpLe { a, b, off } JumpNotLe { a, b, off } JumpEqK { a, off, k } JumpNeK { a, off, k }
+    JumpLtK { a, off, k } JumpNotLtK { a, off, k } JumpLeK { a, off, k } JumpNotLeK { a, off, k }
+    JumpGtK { a, off, k } JumpNotGtK { a, off, k } JumpGeK { a, off, k } JumpNotGeK { a, off, k }
+    JumpEqN { a, off, n } JumpNeN { a, off, n } JumpLtN { a, off, n } JumpNotLtN { a, off, n }
+    JumpLeN { a, off, n } JumpNotLeN { a, off, n } JumpGtN { a, off, n } JumpNotGtN { a, off, n }
+    JumpGeN { a, off, n } JumpNotGeN { a, off, n } Call { a, nargs, nret } CallTop { a, nret }
+    TailCall { a, nargs } TailCallTop { a } Return0 {} Return1 { a } Return { a, n } ReturnTop { a }
+    Vararg { a, n } ForPrep { a, off } ForLoop { a, off } ForLoop1 { a, off } ForInPrep { a, off }
+    ForIn { a, n, off } Closure { a, p } VarargPrep { params } VarargPrepArg { params }
+    ReturnVararg { a, n, params } TailCallVararg { a, nargs, params } SetListTop { a, first } FarJump { target }
+}
+
+fn bytes(out: &mut Vec<u8>, text: &[u8]) {
+    sequence(out, text, |out, byte| out.push(*byte));
+}
+
+fn sequence<T>(out: &mut Vec<u8>, items: &[T], mut item: impl FnMut(&mut Vec<u8>, &T)) {
+    // The compiler refuses sources from which as many could come.
+    (items.len() as u32).write(out);
+    for one in items {
+        item(out, one);
+    }
+}
+
+fn write_prototype(out: &mut Vec<u8>, prototype: &Prototype) {
+    prototype.parameters.write(out);
+    prototype.is_vararg.write(out);
+    prototype.registers.write(out);
+    prototype.line_defined.write(out);
+    prototype.last_line_defined.write(out);
+    sequence(out, &prototype.code, |out, op| op.write(out));
+    sequence(out, &prototype.lines, |out, line| line.write(out));
+    sequence(out, &prototype.constants, |out, constant| match constant {
+        Constant::Nil => out.push(0),
+        Constant::Boolean(value) => out.push(1 + u8::from(*value)),
+        Constant::Number(value) => {
+            out.push(3);
+            value.write(out);
+        }
+        Constant::String(id) => {
+            out.push(4);
+            id.write(out);
+        }
+    });
+    sequence(out, &prototype.upvalues, |out, upvalue| {
+        upvalue.name.write(out);
+        upvalue.cell.write(out);
+        match upvalue.capture {
+            Capture::Register(register) => out.extend_from_slice(&[0, register]),
+            Capture::Upvalue(index) => out.extend_from_slice(&[1, index]),
+            Capture::Itself => out.extend_from_slice(&[2, 0]),
+        }
+    });
+    sequence(out, &prototype.locals, |out, local| {
+        local.name.write(out);
+        local.register.write(out);
+        local.cell.write(out);
+        local.start.write(out);
+        local.end.write(out);
+    });
+}
+
+/// What is still to be read.
+struct Reader<'i> {
+    rest: &'i [u8],
+}
+
+impl Reader<'_> {
+    fn sequence<T>(
+        &mut self,
+        mut item: impl FnMut(&mut Self) -> Result<T, ReadError>,
+    ) -> Result<Vec<T>, ReadError> {
+        let count = u32::read(self)? as usize;
+        // Each item takes a byte at least.
+        if count > self.rest.len() {
+            return Err(ReadError::End);
+        }
+        let mut items = Vec::new();
+        for _ in 0..count {
+            items.push(item(self)?);
+        }
+        Ok(items)
+    }
+
+    fn bytes(&mut self) -> Result<Box<[u8]>, ReadError> {
+        let count = u32::read(self)? as usize;
+        let (head, rest) = self.rest.split_at_checked(count).ok_or(ReadError::End)?;
+        self.rest = rest;
+        Ok(head.into())
+    }
+
+    fn chunk(&mut self) -> Result<Chunk, ReadError> {
+        let name = self.bytes()?;
+        let strings = self.sequence(Self::bytes)?;
+        let prototypes = self.sequence(Self::prototype)?;
+        Ok(Chunk { name, strings, prototypes })
+    }
+
+    fn prototype(&mut self) -> Result<Prototype, ReadError> {
+        let (parameters, is_vararg, registers) = (u8::read(self)?, bool::read(self)?, u8::read(self)?);
+        let (line_defined, last_line_defined) = (u32::read(self)?, u32::read(self)?);
+        Ok(Prototype {
+            code: self.sequence(Op::read)?,
+            lines: self.sequence(u32::read)?,
+            constants: self.sequence(Self::constant)?,
+            upvalues: self.sequence(Self::upvalue)?,
+            locals: self.sequence(Self::local)?,
+            parameters,
+            is_vararg,
+            registers,
+            line_defined,
+            last_line_defined,
+        })
+    }
+
+    fn constant(&mut self) -> Result<Constant, ReadError> {
+        Ok(match u8::read(self)? {
+            0 => Constant::Nil,
+            kind @ (1 | 2) => Constant::Boolean(kind == 2),
+            3 => Constant::Number(f64::read(self)?),
+            4 => Constant::String(StringId::read(self)?),
+            _ => return Err(ReadError::Damaged),
+        })
+    }
+
+    fn upvalue(&mut self) -> Result<Upvalue, ReadError> {
+        let (name, cell) = (StringId::read(self)?, bool::read(self)?);
+        let capture = match (u8::read(self)?, u8::read(self)?) {
+            (0, register) => Capture::Register(register),
+            (1, index) => Capture::Upvalue(index),
+            (2, 0) => Capture::Itself,
+            _ => return Err(ReadError::Damaged),
+        };
+        Ok(Upvalue { name, capture, cell })
+    }
+
+    fn local(&mut self) -> Result<Local, ReadError> {
+        Ok(Local {
+            name: StringId::read(self)?,
+            register: u8::read(self)?,
+            cell: bool::read(self)?,
+            start: u32::read(self)?,
+            end: u32::read(self)?,
+        })
+    }
+}
