@@ -4,9 +4,12 @@
 //! the median over the rounds counts. Time is user plus system time of the process, memory its peak resident size.
 //! Every engine has to print the same line. At the end comes the histogram of the collector's pauses.
 //!
+//! With `--compile` it is the compiler that is measured, against `luac5.1 -p` (`bench/compile.rs`).
+//!
 //! A figure is no test: this command fails only if a program does.
 
 mod chart;
+mod compile;
 mod measure;
 mod table;
 mod valkey;
@@ -32,6 +35,9 @@ pub(crate) struct Options {
     /// The module inside Valkey against the server's own Lua
     #[arg(long)]
     valkey: bool,
+    /// Measure the compiler against luac5.1 instead, and against itself on extreme sources
+    #[arg(long)]
+    compile: bool,
     /// Write docs/performance.svg and the table in docs/performance.md
     #[arg(long)]
     write_docs: bool,
@@ -48,6 +54,9 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
     let rounds = if options.quick { 1 } else { options.rounds.max(1) };
     if options.valkey {
         return valkey::run(rounds, &options.filter, options.write_docs);
+    }
+    if options.compile {
+        return compile::run(rounds, options.write_docs);
     }
     let engines = engines()?;
     let mut rows = Vec::new();

@@ -94,22 +94,24 @@ pub(crate) fn ferrous(profile: Profile) -> Result<PathBuf, Error> {
     if let Some(path) = std::env::var_os("FERROUS_BIN") {
         return Ok(path.into());
     }
-    let mut arguments = vec![
-        "build",
-        "--package",
-        "ferrous-cli",
-        "--bin",
-        "ferrous",
-        "--message-format",
-        "json-render-diagnostics",
-    ];
+    build("ferrous-cli", "ferrous", profile)
+}
+
+/// Builds a program of the workspace in release mode and returns its path.
+pub(crate) fn release_program(package: &str, name: &str) -> Result<PathBuf, Error> {
+    build(package, name, Profile::Release)
+}
+
+fn build(package: &str, name: &str, profile: Profile) -> Result<PathBuf, Error> {
+    let mut arguments =
+        vec!["build", "--package", package, "--bin", name, "--message-format", "json-render-diagnostics"];
     if profile == Profile::Release {
         arguments.push("--release");
     }
     let messages = cargo_output(&arguments)?;
     executable(&messages).ok_or_else(|| Error::Failed {
         program: "cargo build".into(),
-        reason: "it built no program named ferrous".into(),
+        reason: format!("it built no program named {name}"),
     })
 }
 
