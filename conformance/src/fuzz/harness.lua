@@ -20,7 +20,10 @@ local function plain(value)
   if kind == "string" then return value end
   if kind == "number" or kind == "boolean" or kind == "nil" then return tostring(value) end
   local meta = getmetatable(value)
-  if type(meta) == "table" and rawget(meta, "__tostring") ~= nil then return tostring(value) end
+  if type(meta) == "table" and rawget(meta, "__tostring") ~= nil then
+    local done, text = pcall(tostring, value)
+    return type(text) == "string" and text or kind .. " " .. type(text)
+  end
   return kind
 end
 
@@ -50,6 +53,8 @@ local function describe(value, depth, seen)
   end
   sort(entries)
   local meta = getmetatable(value)
+  -- Only tables around it count: which of two equal fields comes first is the order of pairs.
+  seen[value] = nil
   return "{" .. concat(entries, ",") .. "}" .. (meta ~= nil and "+" or "")
 end
 

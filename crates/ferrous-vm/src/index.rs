@@ -165,7 +165,13 @@ impl Machine {
             let handler = match target.as_table() {
                 Some(table) => {
                     let plain = match tx.table(target) {
-                        Some(contents) => contents.metatable().is_none() || !contents.get(key).is_nil(),
+                        // A key that no table can have is refused before any metamethod is asked.
+                        Some(contents) => {
+                            contents.metatable().is_none()
+                                || key.is_nil()
+                                || key.as_number().is_some_and(f64::is_nan)
+                                || !contents.get(key).is_nil()
+                        }
                         None => true,
                     };
                     let handler =
