@@ -33,8 +33,15 @@ impl Server {
     /// # Errors
     /// As for [`Server::start`].
     pub fn start_with(program: &Path, more: &[&str]) -> std::io::Result<Server> {
+        let given = more
+            .iter()
+            .position(|argument| *argument == "--port")
+            .and_then(|at| more.get(at + 1)?.parse().ok());
         // The port is free now; nobody else is expected to take it before the server does.
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let port = match given {
+            Some(port) => port,
+            None => TcpListener::bind("127.0.0.1:0")?.local_addr()?.port(),
+        };
         let directory = std::env::temp_dir().join(format!("ferrous-peer-{}-{port}", std::process::id()));
         std::fs::create_dir_all(&directory)?;
         let child = Command::new(program)
@@ -68,6 +75,13 @@ impl Server {
     #[must_use]
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Ends the process at once, as a crash would.
+    pub fn kill(&mut self) {
+        // Fails only if it has ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 
     /// A connection to it.

@@ -4,8 +4,10 @@
 //! checks what a user would see. `--cluster` does it with three masters and their replicas; `--soak` keeps a mixed load up
 //! while scripts are flushed, libraries reloaded, scripts killed and replicas attached.
 
+mod cluster;
 pub(crate) mod module;
 mod smoke;
+mod soak;
 
 use crate::Error;
 use ferrous_conformance::server::Server;
@@ -17,6 +19,12 @@ pub(crate) struct Options {
     /// Leave the server running after the checks, until Enter is pressed
     #[arg(long)]
     keep: bool,
+    /// Three masters with replicas instead of one server: scripts on every slot, a failover under load
+    #[arg(long)]
+    cluster: bool,
+    /// Mixed load for so many seconds: flushes, reloads, kills, a replica that comes and goes
+    #[arg(long, value_name = "SECONDS")]
+    soak: Option<u64>,
 }
 
 /// How long a reply may take: a script that is to be killed runs for some time first.
@@ -27,14 +35,21 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
     let module = module::build()?;
     let program = module::server()?;
     println!("module {}\nserver {}", module.display(), program.display());
-    let server = start(&program, &module, &[])?;
-    let (passed, failed) = smoke::run(&server);
-    if options.keep {
-        println!("the server listens on port {}; Enter ends it", server.port);
-        let mut line = String::new();
-        // Without a terminal the server ends at once.
-        let _ = std::io::stdin().read_line(&mut line);
-    }
+    let (passed, failed) = if options.cluster {
+        cluster::run(&program, &module)?
+    } else if let Some(seconds) = options.soak {
+        soak::run(&program, &module, Duration::from_secs(seconds))?
+    } else {
+        let server = start(&program, &module, &[])?;
+        let counts = smoke::run(&server);
+        if options.keep {
+            println!("the server listens on port {}; Enter ends it", server.port);
+            let mut line = String::new();
+            // Without a terminal the server ends at once.
+            let _ = std::io::stdin().read_line(&mut line);
+        }
+        counts
+    };
     println!("{passed} passed, {failed} failed");
     Ok(failed == 0)
 }

@@ -71,8 +71,42 @@ const CHECKS: &[Check] = &[
         &["EVAL", "redis.call('set', 'n', 0.1) return redis.call('get', 'n')", "0"],
         "$3\r\n0.1",
     ),
+    ("a library", &["FUNCTION", "LOAD", LIBRARY], "$5\r\nsmoke"),
+    ("a function", &["FCALL", "add", "1", "k", "2"], ":44"),
+    ("a function in any case", &["FCALL", "ADD", "1", "k", "0"], ":44"),
+    ("upvalues last", &["FCALL", "calls", "0"], ":2"),
+    (
+        "flags of functions",
+        &["FCALL_RO", "add", "1", "k", "2"],
+        "-ERR Can not execute a script with write flag using *_ro command.",
+    ),
+    (
+        "a library without functions",
+        &["FUNCTION", "LOAD", "#!lua name=none\nlocal x = 1"],
+        "-ERR No functions registered",
+    ),
+    ("a library that logs", &["FUNCTION", "LOAD", "REPLACE", LOGS], "$4\r\nlogs"),
+    (
+        "a library that never ends",
+        &["FUNCTION", "LOAD", "#!lua name=slow\nwhile true do end"],
+        "-ERR Error registering functions: ERR FUNCTION LOAD timeout",
+    ),
+    ("flushed libraries", &["FUNCTION", "FLUSH", "ASYNC"], "+OK"),
+    ("a function that is gone", &["FCALL", "add", "0"], "-ERR Function not found"),
     ("permissions", &["EVAL", "return redis.acl_check_cmd('get', 'k')", "0"], ":1"),
 ];
+
+/// A library whose functions write, and count their calls.
+const LIBRARY: &str = "#!lua name=smoke\nlocal calls = 0\n\
+    redis.register_function('add', function(keys, args) calls = calls + 1 return redis.call('incrby', keys[1], args[1]) end)\n\
+    redis.register_function('calls', function() return calls end)";
+
+/// A library that logs while it loads.
+const LOGS: &str = "#!lua name=logs\nredis.log(redis.LOG_NOTICE, 'loading')\nredis.register_function('f', function() return 1 end)";
+
+/// A library with a function that never ends.
+const ENDLESS: &str = "#!lua name=endless\nredis.register_function{function_name = 'endless', callback = function() while true do \
+    pcall(function() while true do end end) end end, flags = {'no-writes'}}";
 
 /// Runs all checks and prints what they came to.
 pub(super) fn run(server: &Server) -> (usize, usize) {
@@ -94,11 +128,13 @@ pub(super) fn run(server: &Server) -> (usize, usize) {
         count(name, expect(&mut client, command, wanted));
     }
     count("a busy script is killed", kill_busy(server, &["EVAL", FOREVER, "0"], "SCRIPT"));
+    count("a library to be killed", expect(&mut client, &["FUNCTION", "LOAD", ENDLESS], "endless"));
+    count("a busy function is killed", kill_busy(server, &["FCALL", "endless", "0"], "FUNCTION"));
     (passed, failed)
 }
 
 /// A script that no `pcall` can keep alive.
-const FOREVER: &str = "while true do pcall(function() while true do end end) end";
+pub(super) const FOREVER: &str = "while true do pcall(function() while true do end end) end";
 
 /// Sends a command; its reply has to hold `wanted`.
 pub(super) fn expect(client: &mut Endpoint, command: &[&str], wanted: &str) -> Result<(), String> {
