@@ -23,6 +23,7 @@ const EXAMPLES: &str = "\
 Examples:
   ferrous eval limiter.lua user:1 , 10 60      run a script on an empty keyspace
   ferrous eval -e 'return redis.call(\"TIME\")'  run a text
+  ferrous fcall lib.lua greet key , argument   load a library, call its function greet
   ferrous run program.lua one two              run plain Lua 5.1
   ferrous inspect script.lua                   print the bytecode
   ferrous pipe < commands.resp                 answer commands as a server would
@@ -34,6 +35,8 @@ FILE may be - for standard input. Exit code: 0 fine, 1 an error, 2 wrong usage."
 pub(crate) enum Command {
     /// Evaluate a Redis script on an embedded keyspace and print its reply
     Eval(EvalArguments),
+    /// Load a library of Redis functions and call one of them
+    Fcall(FcallArguments),
     /// Run a plain Lua 5.1 program
     Run(RunArguments),
     /// Read, evaluate and print Lua 5.1, line by line
@@ -59,6 +62,31 @@ pub(crate) struct LimitArguments {
     pub(crate) fuel: Option<u64>,
 }
 
+/// Options of the commands that run something on an embedded keyspace and print its reply.
+#[derive(Debug, Args)]
+pub(crate) struct ServerArguments {
+    /// Print the reply as one line of JSON
+    #[arg(long, conflicts_with_all = ["raw", "no_raw"])]
+    pub(crate) json: bool,
+    /// Print plain lines even on a terminal
+    #[arg(long, conflicts_with = "no_raw")]
+    pub(crate) raw: bool,
+    /// Print types and numbers even into a pipe
+    #[arg(long)]
+    pub(crate) no_raw: bool,
+    /// Take the reply in RESP3: maps, sets, doubles, booleans
+    #[arg(long)]
+    pub(crate) resp3: bool,
+    /// Behave like TARGET: redis-7.0, redis-7.2, redis-8.0, valkey-9.1
+    #[arg(long, value_name = "TARGET", default_value = "redis-7.0", value_parser = compat)]
+    pub(crate) compat: Compat,
+    /// Execute the commands in FILE first (RESP, or one command a line)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) load: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) limits: LimitArguments,
+}
+
 const EVAL_HELP: &str = "\
 Keys and arguments are written as for redis-cli --eval: keys, a comma that stands alone, arguments.
 
@@ -80,30 +108,41 @@ pub(crate) struct EvalArguments {
     /// Evaluate TEXT; there is no FILE then
     #[arg(short = 'e', long = "execute", value_name = "TEXT")]
     pub(crate) text: Option<OsString>,
-    /// Print the reply as one line of JSON
-    #[arg(long, conflicts_with_all = ["raw", "no_raw"])]
-    pub(crate) json: bool,
-    /// Print plain lines even on a terminal
-    #[arg(long, conflicts_with = "no_raw")]
-    pub(crate) raw: bool,
-    /// Print types and numbers even into a pipe
-    #[arg(long)]
-    pub(crate) no_raw: bool,
-    /// Take the reply in RESP3: maps, sets, doubles, booleans
-    #[arg(long)]
-    pub(crate) resp3: bool,
-    /// Behave like TARGET: redis-7.0, redis-7.2, redis-8.0, valkey-9.1
-    #[arg(long, value_name = "TARGET", default_value = "redis-7.0", value_parser = compat)]
-    pub(crate) compat: Compat,
-    /// Execute the commands in FILE first (RESP, or one command a line)
-    #[arg(long, value_name = "FILE")]
-    pub(crate) load: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) limits: LimitArguments,
+    pub(crate) server: ServerArguments,
     /// The script, its keys, a comma, its arguments
     #[arg(
         value_name = "FILE KEY , ARG",
         help_heading = "Operands",
+        trailing_var_arg = true,
+        allow_hyphen_values = true
+    )]
+    pub(crate) operands: Vec<OsString>,
+}
+
+const FCALL_HELP: &str = "\
+LIB is a library as FUNCTION LOAD takes it: its first line is #!lua name=NAME, and it calls redis.register_function.
+Keys and arguments are written as for ferrous eval: keys, a comma that stands alone, arguments.
+
+Examples:
+  ferrous fcall limiter.lua take user:1 , 10 60
+  ferrous fcall --load seed.txt --json board.lua top board , 3";
+
+/// Operands and options of `ferrous fcall`.
+#[derive(Debug, Args)]
+#[command(after_help = FCALL_HELP, override_usage = "ferrous fcall [OPTIONS] LIB FUNCTION [KEY]... [, ARG...]")]
+pub(crate) struct FcallArguments {
+    /// Call the function by FCALL_RO, which refuses functions that may write
+    #[arg(long)]
+    pub(crate) read_only: bool,
+    #[command(flatten)]
+    pub(crate) server: ServerArguments,
+    /// The library, the function, its keys, a comma, its arguments
+    #[arg(
+        value_name = "LIB FUNCTION KEY , ARG",
+        help_heading = "Operands",
+        required = true,
+        num_args = 1..,
         trailing_var_arg = true,
         allow_hyphen_values = true
     )]
@@ -204,7 +243,7 @@ mod tests {
     fn everything_after_the_file_is_the_scripts() {
         let line = ["ferrous", "eval", "--json", "file.lua", "--raw", "-1", ",", "--", "-e"];
         let Command::Eval(eval) = Arguments::try_parse_from(line).unwrap().command else { panic!() };
-        assert!(eval.json && !eval.raw && eval.text.is_none());
+        assert!(eval.server.json && !eval.server.raw && eval.text.is_none());
         assert_eq!(eval.operands, ["file.lua", "--raw", "-1", ",", "--", "-e"]);
     }
 }

@@ -3,8 +3,9 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`arguments`] | the command line and its help |
-//! | [`eval`], [`run`], [`repl`], [`inspect`], [`pipe`] | one command each |
+//! | [`eval`], [`fcall`], [`run`], [`repl`], [`inspect`], [`pipe`] | one command each |
 //! | [`interpreter`], [`watchdog`] | plain Lua, and its time limit |
+//! | [`embedded`] | what `eval` and `fcall` share |
 //! | [`server`], [`connection`] | engine and keyspace behind one connection |
 //! | [`output`] | replies as text |
 //! | [`diagnostic`], [`error`] | what is said when something fails |
@@ -17,8 +18,10 @@
 mod arguments;
 mod connection;
 mod diagnostic;
+mod embedded;
 mod error;
 mod eval;
+mod fcall;
 mod inspect;
 mod interpreter;
 mod output;
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
 fn execute(arguments: &Arguments) -> Result<ExitCode, CliError> {
     match &arguments.command {
         Command::Eval(arguments) => eval::run(arguments),
+        Command::Fcall(arguments) => fcall::run(arguments),
         Command::Run(arguments) => run::run(arguments),
         Command::Repl(arguments) => repl::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),

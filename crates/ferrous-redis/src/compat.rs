@@ -135,10 +135,10 @@ pub struct Dialect {
     pub bad_function_name: &'static str,
     /// Whether FUNCTION FLUSH starts the functions' heap anew, settings of `cjson` included.
     pub function_flush_resets: bool,
-    /// The version in the payload of FUNCTION DUMP, and the latest that FUNCTION RESTORE reads.
+    /// The version in the payload of FUNCTION DUMP.
     pub dump_version: u16,
-    /// Versions below that which are another server's.
-    pub foreign_dump_versions: RangeInclusive<u16>,
+    /// The versions that FUNCTION RESTORE reads.
+    pub restored_versions: &'static [RangeInclusive<u16>],
     /// The lines of FUNCTION HELP.
     pub function_help: &'static [&'static str],
 }
@@ -147,7 +147,7 @@ impl Dialect {
     /// Whether FUNCTION RESTORE reads payloads of that version.
     #[must_use]
     pub fn restores(&self, version: u16) -> bool {
-        version <= self.dump_version && !self.foreign_dump_versions.contains(&version)
+        self.restored_versions.iter().any(|versions| versions.contains(&version))
     }
 }
 
@@ -208,7 +208,7 @@ const REDIS_70: Dialect = Dialect {
     bad_function_name: BAD_LIBRARY_NAME,
     function_flush_resets: false,
     dump_version: 10,
-    foreign_dump_versions: RangeInclusive::new(1, 0),
+    restored_versions: &[0..=10],
     function_help: REDIS_FUNCTION_HELP,
 };
 
@@ -221,6 +221,7 @@ const REDIS_72: Dialect = Dialect {
     log_level: "Invalid log level.",
     set_repl_arguments: "redis.set_repl() requires one argument.",
     dump_version: 11,
+    restored_versions: &[0..=11],
     ..REDIS_70
 };
 
@@ -232,6 +233,7 @@ const REDIS_80: Dialect = Dialect {
     eval_scripts: Some(500),
     function_flush_resets: true,
     dump_version: 12,
+    restored_versions: &[0..=12],
     ..REDIS_72
 };
 
@@ -267,7 +269,7 @@ const VALKEY_91: Dialect = Dialect {
     bad_function_name: "Function names can only contain letters, numbers, or underscores(_) and must be at least one \
                         character long",
     dump_version: 80,
-    foreign_dump_versions: 12..=79,
+    restored_versions: &[1..=11, 80..=80],
     function_help: VALKEY_FUNCTION_HELP,
     ..REDIS_80
 };

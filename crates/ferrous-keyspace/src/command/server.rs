@@ -165,9 +165,22 @@ pub(super) fn info(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
-/// `MEMORY USAGE`: the bytes of the content and a flat amount for each element, an estimate like the original's.
+/// What `MEMORY DOCTOR` says to somebody who has nothing to complain of.
+const DOCTOR: &str = "Hi Sam, this instance is empty or is using very little memory, my issues detector can't be used in \
+                      these conditions. Please, leave for your mission on Earth and fill it with some data. The new Sam \
+                      and I will be back to our programming as soon as I finished rebooting.\n";
+
+/// `MEMORY USAGE`: the bytes of the content and a flat amount for each element, an estimate like the original's; and
+/// `MEMORY DOCTOR`.
 pub(super) fn memory(call: &mut Call<'_>) -> Outcome {
     const ENTRY: usize = 48;
+    if call.is_word(1, "doctor") {
+        if call.len() > 2 {
+            return Err(CommandError::Arity("memory|doctor"));
+        }
+        call.reply.verbatim(*b"txt", DOCTOR.as_bytes());
+        return Ok(());
+    }
     if !call.is_word(1, "usage") {
         return Err(unknown_subcommand("memory", call.arg(1)));
     }

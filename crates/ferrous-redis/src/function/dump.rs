@@ -71,7 +71,8 @@ fn write_length(length: usize, payload: &mut Vec<u8>) {
     }
 }
 
-/// A payload whose version and checksum are right.
+/// A payload whose version and checksum are right. As for the servers, a string may reach into the last ten bytes, but no
+/// library begins there.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Payload<'a> {
     rest: &'a [u8],
@@ -84,16 +85,11 @@ impl<'a> Payload<'a> {
     /// The text that is answered, without the code `ERR`.
     pub(crate) fn verify(payload: &'a [u8], dialect: &Dialect) -> Result<Self, Vec<u8>> {
         let wrong = || b"DUMP payload version or checksum are wrong".to_vec();
-        let (rest, footer) = payload
-            .len()
-            .checked_sub(FOOTER)
-            .and_then(|end| payload.split_at_checked(end))
-            .ok_or_else(wrong)?;
-        let (version, checksum) = footer.split_first_chunk::<2>().ok_or_else(wrong)?;
-        let end = payload.len() - checksum.len();
-        let right = CHECKSUM.checksum(payload.get(..end).unwrap_or_default());
-        if dialect.restores(u16::from_le_bytes(*version)) && checksum == right.to_le_bytes() {
-            Ok(Self { rest })
+        let (summed, checksum) = payload.split_last_chunk::<8>().ok_or_else(wrong)?;
+        let (_, version) = summed.split_last_chunk::<2>().ok_or_else(wrong)?;
+        let right = CHECKSUM.checksum(summed).to_le_bytes();
+        if dialect.restores(u16::from_le_bytes(*version)) && *checksum == right {
+            Ok(Self { rest: payload })
         } else {
             Err(wrong())
         }
@@ -104,7 +100,9 @@ impl<'a> Payload<'a> {
     /// # Errors
     /// The text that is answered, without the code `ERR`.
     pub(crate) fn next_library(&mut self) -> Result<Option<Vec<u8>>, Vec<u8>> {
-        let Some((&opcode, rest)) = self.rest.split_first() else { return Ok(None) };
+        let Some((&opcode, rest)) = self.rest.split_first().filter(|_| self.rest.len() > FOOTER) else {
+            return Ok(None);
+        };
         self.rest = rest;
         match opcode {
             FUNCTION => {
@@ -177,4 +175,100 @@ enum Length {
     Plain(usize),
     /// An integer, or compressed bytes.
     Special(u8),
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::Compat;
+
+    const REDIS: &Dialect = Compat::Redis70.dialect();
+
+    /// All libraries of a payload.
+    fn read(payload: &[u8], dialect: &Dialect) -> Result<Vec<Vec<u8>>, Vec<u8>> {
+        let mut payload = Payload::verify(payload, dialect)?;
+        let mut libraries = Vec::new();
+        while let Some(library) = payload.next_library()? {
+            libraries.push(library);
+        }
+        Ok(libraries)
+    }
+
+    /// A payload around any bytes.
+    fn wrap(body: &[u8], version: u16) -> Vec<u8> {
+        let mut payload = [body, version.to_le_bytes().as_slice()].concat();
+        let checksum = CHECKSUM.checksum(&payload);
+        payload.extend_from_slice(&checksum.to_le_bytes());
+        payload
+    }
+
+    #[test]
+    fn the_bytes_are_those_of_redis() {
+        let code = b"#!lua name=a\nredis.register_function(\"f\",function() return 1 end)";
+        let payload = write([code.as_slice()].into_iter(), REDIS);
+        // As Redis 7.0.15 wrote it.
+        let wanted = "f5404123216c7561206e616d653d610a72656469732e72656769737465725f66756e6374696f6e282266222c6675\
+                      6e6374696f6e28292072657475726e203120656e64290a00f8a2ad7ed8af2f3c";
+        let shown: String = payload.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(shown, wanted);
+        assert_eq!(read(&payload, REDIS), Ok(vec![code.to_vec()]));
+        assert_eq!(&write([].into_iter(), Compat::Valkey91.dialect())[..2], [80, 0]);
+    }
+
+    #[test]
+    fn what_is_no_payload_is_refused_as_by_redis() {
+        const WRONG: &str = "DUMP payload version or checksum are wrong";
+        const FAILED: &str = "Failed loading library payload";
+        let good = wrap(b"\xf5\x01x", 10);
+        let mut bad = good.clone();
+        bad[1] ^= 1;
+        type Case = (Vec<u8>, Result<&'static [&'static [u8]], &'static str>);
+        let cases: &[Case] = &[
+            (good, Ok(&[b"x"])),
+            (bad, Err(WRONG)),
+            (Vec::new(), Err(WRONG)),
+            (wrap(b"\xf5\x01x", 11), Err(WRONG)),
+            (wrap(b"", 10), Ok(&[])),
+            (wrap(b"\xf5\xc0\xff\xf5\xc1\x00\x01", 10), Ok(&[b"-1", b"256"])),
+            (wrap(b"\xf6", 10), Err("Pre-GA function format not supported")),
+            (wrap(b"\x00", 10), Err("given type is not a function")),
+            (wrap(b"\xf5\x3f", 10), Err(FAILED)),
+            (wrap(b"\xf5\xc4", 10), Err(FAILED)),
+            (wrap(b"\xf5\x82", 10), Err(FAILED)),
+            (wrap(b"\xf5\x81\xff\xff\xff\xff\xff\xff\xff\xff", 10), Err(FAILED)),
+            (wrap(b"\xf5\xc3\x01\x81\x00\x00\xff\xff\xff\xff\xff\xff\x00", 10), Err(FAILED)),
+        ];
+        for (payload, wanted) in cases {
+            let wanted = wanted
+                .map(|libraries| libraries.iter().map(|library| library.to_vec()).collect())
+                .map_err(|text| text.as_bytes().to_vec());
+            assert_eq!(read(payload, REDIS), wanted, "{}", payload.escape_ascii());
+        }
+        for (version, redis, valkey) in
+            [(0, true, false), (10, true, true), (11, false, true), (12, false, false)]
+        {
+            assert_eq!(REDIS.restores(version), redis);
+            assert_eq!(Compat::Valkey91.dialect().restores(version), valkey);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(libraries in prop::collection::vec("[a-d]{0,40}[ -~]{0,400}", 0..4)) {
+            for compat in Compat::ALL {
+                let payload = write(libraries.iter().map(String::as_bytes), compat.dialect());
+                let wanted: Vec<Vec<u8>> = libraries.iter().map(|text| text.clone().into_bytes()).collect();
+                prop_assert_eq!(read(&payload, compat.dialect()), Ok(wanted));
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_an_answer(body in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = read(&body, REDIS);
+            let _ = read(&wrap(&body, 10), REDIS);
+            let _ = read(&wrap(&[&[FUNCTION, SPECIAL | LZF], body.as_slice()].concat(), 10), REDIS);
+        }
+    }
 }

@@ -1,10 +1,14 @@
 //! Libraries and their functions: loading, calling, what lasts, what is refused, runs that wait.
 
+use std::time::Duration;
+
 use ferrous_redis::{
     Compat, Engine, EngineOptions, Session,
+    embedded::{CallArguments, EmbeddedEngine},
     host::{ArgsBuffer, LogLevel, Protocol},
-    reply::RecordedReply,
+    reply::{RecordedReply, ReplyPart},
     run::{EnginePool, Run, Started, Step},
+    shebang::ScriptFlags,
 };
 
 use crate::host::{TestHost, command, engine, find, show};
@@ -122,6 +126,60 @@ fn scripts_and_functions_share_the_generator_but_not_the_settings_of_cjson() {
     assert_eq!(server.fcall("precision", &["3"]), "3");
     assert_eq!(server.run(&["EVAL", "return cjson.encode_number_precision()", "0"]), "14");
     assert_eq!(server.fcall("precision", &[]), "3");
+}
+
+#[test]
+fn libraries_are_restored_all_or_none() {
+    let mut server = Server::new(Compat::Redis70);
+    server.load("a", "redis.register_function('f', function() return 1 end)");
+    server.load("b", "redis.register_function('g', function() return 2 end)");
+    let args: ArgsBuffer = ["FUNCTION", "DUMP"].iter().collect();
+    let mut reply = RecordedReply::default();
+    server.engine.command(&Session::default(), args.args(), &mut server.host, &mut reply);
+    let [ReplyPart::Bulk(payload)] = reply.parts() else { panic!("a payload was expected") };
+    let restore = |server: &mut Server, policy: &[u8]| {
+        let args: ArgsBuffer = [b"FUNCTION".as_slice(), b"RESTORE", payload, policy].iter().collect();
+        let mut reply = RecordedReply::default();
+        server.engine.command(&Session::default(), args.args(), &mut server.host, &mut reply);
+        show(&reply)
+    };
+    assert_eq!(restore(&mut server, b"APPEND"), "-ERR Library a already exists");
+    server.run(&["FUNCTION", "DELETE", "a"]);
+    server.load("c", "redis.register_function('F', function() return 3 end)");
+    server.run(&["FUNCTION", "DELETE", "b"]);
+    for policy in [b"APPEND".as_slice(), b"REPLACE"] {
+        assert_eq!(restore(&mut server, policy), "-ERR Function f already exists");
+        assert_eq!(server.fcall("f", &[]), "3");
+        assert_eq!(server.fcall("g", &[]), "-ERR Function not found");
+    }
+    assert_eq!(restore(&mut server, b"FLUSH"), "+OK");
+    assert_eq!((server.fcall("f", &[]), server.fcall("g", &[])), ("1".to_owned(), "2".to_owned()));
+    assert_eq!(server.engine.stats().libraries, 2);
+}
+
+#[test]
+fn an_embedded_engine_loads_libraries_and_calls_their_functions() {
+    let mut engine = EmbeddedEngine::for_functions(&EngineOptions::new(Compat::Valkey91)).unwrap();
+    let mut host = TestHost::default();
+    let text = b"\nlocal n = 0 redis.register_function{function_name = 'a b', description = 'd', flags = {'no-writes'},
+        callback = function(keys) n = n + 1 return {keys[1], n} end}";
+    let [function] = engine.load_library(text, None, &mut host).unwrap().try_into().unwrap();
+    assert_eq!((function.name.as_slice(), function.description), (b"a b".as_slice(), Some(b"d".to_vec())));
+    assert!(function.flags.contains(ScriptFlags::NO_WRITES));
+    let mut arguments = CallArguments::default();
+    arguments.push_key(b"k");
+    let mut run = |engine: &mut EmbeddedEngine| {
+        let mut reply = RecordedReply::default();
+        engine.run(&function.code, &arguments, &mut host, &mut reply);
+        show(&reply)
+    };
+    assert_eq!(run(&mut engine), "[2: \"k\" 1 ]");
+    assert_eq!(run(&mut engine), "[2: \"k\" 2 ]");
+    engine.remove(&function.code);
+    assert_eq!(run(&mut engine), "-ERR the code is not there any more");
+    let timeout = Some(Duration::from_millis(1));
+    let error = engine.load_library(b"while true do end", timeout, &mut TestHost::default()).unwrap_err();
+    assert_eq!(error.to_string(), "Error registering functions: ERR FUNCTION LOAD timeout");
 }
 
 fn start(pool: &mut EnginePool, args: &[&str]) -> Result<Run, String> {
