@@ -35,11 +35,12 @@ pub(crate) fn floor(x: f64) -> f64 {
     }
 }
 
-/// `a ^ b`. The square of a small integer is a product, which is exact; of anything else the C library's `pow` may round
-/// differently, and programs see that.
+/// `a ^ b`. The square of an integer is a product where that is exact, up to 2^53; of anything else the C library's `pow` may
+/// round differently, and programs see that.
 #[inline(always)]
 pub(crate) fn power(a: f64, b: f64) -> f64 {
-    if b == 2.0 && f64::from(a as i32) == a { a * a } else { a.powf(b) }
+    let square = a * a;
+    if b == 2.0 && square <= 9_007_199_254_740_992.0 && f64::from(a as i32) == a { square } else { a.powf(b) }
 }
 
 /// A number from a value, or from a string that reads as one.

@@ -102,7 +102,8 @@ impl Machine {
             }
         }
         let (x, y) = (x.type_name(), y.type_name());
-        let text = if x == y {
+        // PUC Lua takes types for the same by the third letter of their names: a string and a thread count as two of the first.
+        let text = if x.get(2..3) == y.get(2..3) {
             format!("attempt to compare two {x} values")
         } else {
             format!("attempt to compare {x} with {y}")
