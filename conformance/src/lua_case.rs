@@ -9,6 +9,7 @@ use crate::resp;
 use crate::tally::Tally;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// The longest that a case may run.
@@ -46,6 +47,36 @@ pub fn find(directory: &Path, filter: &str) -> std::io::Result<Vec<PathBuf>> {
     }
     cases.sort();
     Ok(cases)
+}
+
+/// Runs the cases on one interpreter, a few at a time, and reports in their order.
+#[must_use]
+pub fn check_all(cases: &[PathBuf], interpreter: &Interpreter) -> Tally {
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            // Whoever is free takes the next case, since a few take longer than all others.
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(case) = cases.get(index) else { return done };
+            let mut tally = Tally::default();
+            check(case, interpreter, &mut tally);
+            done.push((index, tally));
+        }
+    };
+    let mut done: Vec<(usize, Tally)> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
+    });
+    done.sort_by_key(|(index, _)| *index);
+    let mut total = Tally::default();
+    let lost = cases.len() - done.len();
+    done.into_iter().for_each(|(_, tally)| total.add(tally));
+    if lost > 0 {
+        total.fail(&format!("{lost} cases were lost with a worker that panicked"));
+    }
+    total
 }
 
 /// Runs one case on one interpreter and compares with the expectation.

@@ -7,7 +7,7 @@
 //!
 //! **Invariant:** before a callee starts, the frame that waits for its results has been pushed.
 
-use ferrous_heap::{Frame, HeapError, Transaction, Value};
+use ferrous_heap::{Frame, HeapError, Metamethod, Transaction, Value};
 
 use crate::error::{ErrorKind, LuaError};
 use crate::frame::{self, MAX_FRAMES, MAX_HANDLER_DEPTH, MAX_NATIVE_DEPTH};
@@ -337,10 +337,12 @@ impl Machine {
         callee: u32,
         args: u32,
     ) -> Transition {
-        let function = self.stack.get(callee as usize).and_then(|value| tx.function(*value));
-        if function.is_none_or(|function| function.native != ferrous_heap::NOT_NATIVE) {
-            // A native, or an object with __call: called from here, so that errors know their place; then its results are
-            // the function's.
+        let mut args = args;
+        let object = self.stack.get(callee as usize).copied().unwrap_or(Value::NIL);
+        let handler = if object.is_function() { object } else { tx.metamethod(object, Metamethod::Call) };
+        if tx.function(handler).is_none_or(|function| function.native != ferrous_heap::NOT_NATIVE) {
+            // A native, or nothing that can be called: called from here, so that errors know their place; then its results
+            // are the function's.
             return match self.suspend_lua(frame::TAIL, MULTIPLE) {
                 Ok(()) => {
                     if let Some(frame) = self.frames.last_mut() {
@@ -350,6 +352,12 @@ impl Machine {
                 }
                 Err(error) => self.raise_here(tx, error),
             };
+        }
+        if !object.is_function() {
+            if let Err(error) = self.insert_handler(handler, callee, args) {
+                return self.raise_here(tx, error);
+            }
+            args += 1;
         }
         frame::count_tail_call(&mut self.frames);
         let last = (callee + 1 + args) as usize;
@@ -362,20 +370,25 @@ impl Machine {
     /// Calls something that is no function: its `__call` gets it as the first argument.
     #[cold]
     fn call_object(&mut self, tx: &mut Transaction<'_>, object: Value, callee: u32, args: u32) -> Transition {
-        let handler = tx.metamethod(object, ferrous_heap::Metamethod::Call);
+        let handler = tx.metamethod(object, Metamethod::Call);
         let top = callee + 1 + args;
         if !handler.is_function() {
             let text = self.describe_call(tx, object, callee);
             return Transition::Raise { error: LuaError::message(text), native: None, top };
         }
-        if let Err(error) = self.reserve(top as usize + 1) {
-            return Transition::Raise { error, native: None, top };
+        match self.insert_handler(handler, callee, args) {
+            Ok(()) => Transition::Call { callee, args: args + 1 },
+            Err(error) => Transition::Raise { error, native: None, top },
         }
-        self.stack.copy_within(callee as usize..top as usize, callee as usize + 1);
-        if let Some(slot) = self.stack.get_mut(callee as usize) {
-            *slot = handler;
-        }
-        Transition::Call { callee, args: args + 1 }
+    }
+
+    /// Puts a `__call` handler in the place of the object at `callee`, which becomes the first of its arguments.
+    fn insert_handler(&mut self, handler: Value, callee: u32, args: u32) -> Result<(), LuaError> {
+        let top = (callee + 1 + args) as usize;
+        self.reserve(top + 1)?;
+        self.stack.copy_within(callee as usize..top, callee as usize + 1);
+        self.put(callee, handler);
+        Ok(())
     }
 
     /// Carries out what a native asks for.

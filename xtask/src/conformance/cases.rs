@@ -16,9 +16,7 @@ pub(super) fn run(ferrous: &Path, options: &Options) -> Result<Tally, Error> {
             if options.bless {
                 bless(&cases, &lua)?;
             }
-            for case in &cases {
-                lua_case::check(case, &lua, &mut tally);
-            }
+            tally.add(lua_case::check_all(&cases, &lua));
         }
         None => {
             tally.skip_without_peer(cases.len(), "checking the .out files of conformance/cases", "lua5.1")
@@ -30,13 +28,9 @@ pub(super) fn run(ferrous: &Path, options: &Options) -> Result<Tally, Error> {
 
 /// Runs the cases on ferrous alone.
 pub(super) fn on_ferrous(ferrous: &Path, options: &Options) -> Result<Tally, Error> {
-    let mut tally = Tally::default();
     let ferrous =
         Interpreter { name: "ferrous".into(), program: ferrous.into(), arguments: vec!["run".into()] };
-    for case in find(options)? {
-        lua_case::check(&case, &ferrous, &mut tally);
-    }
-    Ok(tally)
+    Ok(lua_case::check_all(&find(options)?, &ferrous))
 }
 
 fn find(options: &Options) -> Result<Vec<PathBuf>, Error> {

@@ -1,0 +1,6 @@
+print(#{ loadstring "--" }, #{ loadstring "" }, #{ loadstring "   " }, #{ loadstring "--[[x]]" })
+print(loadstring("return 4 --")())
+print(loadstring("return 4 --x")())
+print(loadstring("return 4 -- x\r")())
+print(loadstring("return 4 --[")())
+print(loadstring("return 4 --[=")())

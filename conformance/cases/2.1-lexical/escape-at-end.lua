@@ -1,0 +1,6 @@
+print(loadstring("return 'abc\\", "=c"))
+print(loadstring("return 'abc\\\n", "=c"))
+print(loadstring("return 'abc\\1", "=c"))
+print(loadstring("return 'abc\\12", "=c"))
+print(loadstring("return 'abc\\'", "=c"))
+print(loadstring("return '\\\\'", "=c")())

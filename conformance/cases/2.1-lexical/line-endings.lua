@@ -1,0 +1,11 @@
+local function count(code) local ok, message = pcall(assert(loadstring(code .. "error('here')", "=c"))) return message end
+print(count "\n\n")
+print(count "\r\n\r\n")
+print(count "\r\r")
+print(count "\n\r\n\r")
+print(count "\n\r\r\n")
+print(count "\r\n\n\r\n")
+print(count "--x\r\n--y\n\r")
+print(count "--[[\r\n\r\n]]\n")
+print(count "local s = [[\r\n\r]]\r\n")
+print(count "local s = 'a\\\r\nb\\\n\rc'")

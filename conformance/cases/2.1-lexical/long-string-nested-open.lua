@@ -1,0 +1,10 @@
+-- 5.1 refuses [[ inside [[ ]] (LUA_COMPAT_LSTR), but only at level 0
+print(loadstring("x = [[a [[ b]]", "=c"))
+print(loadstring("x = [[a [[ b]] c]]", "=c"))
+print(loadstring("x = [=[a [[ b]=]", "=c") ~= nil)
+print(loadstring("x = [=[a [=[ b]=]", "=c") ~= nil)
+print(loadstring("x = [[a [=[ b]]", "=c") ~= nil)
+print(loadstring("x = [[a [ [ b]]", "=c") ~= nil)
+print(loadstring("--[[a [[ b]]", "=c"))
+print(loadstring("--[[a\n\n[[ b]]\n", "=c"))
+print(loadstring("--[=[a [[ b]=]", "=c") ~= nil)

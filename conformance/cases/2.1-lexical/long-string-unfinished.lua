@@ -1,0 +1,7 @@
+print(loadstring("x = [[abc", "=c"))
+print(loadstring("x = [==[abc]]", "=c"))
+print(loadstring("\nx = [[abc\n\n\n", "=c"))
+print(loadstring("x = [=abc", "=c"))
+print(loadstring("x = [==", "=c"))
+print(loadstring("x = [===x", "=c"))
+print(loadstring("x = [=", "=c"))

@@ -1,0 +1,6 @@
+local long = ("n"):rep(1000)
+print(#long, loadstring("local " .. long .. " = 5 return " .. long)())
+print(loadstring(long .. " = 6 return " .. long)(), _G[long])
+print((loadstring("local " .. long .. "1, " .. long .. "2 = 1, 2 return " .. long .. "1 - " .. long .. "2")()))
+print(#select(2, loadstring("x = " .. long .. " " .. long, "=c")))
+print(pcall(loadstring("local " .. ("v"):rep(30) .. " = nil; return " .. ("v"):rep(30) .. ".x", "=c")))

@@ -1,0 +1,8 @@
+print(1 ~= 2, 1 ~=1, 1~= 2, "a"~="a")
+print((select(2, loadstring("return 1 ~ 2", "=c"))))
+print((select(2, loadstring("return 1 != 2", "=c"))))
+print((select(2, loadstring("return 1 ~ = 2", "=c"))))
+print((select(2, loadstring("return 1 <> 2", "=c"))))
+print((select(2, loadstring("return 1 = = 2", "=c"))))
+print((select(2, loadstring("return 1 =< 2", "=c"))))
+print((select(2, loadstring("return ~1", "=c"))))

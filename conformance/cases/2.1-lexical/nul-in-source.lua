@@ -1,0 +1,6 @@
+print(loadstring("return 'a\0b'", "=c")() == "a\0b")
+print(#loadstring("return [[a\0b]]", "=c")())
+print(loadstring("-- a\0b\nreturn 5", "=c")())
+print(loadstring("--[[ a\0b ]] return 6", "=c")())
+print((select(2, loadstring("x = \0", "=c"))))
+print((select(2, loadstring("x\0 = 1", "=c"))))

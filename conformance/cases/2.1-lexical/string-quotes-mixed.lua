@@ -1,0 +1,5 @@
+print("it's", 'say "hi"', "both ' and \"", 'both " and \'')
+print([[both ' and "]], [=[with ]] inside]=])
+print("", '', [[]], "" == '', '' == [[]])
+print("--not a comment", '--[[ neither ]]', [[--nor this]])
+print("a" .. "b" .. 'c' .. [[d]])

@@ -1,0 +1,8 @@
+print(loadstring("x = 'abc", "=c"))
+print(loadstring("x = 'abc\ndef'", "=c"))
+print(loadstring("x = \"abc'", "=c"))
+print(loadstring("x = 'abc\rdef'", "=c"))
+print(loadstring("x = ''' ", "=c"))
+print(loadstring("x = 'a' 'b", "=c"))
+print(loadstring("\n\nx = 'third line", "=c"))
+print(loadstring("x = '" .. ("y"):rep(100) .. "\n", "=c"))

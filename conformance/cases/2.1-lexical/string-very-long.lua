@@ -1,0 +1,7 @@
+local big = ("0123456789"):rep(5000)
+print(#loadstring("return '" .. big .. "'")())
+print(#loadstring("return [[" .. big .. "]]")())
+print(loadstring("return #'" .. big .. "'")())
+print(#loadstring("return '" .. ("\\97"):rep(20000) .. "'")())
+print(#loadstring("return '" .. ("a\\\n"):rep(10000) .. "'")())
+print(#(select(2, loadstring("x = '" .. big, "=c"))) > 50000)

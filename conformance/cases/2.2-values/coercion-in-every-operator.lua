@@ -1,0 +1,12 @@
+local s, t = "10", "3"
+print(s + t, s - t, s * t, s / "4", s % t, s ^ "2", -s, s .. t, 10 .. 3)
+print("0x10" + 0, " 5 " * 2, "5e1" + 0, "\t7\n" + 1, "1e1" .. 1)
+print(pcall(function() return "abc" + 1 end))
+print(pcall(function() return "" + 1 end))
+print(pcall(function() return "1 2" + 1 end))
+print(pcall(function() return "0x" + 1 end))
+print(pcall(function() return "1e" + 1 end))
+print(pcall(function() return "5\0" + 1 end))
+print(10 == "10", "10" == 10, "abc" < "abd")
+print(pcall(function() return 10 < "9" end))
+print(#(10 .. ""), ("x"):rep("3"), ("abc"):sub("2"), math.max("3", "10"))

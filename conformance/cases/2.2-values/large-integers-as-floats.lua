@@ -1,0 +1,5 @@
+print(2^53, 2^53 + 1, 2^53 + 2, 2^53 - 1)
+print(("%.0f"):format(2^53 + 1), ("%.0f"):format(2^64), ("%.0f"):format(1e23))
+local factorial = 1 for i = 1, 25 do factorial = factorial * i end print(factorial, ("%.0f"):format(factorial))
+print(9007199254740993 - 9007199254740992, 1e308 + 1e308, -1e308 - 1e308, 1e-200 * 1e-200)
+print(7 % 2^53, (2^53 - 1) % 2, 2^1023 * 2, 2^-1074, 2^-1075)

@@ -1,0 +1,5 @@
+_G.x = 1 print(x) x = 2 print(_G.x, _G["x"], rawget(_G, "x"))
+_G["not a name"] = 3 print(_G["not a name"])
+_G[1] = "one" print(_G[1])
+print(_G._G == _G, _G._G._G.x)
+local _G = { print = "local" } print(_G.print, type(print))

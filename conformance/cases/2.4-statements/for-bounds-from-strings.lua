@@ -1,0 +1,8 @@
+for i = "1", "3" do io.write(type(i), " ", i, " ") end print()
+for i = "0x1", " 3 ", "1" do io.write(i, " ") end print()
+for i = 3, "1", "-1" do io.write(i, " ") end print()
+print(pcall(function() for i = "a", 2 do end end))
+print(pcall(function() for i = 1, "b" do end end))
+print(pcall(function() for i = 1, 2, "c" do end end))
+print(pcall(function() for i = "", 2 do end end))
+for i = "1.5", "2.5", "0.5" do io.write(i, " ") end print()

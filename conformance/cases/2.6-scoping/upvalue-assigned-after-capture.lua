@@ -1,0 +1,6 @@
+local v local function get() return v end v = "later" print(get()) v = nil print(get())
+local f local function call() return f() end f = function() return "defined later" end print(call())
+local t = {} function t.f() return t.x end t.x = 5 print(t.f()) local old = t t = { x = 6 } print(old.f())
+local n = 0 local function count() n = n + 1 end for i = 1, 5 do count() end print(n)
+local a, b = 1, 2 local function swap() a, b = b, a end swap() print(a, b)
+local s = "a" local function add(x) s = s .. x return add end add "b" print(s)

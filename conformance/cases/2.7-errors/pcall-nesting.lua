@@ -1,0 +1,6 @@
+local function deep(n) if n == 0 then error("bottom", 0) end local ok, e = pcall(deep, n - 1) error(e .. n, 0) end print(pcall(deep, 10))
+print(pcall(pcall)) print(pcall(pcall, error, "x")) print(pcall(pcall, pcall, pcall, error)) print(pcall(pcall, print, "printed"))
+local function inner() return pcall(error, "inner") end print(inner(), pcall(inner))
+print(pcall(function() local ok, e = pcall(error, "first", 0) error("second after " .. e, 0) end))
+print(select("#", pcall(function() end)), select("#", pcall(function() return nil, nil end)))
+local function count(n) if n == 0 then return 0 end local ok, v = pcall(count, n - 1) return v + 1 end print(count(150))

@@ -1,0 +1,2 @@
+local f = loadstring("\n\nlocal x = nil\nx()", "=chunk")
+f()

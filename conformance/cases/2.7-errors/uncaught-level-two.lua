@@ -1,0 +1,2 @@
+local function f() error("blames the caller", 2) end
+f()

@@ -1,0 +1,5 @@
+print(xpcall(function() return 1, 2, 3 end, print)) print(xpcall(error, function(m) return "handled", m end)) print(xpcall(function() error("x", 0) end, function(m) return m .. " handled", "second" end))
+print(xpcall(function() error() end, function(m) return type(m) end)) print(xpcall(function(...) return select("#", ...) end, print, 1, 2))
+print(pcall(xpcall)) print(pcall(xpcall, print)) print(xpcall(nil, function(m) return "H:" .. m end)) print(xpcall(error, nil)) print(xpcall(function() error "x" end, 5))
+print(xpcall(function() local x = nil + 1 end, function(m) return (m:gsub("^.-:%d+: ", "")) end))
+print(xpcall(function() error({ code = 7 }) end, function(e) return e.code end))

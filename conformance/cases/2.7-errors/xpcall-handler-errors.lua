@@ -1,0 +1,6 @@
+print(xpcall(function() error("first", 0) end, function(m) error("second", 0) end))
+print(xpcall(function() error("first", 0) end, function(m) error(m) end))
+print(xpcall(function() error("first", 0) end, function(m) local x = nil + m end))
+local n = 0 print(xpcall(function() error("e", 0) end, function(m) n = n + 1 if n < 3 then error("again", 0) end return "finally " .. n end)) print(n)
+print(xpcall(function() error("x", 0) end, function(m) return pcall(error, "inner", 0) end))
+print(pcall(xpcall, function() error("y", 0) end, function(m) error({}) end))
