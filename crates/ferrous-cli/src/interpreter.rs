@@ -76,8 +76,10 @@ impl Interpreter {
             options.limit = memory;
         }
         let mut heap = Heap::new(options);
-        let machine = Machine::new(&mut heap, MachineOptions::default())
-            .map_err(|error| CliError::Failed(error.to_string()))?;
+        // As in the program lua.
+        let options = MachineOptions { outer_calls: 1, ..MachineOptions::default() };
+        let machine =
+            Machine::new(&mut heap, options).map_err(|error| CliError::Failed(error.to_string()))?;
         let output = Output::stdout();
         let libraries = output.clone();
         let mut interpreter = Self { heap, machine, output, timeout: limits.timeout, fuel: limits.fuel };
@@ -161,6 +163,27 @@ impl Interpreter {
                     .with_error(&mut self.heap, |_, value| value.is_string() || value.is_number());
                 let traceback = (is_text && !failure.out_of_memory).then_some(failure.traceback);
                 Err(RunError { message, traceback })
+            }
+        }
+    }
+
+    /// Calls the finalizers of all userdata that are left, as lua does when it closes its state; their errors are lost.
+    pub(crate) fn close(&mut self) {
+        if self.setup(|ctx| Ok(ctx.tx.schedule_all_finalizers())).is_err() {
+            return;
+        }
+        let next = |ctx: &mut NativeContext<'_, '_>| {
+            let pending = ctx.tx.pending_finalizer();
+            Ok(pending.map(|(object, finalizer)| (ctx.tx.pin(object), ctx.tx.pin(finalizer))))
+        };
+        while let Ok(Some((object, finalizer))) = self.setup(next) {
+            let called = self.call(&finalizer, |ctx| {
+                let object = ctx.tx.resolve(&object).unwrap_or_default();
+                ctx.push(object)
+            });
+            self.release(vec![object, finalizer]);
+            if let Ok(Completion::Exit(_)) = called {
+                return;
             }
         }
     }

@@ -35,7 +35,9 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, CliError> {
     let line: Vec<OsString> = env::args_os().collect();
     let script = line.len().saturating_sub(arguments.operands.len());
     interpreter.setup(|ctx| set_arg(ctx, &line, script))?;
-    let options = Options { skip_shebang: true, ..Options::default() };
+    // The program lua parses from within one native call.
+    let max_levels = Options::default().max_levels - 1;
+    let options = Options { skip_shebang: true, max_levels, ..Options::default() };
     let outcome = interpreter.load(&source.text, &source.chunk_name, &options).and_then(|main| {
         interpreter.call(&main, |ctx| {
             for operand in operands {
@@ -47,14 +49,18 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, CliError> {
     });
     // What was printed comes before what is said about it; if it cannot be written, that is what went wrong.
     interpreter.flush()?;
-    match outcome {
-        Ok(Completion::Returned) => Ok(ExitCode::SUCCESS),
-        Ok(Completion::Exit(code)) => Ok(ExitCode::from(code)),
+    let code = match outcome {
+        Ok(Completion::Returned) => ExitCode::SUCCESS,
+        // C's exit, which does not close the state.
+        Ok(Completion::Exit(code)) => return Ok(ExitCode::from(code)),
         Err(error) => {
             report(&error);
-            Ok(ExitCode::FAILURE)
+            ExitCode::FAILURE
         }
-    }
+    };
+    interpreter.close();
+    interpreter.flush()?;
+    Ok(code)
 }
 
 /// Prints an error as lua does.

@@ -43,6 +43,9 @@ const MOST_KEPT: usize = 1 << 16;
 pub struct MachineOptions {
     /// Lets coroutines yield across `pcall`, metamethods and iterators, which Lua 5.1 refuses.
     pub relaxed_yield: bool,
+    /// How many native calls the host itself is taken to be in; they count towards the limit of 200. A host that calls Lua
+    /// from its own code is in none; the program lua is in one, since it runs scripts from a native function.
+    pub outer_calls: u16,
 }
 
 /// Why [`Machine::run`] came back.
@@ -161,7 +164,7 @@ impl Machine {
             in_lua: false,
             top: 0,
             arg_count: 0,
-            native_depth: 1,
+            native_depth: options.outer_calls.saturating_add(1),
             ticks: QUANTUM,
             hooks: Hooks::new(thread),
             thread,
@@ -245,7 +248,7 @@ impl Machine {
         self.states.clear();
         self.pending_state = None;
         // The driver is the first level, as `lua_pcall` is for PUC Lua's programs.
-        self.native_depth = 1;
+        self.native_depth = self.options.outer_calls.saturating_add(1);
         self.in_lua = false;
         self.waiting = Waiting::Idle;
         self.out_of_memory_at = None;

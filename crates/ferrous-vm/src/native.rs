@@ -374,6 +374,12 @@ impl<'h> NativeContext<'_, 'h> {
         self.machine.keep(self.tx, ipairs_iterator);
     }
 
+    /// How many native calls are active, those that the machine's options count included.
+    #[must_use]
+    pub fn native_depth(&self) -> u16 {
+        self.machine.native_depth
+    }
+
     /// The thread that is running.
     #[must_use]
     pub fn running_thread(&self) -> ThreadRef {

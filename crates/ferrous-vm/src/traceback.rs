@@ -257,7 +257,7 @@ impl NativeContext<'_, '_> {
         }
     }
 
-    /// A suspended coroutine that will run `function`.
+    /// A suspended coroutine that will run `function`, with the globals of the running thread.
     ///
     /// # Errors
     /// Out of memory.

@@ -14,6 +14,9 @@ use crate::frame;
 use crate::machine::Machine;
 use crate::opcode::{MULTIPLE, Op};
 
+/// The last constant that an operand of an instruction of PUC Lua can name (MAXINDEXRK); others go through a register.
+const LAST_OPERAND_CONSTANT: u32 = 255;
+
 /// The kind of a name (`local`, `global`, `field`, `method`, `upvalue`) and the name.
 pub(crate) type Name = (&'static str, Vec<u8>);
 
@@ -67,10 +70,11 @@ pub(crate) fn of_register(prototype: &Prototype, chunk: &Chunk, index: usize, re
                 continue;
             }
             Op::GetGlobal { k, .. } => Some(("global", constant(*k)?)),
-            Op::GetField { k, .. } => Some(("field", constant(*k)?)),
-            // A key that is not in the instruction has no name.
-            Op::GetIndex { .. } | Op::GetInt { .. } => Some(("field", b"?".to_vec())),
-            Op::GetMethod { k, .. } => Some(("method", constant(*k)?)),
+            // A key that is not in the instruction has no name; in PUC Lua's only the first constants fit there.
+            Op::GetField { k, .. } if *k <= LAST_OPERAND_CONSTANT => Some(("field", constant(*k)?)),
+            Op::GetMethod { k, .. } if *k <= LAST_OPERAND_CONSTANT => Some(("method", constant(*k)?)),
+            Op::GetField { .. } | Op::GetIndex { .. } | Op::GetInt { .. } => Some(("field", b"?".to_vec())),
+            Op::GetMethod { .. } => Some(("method", b"?".to_vec())),
             Op::GetUpvalue { u, .. } | Op::GetCellUpvalue { u, .. } => Some(("upvalue", upvalue(*u)?)),
             _ => None,
         };

@@ -305,21 +305,25 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    /// A run of `..`, which associates to the right, as one instruction.
+    /// A run of `..`, which associates to the right, as one instruction. Parentheses around a right operand make no
+    /// difference, as in PUC Lua.
     fn concatenation(&mut self, node: Node, target: Target) -> Result<(), Failure> {
         let mark = self.current.free;
         let start = self.tasks.len();
         let mut rest = node;
         loop {
             self.tasks.push(Task::Value { node: rest.a, target: Target::Next });
-            let right = self.node(rest.b);
+            let mut right = self.node(rest.b);
+            while right.kind == Kind::Group {
+                right = self.node(right.a);
+            }
             if right.kind != Kind::Binary(Binary::Concat) {
                 self.tasks.push(Task::Value { node: rest.b, target: Target::Next });
                 break;
             }
             rest = right;
         }
-        self.tasks.push(Task::Concat { line: node.line, target, mark });
+        self.tasks.push(Task::Concat { line: rest.line, target, mark });
         if let Some(tasks) = self.tasks.get_mut(start..) {
             tasks.reverse();
         }

@@ -37,11 +37,19 @@ impl Heap {
 
     /// Schedules the finalizers of unreached userdata, and marks these.
     pub(crate) fn schedule_finalizers(&mut self, young: bool) {
+        for userdata in self.separate_finalizable(|heap, userdata| heap.is_unreached(userdata.bits(), young))
+        {
+            self.marker(young).shade_bits(userdata.bits());
+        }
+    }
+
+    /// Schedules the finalizers of those userdata that `is_due` names, the youngest first, and says which they are.
+    fn separate_finalizable(&mut self, is_due: impl Fn(&Heap, UserdataRef) -> bool) -> Vec<UserdataRef> {
         let mut found = Vec::new();
         let mut candidates = std::mem::take(&mut self.collector.finalizable);
         candidates.retain(|&userdata| {
             let Some(state) = self.userdata.get(userdata) else { return false };
-            if !self.is_unreached(userdata.bits(), young) {
+            if !is_due(self, userdata) {
                 return true;
             }
             let metatable = state.metatable;
@@ -52,13 +60,13 @@ impl Heap {
         });
         self.collector.finalizable = candidates;
         found.sort_unstable_by_key(|(serial, _)| std::cmp::Reverse(*serial));
-        for (_, userdata) in found {
-            if let Some(state) = self.userdata.get_mut(userdata) {
+        for (_, userdata) in &found {
+            if let Some(state) = self.userdata.get_mut(*userdata) {
                 state.finalized = true;
             }
-            self.collector.pending.push_back(userdata);
-            self.marker(young).shade_bits(userdata.bits());
+            self.collector.pending.push_back(*userdata);
         }
+        found.into_iter().map(|(_, userdata)| userdata).collect()
     }
 
     /// Scans those weak tables again whose `__mode` has changed since.
@@ -171,6 +179,11 @@ impl Transaction<'_> {
                 return Some((userdata.into(), finalizer));
             }
         }
+    }
+
+    /// Makes every userdata with a `__gc` metamethod pending, dead or not, as when PUC Lua closes a state.
+    pub fn schedule_all_finalizers(&mut self) {
+        self.heap.separate_finalizable(|_, _| true);
     }
 
     /// Whether [`Transaction::pending_finalizer`] has something to give.

@@ -68,6 +68,9 @@ fn compile_source(
     // Compiling takes about as long as running a few instructions for each byte.
     let _ = ctx.charge(u32::try_from(source.len()).unwrap_or(u32::MAX));
     let name = effective(name);
+    // PUC Lua's parser counts its levels on top of the native calls that are active.
+    let max_levels = options.max_levels.saturating_sub(ctx.native_depth().into());
+    let options = &Options { max_levels, ..*options };
     let chunk = if bytecode {
         read_chunk(source, name, options)
     } else {

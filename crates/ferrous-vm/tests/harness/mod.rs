@@ -48,7 +48,7 @@ impl World {
     }
 
     pub fn relaxed() -> Self {
-        Self::new(MachineOptions { relaxed_yield: true }, 1 << 28)
+        Self::new(MachineOptions { relaxed_yield: true, ..MachineOptions::default() }, 1 << 28)
     }
 
     /// Loads a chunk.

@@ -1,0 +1,1 @@
+value = 5 local p = newproxy(true) getmetatable(p).__gc = function() print(value, kept) value = 6 end local q = newproxy(true) getmetatable(q).__gc = function() print("second made, first called", value) end kept = "kept"

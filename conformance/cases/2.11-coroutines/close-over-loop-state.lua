@@ -1,0 +1,1 @@
+local gens = {} for i = 1, 3 do gens[i] = coroutine.wrap(function() for j = i, i + 2 do coroutine.yield(i * 100 + j) end return "end" .. i end) end for round = 1, 4 do local line = {} for i = 1, 3 do line[i] = tostring(gens[i]()) end print(table.concat(line, " ")) end

@@ -1,0 +1,2 @@
+local function r(f, ...) return coroutine.resume(coroutine.create(f), ...) end print(r(function() end)) print(r(function(...) return ... end, 1, nil, 3)) print(r(function(a, b) return b, a end, 1, 2, 3)) print(r(function(...) return select("#", ...) end, nil, nil)) print(select("#", r(function() end)))
+print(pcall(coroutine.resume)) print(pcall(coroutine.resume, 5)) print(pcall(coroutine.resume, print)) print(pcall(coroutine.create)) print(pcall(coroutine.create, 5)) print(pcall(coroutine.create, print)) print(pcall(coroutine.wrap)) print(pcall(coroutine.wrap, "x"))

@@ -1,0 +1,1 @@
+local shared = 0 local function body(name) for i = 1, 2 do shared = shared + 1 coroutine.yield(name .. shared) end end local a, b = coroutine.wrap(body), coroutine.wrap(body) print(a "a", b "b", a(), b()) print(a(), b()) print(pcall(a)) local c = coroutine.create(body) print(coroutine.resume(c, "c")) shared = 100 print(coroutine.resume(c))

@@ -1,0 +1,2 @@
+local co = coroutine.create(function() coroutine.yield(1) error("failed") end) print(coroutine.resume(co)) print(coroutine.resume(co)) print(coroutine.status(co)) print(coroutine.resume(co)) print(coroutine.resume(co))
+local t = coroutine.create(function() error({ code = 3 }) end) local ok, e = coroutine.resume(t) print(ok, e.code, coroutine.status(t)) local n = coroutine.create(function() error() end) print(coroutine.resume(n)) print(pcall(coroutine.status, nil)) print(pcall(coroutine.status, 5)) print(pcall(coroutine.status))

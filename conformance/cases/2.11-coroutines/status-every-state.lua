@@ -1,0 +1,2 @@
+local co co = coroutine.create(function() print("inside", coroutine.status(co)) local other = coroutine.create(function() print("normal from below", coroutine.status(co)) end) coroutine.resume(other) coroutine.yield() print("again", coroutine.status(co)) end)
+print(coroutine.status(co)) coroutine.resume(co) print(coroutine.status(co)) coroutine.resume(co) print(coroutine.status(co)) print(coroutine.resume(co))

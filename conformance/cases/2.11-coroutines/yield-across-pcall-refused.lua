@@ -1,0 +1,2 @@
+local function try(f) print(coroutine.resume(coroutine.create(f))) end try(function() return pcall(coroutine.yield, 1) end) try(function() return pcall(function() coroutine.yield(2) end) end) try(function() return xpcall(function() coroutine.yield(3) end, function(m) return "H " .. m end) end) try(function() local ok, e = pcall(coroutine.yield) coroutine.yield("outside", ok, e) end) try(function() return pcall(pcall, coroutine.yield) end)
+print(pcall(coroutine.yield, "main")) print(pcall(coroutine.yield)) print(select(2, pcall(function() coroutine.yield() end)))

@@ -1,0 +1,2 @@
+local y = coroutine.yield local function f(...) return ... end local co = coroutine.wrap(function() print(f(y(1, 2))) print(f(y(), y())) print((y())) return y() end) print(co()) print(co("a", "b", "c")) print(co("d", "dropped")) print(co("e", "f")) print(co("g", "h")) print(co("i", "j"))
+local tail = coroutine.wrap(function() return coroutine.yield("tail") end) print(tail()) print(tail(1, 2, 3)) local direct = coroutine.wrap(function(...) return coroutine.yield(...) end) print(direct(7, 8)) print(direct())

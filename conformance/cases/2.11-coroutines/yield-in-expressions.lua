@@ -1,0 +1,2 @@
+local y = coroutine.yield local co = coroutine.wrap(function() local a = y(1) + y(2) * y(3) print("sum", a) print("cat", y "a" .. y "b" .. y "c") print("cmp", y(4) < y(5), y(6) == y(7)) local t = { [y "k"] = y "v" } print("key", t.key) print("call", (function(...) return select("#", ...) end)(y(8), y(9))) print("logic", y(10) and y(11) or y(12)) return y(13) end)
+co() for _, v in ipairs { 10, 20, 3, "A", "B", "C", 1, 2, 5, 5, "key", "val", "x", "y", true, false, "or", "last" } do local r = co(v) print("yielded", r) end

@@ -1,0 +1,9 @@
+-- what each operation does with a number
+local v = 7
+local function show(f) local ok, r = pcall(f) if not ok and type(r) == "string" then r = r:gsub("^[^:]*:%d+: ", "") elseif type(r) ~= "number" and type(r) ~= "string" and type(r) ~= "boolean" then r = type(r) end print(ok, r) end
+show(function() return v + 1 end) show(function() return 1 - v end) show(function() return v * v end) show(function() return v / 2 end) show(function() return v % 3 end) show(function() return v ^ 2 end) show(function() return -v end)
+show(function() return v .. "x" end) show(function() return "x" .. v end) show(function() return #v end) show(function() return not v end) show(function() return v == v end) show(function() return v ~= v end)
+show(function() return v < v end) show(function() return v <= v end) show(function() return v < 1 end) show(function() return 1 < v end) show(function() return v < "x" end) show(function() return "x" >= v end)
+show(function() return v and 1 end) show(function() return v or 2 end) show(function() return v.x end) show(function() return v[1] end) show(function() v.x = 1 return "set" end) show(function() return v() end) show(function() return v:m() end)
+show(function() for i = v, 8 do return i end end) show(function() for i = 1, v do return i end end) show(function() for k in v do return k end end) show(function() local t = {} t[v] = 1 return t[v] end) show(function() return ({})[v] end) show(function() return { [v] = 2 } end)
+show(function() if v then return "then" else return "else" end end) show(function() return type(v) end) show(function() return rawequal(v, v) end) show(function() return getmetatable(v) == nil end) show(function() return tonumber(v) end) show(function() return type(tostring(v)) end) show(function() return select("#", v, v) end) show(function() return next(v) end) show(function() return pairs(v) end) show(function() return unpack(v) end) show(function() error(v, 0) end)

@@ -1,0 +1,5 @@
+local t = setmetatable({}, { __call = function(self, a, b) return a < b end })
+local l = { 3, 1, 2 } table.sort(l, function(a, b) return t(a, b) end) print(l[1], l[2], l[3]) print(pcall(table.sort, { 2, 1 }, t))
+local c = setmetatable({}, { __call = function(self, x) return "[" .. tostring(x) .. "]" end })
+print(pcall(string.gsub, "ab", "%w", c)) print(pcall(table.foreach, { 1 }, c)) print(pcall(coroutine.create, c)) print(pcall(c, 1)) print(pcall(xpcall, c, print)) print(pcall(pcall, c, 5))
+for x in setmetatable({ n = 0 }, { __call = function(self) self.n = self.n + 1 if self.n < 3 then return self.n end end }) do io.write(x, " ") end print() print(pcall(loadstring, c)) print(pcall(load, c))

@@ -1,0 +1,5 @@
+local calls = 0 local function eq(a, b) calls = calls + 1 return a.v == b.v end local m1, m2, m3 = { __eq = eq }, { __eq = eq }, { __eq = function() return true end }
+local function T(v, m) return setmetatable({ v = v }, m) end local a, b, c, d = T(1, m1), T(1, m1), T(1, m2), T(1, m3)
+print(a == b, calls) print(a == c, calls) print(a == d, calls) print(a == a, calls) print(a ~= b, a ~= T(2, m1), calls) print(a == 1, a == "x", a == nil, 1 == a, calls) print(a == T(1), T(1) == a, calls) print(rawequal(a, b), rawequal(a, a))
+local u, v = newproxy(true), newproxy(true) getmetatable(u).__eq = eq getmetatable(v).__eq = eq print(pcall(function() return u == v end)) print(u == a, a == u, calls) local w = newproxy(u) getmetatable(u).__eq = function() return 1 end print(w == u, w ~= u) getmetatable(u).__eq = function() return nil end print(w == u, w ~= u)
+m1.__eq = function() return "truthy", "second" end print(a == b, not (a == b), a ~= b) if a == b then print "then" end local t = { [a] = "key" } print(t[a], t[b])

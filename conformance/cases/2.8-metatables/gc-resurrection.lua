@@ -1,0 +1,1 @@
+local saved, count = nil, 0 do local p = newproxy(true) getmetatable(p).__gc = function(o) saved = o count = count + 1 end end collectgarbage() collectgarbage() print(type(saved), count) saved = nil collectgarbage() collectgarbage() print(saved, count)

@@ -1,0 +1,5 @@
+local t t = setmetatable({ present = 1 }, { __index = function(...) local self, k = ... return select("#", ...), self == t, k end })
+print(t.absent, (t.absent)) print(t[1], t[1.5], t[true], t[t] ~= nil) print(t.present, rawget(t, "absent"))
+local x, y = t.a print(x, y) local s = setmetatable({}, { __index = function(_, k) if k == "nil" then return nil end return k, "extra" end }) print(s["nil"], s.a, #s, s.x .. s.y)
+print(pcall(function() return s[nil] end)) print(s[0/0] ~= s[0/0])
+local log = {} local l = setmetatable({}, { __index = function(_, k) log[#log + 1] = k end }) local _ = l.a, l.b, l[3] l.d = 1 _ = l.d if l.e then end for i = 1, l.f or 0 do end print(table.concat(log, " "))

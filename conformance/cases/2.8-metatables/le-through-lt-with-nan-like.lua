@@ -1,0 +1,2 @@
+local m = { __lt = function(a, b) return false end } local function T() return setmetatable({}, m) end local a, b = T(), T() print(a < b, a <= b, a > b, a >= b) m.__lt = function(a, b) return nil end print(a < b, a <= b) m.__lt = function(a, b) return 0 end print(a < b, a <= b)
+m.__lt = function(x, y) return x == a, "extra" end print(a < b, b < a, a <= b, b <= a) if a <= b then print "then" else print "else" end while b <= a do print "loop" break end print(not (a <= b), (a <= b) == true)

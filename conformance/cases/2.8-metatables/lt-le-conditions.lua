@@ -1,0 +1,4 @@
+local m = { __lt = function(a, b) return a.v < b.v end } local function T(v, mm) return setmetatable({ v = v }, mm or m) end
+local a, b = T(1), T(2) print(a < b, b < a, a > b, b > a, a <= b, b <= a, a >= b, b >= a, a <= a, a < a) print(pcall(function() return a < 1 end)) print(pcall(function() return "x" <= a end)) print(pcall(function() return a < {} end))
+local other = { __lt = m.__lt } print(a < T(5, other), T(0, other) <= a) print(pcall(function() return a < T(5, { __lt = function() return true end }) end)) print(pcall(function() return a <= T(5, { __le = function() return true end }) end))
+local l = { T(3), T(1), T(2) } table.sort(l) print(l[1].v, l[2].v, l[3].v) m.__le = function(a, b) return "le" end print(a <= b, b >= a, a < b) print(pcall(math.max, a, b)) local le_only = { __le = function() return true end } print(pcall(function() return T(1, le_only) < T(2, le_only) end), T(1, le_only) <= T(2, le_only))

@@ -1,0 +1,5 @@
+local log = {} local t = setmetatable({ old = 1 }, { __newindex = function(...) local self, k, v = ... log[#log + 1] = select("#", ...) .. tostring(k) .. "=" .. tostring(v) end })
+t.new = 5 t.old = 2 t[1] = "a" t[true] = false t.gone = nil t.old = nil t.old = 3 print(table.concat(log, " "), next(t))
+local store = {} local p = setmetatable({}, { __newindex = store }) p.x, p.y = 1, 2 print(store.x, store.y, next(p))
+local u = newproxy(true) getmetatable(u).__newindex = store u.z = 3 print(store.z) getmetatable(u).__newindex = nil print(pcall(function() u.z = 4 end)) getmetatable(u).__newindex = 5 print(pcall(function() u.z = 4 end))
+local q = setmetatable({}, { __newindex = rawset }) q.a = 1 print(rawget(q, "a")) print(pcall(function() ("x").y = 1 end)) print(pcall(function() q[nil] = 1 end)) print(pcall(function() p[0/0] = 1 end)) print(pcall(function() t[nil] = "fails before the handler" end)) print(#log)

@@ -1,0 +1,2 @@
+-- events are looked up raw in the metatable: an inherited handler does not count
+local base = { __add = function() return "added" end, __index = function() return "indexed" end, __call = function() return "called" end, __tostring = function() return "str" end } local m = setmetatable({}, { __index = base }) local t = setmetatable({}, m) print(pcall(function() return t + 1 end)) print(t.x) print(pcall(t)) print(tostring(t) == "str") rawset(m, "__add", base.__add) print(t + 1) m.__index = nil print(t.x) m.__index = base.__index print(t.x)

@@ -1,0 +1,3 @@
+local function where() return x end x = "global" print(where()) setfenv(where, { x = "own" }) print(where(), x)
+local function outer() setfenv(1, { x = "one", print = print, setfenv = setfenv, getfenv = getfenv }) return x, getfenv(1).x end print(outer()) print(x)
+local function caller() local function callee() setfenv(2, { x = "set by callee" }) end callee() return x end print(caller()) print(x) print(pcall(setfenv, 5)) print(pcall(setfenv, 1, nil)) print(pcall(setfenv, -1, {})) print(pcall(setfenv, 100, {})) print(pcall(setfenv, print, {})) print(pcall(setfenv, "x", {})) print(setfenv(where, {}) == where)

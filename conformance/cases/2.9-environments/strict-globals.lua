@@ -1,0 +1,2 @@
+setmetatable(_G, { __newindex = function(_, n) error("attempt to write to undeclared variable " .. n, 2) end, __index = function(_, n) error("attempt to read undeclared variable " .. n, 2) end })
+print(pcall(function() a = 1 end)) print(pcall(function() return b end)) rawset(_G, "a", 1) print(a) a = 2 print(a) print(pcall(function() return c.d end)) print(pcall(function() undefined_function() end)) print(pcall(function() for k in missing do end end)) local a = 3 print(a)

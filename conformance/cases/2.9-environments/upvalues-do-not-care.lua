@@ -1,0 +1,1 @@
+local x = "local" y = "global" local function f() return x, y end setfenv(f, { x = "env x", y = "env y" }) print(f()) x = "changed" print(f()) local function g() local y = "own" return (function() return x, y end)() end setfenv(g, {}) print(g()) local h = loadstring("local p = ... return function() return p, q end")(7) setfenv(h, { p = 8, q = 9 }) print(h())

@@ -1,0 +1,4 @@
+local l, up, t = nil, nil, { inner = {} }
+local function try(f, ...) print(select(2, pcall(f, ...))) end
+try(function() local x; x = x + 1 end) try(function() return up - 1 end) try(function() return g * 1 end) try(function() return t.f / 1 end) try(function() return t.inner.f % 1 end) try(function() return t[1] ^ 1 end) try(function() return t["f"] + 1 end) try(function() local k = "key" return t[k] + 1 end) try(function() return t[t] + 1 end)
+try(function(p) return p + 1 end) try(function(...) local v = ... return v + 1 end) try(function() return (nil) + 1 end) try(function() return -up end) try(function() return -t.f end) try(function() return -g end) try(function() return t:m() + 1 end) try(function() return (up or g) + 1 end) try(function() return (up and 1) + 1 end) try(function() return ("x").y + 1 end)

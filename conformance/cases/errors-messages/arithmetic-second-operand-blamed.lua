@@ -1,0 +1,3 @@
+local a, b, s, t = 1, nil, "text", {}
+local function try(f) print(select(2, pcall(f))) end
+try(function() return a + b end) try(function() return b + a end) try(function() return s + a end) try(function() return a + s end) try(function() return s + t end) try(function() return t + s end) try(function() return "5" + t end) try(function() return t + "5" end) try(function() return s + s end) try(function() return s + b end) try(function() return b + s end) try(function() return "abc" + 1 end) try(function() return 1 + "abc" end) try(function() return {} + 1 end) try(function() return 1 + {} end) try(function() return true + 1 end) try(function() return 1 - nil end) try(function() return nil * "x" end) try(function() return "x" * nil end)

@@ -1,0 +1,2 @@
+local function try(a, b) print(select(2, pcall(function() return a < b end)), select(2, pcall(function() return a <= b end)), select(2, pcall(function() return a > b end)), select(2, pcall(function() return a >= b end))) end
+local t, f, co, u = {}, print, coroutine.create(function() end), newproxy() try(1, "1") try("1", 1) try(nil, 1) try(1, nil) try(nil, nil) try(true, false) try(t, {}) try(t, 1) try(f, print) try(co, co) try(u, u) try(t, f) try("x", t) try(u, t) try(co, f) try("a", "b")

@@ -1,0 +1,3 @@
+local up, t = nil, { inner = {}, n = 5 }
+local function try(f, ...) print(select(2, pcall(f, ...))) end
+try(function() local x; x.y = 1 end) try(function() up.y = 1 end) try(function() g.y = 1 end) try(function() t.f.y = 1 end) try(function() t.inner.f.y = 1 end) try(function() t[1].y = 1 end) try(function() t.n.y = 1 end) try(function(p) p.y = 1 end, 7) try(function(...) (...).y = 1 end) try(function() t:m().y = 1 end) try(function() print.y = 1 end) try(function() g[1] = 1 end) try(function() up[up] = 1 end) try(function() ("x").y = 1 end) try(function() t[nil] = 1 end) try(function() t[0/0] = 1 end) try(function() t.a, g.b = 1, 2 end) try(function() function up.f() end end) try(function() function g.h:m() end end) try(function() function t.f.x() end end)

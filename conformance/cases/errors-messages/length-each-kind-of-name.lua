@@ -1,0 +1,3 @@
+local up, t = 5, { n = 1, inner = {} }
+local function try(f, ...) print(select(2, pcall(f, ...))) end
+try(function() local x; return #x end) try(function() return #up end) try(function() return #g end) try(function() return #t.n end) try(function() return #t.inner.f end) try(function() return #t[1] end) try(function(p) return #p end, true) try(function(...) return #... end) try(function() return #(5) end) try(function() return #nil end) try(function() return #print end) try(function() return #t:m() end) try(function() return #(up or g) end) try(function() return # -up end) try(function() return #true end) try(function() local a = #up + 1 end)

@@ -1,0 +1,2 @@
+for _, n in ipairs { 10, 100, 190, 199, 200, 201, 250 } do local l, r = {}, {} for i = 1, n do l[i] = "a" .. i r[i] = i end local f, m = loadstring(table.concat(l, ",") .. " = " .. table.concat(r, ",") .. " return a1 + a" .. n, "=c") print(n, f and f(), m) end
+for _, n in ipairs { 10, 60, 100, 150 } do local l, r = {}, {} for i = 1, n do l[i] = "t[" .. i .. "]" r[i] = i end local f, m = loadstring("local t = {} " .. table.concat(l, ",") .. " = " .. table.concat(r, ",") .. " return #t", "=c") print(n, f and f(), m) end

@@ -1,0 +1,2 @@
+for _, n in ipairs { 10, 100, 200, 240, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 300 } do local args = {} for i = 1, n do args[i] = i end local f, m = loadstring("local function f(...) return select('#', ...) end return f(" .. table.concat(args, ",") .. ")", "=c") print(n, f and f(), m) end
+for _, n in ipairs { 240, 248, 249, 250, 251, 255, 300 } do local args = {} for i = 1, n do args[i] = "x" end local f, m = loadstring("local x return " .. table.concat(args, ","), "=c") print(n, f and select("#", f()), m) end

@@ -1,0 +1,1 @@
+print(pcall(string.rep, "x", 2^40)) print(#("x"):rep(2^20)) print(pcall(string.rep, "", 1e6)) print(#("abc"):rep(0), #("abc"):rep(-5)) print(select("#", ("x"):rep(200):byte(1, -1))) print(pcall(string.byte, ("x"):rep(2^20), 1, -1)) print(#table.concat({ ("a"):rep(1000), ("b"):rep(1000) }, ("-"):rep(1000)))
