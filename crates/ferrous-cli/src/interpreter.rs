@@ -169,7 +169,11 @@ impl Interpreter {
 
     /// Calls the finalizers of all userdata that are left, as lua does when it closes its state; their errors are lost.
     pub(crate) fn close(&mut self) {
-        if self.setup(|ctx| Ok(ctx.tx.schedule_all_finalizers())).is_err() {
+        let scheduled = self.setup(|ctx| {
+            ctx.tx.schedule_all_finalizers();
+            Ok(())
+        });
+        if scheduled.is_err() {
             return;
         }
         let next = |ctx: &mut NativeContext<'_, '_>| {

@@ -174,11 +174,8 @@ impl Machine {
                         }
                         None => true,
                     };
-                    // PUC Lua looks the slot up for writing first, which a key that is nil or NaN fails at, whatever
-                    // the metatable says.
-                    let bad = key.is_nil() || key.as_number().is_some_and(f64::is_nan);
                     let handler =
-                        if plain || bad { Value::NIL } else { tx.metamethod(target, Metamethod::NewIndex) };
+                        if plain { Value::NIL } else { tx.metamethod(target, Metamethod::NewIndex) };
                     if handler.is_nil() {
                         return match tx.raw_set(table, key, value) {
                             Ok(()) => self.safe_point(tx),

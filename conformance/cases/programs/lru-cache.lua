@@ -1,0 +1,6 @@
+local LRU = {} LRU.__index = LRU function LRU.new(n) local head, tail = {}, {} head.next, tail.prev = tail, head return setmetatable({ cap = n, size = 0, map = {}, head = head, tail = tail }, LRU) end
+local function unlink(e) e.prev.next, e.next.prev = e.next, e.prev end function LRU:front(e) e.next, e.prev = self.head.next, self.head e.next.prev, self.head.next = e, e end
+function LRU:get(k) local e = self.map[k] if not e then return nil end unlink(e) self:front(e) return e.v end
+function LRU:set(k, v) local e = self.map[k] if e then e.v = v unlink(e) else if self.size == self.cap then local last = self.tail.prev unlink(last) self.map[last.k] = nil self.size = self.size - 1 end e = { k = k, v = v } self.map[k] = e self.size = self.size + 1 end self:front(e) end
+function LRU:keys() local o, e = {}, self.head.next while e ~= self.tail do o[#o + 1] = e.k .. "=" .. tostring(e.v) e = e.next end return table.concat(o, " ") end
+local c = LRU.new(3) for i, k in ipairs { "a", "b", "c" } do c:set(k, i) end print(c:keys()) print(c:get "a", c:keys()) c:set("d", 4) print(c:get "b", c:keys()) c:set("a", 10) print(c:keys(), c.size) for i = 1, 100 do c:set("k" .. i % 5, i) end print(c:keys(), c.size) local hits = 0 for i = 1, 1000 do local k = (i * 7) % 4 if c:get(k) then hits = hits + 1 else c:set(k, i) end end print(hits, c.size)
