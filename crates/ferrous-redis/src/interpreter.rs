@@ -11,7 +11,7 @@ pub(crate) mod function;
 
 use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
-use ferrous_heap::{Close, Heap, HeapOptions, Pinned, ScopeId, Value};
+use ferrous_heap::{Close, Heap, HeapOptions, Pinned, ScopeId, StepResult, Value};
 use ferrous_vm::{
     chunk::Chunk,
     error::LuaError,
@@ -72,7 +72,15 @@ pub(crate) struct Interpreter {
     flushes: u64,
     /// How many evicted scripts it has already looked for.
     evicted: u64,
+    /// How many scripts and functions were forgotten since the collector was last driven to look for them.
+    forgotten: usize,
 }
+
+/// So many forgotten scripts may stay in the machine's pools.
+const MOST_FORGOTTEN: usize = 64;
+
+/// What the collector does at one time outside of a run: some ten microseconds.
+const COLLECTOR_WORK: usize = 2_000;
 
 /// What the heap is for.
 enum Environment {
@@ -189,6 +197,7 @@ impl Interpreter {
             exit: None,
             flushes,
             evicted: 0,
+            forgotten: 0,
         })
     }
 
@@ -226,12 +235,8 @@ impl Interpreter {
             return;
         }
         let gone: Vec<ScriptKey> = self.loaded.keys().filter(|&key| !is_cached(key)).collect();
-        let mut tx = self.heap.begin();
         for key in gone {
-            if let Some(function) = self.loaded.remove(key) {
-                // The pin is this heap's, so releasing it cannot fail.
-                let _ = tx.unpin(function);
-            }
+            self.forget(key);
         }
     }
 
@@ -240,6 +245,18 @@ impl Interpreter {
         if let Some(function) = self.loaded.remove(key) {
             // The pin is this heap's, so releasing it cannot fail.
             let _ = self.heap.begin().unpin(function);
+            self.collect_forgotten(1);
+        }
+    }
+
+    /// Code that was forgotten lies in the machine's pools until the collector has seen that it is dead. The collector paces
+    /// itself by the heap, which code hardly touches; so when a fair part of the code is dead, it is driven from here.
+    fn collect_forgotten(&mut self, count: usize) {
+        self.forgotten += count;
+        if self.forgotten >= MOST_FORGOTTEN.max(self.loaded.len() / 4)
+            && self.heap.collect_step(COLLECTOR_WORK) == StepResult::CycleDone
+        {
+            self.forgotten = 0;
         }
     }
 
@@ -453,6 +470,9 @@ impl Interpreter {
         if let Some(scope) = scope {
             // The scope was opened last and nothing else closes scopes.
             let _ = self.heap.close_scope(scope, Close::Rollback);
+        }
+        if self.heap.wants_collection() {
+            self.heap.collect_step(COLLECTOR_WORK);
         }
     }
 }

@@ -169,11 +169,14 @@ impl Interpreter {
 
     /// Forgets a library.
     pub(crate) fn unload_library(&mut self, serial: u64) {
+        let callbacks = self.callbacks.remove(&serial).unwrap_or_default();
+        let count = callbacks.len();
         let mut tx = self.heap.begin();
-        for callback in self.callbacks.remove(&serial).unwrap_or_default() {
+        for callback in callbacks {
             // The pin is this heap's, so releasing it cannot fail.
             let _ = tx.unpin(callback);
         }
+        self.collect_forgotten(count);
     }
 
     /// Sets the call of a function up, whose library must be loaded here. What the driver does next is
