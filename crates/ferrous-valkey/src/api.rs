@@ -84,6 +84,8 @@ api! {
     create_string = c"ValkeyModule_CreateString":
         fn(*mut ModuleCtx, *const c_char, usize) -> *mut ModuleString;
     free_string = c"ValkeyModule_FreeString": fn(*mut ModuleCtx, *mut ModuleString);
+    /// One more reference.
+    retain_string = c"ValkeyModule_RetainString": fn(*mut ModuleCtx, *mut ModuleString);
     string_bytes = c"ValkeyModule_StringPtrLen": fn(*const ModuleString, *mut usize) -> *const c_char;
     reply_null = c"ValkeyModule_ReplyWithNull": fn(*mut ModuleCtx) -> c_int;
     reply_null_array = c"ValkeyModule_ReplyWithNullArray": fn(*mut ModuleCtx) -> c_int;

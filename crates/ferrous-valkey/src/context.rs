@@ -19,6 +19,7 @@ use ferrous_redis::host::{LogLevel, Poll};
 use crate::{
     api::Api,
     ffi::{ModuleCtx, ModuleString, OK, RuntimeCtx, STATE_EXECUTING, errno},
+    names::NameCache,
 };
 
 /// A module context and the functions that take one.
@@ -216,12 +217,22 @@ impl Drop for OwnedString<'_> {
 /// A command's arguments as strings of the server's. The vector keeps its memory from command to command.
 pub(crate) struct Arguments<'a> {
     api: &'a Api,
-    strings: &'a mut ArgumentVector,
+    vector: &'a mut ArgumentVector,
 }
 
-/// The memory of [`Arguments`].
+/// The memory of [`Arguments`], and the names of commands that were called lately.
 #[derive(Default)]
-pub(crate) struct ArgumentVector(Vec<*mut ModuleString>);
+pub(crate) struct ArgumentVector {
+    strings: Vec<*mut ModuleString>,
+    names: NameCache,
+}
+
+impl ArgumentVector {
+    /// Gives back what is kept.
+    pub(crate) fn clear(&mut self, api: &Api) {
+        self.names.clear(api);
+    }
+}
 
 // SAFETY: between two commands the vector is empty; it carries memory, no strings.
 unsafe impl Send for ArgumentVector {}
@@ -232,10 +243,12 @@ impl<'a> Arguments<'a> {
         vector: &'a mut ArgumentVector,
         arguments: impl Iterator<Item = &'b [u8]>,
     ) -> Self {
-        let api = context.api();
-        let made = Self { api, strings: vector };
+        let made = Self { api: context.api(), vector };
         for bytes in arguments {
-            made.strings.0.push(context.string(bytes).into_raw());
+            let is_name = made.vector.strings.is_empty();
+            let kept = if is_name { made.vector.names.get(made.api, bytes) } else { None };
+            let string = kept.unwrap_or_else(|| context.string(bytes).into_raw());
+            made.vector.strings.push(string);
         }
         made
     }
@@ -243,14 +256,14 @@ impl<'a> Arguments<'a> {
     /// The array and its length, which the server takes as an `int`.
     pub(crate) fn raw(&mut self) -> (*mut *mut ModuleString, c_int) {
         // A script has at most some 8,000 values to pass.
-        (self.strings.0.as_mut_ptr(), c_int::try_from(self.strings.0.len()).unwrap_or(c_int::MAX))
+        (self.vector.strings.as_mut_ptr(), c_int::try_from(self.vector.strings.len()).unwrap_or(c_int::MAX))
     }
 }
 
 impl Drop for Arguments<'_> {
     fn drop(&mut self) {
-        for string in self.strings.0.drain(..) {
-            // SAFETY: each string was made by `new` and is freed once; the server holds references of its own to those
+        for string in self.vector.strings.drain(..) {
+            // SAFETY: each reference was made by `new` and is given back once; the server holds references of its own to those
             // that it keeps.
             unsafe { (self.api.free_string)(ptr::null_mut(), string) };
         }

@@ -284,6 +284,12 @@ impl ScriptingEngine {
     }
 }
 
+impl Drop for ScriptingEngine {
+    fn drop(&mut self) {
+        self.state.get_mut().unwrap_or_else(PoisonError::into_inner).vector.clear(&self.api);
+    }
+}
+
 impl State {
     /// Lets `kind` draw random numbers from where the other one has stopped.
     fn share_random(&mut self, kind: Kind) {

@@ -15,6 +15,7 @@ const UNSAFE_FILES: &[&str] = &[
     "crates/ferrous-valkey/src/context.rs",
     "crates/ferrous-valkey/src/ffi.rs",
     "crates/ferrous-valkey/src/module.rs",
+    "crates/ferrous-valkey/src/names.rs",
     "crates/ferrous-valkey/src/reply.rs",
 ];
 
