@@ -25,6 +25,7 @@ use crate::{
     cjson,
     compat::Dialect,
     convert::to_lua::error_table,
+    debugger::monitor::Monitor,
     function::register::Registrations,
     host::{Protocol, Replication},
     random::Generator,
@@ -43,6 +44,8 @@ pub(crate) struct ApiState {
     pub(crate) cjson: cjson::Settings,
     /// What the library that is being loaded has registered; `None` while none is loaded.
     pub(crate) registrations: Option<Registrations>,
+    /// What a debugger is told while a script is debugged.
+    pub(crate) monitor: Option<Box<Monitor>>,
 }
 
 /// All of `redis.REPL_ALL`.
@@ -57,12 +60,20 @@ impl ApiState {
             replication: REPLICATE_ALL,
             cjson: cjson::Settings::default(),
             registrations: None,
+            monitor: None,
         }
     }
 
     /// `redis.set_repl` as a host is told.
     pub(crate) fn replication(&self) -> Replication {
         Replication { aof: self.replication & 1 != 0, replicas: self.replication & 2 != 0 }
+    }
+
+    /// Tells a debugger, if there is one.
+    pub(crate) fn tell(&mut self, f: impl FnOnce(&mut Monitor)) {
+        if let Some(monitor) = &mut self.monitor {
+            f(monitor);
+        }
     }
 
     /// Forgets what the last script chose.
@@ -84,6 +95,9 @@ pub(crate) fn dialect(ctx: &mut NativeContext<'_, '_>) -> Result<&'static Dialec
 
 /// The error that the functions of the API raise: a table, without a position in its text.
 pub(crate) fn api_error(ctx: &mut NativeContext<'_, '_>, text: &str, counted: bool) -> LuaError {
+    if let Ok(state) = state(ctx) {
+        state.tell(|monitor| monitor.error(text.as_bytes()));
+    }
     match error_table(ctx.tx, format!("ERR {text}").as_bytes(), counted) {
         Ok(error) => ctx.raise(error),
         Err(error) => error.into(),

@@ -109,7 +109,7 @@ impl Subcommand {
 }
 
 const SCRIPT_SUBCOMMANDS: &[(&str, i16, Subcommand)] = &[
-    ("debug", 3, Subcommand::Debug),
+    ("debug", -3, Subcommand::Debug),
     ("exists", -3, Subcommand::Exists),
     ("flush", -2, Subcommand::Flush),
     ("help", 2, Subcommand::Help),

@@ -5,7 +5,11 @@
 //!
 //! **Invariant:** a difference between two targets is a field of [`Dialect`], never a `match` on [`Compat`] elsewhere.
 
+mod debugger;
+
 use std::ops::RangeInclusive;
+
+pub use debugger::{DebuggerDialect, ValueForm};
 
 use crate::function::metadata::BAD_LIBRARY_NAME;
 
@@ -141,6 +145,8 @@ pub struct Dialect {
     pub restored_versions: &'static [RangeInclusive<u16>],
     /// The lines of FUNCTION HELP.
     pub function_help: &'static [&'static str],
+    /// What the debugger says and does.
+    pub debugger: &'static DebuggerDialect,
 }
 
 impl Dialect {
@@ -210,6 +216,7 @@ const REDIS_70: Dialect = Dialect {
     dump_version: 10,
     restored_versions: &[0..=10],
     function_help: REDIS_FUNCTION_HELP,
+    debugger: &debugger::REDIS,
 };
 
 const REDIS_72: Dialect = Dialect {
@@ -271,6 +278,7 @@ const VALKEY_91: Dialect = Dialect {
     dump_version: 80,
     restored_versions: &[1..=11, 80..=80],
     function_help: VALKEY_FUNCTION_HELP,
+    debugger: &debugger::VALKEY,
     ..REDIS_80
 };
 

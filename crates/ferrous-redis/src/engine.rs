@@ -9,6 +9,8 @@
 use crate::{
     commands::{self, Action, EvalKind},
     compat::Compat,
+    debugger::{DebugMode, Transport, session::DebugSession},
+    digest::Digest,
     function::{
         self,
         command::{self, Loader},
@@ -56,13 +58,17 @@ impl EngineOptions {
 pub struct Session {
     /// The protocol that the client speaks.
     pub protocol: Protocol,
+    /// What the client has chosen with SCRIPT DEBUG.
+    pub debug: DebugMode,
+    /// Whether the client's connection is to be closed, as it is after a debugging session.
+    pub closing: bool,
 }
 
 impl Session {
     /// A client that speaks `protocol`.
     #[must_use]
     pub fn new(protocol: Protocol) -> Self {
-        Self { protocol }
+        Self { protocol, ..Self::default() }
     }
 }
 
@@ -151,6 +157,89 @@ impl Engine {
             Action::Script => script_command::execute(&mut self.store, args, reply),
         }
         true
+    }
+
+    /// As [`Engine::command`], for a client that may debug: SCRIPT DEBUG is executed, and so are debugging sessions, which
+    /// last until the script is done. `session` is the client's, and keeps what SCRIPT DEBUG has chosen; when
+    /// [`Session::closing`] is set, its connection is to be closed once the reply is written.
+    ///
+    /// Lines go to `transport`, and what it answers is carried out. The reply of EVAL is written after the last line.
+    pub fn command_debugged(
+        &mut self,
+        session: &mut Session,
+        args: CommandArgs<'_>,
+        host: &mut dyn Host,
+        transport: &mut dyn Transport,
+        reply: &mut dyn ReplySink,
+    ) -> bool {
+        let dialect = self.options.compat.dialect();
+        if let Some(choice) = script_command::debug(args, dialect) {
+            self.failure = None;
+            match choice.and_then(|mode| mode.permit(host)) {
+                Ok(mode) => {
+                    session.debug = mode;
+                    reply.status(b"OK");
+                }
+                Err(text) => reply.error(&text),
+            }
+            return true;
+        }
+        match commands::find(args.name()).map(|command| (command.action, command.info.accepts(args.len()))) {
+            Some((Action::Eval(kind), true)) if session.debug != DebugMode::Off => {
+                self.failure = None;
+                self.debug(session, kind, args, host, transport, reply);
+                true
+            }
+            _ => self.command(session, args, host, reply),
+        }
+    }
+
+    fn debug(
+        &mut self,
+        session: &mut Session,
+        kind: EvalKind,
+        args: CommandArgs<'_>,
+        host: &mut dyn Host,
+        transport: &mut dyn Transport,
+        reply: &mut dyn ReplySink,
+    ) {
+        let text = args.get(1).unwrap_or_default();
+        if kind.by_digest {
+            return match self.store.prepare(kind, args) {
+                Err(rejection) if text.len() != Digest::TEXT_LENGTH => reply.error(&rejection.reply),
+                _ => reply.error(b"ERR Please use EVAL instead of EVALSHA for debugging"),
+            };
+        }
+        session.closing = true;
+        let mut debugger = DebugSession::new(text, self.options.compat.dialect().debugger, transport);
+        let prepared = match self.store.prepare(kind, args) {
+            Ok(prepared) => prepared,
+            Err(rejection) => {
+                debugger.end();
+                return self.reject(rejection, reply);
+            }
+        };
+        if let Err(error) = self.refresh() {
+            debugger.end();
+            return reply.error(format!("ERR {error}").as_bytes());
+        }
+        let cache = &self.store.cache;
+        let interpreter = &mut self.interpreter;
+        let generator = interpreter.generator().cloned();
+        host.script_started();
+        let discards = session.debug == DebugMode::Discard && host.begin();
+        interpreter.begin(&prepared, cache, args);
+        debugger.run(interpreter, host);
+        debugger.end();
+        self.failure = interpreter.finish(session, reply);
+        if discards {
+            host.rollback();
+            if let (Some(now), Some(before)) = (interpreter.generator(), generator) {
+                *now = before;
+            }
+        }
+        host.script_ended();
+        self.store.cache.touch(prepared.key);
     }
 
     fn eval(

@@ -7,6 +7,7 @@
 //! **Invariant:** a run happens inside a heap scope that `finish` rolls back, so whatever a script did to the heap is gone
 //! when the next one begins; loaded scripts, and what lies in [`ApiState`], are outside it.
 
+pub(crate) mod debugging;
 pub(crate) mod function;
 
 use std::{collections::BTreeMap, sync::Arc, time::Instant};
@@ -109,6 +110,31 @@ struct Running {
     fuel: Fuel,
     scope: Option<ScopeId>,
     outcome: Option<Outcome>,
+}
+
+impl Running {
+    /// Takes in how the machine came back; what the driver has to see to is given back.
+    fn settle(&mut self, exit: Exit, machine: &mut Machine, poll: &mut dyn FnMut() -> Poll) -> Option<Exit> {
+        match exit {
+            Exit::Done => self.outcome = Some(Outcome::Returned),
+            Exit::Failed(failure) => self.outcome = Some(Outcome::Failed(failure)),
+            Exit::Interrupted(_) => {
+                self.outcome = self.fuel.exhausted();
+                if self.outcome.is_none() && poll() == Poll::Kill {
+                    self.outcome = Some(Outcome::Killed);
+                }
+                if self.outcome.is_none() {
+                    machine.set_fuel(self.fuel.grant());
+                }
+            }
+            Exit::Host(kind) => {
+                self.question = Question::from_kind(kind).unwrap_or(Question::Call);
+                return Some(exit);
+            }
+            Exit::Line | Exit::Evaluated { .. } => return Some(exit),
+        }
+        None
+    }
 }
 
 /// What is left of a run's instructions and time.
@@ -388,24 +414,10 @@ impl Interpreter {
                 Some(exit) => exit,
                 None => self.machine.run(&mut self.heap),
             };
-            match exit {
-                Exit::Done => run.outcome = Some(Outcome::Returned),
-                Exit::Failed(failure) => run.outcome = Some(Outcome::Failed(failure)),
-                Exit::Interrupted(_) => {
-                    run.outcome = run.fuel.exhausted();
-                    if run.outcome.is_none() && poll() == Poll::Kill {
-                        run.outcome = Some(Outcome::Killed);
-                    }
-                    if run.outcome.is_none() {
-                        self.machine.set_fuel(run.fuel.grant());
-                    }
-                }
-                Exit::Host(kind) => {
-                    run.question = Question::from_kind(kind).unwrap_or(Question::Call);
-                    return Some((run.question, run.permissions));
-                }
+            match run.settle(exit, &mut self.machine, poll) {
                 // Nobody steps.
-                Exit::Line | Exit::Evaluated { .. } => {}
+                None | Some(Exit::Line | Exit::Evaluated { .. }) => {}
+                Some(_) => return Some((run.question, run.permissions)),
             }
         }
     }

@@ -44,6 +44,7 @@
 //! | [`compat`] | the targets and their differences |
 //! | [`script`], [`shebang`], [`digest`] | scripts and their cache |
 //! | [`limits`], [`kill`] | what stops a run |
+//! | [`debugger`] | stepping through scripts |
 #![forbid(unsafe_code)]
 
 mod api;
@@ -53,6 +54,7 @@ mod cmsgpack;
 mod commands;
 pub mod compat;
 mod convert;
+pub mod debugger;
 pub mod digest;
 pub mod embedded;
 pub mod engine;

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** every outcome writes exactly one reply.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use ferrous_heap::{Heap, Transaction, Value};
 use ferrous_vm::{error::Failure, machine::Machine, number::write_number};
@@ -36,6 +36,8 @@ pub(crate) enum Outcome {
     OutOfTime,
     /// There was no memory even for its arguments.
     NotStarted,
+    /// A debugger said so, for this reason.
+    Stopped(Cow<'static, str>),
     /// The driver gave up.
     Abandoned,
 }
@@ -117,6 +119,7 @@ impl Ending<'_> {
                 self.stopped(machine, heap, &format!("Script stopped after {limit} milliseconds"))
             }
             Outcome::NotStarted => self.out_of_memory(),
+            Outcome::Stopped(reason) => self.stopped(machine, heap, reason),
             Outcome::Abandoned => {
                 FailureReport { message: b"ERR Script was given up".to_vec(), ..FailureReport::default() }
             }

@@ -4,6 +4,8 @@
 
 use crate::{
     commands::{self, Action, Subcommand},
+    compat::Dialect,
+    debugger::DebugMode,
     digest::Digest,
     host::CommandArgs,
     kill::KillError,
@@ -58,13 +60,8 @@ fn script(
             reply.bulk(&script.text);
         }
         Subcommand::Debug => {
-            let off = argument.eq_ignore_ascii_case(b"no");
-            let on = [b"yes".as_slice(), b"sync"].iter().any(|mode| argument.eq_ignore_ascii_case(mode));
-            if on {
+            if debug_mode(args, store.dialect())? != DebugMode::Off {
                 return Err(b"ERR SCRIPT DEBUG is not supported".to_vec());
-            }
-            if !off {
-                return Err(b"ERR Use SCRIPT DEBUG YES/SYNC/NO".to_vec());
             }
             reply.status(b"OK");
         }
@@ -72,6 +69,35 @@ fn script(
         _ => return Err(KillError::NotBusy.to_string().into_bytes()),
     }
     Ok(())
+}
+
+/// What SCRIPT DEBUG chooses, if this is a well-formed SCRIPT DEBUG.
+pub(crate) fn debug(args: CommandArgs<'_>, dialect: &Dialect) -> Option<Result<DebugMode, Vec<u8>>> {
+    if !args.name().eq_ignore_ascii_case(b"script") {
+        return None;
+    }
+    let word = args.get(1).unwrap_or_default();
+    let found = commands::find_subcommand(Action::Script, word, args.len(), dialect.script_show);
+    (found == Ok(Subcommand::Debug)).then(|| debug_mode(args, dialect))
+}
+
+fn debug_mode(args: CommandArgs<'_>, dialect: &Dialect) -> Result<DebugMode, Vec<u8>> {
+    let names_engine = dialect.debugger.names_engine;
+    if args.len() > 4 && names_engine {
+        return Err(
+            b"ERR unknown subcommand or wrong number of arguments for 'DEBUG'. Try SCRIPT HELP.".to_vec()
+        );
+    }
+    if args.len() > 3 && !names_engine {
+        return Err(commands::wrong_arity("script|debug"));
+    }
+    if let Some(engine) = args.get(3).filter(|engine| !engine.eq_ignore_ascii_case(b"lua")) {
+        return Err([b"ERR No scripting engine found with name '", engine, b"' to enable debug"].concat());
+    }
+    let argument = args.get(2).unwrap_or_default();
+    let modes = [("no", DebugMode::Off), ("yes", DebugMode::Discard), ("sync", DebugMode::Keep)];
+    let mode = modes.iter().find(|(word, _)| argument.eq_ignore_ascii_case(word.as_bytes()));
+    mode.map(|(_, mode)| *mode).ok_or_else(|| b"ERR Use SCRIPT DEBUG YES/SYNC/NO".to_vec())
 }
 
 /// Writes the lines of a HELP.

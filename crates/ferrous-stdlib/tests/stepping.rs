@@ -107,6 +107,8 @@ fn lines_are_those_of_a_line_hook_of_lua() {
     let cases: &[(&str, &[u32])] = &[
         ("local a = 1\nlocal b = 2\nreturn a + b", &[1, 2, 3]),
         ("for i = 1, 3 do\n  local x = i\nend\nreturn", &[1, 2, 1, 2, 1, 2, 1, 4]),
+        ("for i = 1, 3 do local x = i end\nreturn", &[1, 1, 1, 1, 2]),
+        ("for i = 1, 0 do local x = i end\nreturn", &[1, 2]),
         ("local i = 0\nwhile i < 2 do i = i + 1 end\n", &[1, 2, 2, 2]),
         ("local function f(x)\n  return x\nend\nlocal y = f(1)\nf(y)", &[3, 4, 2, 5, 2]),
         (

@@ -291,7 +291,8 @@ impl Machine {
     }
 
     /// The line of the instruction at `position`, if it is the function's first, is reached by a backward jump, or is on
-    /// another line than the one before.
+    /// another line than the one before. The first round of a numeric `for` counts as reached by such a jump, since Lua enters
+    /// the body from the end of the loop.
     fn new_line(&self, tx: &Transaction<'_>, position: u32) -> Option<u32> {
         let function = tx.function(*self.stack.get(self.current.base as usize)?)?;
         let loaded = self.pool.prototype(function.prototype)?;
@@ -300,7 +301,12 @@ impl Machine {
         let line = *line_at(position)?;
         let first = loaded.entry + u32::from(prototype.is_vararg);
         let last = self.hooks.last;
-        let is_new = position == first || position <= last || line_at(last) != Some(&line);
+        let enters_loop = || {
+            let before = prototype.code.get(last.checked_sub(loaded.entry)? as usize)?;
+            (matches!(before, Op::ForPrep { .. }) && position == last + 1).then_some(())
+        };
+        let is_new =
+            position == first || position <= last || line_at(last) != Some(&line) || enters_loop().is_some();
         is_new.then_some(line)
     }
 

@@ -392,6 +392,12 @@ impl<'h> NativeContext<'_, 'h> {
         self.machine.thread == self.machine.main_thread
     }
 
+    /// The thread on which the machine starts.
+    #[must_use]
+    pub fn main_thread(&self) -> ThreadRef {
+        self.machine.main_thread
+    }
+
     /// What the embedder keeps in the machine, if it is of type `T`.
     pub fn extension<T: 'static>(&mut self) -> Option<&mut T> {
         self.machine.extension_mut()

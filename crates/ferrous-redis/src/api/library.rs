@@ -14,6 +14,7 @@ use ferrous_vm::{
 use super::{api_error, call, dialect, question::Question, state};
 use crate::{
     convert::to_lua::{error_table, table_with},
+    debugger::{monitor::LONGEST, value_text},
     digest::Digest,
     error_text,
     function::register::register_function,
@@ -116,21 +117,27 @@ pub(crate) fn set_field(
 }
 
 fn error_reply(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    let text = match single_string(ctx) {
-        Some(text) => error_text::with_code(text.strip_prefix(b"-").unwrap_or(text)),
-        None => b"ERR wrong number or type of arguments".to_vec(),
-    };
-    let table = error_table(ctx.tx, &text, false)?;
+    let Some(text) = single_string(ctx) else { return wrong_arguments(ctx) };
+    let text = text.strip_prefix(b"-").unwrap_or(text).to_vec();
+    state(ctx)?.tell(|monitor| monitor.error(&[b"-", text.as_slice()].concat()));
+    let table = error_table(ctx.tx, &error_text::with_code(&text), false)?;
     ctx.ret(table)
 }
 
 fn status_reply(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    let table = if single_string(ctx).is_some() {
-        let text = ctx.arg(1);
-        table_with(ctx.tx, b"ok", text)?
-    } else {
-        error_table(ctx.tx, b"ERR wrong number or type of arguments", false)?
-    };
+    if single_string(ctx).is_none() {
+        return wrong_arguments(ctx);
+    }
+    let text = ctx.arg(1);
+    let table = table_with(ctx.tx, b"ok", text)?;
+    ctx.ret(table)
+}
+
+/// What `error_reply` and `status_reply` return in place of a reply.
+fn wrong_arguments(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    let text = "wrong number or type of arguments";
+    state(ctx)?.tell(|monitor| monitor.error(text.as_bytes()));
+    let table = error_table(ctx.tx, format!("ERR {text}").as_bytes(), false)?;
     ctx.ret(table)
 }
 
@@ -239,9 +246,23 @@ fn replicate_commands(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
 }
 
 fn breakpoint(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    ctx.ret(Value::FALSE)
+    let monitor = state(ctx)?.monitor.as_mut();
+    let is_debugged = monitor.map(|monitor| monitor.breakpoint_called = true).is_some();
+    ctx.ret(Value::boolean(is_debugged))
 }
 
 fn debug(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    let Some((line, dialect)) = state(ctx)?.monitor.as_ref().map(|monitor| (monitor.line, monitor.dialect))
+    else {
+        return ctx.ret0();
+    };
+    let mut text = format!("<debug> line {line}: ").into_bytes();
+    for (index, &value) in ctx.registers_from(1).iter().enumerate() {
+        if index > 0 {
+            text.extend_from_slice(b", ");
+        }
+        value_text::write(ctx.tx, value, dialect.value_form, LONGEST, &mut text);
+    }
+    state(ctx)?.tell(|monitor| monitor.push(text));
     ctx.ret0()
 }

@@ -136,7 +136,9 @@ impl Interpreter {
                 let limit = self.limits.instructions.unwrap_or_default();
                 failed(format!("ERR Script stopped after {limit} instructions").as_bytes())
             }
-            Some(Outcome::NotStarted | Outcome::Abandoned) | None => failed(OUT_OF_MEMORY.as_bytes()),
+            Some(Outcome::NotStarted | Outcome::Stopped(_) | Outcome::Abandoned) | None => {
+                failed(OUT_OF_MEMORY.as_bytes())
+            }
         }
     }
 

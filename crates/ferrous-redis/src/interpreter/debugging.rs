@@ -1,0 +1,191 @@
+//! An interpreter under a debugger: it stops at lines, and calls other functions meanwhile.
+//!
+//! The machine steps while there is a [`Monitor`] in its state. Commands of the script are answered here and told to the
+//! monitor on the way.
+//!
+//! **Invariant:** there is a monitor exactly from [`Interpreter::begin_debugging`] to [`Interpreter::end_debugging`].
+
+use std::borrow::Cow;
+
+use ferrous_heap::{Pinned, Transaction, Value};
+use ferrous_vm::{error::LuaError, machine::Exit, native::NativeContext};
+
+use super::{Fuel, Interpreter};
+use crate::{
+    api::{
+        ApiState,
+        call::Permissions,
+        question::{Find, Question, Verdict, confirm, give_reply, judge, permit, refuse},
+    },
+    commands,
+    debugger::monitor::Monitor,
+    host::{Host, Request},
+    limits::Limits,
+    outcome::Outcome,
+    reply::RecordedReply,
+};
+
+/// After how many instructions a driver hears of a script that does not stop, if nothing else is wanted.
+const SLICE: u64 = 100_000;
+
+/// Why a debugged run has stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// A new line is about to run.
+    Line,
+    /// It has run for a while.
+    Slice,
+    /// What was evaluated has come to its end.
+    Evaluated {
+        /// Whether it failed.
+        failed: bool,
+    },
+    /// The script is done.
+    Ended,
+}
+
+impl Interpreter {
+    /// Makes the run that has begun stop at lines. It may take its time from now on.
+    pub(crate) fn begin_debugging(&mut self, monitor: Monitor) {
+        if let Some(state) = self.machine.extension_mut::<ApiState>() {
+            state.monitor = Some(Box::new(monitor));
+        }
+        self.machine.set_stepping(true);
+        if let Some(run) = &mut self.run {
+            let limits = Limits { wall_clock: None, ..self.limits };
+            run.fuel = Fuel::new(&limits, Some(self.poll_interval.unwrap_or(SLICE)));
+            self.machine.set_fuel(run.fuel.grant());
+        }
+    }
+
+    /// The run stops at lines no more; what was told and not yet taken.
+    pub(crate) fn end_debugging(&mut self) -> Vec<Vec<u8>> {
+        self.machine.set_stepping(false);
+        let state = self.machine.extension_mut::<ApiState>();
+        state.and_then(|state| state.monitor.take()).map_or_else(Vec::new, |mut monitor| monitor.take_lines())
+    }
+
+    /// What the run tells.
+    pub(crate) fn monitor(&mut self) -> Option<&mut Monitor> {
+        self.machine.extension_mut::<ApiState>()?.monitor.as_deref_mut()
+    }
+
+    /// Runs to the next stop.
+    pub(crate) fn next_stop(&mut self, host: &mut dyn Host) -> Stop {
+        loop {
+            let Some(run) = self.run.as_mut().filter(|run| run.outcome.is_none()) else { return Stop::Ended };
+            let exit = match self.exit.take() {
+                Some(exit) => exit,
+                None => self.machine.run(&mut self.heap),
+            };
+            let is_slice = matches!(exit, Exit::Interrupted(_));
+            match run.settle(exit, &mut self.machine, &mut || host.poll()) {
+                Some(Exit::Line) => return Stop::Line,
+                Some(Exit::Evaluated { failed }) => return Stop::Evaluated { failed },
+                Some(_) => {
+                    let (question, permissions) = (run.question, run.permissions);
+                    self.answer_told(question, permissions, host);
+                }
+                None if is_slice => return Stop::Slice,
+                None => {}
+            }
+        }
+    }
+
+    /// Answers a question of the script as [`Interpreter::serve`] does, and tells the monitor.
+    fn answer_told(&mut self, question: Question, permissions: Permissions, host: &mut dyn Host) {
+        let (buffers, dialect, status) = (&mut self.buffers, self.dialect, &self.status);
+        let checks_commands = host.checks_commands();
+        let exit = self.machine.complete_host(&mut self.heap, |ctx| {
+            let find = |name: &[u8]| host.command(name).or_else(|| commands::info(name));
+            let find: Option<&Find<'_>> = if checks_commands { None } else { Some(&find) };
+            let verdict = judge(ctx, question, permissions, dialect, buffers, find);
+            let args = buffers.args.args();
+            match verdict {
+                Verdict::Execute { writes } => {
+                    if writes {
+                        status.wrote();
+                    }
+                    let (protocol, replication) = match ctx.extension::<ApiState>() {
+                        Some(state) => {
+                            state.tell(|monitor| monitor.command(args));
+                            (state.protocol, state.replication())
+                        }
+                        None => Default::default(),
+                    };
+                    let mut reply = RecordedReply::default();
+                    host.execute(&Request { args, protocol, replication, from_script: true }, &mut reply);
+                    if let Some(state) = ctx.extension::<ApiState>() {
+                        state.tell(|monitor| monitor.reply(&reply, protocol, dialect.number_form));
+                    }
+                    give_reply(ctx, question, protocol, dialect, |sink| reply.replay(sink))
+                }
+                Verdict::Refuse(refusal) => {
+                    // What has no command is no refusal of one.
+                    if refusal.counted
+                        && question != Question::AclCheck
+                        && let Some(state) = ctx.extension::<ApiState>()
+                    {
+                        state.tell(|monitor| {
+                            monitor.command(args);
+                            monitor.refusal(args, refusal.text, dialect);
+                        });
+                    }
+                    refuse(ctx, refusal, question)
+                }
+                Verdict::Confirm => confirm(ctx),
+                Verdict::AskPermission => permit(ctx, dialect, host.may_call(args)),
+                Verdict::Log(level) => {
+                    host.log(level, &buffers.log_line);
+                    ctx.ret0()
+                }
+            }
+        });
+        self.exit = Some(exit);
+    }
+
+    /// The chunk and the line that are about to run.
+    pub(crate) fn place(&mut self) -> Option<(Vec<u8>, u32)> {
+        self.machine.source(&mut self.heap)
+    }
+
+    /// Looks at the stopped run; `None` if there is no memory to do so.
+    pub(crate) fn look<R>(&mut self, f: impl FnOnce(&NativeContext<'_, '_>) -> R) -> Option<R> {
+        self.machine.setup(&mut self.heap, |ctx| Ok(f(ctx))).ok()
+    }
+
+    /// Calls the function that `find` pins while the run stands at a line. What came out of it goes to `answer`, with whether
+    /// it is an error; `None` if it could not be called, or the whole run has ended meanwhile.
+    pub(crate) fn evaluate<R>(
+        &mut self,
+        host: &mut dyn Host,
+        find: impl FnOnce(&mut NativeContext<'_, '_>) -> Result<Pinned, LuaError>,
+        push_args: impl FnOnce(&mut NativeContext<'_, '_>) -> Result<(), LuaError>,
+        answer: impl FnOnce(&Transaction<'_>, bool, Value) -> R,
+    ) -> Option<R> {
+        let function = self.machine.setup(&mut self.heap, find).ok()?;
+        let begun = self.machine.evaluate(&mut self.heap, &function, push_args).is_ok();
+        let failed = loop {
+            match if begun { self.next_stop(host) } else { Stop::Ended } {
+                Stop::Evaluated { failed } => break Some(failed),
+                Stop::Ended => break None,
+                Stop::Line | Stop::Slice => {}
+            }
+        };
+        let answer = failed.map(|failed| {
+            self.machine.with_results(&mut self.heap, |tx, values| {
+                answer(tx, failed, values.first().copied().unwrap_or(Value::NIL))
+            })
+        });
+        // The pin is this heap's, so releasing it cannot fail.
+        let _ = self.heap.begin().unpin(function);
+        answer
+    }
+
+    /// Ends the run with an error that nothing in it can catch.
+    pub(crate) fn stop(&mut self, reason: impl Into<Cow<'static, str>>) {
+        if let Some(run) = &mut self.run {
+            run.outcome = Some(Outcome::Stopped(reason.into()));
+        }
+    }
+}
