@@ -19,9 +19,9 @@ pub mod address;
 pub mod child;
 pub mod compatibility;
 pub mod endpoint;
-#[cfg(feature = "fuzz")]
 pub mod fuzz;
 pub mod gaps;
+pub mod generated;
 pub mod keyspace_dump;
 pub mod lua_case;
 pub mod peer;

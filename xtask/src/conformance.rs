@@ -1,9 +1,10 @@
 //! `cargo xtask conformance`: every case of `conformance/` on the program `ferrous`, and on the real programs.
 //!
-//! Lua cases, recorded probes, production scripts, the compatibility table, in this order. Each part gives a tally; the last line adds them up.
+//! Lua cases, recorded probes, generated probes, production scripts, the compatibility table, in this order. Each part gives a tally; the last line adds them up.
 //! Known gaps among the probes count as skipped and are listed by section.
 
 mod cases;
+mod generated;
 mod probes;
 mod scripts;
 mod table;
@@ -42,6 +43,12 @@ pub(crate) struct Options {
     /// Only the replies recorded from this server: redis-7.0 or valkey-9.1
     #[arg(long, value_name = "SERVER")]
     recorded: Option<String>,
+    /// Seed of the generated probes
+    #[arg(long, value_name = "SEED", default_value_t = 1)]
+    seed: u64,
+    /// Sessions of generated probes a grammar
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    number: u64,
     /// Show every probe that differs, known gaps too
     #[arg(long, short)]
     verbose: bool,
@@ -52,13 +59,19 @@ pub(crate) struct Options {
 enum Part {
     Cases,
     Probes,
+    Generated,
     Scripts,
     Table,
 }
 
 /// The table comes last: it counts the known gaps, which the probes may have changed.
-const PARTS: [(Part, &str); 4] =
-    [(Part::Cases, "cases"), (Part::Probes, "probes"), (Part::Scripts, "scripts"), (Part::Table, "table")];
+const PARTS: [(Part, &str); 5] = [
+    (Part::Cases, "cases"),
+    (Part::Probes, "probes"),
+    (Part::Generated, "generated"),
+    (Part::Scripts, "scripts"),
+    (Part::Table, "table"),
+];
 
 /// Runs what was asked for. False if a case failed.
 pub(crate) fn run(options: &Options) -> Result<bool, Error> {
@@ -76,6 +89,7 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
         let mut tally = match kind {
             Part::Cases => cases::run(&ferrous, options)?,
             Part::Probes => probes::run(&ferrous, options)?,
+            Part::Generated => generated::run(&ferrous, options)?,
             Part::Scripts => scripts::run(&ferrous, options)?,
             Part::Table => table::run(&ferrous, options)?,
         };

@@ -46,7 +46,9 @@ impl Server {
             ..Limits::default()
         };
         let engine = Engine::new(options).map_err(|error| CliError::Failed(error.to_string()))?;
-        Ok(Self { engine, host: LoggingHost(Keyspace::new()), connection: Connection::new(compat) })
+        let mut keyspace = Keyspace::new();
+        keyspace.set_compat(compat);
+        Ok(Self { engine, host: LoggingHost(keyspace), connection: Connection::new(compat) })
     }
 
     /// Sets the protocol, as HELLO does.

@@ -10,6 +10,7 @@
 mod argument;
 mod bit;
 mod bitfield;
+mod blocking;
 mod generic;
 mod geo;
 mod hash;
@@ -27,6 +28,7 @@ mod string;
 mod table;
 
 use ferrous_redis::{
+    compat::Dialect,
     host::{CommandArgs, CommandFlags, CommandInfo, Protocol, Request},
     reply::ReplySink,
 };
@@ -44,7 +46,21 @@ pub use table::COMMANDS;
 pub struct Command {
     /// What the checks before a command need.
     pub info: CommandInfo,
+    /// It waits for somebody; scripts may call it where [`Dialect::scripts_may_block`].
+    blocks: bool,
     run: Run,
+}
+
+impl Command {
+    /// What the checks before the command need, where that `dialect` is spoken.
+    #[must_use]
+    pub fn info(&self, dialect: &Dialect) -> CommandInfo {
+        let mut info = self.info;
+        if self.blocks && !dialect.scripts_may_block {
+            info.flags = info.flags.union(CommandFlags::NOSCRIPT);
+        }
+        info
+    }
 }
 
 /// What a command does.
@@ -160,7 +176,10 @@ pub(crate) fn execute(keyspace: &mut Keyspace, request: &Request<'_>, reply: &mu
     let outcome = match find(args.name()) {
         None => Err(unknown_command(args)),
         Some(command) if !command.info.accepts(args.len()) => Err(CommandError::Arity(command.info.name)),
-        Some(command) if request.from_script && command.info.flags.contains(CommandFlags::NOSCRIPT) => {
+        Some(command)
+            if request.from_script
+                && command.info(keyspace.dialect()).flags.contains(CommandFlags::NOSCRIPT) =>
+        {
             Err(CommandError::Fixed("ERR This Redis command is not allowed from script"))
         }
         Some(command) => {

@@ -8,6 +8,7 @@
 
 use ahash::RandomState;
 use ferrous_redis::{
+    compat::{Compat, Dialect},
     host::{CommandInfo, Host, LogLevel, Protocol, Replication, Request},
     reply::ReplySink,
 };
@@ -44,6 +45,7 @@ pub struct Keyspace {
     pub(crate) hasher: RandomState,
     pub(crate) random: Random,
     log: Vec<(LogLevel, Vec<u8>)>,
+    dialect: &'static Dialect,
 }
 
 /// What is remembered while a script runs.
@@ -90,7 +92,17 @@ impl Keyspace {
             hasher,
             random: Random::new(seed),
             log: Vec::new(),
+            dialect: Compat::default().dialect(),
         }
+    }
+
+    /// Behaves like that server from here on; without this, like the default one.
+    pub fn set_compat(&mut self, compat: Compat) {
+        self.dialect = compat.dialect();
+    }
+
+    pub(crate) fn dialect(&self) -> &'static Dialect {
+        self.dialect
     }
 
     /// Takes the time from `clock` from here on.
@@ -327,7 +339,7 @@ impl Keyspace {
 
 impl Host for Keyspace {
     fn command(&self, name: &[u8]) -> Option<CommandInfo> {
-        command::find(name).map(|command| command.info)
+        command::find(name).map(|command| command.info(self.dialect))
     }
 
     fn execute(&mut self, request: &Request<'_>, reply: &mut dyn ReplySink) {

@@ -147,6 +147,12 @@ pub struct Dialect {
     pub function_help: &'static [&'static str],
     /// What the debugger says and does.
     pub debugger: &'static DebuggerDialect,
+    /// The line that HELP says of itself.
+    pub help_of_help: &'static str,
+    /// How many commands there are (COMMAND COUNT).
+    pub commands: usize,
+    /// Whether scripts may call commands that wait for somebody, which then do not wait.
+    pub scripts_may_block: bool,
 }
 
 impl Dialect {
@@ -217,6 +223,9 @@ const REDIS_70: Dialect = Dialect {
     restored_versions: &[0..=10],
     function_help: REDIS_FUNCTION_HELP,
     debugger: &debugger::REDIS,
+    help_of_help: "    Prints this help.",
+    commands: 240,
+    scripts_may_block: false,
 };
 
 const REDIS_72: Dialect = Dialect {
@@ -229,6 +238,8 @@ const REDIS_72: Dialect = Dialect {
     set_repl_arguments: "redis.set_repl() requires one argument.",
     dump_version: 11,
     restored_versions: &[0..=11],
+    commands: 241,
+    scripts_may_block: true,
     ..REDIS_70
 };
 
@@ -241,6 +252,7 @@ const REDIS_80: Dialect = Dialect {
     function_flush_resets: true,
     dump_version: 12,
     restored_versions: &[0..=12],
+    commands: 253,
     ..REDIS_72
 };
 
@@ -279,6 +291,8 @@ const VALKEY_91: Dialect = Dialect {
     restored_versions: &[1..=11, 80..=80],
     function_help: VALKEY_FUNCTION_HELP,
     debugger: &debugger::VALKEY,
+    help_of_help: "    Print this help.",
+    commands: 257,
     ..REDIS_80
 };
 

@@ -319,6 +319,32 @@ pub(super) fn randomkey(call: &mut Call<'_>) -> Outcome {
     }
 }
 
+/// The lines of `OBJECT HELP` but for the last.
+const OBJECT_HELP: [&str; 14] = [
+    "OBJECT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+    "ENCODING <key>",
+    "    Return the kind of internal representation used in order to store the value",
+    "    associated with a <key>.",
+    "FREQ <key>",
+    "    Return the access frequency index of the <key>. The returned integer is",
+    "    proportional to the logarithm of the recent access frequency of the key.",
+    "IDLETIME <key>",
+    "    Return the idle time of the <key>, that is the approximated number of",
+    "    seconds elapsed since the last access to the key.",
+    "REFCOUNT <key>",
+    "    Return the number of references of the value associated with the specified",
+    "    <key>.",
+    "HELP",
+];
+
+/// `OBJECT HELP`.
+fn object_help(call: &mut Call<'_>) {
+    call.reply.begin_array(OBJECT_HELP.len() + 1);
+    OBJECT_HELP.iter().for_each(|line| call.reply.status(line.as_bytes()));
+    call.reply.status(call.keyspace.dialect().help_of_help.as_bytes());
+    call.reply.end();
+}
+
 /// `OBJECT ENCODING|REFCOUNT|IDLETIME|FREQ key`: the encoding is the one that Redis 7.0 would have chosen, the others do not
 /// change.
 pub(super) fn object(call: &mut Call<'_>) -> Outcome {
@@ -331,6 +357,11 @@ pub(super) fn object(call: &mut Call<'_>) -> Outcome {
         b"refcount" => "object|refcount",
         b"idletime" => "object|idletime",
         b"freq" => "object|freq",
+        b"help" if call.len() == 2 => {
+            object_help(call);
+            return Ok(());
+        }
+        b"help" => "object|help",
         _ => return Err(unknown_subcommand("object", call.arg(1))),
     };
     if call.len() != 3 {

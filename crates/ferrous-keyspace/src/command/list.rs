@@ -57,7 +57,7 @@ pub(super) fn rpushx(call: &mut Call<'_>) -> Outcome {
 }
 
 /// Removes the key if its list has become empty.
-fn drop_if_empty(call: &mut Call<'_>, key: &[u8]) {
+pub(super) fn drop_if_empty(call: &mut Call<'_>, key: &[u8]) {
     if call.keyspace.peek::<List>(key).is_some_and(List::is_empty) {
         call.keyspace.remove(key);
     }
@@ -108,7 +108,7 @@ pub(super) fn rpop(call: &mut Call<'_>) -> Outcome {
 }
 
 /// Argument `index` as an end.
-fn end(call: &Call<'_>, index: usize) -> Result<End, CommandError> {
+pub(super) fn end(call: &Call<'_>, index: usize) -> Result<End, CommandError> {
     if call.is_word(index, "left") {
         Ok(End::Left)
     } else if call.is_word(index, "right") {
@@ -120,14 +120,19 @@ fn end(call: &Call<'_>, index: usize) -> Result<End, CommandError> {
 
 /// `LMPOP numkeys key ... LEFT|RIGHT [COUNT n]`: the first key that holds a list, and elements of it.
 pub(super) fn lmpop(call: &mut Call<'_>) -> Outcome {
-    let keys = key_count(call, 1)?;
-    let place = keys.saturating_add(2);
+    pop_from_first(call, 1)
+}
+
+/// `LMPOP` whose number of keys is argument `index`.
+pub(super) fn pop_from_first(call: &mut Call<'_>, index: usize) -> Outcome {
+    let keys = key_count(call, index)?;
+    let place = keys.saturating_add(index + 1);
     if place >= call.len() {
         return Err(CommandError::Syntax);
     }
     let end = end(call, place)?;
     let count = pop_count(call, place + 1)?;
-    for key in call.args_from(2).take(keys) {
+    for key in call.args_from(index + 1).take(keys) {
         let Some(list) = call.keyspace.write::<List>(key)? else { continue };
         let count = count.min(list.len());
         call.reply.begin_array(2);
@@ -146,7 +151,7 @@ pub(super) fn lmpop(call: &mut Call<'_>) -> Outcome {
 }
 
 /// Moves one element; the types of both keys are checked before it leaves.
-fn move_element(call: &mut Call<'_>, from: End, to: End) -> Outcome {
+pub(super) fn move_element(call: &mut Call<'_>, from: End, to: End) -> Outcome {
     let (source, target) = (call.arg(1), call.arg(2));
     if call.keyspace.read::<List>(source)?.is_none() {
         call.reply.null();

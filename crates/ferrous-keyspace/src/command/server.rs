@@ -13,9 +13,6 @@ use crate::{
     object::Value,
 };
 
-/// The version of Redis whose behaviour this is.
-const REDIS_VERSION: &str = "7.0.15";
-
 /// Commands that need a server around the keyspace.
 pub(super) fn refused(call: &mut Call<'_>) -> Outcome {
     let name = find(call.args.name()).map_or("", |command| command.info.name);
@@ -127,7 +124,8 @@ pub(super) fn spublish(call: &mut Call<'_>) -> Outcome {
 
 /// `LOLWUT`: the version.
 pub(super) fn lolwut(call: &mut Call<'_>) -> Outcome {
-    call.reply.verbatim(*b"txt", format!("Redis ver. {REDIS_VERSION}\n").as_bytes());
+    let version = call.keyspace.dialect().redis_version;
+    call.reply.verbatim(*b"txt", format!("Redis ver. {version}\n").as_bytes());
     Ok(())
 }
 
@@ -141,7 +139,8 @@ pub(super) fn info(call: &mut Call<'_>) -> Outcome {
     };
     let mut sections = Vec::new();
     if wanted("server") {
-        sections.push(format!("# Server\r\nredis_version:{REDIS_VERSION}\r\nredis_mode:standalone\r\n"));
+        let version = call.keyspace.dialect().redis_version;
+        sections.push(format!("# Server\r\nredis_version:{version}\r\nredis_mode:standalone\r\n"));
     }
     if wanted("replication") {
         sections.push("# Replication\r\nrole:master\r\nconnected_slaves:0\r\n".to_owned());
@@ -207,7 +206,7 @@ pub(super) fn memory(call: &mut Call<'_>) -> Outcome {
 /// `COMMAND COUNT|LIST|GETKEYS`.
 pub(super) fn command(call: &mut Call<'_>) -> Outcome {
     match call.arg(1).to_ascii_lowercase().as_slice() {
-        b"count" if call.len() == 2 => call.reply_len(COMMANDS.len()),
+        b"count" if call.len() == 2 => call.reply_len(call.keyspace.dialect().commands),
         b"list" if call.len() == 2 => {
             call.reply.begin_array(COMMANDS.len());
             COMMANDS.iter().for_each(|command| call.reply.bulk(command.info.name.as_bytes()));

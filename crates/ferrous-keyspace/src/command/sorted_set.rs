@@ -227,7 +227,13 @@ pub(super) fn zrevrank(call: &mut Call<'_>) -> Outcome {
 
 /// Takes up to `count` members off an end of a sorted set and answers them with their scores, each pair nested or not.
 /// The caller has begun the array.
-fn pop_members(call: &mut Call<'_>, key: &[u8], highest: bool, count: usize, nested: bool) -> Outcome {
+pub(super) fn pop_members(
+    call: &mut Call<'_>,
+    key: &[u8],
+    highest: bool,
+    count: usize,
+    nested: bool,
+) -> Outcome {
     for _ in 0..count {
         let Some(set) = call.keyspace.write::<SortedSet>(key)? else { break };
         let rank = if highest { set.len().saturating_sub(1) } else { 0 };
@@ -274,8 +280,13 @@ pub(super) fn zpopmax(call: &mut Call<'_>) -> Outcome {
 
 /// `ZMPOP numkeys key ... MIN|MAX [COUNT n]`: the first key that holds a sorted set, and pairs of it.
 pub(super) fn zmpop(call: &mut Call<'_>) -> Outcome {
-    let keys = key_count(call, 1)?;
-    let place = keys.saturating_add(2);
+    pop_from_first(call, 1)
+}
+
+/// `ZMPOP` whose number of keys is argument `index`.
+pub(super) fn pop_from_first(call: &mut Call<'_>, index: usize) -> Outcome {
+    let keys = key_count(call, index)?;
+    let place = keys.saturating_add(index + 1);
     if place >= call.len() {
         return Err(CommandError::Syntax);
     }
@@ -287,7 +298,7 @@ pub(super) fn zmpop(call: &mut Call<'_>) -> Outcome {
         return Err(CommandError::Syntax);
     };
     let count = pop_count(call, place + 1)?;
-    for key in call.args_from(2).take(keys) {
+    for key in call.args_from(index + 1).take(keys) {
         let Some(set) = call.keyspace.read::<SortedSet>(key)? else { continue };
         let count = count.min(set.len());
         call.reply.begin_array(2);

@@ -4,7 +4,7 @@
 //!
 //! **Invariant:** ids only grow; a stream keeps its last id when all its entries are gone.
 
-use super::Call;
+use super::{Call, blocking::check_milliseconds};
 use crate::{
     error::{CommandError, Outcome},
     object::{Stream, StreamId},
@@ -339,12 +339,13 @@ pub(super) fn xread(call: &mut Call<'_>) -> Outcome {
     while index < call.len() {
         let following = call.len() - index - 1;
         if call.is_word(index, "block") && following > 0 {
-            if call.from_script {
+            if call.from_script && !call.keyspace.dialect().scripts_may_block {
                 return Err(CommandError::Fixed(
                     "ERR xread command is not allowed with BLOCK option from scripts",
                 ));
             }
             index += 1;
+            check_milliseconds(call, index)?;
         } else if call.is_word(index, "count") && following > 0 {
             index += 1;
             count =

@@ -9,8 +9,8 @@
 use ferrous_redis::host::{CommandFlags, CommandInfo, KeySpec};
 
 use super::{
-    Command, Run, bit, bitfield, generic, geo, hash, hyperloglog, list, scan, server, set, sort, sorted_set,
-    sorted_set_algebra, sorted_set_range, stream, string,
+    Command, Run, bit, bitfield, blocking, generic, geo, hash, hyperloglog, list, scan, server, set, sort,
+    sorted_set, sorted_set_algebra, sorted_set_range, stream, string,
 };
 
 const WRITE: u8 = 1;
@@ -20,6 +20,8 @@ const NOSCRIPT: u8 = 1 << 3;
 const STALE: u8 = 1 << 4;
 const MAY_REPLICATE: u8 = 1 << 5;
 const ALLOW_BUSY: u8 = 1 << 6;
+/// Waits for somebody, so that not every target lets scripts call it.
+const BLOCKS: u8 = 1 << 7;
 
 const fn command(name: &'static str, arity: i16, bits: u8, keys: (u16, i16, u16), run: Run) -> Command {
     let named = [
@@ -40,7 +42,7 @@ const fn command(name: &'static str, arity: i16, bits: u8, keys: (u16, i16, u16)
         index += 1;
     }
     let keys = KeySpec { first: keys.0, last: keys.1, step: keys.2 };
-    Command { info: CommandInfo { name, arity, flags, keys }, run }
+    Command { info: CommandInfo { name, arity, flags, keys }, blocks: bits & BLOCKS != 0, run }
 }
 
 /// All commands, by name.
@@ -57,14 +59,14 @@ pub static COMMANDS: &[Command] = &[
     command("bitfield_ro", -2, READONLY, (1, 1, 1), bitfield::bitfield_ro),
     command("bitop", -4, WRITE | DENY_OOM, (2, -1, 1), bit::bitop),
     command("bitpos", -3, READONLY, (1, 1, 1), bit::bitpos),
-    command("blmove", 6, WRITE | DENY_OOM | NOSCRIPT, (1, 2, 1), server::refused),
-    command("blmpop", -5, WRITE, (0, 0, 0), server::refused),
-    command("blpop", -3, WRITE | NOSCRIPT, (1, -2, 1), server::refused),
-    command("brpop", -3, WRITE | NOSCRIPT, (1, -2, 1), server::refused),
-    command("brpoplpush", 4, WRITE | DENY_OOM | NOSCRIPT, (1, 2, 1), server::refused),
-    command("bzmpop", -5, WRITE, (0, 0, 0), server::refused),
-    command("bzpopmax", -3, WRITE | NOSCRIPT, (1, -2, 1), server::refused),
-    command("bzpopmin", -3, WRITE | NOSCRIPT, (1, -2, 1), server::refused),
+    command("blmove", 6, WRITE | DENY_OOM | BLOCKS, (1, 2, 1), blocking::blmove),
+    command("blmpop", -5, WRITE, (0, 0, 0), blocking::blmpop),
+    command("blpop", -3, WRITE | BLOCKS, (1, -2, 1), blocking::blpop),
+    command("brpop", -3, WRITE | BLOCKS, (1, -2, 1), blocking::brpop),
+    command("brpoplpush", 4, WRITE | DENY_OOM | BLOCKS, (1, 2, 1), blocking::brpoplpush),
+    command("bzmpop", -5, WRITE, (0, 0, 0), blocking::bzmpop),
+    command("bzpopmax", -3, WRITE | BLOCKS, (1, -2, 1), blocking::bzpopmax),
+    command("bzpopmin", -3, WRITE | BLOCKS, (1, -2, 1), blocking::bzpopmin),
     command("client", -2, NOSCRIPT | STALE, (0, 0, 0), server::refused),
     command("cluster", -2, STALE, (0, 0, 0), server::no_cluster),
     command("command", -1, STALE, (0, 0, 0), server::command),
@@ -237,7 +239,7 @@ pub static COMMANDS: &[Command] = &[
     command("unlink", -2, WRITE, (1, -1, 1), generic::unlink),
     command("unsubscribe", -1, NOSCRIPT | STALE, (0, 0, 0), server::refused),
     command("unwatch", 1, NOSCRIPT | STALE | ALLOW_BUSY, (0, 0, 0), server::refused),
-    command("wait", 3, NOSCRIPT, (0, 0, 0), server::refused),
+    command("wait", 3, BLOCKS, (0, 0, 0), blocking::wait),
     command("watch", -2, NOSCRIPT | STALE | ALLOW_BUSY, (1, -1, 1), server::refused),
     command("xack", -4, WRITE, (1, 1, 1), server::refused),
     command("xadd", -5, WRITE | DENY_OOM, (1, 1, 1), stream::xadd),

@@ -1,0 +1,128 @@
+//! Commands that wait for elements, as they act where nobody may wait: they look once, and answer null if there is nothing.
+//!
+//! That is how servers serve them in scripts and transactions (in scripts `BLPOP` and others only from Redis 7.2 on, see
+//! `Dialect::scripts_may_block`), and how an embedded keyspace serves them to everybody.
+
+use super::{
+    Call,
+    list::{self, end, move_element},
+    sorted_set,
+};
+use crate::{
+    error::{CommandError, Outcome},
+    number::parse_double,
+    object::{End, List, SortedSet},
+};
+
+/// Checks a timeout in seconds.
+fn check_seconds(call: &Call<'_>, index: usize) -> Outcome {
+    let seconds = parse_double(call.arg(index));
+    let seconds = seconds.ok_or(CommandError::Fixed("ERR timeout is not a float or out of range"))?;
+    if seconds < 0.0 {
+        return Err(CommandError::Fixed("ERR timeout is negative"));
+    }
+    // Redis keeps milliseconds in 63 bits.
+    if seconds * 1000.0 >= 9_223_372_036_854_775_807.0 {
+        return Err(CommandError::Fixed("ERR timeout is out of range"));
+    }
+    Ok(())
+}
+
+/// Checks a timeout in milliseconds.
+pub(super) fn check_milliseconds(call: &Call<'_>, index: usize) -> Outcome {
+    let milliseconds = call.integer(index);
+    match milliseconds.map_err(|_| CommandError::Fixed("ERR timeout is not an integer or out of range"))? {
+        ..0 => Err(CommandError::Fixed("ERR timeout is negative")),
+        _ => Ok(()),
+    }
+}
+
+/// `BLPOP` and `BRPOP`: the first key that holds a list, and an element of it.
+fn pop_element(call: &mut Call<'_>, end: End) -> Outcome {
+    let last = call.len() - 1;
+    check_seconds(call, last)?;
+    for key in call.args_from(1).take(last - 1) {
+        let Some(element) = call.keyspace.write::<List>(key)?.and_then(|list| list.pop(end)) else {
+            continue;
+        };
+        call.reply.begin_array(2);
+        call.reply.bulk(key);
+        call.reply.bulk(&element);
+        call.reply.end();
+        list::drop_if_empty(call, key);
+        return Ok(());
+    }
+    call.reply.null_array();
+    Ok(())
+}
+
+/// `BLPOP key ... timeout`: the key and an element, or null.
+pub(super) fn blpop(call: &mut Call<'_>) -> Outcome {
+    pop_element(call, End::Left)
+}
+
+/// `BRPOP key ... timeout`: as `BLPOP`, from the tail.
+pub(super) fn brpop(call: &mut Call<'_>) -> Outcome {
+    pop_element(call, End::Right)
+}
+
+/// `BLMOVE source target LEFT|RIGHT LEFT|RIGHT timeout`: as `LMOVE`.
+pub(super) fn blmove(call: &mut Call<'_>) -> Outcome {
+    let (from, to) = (end(call, 3)?, end(call, 4)?);
+    check_seconds(call, 5)?;
+    move_element(call, from, to)
+}
+
+/// `BRPOPLPUSH source target timeout`: as `RPOPLPUSH`.
+pub(super) fn brpoplpush(call: &mut Call<'_>) -> Outcome {
+    check_seconds(call, 3)?;
+    move_element(call, End::Right, End::Left)
+}
+
+/// `BLMPOP timeout numkeys key ... LEFT|RIGHT [COUNT n]`: as `LMPOP`.
+pub(super) fn blmpop(call: &mut Call<'_>) -> Outcome {
+    check_seconds(call, 1)?;
+    list::pop_from_first(call, 2)
+}
+
+/// `BZPOPMIN` and `BZPOPMAX`: the first key that holds a sorted set, and a member of it with its score.
+fn pop_member(call: &mut Call<'_>, highest: bool) -> Outcome {
+    let last = call.len() - 1;
+    check_seconds(call, last)?;
+    for key in call.args_from(1).take(last - 1) {
+        if call.keyspace.read::<SortedSet>(key)?.is_none() {
+            continue;
+        }
+        call.reply.begin_array(3);
+        call.reply.bulk(key);
+        sorted_set::pop_members(call, key, highest, 1, false)?;
+        call.reply.end();
+        return Ok(());
+    }
+    call.reply.null_array();
+    Ok(())
+}
+
+/// `BZPOPMIN key ... timeout`: key, member and score, or null.
+pub(super) fn bzpopmin(call: &mut Call<'_>) -> Outcome {
+    pop_member(call, false)
+}
+
+/// `BZPOPMAX key ... timeout`: as `BZPOPMIN`, from the other end.
+pub(super) fn bzpopmax(call: &mut Call<'_>) -> Outcome {
+    pop_member(call, true)
+}
+
+/// `BZMPOP timeout numkeys key ... MIN|MAX [COUNT n]`: as `ZMPOP`.
+pub(super) fn bzmpop(call: &mut Call<'_>) -> Outcome {
+    check_seconds(call, 1)?;
+    sorted_set::pop_from_first(call, 2)
+}
+
+/// `WAIT replicas timeout`: there are none.
+pub(super) fn wait(call: &mut Call<'_>) -> Outcome {
+    call.integer(1)?;
+    check_milliseconds(call, 2)?;
+    call.reply.integer(0);
+    Ok(())
+}
