@@ -42,6 +42,8 @@ use slotmap::SlotMap;
 
 use crate::{
     api::call::Permissions,
+    compat::Dialect,
+    debugger::{Transport, session::DebugSession},
     digest::Digest,
     engine::{EngineError, EngineOptions, FailureReport, Session},
     error_text,
@@ -65,6 +67,7 @@ pub struct EmbeddedEngine {
     /// Stays empty: scripts are loaded when they are compiled.
     cache: ScriptCache,
     digest: Digest,
+    dialect: &'static Dialect,
 }
 
 /// Names something that an [`EmbeddedEngine`] can run: the one that made it.
@@ -137,7 +140,7 @@ impl EmbeddedEngine {
     /// # Errors
     /// If the memory limit leaves no room for the libraries.
     pub fn for_scripts(options: &EngineOptions) -> Result<Self, EngineError> {
-        Interpreter::new(options, 0).map(Self::new)
+        Interpreter::new(options, 0).map(|interpreter| Self::new(interpreter, options))
     }
 
     /// An engine for libraries of functions.
@@ -145,10 +148,10 @@ impl EmbeddedEngine {
     /// # Errors
     /// If the memory limit leaves no room for Lua's own.
     pub fn for_functions(options: &EngineOptions) -> Result<Self, EngineError> {
-        Interpreter::for_functions(options, 0).map(Self::new)
+        Interpreter::for_functions(options, 0).map(|interpreter| Self::new(interpreter, options))
     }
 
-    fn new(interpreter: Interpreter) -> Self {
+    fn new(interpreter: Interpreter, options: &EngineOptions) -> Self {
         Self {
             interpreter,
             scripts: SlotMap::with_key(),
@@ -156,6 +159,7 @@ impl EmbeddedEngine {
             next_library: 0,
             cache: ScriptCache::default(),
             digest: Digest::of(b""),
+            dialect: options.compat.dialect(),
         }
     }
 
@@ -238,28 +242,60 @@ impl EmbeddedEngine {
         host: &mut dyn Host,
         reply: &mut dyn ReplySink,
     ) -> Option<FailureReport> {
-        let (args, keys) = (arguments.buffer.args(), arguments.keys);
-        let permissions = Permissions { read_only: false };
-        match &code.0 {
-            Kind::Script(script) if self.scripts.contains_key(*script) => {
-                let prepared = Prepared { key: *script, digest: self.digest, permissions, keys };
-                self.interpreter.begin(&prepared, &self.cache, args);
-            }
-            Kind::Function { library, index, name } if self.libraries.contains_key(library) => {
-                let name = Arc::clone(name);
-                let call = FunctionCall { library: *library, index: *index, name, permissions, keys };
-                self.interpreter.begin_call(&call, args);
-            }
-            Kind::Script(_) | Kind::Function { .. } => {
-                reply.error(b"ERR the code is not there any more");
-                return None;
-            }
+        if !self.begin(code, arguments) {
+            reply.error(GONE);
+            return None;
         }
         host.script_started();
         self.interpreter.serve(host);
         let report = self.interpreter.finish(&Session::new(Protocol::Resp3), reply);
         host.script_ended();
         report
+    }
+
+    /// As [`EmbeddedEngine::run`], step by step: `transport` is whoever debugs, `source` the text that is shown. The reply is
+    /// written after the session's last line.
+    pub fn debug(
+        &mut self,
+        code: &Code,
+        source: &[u8],
+        arguments: &CallArguments,
+        host: &mut dyn Host,
+        transport: &mut dyn Transport,
+        reply: &mut dyn ReplySink,
+    ) -> Option<FailureReport> {
+        let mut debugger = DebugSession::new(source, self.dialect.debugger, transport);
+        if !self.begin(code, arguments) {
+            debugger.end();
+            reply.error(GONE);
+            return None;
+        }
+        host.script_started();
+        debugger.run(&mut self.interpreter, host);
+        debugger.end();
+        let report = self.interpreter.finish(&Session::new(Protocol::Resp3), reply);
+        host.script_ended();
+        report
+    }
+
+    /// Sets a run up; false if there is no such code.
+    fn begin(&mut self, code: &Code, arguments: &CallArguments) -> bool {
+        let (args, keys) = (arguments.buffer.args(), arguments.keys);
+        let permissions = Permissions { read_only: false };
+        match &code.0 {
+            Kind::Script(script) if self.scripts.contains_key(*script) => {
+                let prepared = Prepared { key: *script, digest: self.digest, permissions, keys };
+                self.interpreter.begin(&prepared, &self.cache, args);
+                true
+            }
+            Kind::Function { library, index, name } if self.libraries.contains_key(library) => {
+                let name = Arc::clone(name);
+                let call = FunctionCall { library: *library, index: *index, name, permissions, keys };
+                self.interpreter.begin_call(&call, args);
+                true
+            }
+            Kind::Script(_) | Kind::Function { .. } => false,
+        }
     }
 
     /// Bytes that the engine's heap holds.
@@ -279,6 +315,9 @@ impl EmbeddedEngine {
         self.interpreter.generator()
     }
 }
+
+/// What is answered for code that was removed.
+const GONE: &[u8] = b"ERR the code is not there any more";
 
 /// What a library has registered, for the server.
 fn list(library: u64, registered: &[Registered]) -> Vec<LoadedFunction> {

@@ -112,6 +112,10 @@ api! {
     free_user = c"ValkeyModule_FreeModuleUser": fn(*mut ModuleUser);
     check_permissions = c"ValkeyModule_ACLCheckPermissions":
         fn(*mut ModuleUser, *mut *mut ModuleString, c_int, c_int, *mut c_int) -> c_int;
+    /// Takes the string.
+    debugger_log = c"ValkeyModule_ScriptingEngineDebuggerLog": fn(*mut ModuleString, c_int);
+    debugger_flush = c"ValkeyModule_ScriptingEngineDebuggerFlushLogs": fn();
+    debugger_read = c"ValkeyModule_ScriptingEngineDebuggerProcessCommands": fn(*mut c_int, *mut *mut ModuleString);
     register_number = c"ValkeyModule_RegisterNumericConfig": fn(
         *mut ModuleCtx,
         *const c_char,

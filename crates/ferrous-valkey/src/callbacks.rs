@@ -19,6 +19,7 @@ use ferrous_redis::host::LogLevel;
 
 use crate::{
     context::{Context, Runtime, StringArray, bytes_at},
+    debugger,
     engine::{Compiled, Handle, Kind, Retired, ScriptingEngine},
     ffi::{
         CompiledFunction, ENGINE_ABI, EngineMethods, LazyReset, MemoryInfo, ModuleCtx, ModuleString,
@@ -36,10 +37,10 @@ pub(crate) fn methods() -> EngineMethods {
         function_memory_overhead,
         reset_env,
         memory_info,
-        debugger_enable: None,
-        debugger_disable: None,
-        debugger_start: None,
-        debugger_end: None,
+        debugger_enable: debugger::enable,
+        debugger_disable: debugger::disable,
+        debugger_start: debugger::start,
+        debugger_end: debugger::end,
     }
 }
 
@@ -47,7 +48,7 @@ pub(crate) fn methods() -> EngineMethods {
 ///
 /// # Safety
 /// `ctx` is null or the context of the callback in progress; `engine` is null or the registered engine.
-unsafe fn guarded<R>(
+pub(crate) unsafe fn guarded<R>(
     ctx: *mut ModuleCtx,
     engine: *mut c_void,
     fallback: R,

@@ -30,6 +30,7 @@ use crate::{
     api::Api,
     config::Settings,
     context::{ArgumentVector, Context, Runtime, StringArray},
+    debugger::{ServerTransport, Session},
     host::ServerHost,
     reply::ClientReply,
 };
@@ -79,6 +80,7 @@ pub(crate) struct Compiled {
 pub(crate) struct ScriptingEngine {
     pub(crate) api: Api,
     pub(crate) settings: Settings,
+    pub(crate) session: Session,
     state: Mutex<State>,
     deferred: Mutex<Vec<Deferred>>,
     /// How many entries `deferred` has.
@@ -126,6 +128,7 @@ impl ScriptingEngine {
         Ok(Self {
             api,
             settings,
+            session: Session::default(),
             state: Mutex::new(state),
             deferred: Mutex::default(),
             waiting: AtomicUsize::new(0),
@@ -205,7 +208,13 @@ impl ScriptingEngine {
         }
         let mut host = ServerHost { context, runtime, vector: &mut state.vector };
         let (engine, arguments) = (&mut environment.engine, &state.arguments);
-        let run = AssertUnwindSafe(|| engine.run(&handle.code, arguments, &mut host, &mut reply));
+        let run = AssertUnwindSafe(|| match self.session.source() {
+            None => engine.run(&handle.code, arguments, &mut host, &mut reply),
+            Some(source) => {
+                let mut transport = ServerTransport::new(context, &self.session);
+                engine.debug(&handle.code, &source, arguments, &mut host, &mut transport, &mut reply)
+            }
+        });
         if catch_unwind(run).is_err() {
             reply.error(b"ERR the scripting engine failed, all scripts have to be loaded again");
             context.log(LogLevel::Warning, b"the scripting engine panicked and is started anew");

@@ -141,6 +141,36 @@ pub(crate) type CallFunction = unsafe extern "C" fn(
     arg_count: usize,
 );
 
+/// Whether the debugger can be used.
+pub(crate) const DEBUGGER_ENABLED: c_int = 1;
+/// A debugger command is done, and no further one is to be read now.
+pub(crate) const DEBUGGER_STOP_READING: c_int = 0;
+
+/// A parameter of a debugger command, for its help and the check of their number.
+#[repr(C)]
+pub(crate) struct DebuggerParameter {
+    pub(crate) name: *const c_char,
+    pub(crate) optional: c_int,
+    pub(crate) variadic: c_int,
+}
+
+/// A debugger command, version 1.
+#[repr(C)]
+pub(crate) struct DebuggerCommand {
+    pub(crate) version: u64,
+    pub(crate) name: *const c_char,
+    /// How many letters of the name do.
+    pub(crate) prefix: usize,
+    pub(crate) parameters: *const DebuggerParameter,
+    pub(crate) parameter_count: usize,
+    pub(crate) description: *const c_char,
+    pub(crate) invisible: c_int,
+    pub(crate) handler:
+        unsafe extern "C" fn(words: *mut *mut ModuleString, count: usize, engine: *mut c_void) -> c_int,
+    /// Null: the handler gets the engine.
+    pub(crate) context: *mut c_void,
+}
+
 /// The engine's methods, version 4.
 #[repr(C)]
 pub(crate) struct EngineMethods {
@@ -153,10 +183,21 @@ pub(crate) struct EngineMethods {
         unsafe extern "C" fn(*mut ModuleCtx, engine: *mut c_void, subsystem: c_int, c_int) -> *mut LazyReset,
     pub(crate) memory_info:
         unsafe extern "C" fn(*mut ModuleCtx, engine: *mut c_void, subsystem: c_int) -> MemoryInfo,
-    pub(crate) debugger_enable: Option<unsafe extern "C" fn()>,
-    pub(crate) debugger_disable: Option<unsafe extern "C" fn()>,
-    pub(crate) debugger_start: Option<unsafe extern "C" fn()>,
-    pub(crate) debugger_end: Option<unsafe extern "C" fn()>,
+    pub(crate) debugger_enable: unsafe extern "C" fn(
+        *mut ModuleCtx,
+        engine: *mut c_void,
+        subsystem: c_int,
+        *mut *const DebuggerCommand,
+        *mut usize,
+    ) -> c_int,
+    pub(crate) debugger_disable: unsafe extern "C" fn(*mut ModuleCtx, engine: *mut c_void, subsystem: c_int),
+    pub(crate) debugger_start: unsafe extern "C" fn(
+        *mut ModuleCtx,
+        engine: *mut c_void,
+        subsystem: c_int,
+        source: *mut ModuleString,
+    ),
+    pub(crate) debugger_end: unsafe extern "C" fn(*mut ModuleCtx, engine: *mut c_void, subsystem: c_int),
 }
 
 /// Callbacks that receive a command's reply, version 1. `context` is what the caller of `VM_CallArgv` gave.

@@ -8,7 +8,7 @@
 //! | layer | modules | what it holds |
 //! |---|---|---|
 //! | border | `ffi`, `api` | declarations; the server's functions |
-//! | safe layer | `context`, `names`, `reply`, `call`, `callbacks`, `config` | views of the server's objects, and our callbacks |
+//! | safe layer | `context`, `names`, `reply`, `call`, `callbacks`, `debugger`, `config` | views of the server's objects, and our callbacks |
 //! | engine | `engine`, `host`, `errors`, `resp` | what happens; no unsafe code |
 //!
 //! **Invariant:** unsafe code stands in the first two layers only, each block under a note that says why it is sound. No panic
@@ -19,6 +19,7 @@ mod call;
 mod callbacks;
 mod config;
 mod context;
+mod debugger;
 mod engine;
 mod errors;
 mod ffi;

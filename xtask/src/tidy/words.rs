@@ -13,6 +13,7 @@ const UNSAFE_FILES: &[&str] = &[
     "crates/ferrous-valkey/src/callbacks.rs",
     "crates/ferrous-valkey/src/config.rs",
     "crates/ferrous-valkey/src/context.rs",
+    "crates/ferrous-valkey/src/debugger.rs",
     "crates/ferrous-valkey/src/ffi.rs",
     "crates/ferrous-valkey/src/module.rs",
     "crates/ferrous-valkey/src/names.rs",

@@ -128,6 +128,7 @@ pub(super) fn run(server: &Server) -> (usize, usize) {
         count(name, expect(&mut client, command, wanted));
     }
     count("a busy script is killed", kill_busy(server, &["EVAL", FOREVER, "0"], "SCRIPT"));
+    count("a debugging session", debug(server));
     count("a library to be killed", expect(&mut client, &["FUNCTION", "LOAD", ENDLESS], "endless"));
     count("a busy function is killed", kill_busy(server, &["FCALL", "endless", "0"], "FUNCTION"));
     (passed, failed)
@@ -141,6 +142,22 @@ pub(super) fn expect(client: &mut Endpoint, command: &[&str], wanted: &str) -> R
     let reply = client.call(command).map_err(|trouble| trouble.to_string())?;
     let holds = reply.windows(wanted.len()).any(|part| part == wanted.as_bytes());
     if holds { Ok(()) } else { Err(format!("got {}", resp::show(&reply, 300))) }
+}
+
+/// One session of SCRIPT DEBUG: a stop, a step, a variable, and the reply in the end.
+fn debug(server: &Server) -> Result<(), String> {
+    let mut client = server.endpoint(PATIENCE);
+    client.restart().map_err(|trouble| trouble.to_string())?;
+    expect(&mut client, &["SCRIPT", "DEBUG", "SYNC"], "+OK")?;
+    let script = "local answer = 6 * 7\nreturn answer";
+    expect(
+        &mut client,
+        &["EVAL", script, "0"],
+        "+* Stopped at 1, stop reason = step over\r\n+-> 1   local answer = 6 * 7",
+    )?;
+    expect(&mut client, &["step"], "+-> 2   return answer")?;
+    expect(&mut client, &["print", "answer"], "+<value> 42")?;
+    expect(&mut client, &["continue"], "+<endsession>")
 }
 
 /// Starts a script that never ends, waits until the server is busy, and kills it.
