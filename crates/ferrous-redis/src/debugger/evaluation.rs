@@ -73,8 +73,8 @@ pub(crate) fn call(interpreter: &mut Interpreter, host: &mut dyn Host, arguments
 }
 
 fn compile(code: &[u8]) -> Result<Chunk, Vec<u8>> {
-    let compile = |source: &[u8]| ferrous_compiler::compile(source, CHUNK_NAME, &Options::default());
-    compile(&[b"return ", code].concat()).or_else(|_| compile(code)).map_err(|error| error.message)
+    let attempt = |source: &[u8]| ferrous_compiler::compile(source, CHUNK_NAME, &Options::default());
+    attempt(&[b"return ", code].concat()).or_else(|_| attempt(code)).map_err(|error| error.message)
 }
 
 fn error_text(tx: &Transaction<'_>, value: Value, dialect: &DebuggerDialect) -> Vec<u8> {
