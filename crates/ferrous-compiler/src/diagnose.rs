@@ -11,12 +11,15 @@ use ferrous_vm::chunk_name::source_id;
 use lalrpop_util::ParseError;
 
 use crate::ast::{Builder, Function, NONE, NodeId};
-use crate::filter::{Filter, Open};
+use crate::filter::{Filter, Open, Reading};
 use crate::grammar::ChunkParser;
 use crate::lexer::{LexicalError, Token, unescape, unify_newlines, without_first_newline};
 use crate::{CompileError, Failure};
 
 type Refused = ParseError<u32, Token, LexicalError>;
+
+/// What nobody reads: who stops the compiler has its own reason.
+const STOPPED: &[u8] = b"compilation was stopped";
 
 /// A message without its position, and its line.
 type Message = (Vec<u8>, u32);
@@ -51,6 +54,7 @@ pub(crate) fn failure(name: &[u8], failure: &Failure, functions: &[Function], so
             ([what, &near_clause(&near)].concat(), line)
         }
         Failure::TooLong => (b"chunk is too long".to_vec(), 1),
+        Failure::Stopped => (STOPPED.to_vec(), 1),
     };
     positioned(name, message)
 }
@@ -95,7 +99,8 @@ fn read_past(source: &[u8], node: NodeId) -> (Filter<'_>, Token) {
     let mut builder = Builder::new(0);
     builder.wanted = node;
     let found = builder.found.clone();
-    let mut filter = Filter::new(source);
+    // It has been read to its end before, so nested brackets are none or allowed.
+    let mut filter = Filter::new(source, Reading { nested_brackets: true, stopped: &|| false });
     let mut last = Token::Unknown;
     // The parser asks for a token when it has done all it can with the one before.
     let tokens = std::iter::from_fn(|| {
@@ -161,6 +166,7 @@ fn lexical(error: LexicalError, filter: &Filter<'_>) -> Message {
         LexicalError::Escape => ("escape sequence too large", shown(slice)),
         LexicalError::LongString => ("unfinished long string", b"<eof>".to_vec()),
         LexicalError::LongComment => ("unfinished long comment", b"<eof>".to_vec()),
+        LexicalError::Stopped => return (STOPPED.to_vec(), line),
         LexicalError::Nesting => ("nesting of [[...]] is deprecated", b"[".to_vec()),
     };
     ([what.as_bytes(), b" near '", &near, b"'"].concat(), line)
@@ -170,14 +176,14 @@ fn lexical(error: LexicalError, filter: &Filter<'_>) -> Message {
 fn before<'s>(filter: &Filter<'s>) -> Filter<'s> {
     let stop = filter.lexer.span().start;
     let source = filter.lexer.source();
-    let mut again = Filter::new(source);
+    let mut again = Filter::new(source, filter.reading);
     let mut count = 0;
     while let Some(Ok(_)) = again.next()
         && again.lexer.span().start < stop
     {
         count += 1;
     }
-    let mut again = Filter::new(source);
+    let mut again = Filter::new(source, filter.reading);
     for _ in 0..count {
         again.next();
     }

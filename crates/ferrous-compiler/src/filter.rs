@@ -54,8 +54,22 @@ enum Names {
     LocalFunction,
 }
 
+/// How a source is read.
+#[derive(Clone, Copy)]
+pub(crate) struct Reading<'s> {
+    /// [`Options::nested_brackets`](crate::Options::nested_brackets).
+    pub(crate) nested_brackets: bool,
+    /// Whether to give up; asked once for so many tokens.
+    pub(crate) stopped: &'s dyn Fn() -> bool,
+}
+
+/// After how many tokens, nodes or tasks it is asked whether to give up: a fraction of a millisecond.
+pub(crate) const PATIENCE: u32 = 1024;
+
 /// Tokens with the line in which each ends, as the parser wants them.
 pub(crate) struct Filter<'s> {
+    pub(crate) reading: Reading<'s>,
+    patience: u32,
     pub(crate) lexer: Lexer<'s, Token>,
     pub(crate) open: Vec<(Open, u32)>,
     after_prefix: bool,
@@ -66,9 +80,11 @@ pub(crate) struct Filter<'s> {
 }
 
 impl<'s> Filter<'s> {
-    pub(crate) fn new(source: &'s [u8]) -> Self {
+    pub(crate) fn new(source: &'s [u8], reading: Reading<'s>) -> Self {
         Self {
-            lexer: Token::lexer_with_extras(source, State::new()),
+            reading,
+            patience: PATIENCE,
+            lexer: Token::lexer_with_extras(source, State::new(reading.nested_brackets)),
             open: Vec::with_capacity(64),
             after_prefix: false,
             names: Names::No,
@@ -230,6 +246,13 @@ impl Iterator for Filter<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
+        self.patience -= 1;
+        if self.patience == 0 {
+            self.patience = PATIENCE;
+            if (self.reading.stopped)() {
+                return Some(Err(LexicalError::Stopped));
+            }
+        }
         match self.lexer.next()? {
             Ok(token) => {
                 let token = self.classify(token);

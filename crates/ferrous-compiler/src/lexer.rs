@@ -23,6 +23,8 @@ pub(crate) enum LexicalError {
     LongComment,
     Delimiter,
     Nesting,
+    /// Whoever waits for the chunk does not want it any more.
+    Stopped,
 }
 
 /// What the lexer keeps beside its position.
@@ -31,22 +33,24 @@ pub(crate) struct State {
     pub(crate) numbers: Vec<f64>,
     pub(crate) line: u32,
     pub(crate) error: Option<LexicalError>,
+    /// [`Options::nested_brackets`](crate::Options::nested_brackets).
+    nested_brackets: bool,
     buffer: Vec<u8>,
 }
 
 impl State {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(nested_brackets: bool) -> Self {
         let mut texts = Interner::new();
         for (word, _) in KEYWORDS {
             texts.intern(word.as_bytes());
         }
-        Self { texts, numbers: Vec::new(), line: 1, error: None, buffer: Vec::new() }
+        Self { texts, numbers: Vec::new(), line: 1, error: None, nested_brackets, buffer: Vec::new() }
     }
 }
 
 impl Default for State {
     fn default() -> Self {
-        Self::new()
+        Self::new(false)
     }
 }
 
@@ -229,7 +233,7 @@ pub(crate) fn unescape(rest: &[u8], quote: u8, out: &mut Vec<u8>) -> (usize, u32
 }
 
 /// The end of a long bracket's inside and how many bytes it takes with its closing bracket.
-fn long_bracket(rest: &[u8], level: usize) -> Result<(usize, usize), LexicalError> {
+fn long_bracket(rest: &[u8], level: usize, nested_brackets: bool) -> Result<(usize, usize), LexicalError> {
     let mut at = 0;
     while let Some(offset) =
         rest.get(at..).and_then(|rest| rest.iter().position(|&byte| matches!(byte, b'[' | b']')))
@@ -242,7 +246,7 @@ fn long_bracket(rest: &[u8], level: usize) -> Result<(usize, usize), LexicalErro
             match bracket {
                 Some(b']') => return Ok((at, next + 1)),
                 // PUC Lua 5.1 refuses what 5.0 took for a nested string.
-                _ if level == 0 => return Err(LexicalError::Nesting),
+                _ if level == 0 && !nested_brackets => return Err(LexicalError::Nesting),
                 _ => at = next + 1,
             }
         } else {
@@ -291,7 +295,7 @@ fn long_string(lexer: &mut Source<'_>) -> Result<Text, ()> {
         _ => return fail(lexer, LexicalError::Delimiter),
     };
     let rest = lexer.remainder().get(opened..).unwrap_or_default();
-    match long_bracket(rest, level) {
+    match long_bracket(rest, level, lexer.extras.nested_brackets) {
         Ok((end, length)) => {
             let inside = rest.get(..end).unwrap_or_default();
             let lines = count_lines(inside);
@@ -330,7 +334,7 @@ fn comment(lexer: &mut Source<'_>) -> Result<Skip, ()> {
         if after.get(level) == Some(&b'[') {
             let opened = level + 2;
             let inside = rest.get(opened..).unwrap_or_default();
-            return match long_bracket(inside, level) {
+            return match long_bracket(inside, level, lexer.extras.nested_brackets) {
                 Ok((_, length)) => {
                     lexer.extras.line += count_lines(inside.get(..length).unwrap_or_default());
                     lexer.bump(opened + length);

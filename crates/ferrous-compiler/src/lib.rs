@@ -38,7 +38,7 @@ mod grammar {
 use ferrous_vm::chunk::Chunk;
 
 use crate::ast::{Builder, Function, NONE};
-use crate::filter::Filter;
+use crate::filter::{Filter, Reading};
 
 /// The longest source that is accepted, in bytes; indices of tokens and nodes are 32 bits wide.
 const MAX_SOURCE: usize = 1 << 30;
@@ -63,11 +63,14 @@ pub struct Options {
     /// How many levels of blocks, expressions and functions may be nested (`LUAI_MAXCCALLS`, less the C calls that are
     /// active when PUC Lua's parser starts).
     pub max_levels: u32,
+    /// Whether `[[` may stand inside `[[ ]]`, where it means nothing: how Redis and Valkey compile PUC Lua. Others refuse it
+    /// (`LUA_COMPAT_LSTR`).
+    pub nested_brackets: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { captures: Captures::default(), skip_shebang: false, max_levels: 200 }
+        Self { captures: Captures::default(), skip_shebang: false, max_levels: 200, nested_brackets: false }
     }
 }
 
@@ -102,14 +105,18 @@ enum Failure {
         line: u32,
     },
     TooLong,
+    /// Whoever waits for the chunk does not want it any more.
+    Stopped,
 }
 
 /// Whether a text has a syntax error that no continuation can mend, for callers that read a source in pieces.
 ///
-/// PUC Lua reads one byte past a token before it looks at it; so does this.
+/// PUC Lua reads one byte past a token before it looks at it; so does this. `stopped` is as for [`compile_unless`]; then the
+/// answer is worth nothing.
 #[must_use]
-pub fn is_hopeless(source: &[u8]) -> bool {
-    let mut filter = Filter::new(source);
+pub fn is_hopeless(source: &[u8], options: &Options, stopped: &dyn Fn() -> bool) -> bool {
+    let reading = Reading { nested_brackets: options.nested_brackets, stopped };
+    let mut filter = Filter::new(source, reading);
     let mut builder = Builder::new(source.len());
     match grammar::ChunkParser::new().parse(&mut builder, &mut filter) {
         Ok(_) => false,
@@ -125,6 +132,20 @@ pub fn is_hopeless(source: &[u8]) -> bool {
 /// # Errors
 /// If the source is not Lua 5.1, or exceeds one of its limits.
 pub fn compile(source: &[u8], chunk_name: &[u8], options: &Options) -> Result<Chunk, CompileError> {
+    compile_unless(source, chunk_name, options, &|| false)
+}
+
+/// The same, for callers that may lose interest: `stopped` is asked a few times a millisecond whether they have. A single
+/// string or comment of many megabytes is read without a look in between, at gigabytes a second.
+///
+/// # Errors
+/// If the source is not Lua 5.1, exceeds one of its limits, or was stopped.
+pub fn compile_unless(
+    source: &[u8],
+    chunk_name: &[u8],
+    options: &Options,
+    stopped: &dyn Fn() -> bool,
+) -> Result<Chunk, CompileError> {
     if source.len() > MAX_SOURCE {
         return Err(diagnose::failure(chunk_name, &Failure::TooLong, &[], b""));
     }
@@ -136,7 +157,8 @@ pub fn compile(source: &[u8], chunk_name: &[u8], options: &Options) -> Result<Ch
         }
         _ => source,
     };
-    let mut filter = Filter::new(source);
+    let reading = Reading { nested_brackets: options.nested_brackets, stopped };
+    let mut filter = Filter::new(source, reading);
     let mut builder = Builder::new(source.len());
     let block = match grammar::ChunkParser::new().parse(&mut builder, &mut filter) {
         Ok(block) => block,
@@ -161,8 +183,10 @@ pub fn compile(source: &[u8], chunk_name: &[u8], options: &Options) -> Result<Ch
     let state = &mut filter.lexer.extras;
     let implicit = [state.texts.intern(b"self"), state.texts.intern(b"arg")];
     let texts = &state.texts;
-    let result = scope::resolve(&mut tree, main, texts.len(), implicit, options.max_levels)
-        .and_then(|variables| emit::emit(&tree, main, variables, texts, &state.numbers, options.captures));
+    let result = scope::resolve(&mut tree, main, texts.len(), implicit, options.max_levels, stopped)
+        .and_then(|variables| {
+            emit::emit(&tree, main, variables, texts, &state.numbers, options.captures, stopped)
+        });
     match result {
         Ok(mut chunk) => {
             chunk.name = chunk_name.into();

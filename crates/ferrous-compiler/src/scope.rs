@@ -10,6 +10,7 @@
 
 use crate::Failure;
 use crate::ast::{Binary, Kind, List, NONE, Node, NodeId, Tree};
+use crate::filter::PATIENCE;
 use crate::interner::Text;
 
 /// Index of a variable.
@@ -75,6 +76,7 @@ pub(crate) fn resolve(
     texts: usize,
     implicit: [Text; 2],
     max_levels: u32,
+    stopped: &dyn Fn() -> bool,
 ) -> Result<Vec<Variable>, Failure> {
     let variables = Vec::with_capacity(tree.nodes.len() / 16);
     let mut scope = Scope {
@@ -90,7 +92,15 @@ pub(crate) fn resolve(
         implicit,
     };
     scope.enter_function(main, 0)?;
+    let mut patience = PATIENCE;
     while let Some(task) = scope.tasks.pop() {
+        patience -= 1;
+        if patience == 0 {
+            patience = PATIENCE;
+            if stopped() {
+                return Err(Failure::Stopped);
+            }
+        }
         match task {
             Task::Expression(node, level) => scope.expression(node, level)?,
             Task::Statement(node, level) => scope.statement(node, level)?,

@@ -36,7 +36,6 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use ferrous_compiler::Options;
 use ferrous_vm::chunk::Chunk;
 use slotmap::SlotMap;
 
@@ -54,7 +53,7 @@ use crate::{
     reply::ReplySink,
     script::{ScriptCache, ScriptKey},
     shebang::ScriptFlags,
-    store::{CHUNK_NAME, Prepared},
+    store::{CHUNK_NAME, Prepared, compiler_options},
 };
 
 /// Compiles and runs scripts, or functions of libraries, for a server. See the module's text.
@@ -172,7 +171,7 @@ impl EmbeddedEngine {
             let text = [b"Error compiling script (new function): ", reason].concat();
             CompileError(error_text::error_line(&text))
         };
-        let mut chunk = ferrous_compiler::compile(text, CHUNK_NAME, &Options::default())
+        let mut chunk = ferrous_compiler::compile(text, CHUNK_NAME, &compiler_options())
             .map_err(|error| failed(&error.message))?;
         chunk.shrink_to_fit();
         let script = self.scripts.insert(());

@@ -23,6 +23,11 @@ use crate::{
 /// The name under which scripts are compiled.
 pub(crate) const CHUNK_NAME: &[u8] = b"@user_script";
 
+/// How the servers compile what they are sent.
+pub(crate) fn compiler_options() -> Options {
+    Options { nested_brackets: true, ..Options::default() }
+}
+
 /// A script of the cache, and what a run of it needs to know.
 #[derive(Debug)]
 pub(crate) struct Prepared {
@@ -113,7 +118,7 @@ impl ScriptStore {
         let header = shebang::parse(text, self.dialect)
             .map_err(|text| Rejection::new(error_text::error_line(&[b"ERR ", text.as_slice()].concat())))?;
         let chunk =
-            ferrous_compiler::compile(header.body, CHUNK_NAME, &Options::default()).map_err(|error| {
+            ferrous_compiler::compile(header.body, CHUNK_NAME, &compiler_options()).map_err(|error| {
                 Rejection {
                     reply: error_text::error_line(
                         &[b"ERR Error compiling script (new function): ", error.message.as_slice()].concat(),

@@ -15,6 +15,7 @@ use ferrous_heap::{FunctionRef, NOT_NATIVE, TableRef, ThreadRef, Transaction, Va
 
 use crate::chunk::Chunk;
 use crate::error::LuaError;
+use crate::interrupt::InterruptHandle;
 use crate::machine::Machine;
 use crate::number;
 use crate::opcode::MULTIPLE;
@@ -294,6 +295,13 @@ impl<'h> NativeContext<'_, 'h> {
         let units = i32::try_from(units).unwrap_or(i32::MAX);
         self.machine.ticks = self.machine.ticks.saturating_sub(units);
         if self.machine.ticks > 0 { Charge::Go } else { Charge::Pause }
+    }
+
+    /// What tells whether the run is to end, for work that cannot pause: who sees it gives up and returns
+    /// [`Operation::Pause`].
+    #[must_use]
+    pub fn interrupt_handle(&self) -> InterruptHandle {
+        self.machine.interrupt_handle()
     }
 
     /// Makes a chunk loadable code and a closure of its main function with this environment.

@@ -28,6 +28,7 @@ use ahash::RandomState;
 use ferrous_vm::chunk::{Chunk, StringId};
 
 use crate::ast::{Kind, List, NONE, Node, NodeId, Tree};
+use crate::filter::PATIENCE;
 use crate::interner::{Interner, Text};
 use crate::scope::Variable;
 use crate::{Captures, Failure};
@@ -278,6 +279,7 @@ pub(crate) fn emit(
     texts: &Interner,
     numbers: &[f64],
     captures: Captures,
+    stopped: &dyn Fn() -> bool,
 ) -> Result<Chunk, Failure> {
     let mut emitter = Emitter {
         tree,
@@ -295,7 +297,15 @@ pub(crate) fn emit(
         chunk: Chunk::default(),
     };
     emitter.open_function(main)?;
+    let mut patience = PATIENCE;
     while let Some(task) = emitter.tasks.pop() {
+        patience -= 1;
+        if patience == 0 {
+            patience = PATIENCE;
+            if stopped() {
+                return Err(Failure::Stopped);
+            }
+        }
         emitter.run(task)?;
     }
     emitter.finish_main();

@@ -11,7 +11,6 @@ use std::{
 };
 
 use ahash::{HashMap, HashSet};
-use ferrous_compiler::Options;
 use ferrous_vm::chunk::Chunk;
 
 use super::{
@@ -20,7 +19,7 @@ use super::{
     metadata::{self, is_name},
     register::Registered,
 };
-use crate::{compat::Dialect, error_text, shebang::ScriptFlags};
+use crate::{compat::Dialect, error_text, shebang::ScriptFlags, store::compiler_options};
 
 /// What a server knows about a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -233,7 +232,7 @@ impl Libraries {
 /// # Errors
 /// The compiler's message.
 pub(crate) fn compile_body(body: &[u8]) -> Result<Arc<Chunk>, Vec<u8>> {
-    match ferrous_compiler::compile(body, CHUNK_NAME, &Options::default()) {
+    match ferrous_compiler::compile(body, CHUNK_NAME, &compiler_options()) {
         Ok(chunk) => Ok(Arc::new(chunk)),
         Err(error) => Err(error_text::until_zero(&error.message).to_vec()),
     }

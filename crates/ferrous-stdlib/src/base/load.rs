@@ -2,7 +2,10 @@
 //!
 //! New functions get the globals of the running thread as their environment, whatever the caller's is. In the plain profile
 //! `load` and `loadstring` have true as upvalue 0, and take bytecode of `string.dump` too, as the functions for files do;
-//! elsewhere it is a syntax error, as it is in Redis.
+//! elsewhere it is a syntax error, as it is in Redis, and `[[` may stand inside `[[ ]]`, as it may there.
+//!
+//! A text costs ticks before it is compiled, so that a run without fuel never compiles it; the compiler then looks at the
+//! kill flag itself, since it cannot pause.
 //!
 //! **Invariant:** a syntax error is a result (nil and a message), never raised, except by `dofile`. Bytecode is run only if
 //! `ferrous_vm::verify` has passed it.
@@ -12,11 +15,11 @@ use std::io::Read as _;
 use std::os::fd::AsFd as _;
 use std::sync::Arc;
 
-use ferrous_compiler::{Options, compile};
+use ferrous_compiler::{Options, compile, compile_unless};
 use ferrous_heap::Value;
 use ferrous_vm::chunk::Chunk;
 use ferrous_vm::error::LuaError;
-use ferrous_vm::native::{NativeContext, NativeResult, NativeState, Resumption};
+use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption};
 use ferrous_vm::opcode::MULTIPLE;
 use ferrous_vm::precompiled::{self, SIGNATURE};
 
@@ -52,12 +55,22 @@ fn after_first_line(text: &[u8]) -> &[u8] {
     text.get(end..).unwrap_or_default()
 }
 
-/// Whether the running function takes bytecode.
-fn takes_bytecode(ctx: &NativeContext<'_, '_>) -> bool {
+/// Whether the running function is that of the plain profile, and takes bytecode.
+fn is_plain(ctx: &NativeContext<'_, '_>) -> bool {
     ctx.upvalue(0) == Value::TRUE
 }
 
-/// Compiles a source, or reads bytecode; the outer error is the machine's, the inner one the script's.
+fn options(plain: bool) -> Options {
+    Options { nested_brackets: !plain, ..Options::default() }
+}
+
+/// Pays for compiling a text, which takes about as long as running a few instructions for each byte.
+fn pay(ctx: &mut NativeContext<'_, '_>, source: &[u8]) -> Charge {
+    ctx.charge(u32::try_from(source.len()).unwrap_or(u32::MAX))
+}
+
+/// Compiles a source, or reads bytecode; the outer error is the machine's, the inner one the script's. A run that is killed
+/// meanwhile gets some error, and must pause.
 fn compile_source(
     ctx: &mut NativeContext<'_, '_>,
     source: &[u8],
@@ -65,8 +78,6 @@ fn compile_source(
     options: &Options,
     bytecode: bool,
 ) -> Result<Result<Value, Value>, LuaError> {
-    // Compiling takes about as long as running a few instructions for each byte.
-    let _ = ctx.charge(u32::try_from(source.len()).unwrap_or(u32::MAX));
     let name = effective(name);
     // PUC Lua's parser counts its levels on top of the native calls that are active.
     let max_levels = options.max_levels.saturating_sub(ctx.native_depth().into());
@@ -74,7 +85,8 @@ fn compile_source(
     let chunk = if bytecode {
         read_chunk(source, name, options)
     } else {
-        compile(source, name, options).map_err(|error| error.message)
+        let interrupt = ctx.interrupt_handle();
+        compile_unless(source, name, options, &|| interrupt.is_killed()).map_err(|error| error.message)
     };
     match chunk {
         Ok(chunk) => {
@@ -87,9 +99,21 @@ fn compile_source(
 
 /// Returns a function, or nil and a message.
 fn answer(ctx: &mut NativeContext<'_, '_>, loaded: Result<Value, Value>) -> NativeResult {
+    if ctx.interrupt_handle().is_killed() {
+        return ctx.pause(Killed);
+    }
     match loaded {
         Ok(function) => ctx.ret(function),
         Err(message) => ctx.ret2(Value::NIL, message),
+    }
+}
+
+/// Waits for the machine to see that the run is killed.
+struct Killed;
+
+impl NativeState for Killed {
+    fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, _: Resumption) -> NativeResult {
+        ctx.pause(*self)
     }
 }
 
@@ -99,9 +123,31 @@ pub(super) fn loadstring(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let name = ctx.opt_string(2)?.unwrap_or(source);
     let source = ctx.tx.string(source).unwrap_or_default().to_vec();
     let name = ctx.tx.string(name).unwrap_or_default().to_vec();
-    let bytecode = takes_bytecode(ctx);
-    let loaded = compile_source(ctx, &source, &name, &Options::default(), bytecode)?;
-    answer(ctx, loaded)
+    let text = LoadingString { source, name };
+    match pay(ctx, &text.source) {
+        Charge::Pause => ctx.pause(text),
+        Charge::Go => text.finish(ctx),
+    }
+}
+
+/// `loadstring` between paying and compiling.
+struct LoadingString {
+    source: Vec<u8>,
+    name: Vec<u8>,
+}
+
+impl LoadingString {
+    fn finish(self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+        let plain = is_plain(ctx);
+        let loaded = compile_source(ctx, &self.source, &self.name, &options(plain), plain)?;
+        answer(ctx, loaded)
+    }
+}
+
+impl NativeState for LoadingString {
+    fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, _: Resumption) -> NativeResult {
+        self.finish(ctx)
+    }
 }
 
 /// `load(func [, chunkname])`.
@@ -111,8 +157,8 @@ pub(super) fn load(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     ctx.check_function(1)?;
     ctx.set_top(3)?;
     let source = Buffer::take(ctx.tx);
-    let bytecode = takes_bytecode(ctx);
-    Loading { source, pieces: 0, looked_at: 0, bytecode }.advance(ctx)
+    let plain = is_plain(ctx);
+    Loading { source, pieces: 0, looked_at: 0, plain, next: Next::Read }.advance(ctx)
 }
 
 /// So many pieces are each followed by a look whether the text can still become a chunk; later the text must have doubled.
@@ -128,7 +174,20 @@ struct Loading {
     /// How long the text was at the last look.
     looked_at: usize,
     /// Whether it may be bytecode.
-    bytecode: bool,
+    plain: bool,
+    /// What comes after a pause.
+    next: Next,
+}
+
+/// What `load` does next.
+#[derive(Clone, Copy)]
+enum Next {
+    /// Call the reader.
+    Read,
+    /// Look whether the text can still become a chunk.
+    Look,
+    /// Compile.
+    Compile,
 }
 
 impl Loading {
@@ -144,7 +203,7 @@ impl Loading {
 
     /// The reader has failed, with a value: a syntax error in what it gave before comes first.
     fn failed(self, ctx: &mut NativeContext<'_, '_>, error: Value) -> NativeResult {
-        if self.is_hopeless() { self.finish(ctx) } else { ctx.ret2(Value::NIL, error) }
+        if self.is_hopeless(ctx) { self.finish(ctx) } else { ctx.ret2(Value::NIL, error) }
     }
 
     /// After a piece.
@@ -154,21 +213,46 @@ impl Loading {
             return self.advance(ctx);
         }
         self.looked_at = length;
-        let _ = ctx.charge(u32::try_from(length).unwrap_or(u32::MAX));
-        if self.is_hopeless() { self.finish(ctx) } else { self.advance(ctx) }
+        self.pay_for(ctx, Next::Look)
     }
 
-    fn is_hopeless(&self) -> bool {
-        let bytecode = self.bytecode && self.source.bytes.first() == Some(&SIGNATURE);
-        !bytecode && ferrous_compiler::is_hopeless(&self.source.bytes)
+    fn look(self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+        if self.is_hopeless(ctx) { self.finish(ctx) } else { self.advance(ctx) }
+    }
+
+    fn is_hopeless(&self, ctx: &NativeContext<'_, '_>) -> bool {
+        let bytecode = self.plain && self.source.bytes.first() == Some(&SIGNATURE);
+        let interrupt = ctx.interrupt_handle();
+        let stopped = || interrupt.is_killed();
+        !bytecode && ferrous_compiler::is_hopeless(&self.source.bytes, &options(self.plain), &stopped)
+    }
+
+    fn pay_for(mut self, ctx: &mut NativeContext<'_, '_>, next: Next) -> NativeResult {
+        self.next = next;
+        match pay(ctx, &self.source.bytes) {
+            Charge::Pause => ctx.pause(self),
+            Charge::Go => self.go_on(ctx),
+        }
+    }
+
+    fn go_on(mut self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+        match std::mem::replace(&mut self.next, Next::Read) {
+            Next::Read => self.advance(ctx),
+            Next::Look => self.look(ctx),
+            Next::Compile => self.compile(ctx),
+        }
     }
 
     fn finish(self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+        self.pay_for(ctx, Next::Compile)
+    }
+
+    fn compile(self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         let name = match ctx.tx.string(ctx.arg(2)) {
             Some(name) => name.to_vec(),
             None => b"=(load)".to_vec(),
         };
-        let loaded = compile_source(ctx, &self.source.bytes, &name, &Options::default(), self.bytecode)?;
+        let loaded = compile_source(ctx, &self.source.bytes, &name, &options(self.plain), self.plain)?;
         ctx.tx.give_buffer(self.source.bytes);
         answer(ctx, loaded)
     }
@@ -181,7 +265,7 @@ impl NativeState for Loading {
                 let error = ctx.pop();
                 self.failed(ctx, error)
             }
-            Resumption::Continued => self.advance(ctx),
+            Resumption::Continued => self.go_on(ctx),
             Resumption::Returned { count } => {
                 self.pieces = self.pieces.saturating_add(1);
                 // The first result; none counts as nil.
