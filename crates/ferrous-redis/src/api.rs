@@ -95,10 +95,16 @@ pub(crate) fn dialect(ctx: &mut NativeContext<'_, '_>) -> Result<&'static Dialec
 
 /// The error that the functions of the API raise: a table, without a position in its text.
 pub(crate) fn api_error(ctx: &mut NativeContext<'_, '_>, text: &str, counted: bool) -> LuaError {
+    reply_error(ctx, format!("ERR {text}").as_bytes(), counted)
+}
+
+/// The same, for an error reply with its code.
+pub(crate) fn reply_error(ctx: &mut NativeContext<'_, '_>, reply: &[u8], counted: bool) -> LuaError {
     if let Ok(state) = state(ctx) {
-        state.tell(|monitor| monitor.error(text.as_bytes()));
+        let text = reply.strip_prefix(b"ERR ").unwrap_or(reply);
+        state.tell(|monitor| monitor.error(text));
     }
-    match error_table(ctx.tx, format!("ERR {text}").as_bytes(), counted) {
+    match error_table(ctx.tx, reply, counted) {
         Ok(error) => ctx.raise(error),
         Err(error) => error.into(),
     }

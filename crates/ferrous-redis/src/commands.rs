@@ -2,7 +2,11 @@
 //!
 //! **Invariant:** a command's name in [`COMMANDS`] is in lower case, as error texts print it.
 
-use crate::host::{CommandFlags, CommandInfo, KeySpec};
+use crate::{
+    compat::Dialect,
+    host::{CommandFlags, CommandInfo, KeySpec},
+    server::{ServerState, refuse_flags},
+};
 
 /// What a scripting command does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +106,20 @@ pub(crate) enum Subcommand {
 }
 
 impl Subcommand {
+    /// What the server checks of it.
+    fn flags(self, container: Action, dialect: &Dialect) -> CommandFlags {
+        const WRITE: CommandFlags = CommandFlags::WRITE;
+        match (container, self) {
+            (_, Self::Help) | (Action::Script, Self::Load) => CommandFlags::STALE,
+            (Action::Script, Self::Exists | Self::Flush | Self::Show) if dialect.stale_script_commands => {
+                CommandFlags::STALE
+            }
+            (Action::Function, Self::Load | Self::Restore) => WRITE.union(CommandFlags::DENY_OOM),
+            (Action::Function, Self::Delete | Self::Flush) => WRITE,
+            _ => CommandFlags::NONE,
+        }
+    }
+
     /// Whether, as a subcommand of FUNCTION, it loads libraries.
     pub(crate) fn loads_libraries(self) -> bool {
         matches!(self, Self::Load | Self::Restore)
@@ -138,22 +156,30 @@ pub(crate) fn find_subcommand(
     action: Action,
     word: &[u8],
     count: usize,
-    shows_scripts: bool,
+    dialect: &Dialect,
+    state: &ServerState,
 ) -> Result<Subcommand, Vec<u8>> {
     let (container, subcommands) = match action {
         Action::Function => ("function", FUNCTION_SUBCOMMANDS),
         _ => ("script", SCRIPT_SUBCOMMANDS),
     };
     let found = subcommands.iter().find(|(name, _, subcommand)| {
-        name.as_bytes().eq_ignore_ascii_case(word) && (*subcommand != Subcommand::Show || shows_scripts)
+        name.as_bytes().eq_ignore_ascii_case(word) && (*subcommand != Subcommand::Show || dialect.script_show)
     });
     let Some(&(name, arity, subcommand)) = found else {
         let word = word.get(..128).unwrap_or(word);
         let help = container.to_ascii_uppercase();
         return Err([b"ERR unknown subcommand '", word, b"'. Try ", help.as_bytes(), b" HELP."].concat());
     };
-    let shape = CommandInfo { name, arity, flags: CommandFlags::NONE, keys: KeySpec::default() };
-    if shape.accepts(count) { Ok(subcommand) } else { Err(wrong_arity(&format!("{container}|{name}"))) }
+    let flags = subcommand.flags(action, dialect);
+    let shape = CommandInfo { name, arity, flags, keys: KeySpec::default() };
+    if !shape.accepts(count) {
+        return Err(wrong_arity(&format!("{container}|{name}")));
+    }
+    match refuse_flags(flags, state, dialect) {
+        Ok(()) => Ok(subcommand),
+        Err(refusal) => Err(refusal.reply()),
+    }
 }
 
 /// The error reply for a wrong number of arguments.
@@ -175,11 +201,12 @@ mod tests {
             ("show", 3, Err("ERR unknown subcommand 'show'. Try SCRIPT HELP.")),
             ("flush", 5, Ok(Subcommand::Flush)),
         ];
+        let (dialect, state) = (crate::Compat::Redis70.dialect(), ServerState::default());
         for (word, count, wanted) in cases {
-            let got = find_subcommand(Action::Script, word.as_bytes(), *count, false);
+            let got = find_subcommand(Action::Script, word.as_bytes(), *count, dialect, &state);
             assert_eq!(got, wanted.map_err(|text| text.as_bytes().to_vec()));
         }
-        let unknown = find_subcommand(Action::Function, b"x", 2, false).unwrap_err();
+        let unknown = find_subcommand(Action::Function, b"x", 2, dialect, &state).unwrap_err();
         assert_eq!(unknown, b"ERR unknown subcommand 'x'. Try FUNCTION HELP.");
         assert_eq!(find(b"EvalSha_RO").map(|found| found.info.name), Some("evalsha_ro"));
     }

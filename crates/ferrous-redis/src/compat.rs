@@ -11,7 +11,7 @@ use std::ops::RangeInclusive;
 
 pub use debugger::{DebuggerDialect, ValueForm};
 
-use crate::function::metadata::BAD_LIBRARY_NAME;
+use crate::{function::metadata::BAD_LIBRARY_NAME, server::Check};
 
 /// The server to behave like.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -153,7 +153,50 @@ pub struct Dialect {
     pub commands: usize,
     /// Whether scripts may call commands that wait for somebody, which then do not wait.
     pub scripts_may_block: bool,
+    /// The checks of a script's commands, in order.
+    pub checks: &'static [Check],
+    /// Snapshots fail, after the code `MISCONF`.
+    pub snapshot_error: &'static str,
+    /// The append-only file cannot be written, after the code `MISCONF`.
+    pub append_only_file_error: &'static str,
+    /// What the user of a script may not do.
+    pub permissions: PermissionTexts,
+    /// What a script may not do in a cluster.
+    pub cluster: ClusterTexts,
+    /// Whether SCRIPT EXISTS, FLUSH and SHOW are answered by a stale replica.
+    pub stale_script_commands: bool,
 }
+
+/// Refusals by permissions. `{user}` is the user's name, `{}` the command's.
+#[derive(Debug)]
+pub struct PermissionTexts {
+    /// The command.
+    pub command: &'static str,
+    /// One of its keys.
+    pub key: &'static str,
+    /// Its channel.
+    pub channel: &'static str,
+}
+
+/// Refusals in a cluster. `{}` is the command's name.
+#[derive(Debug)]
+pub struct ClusterTexts {
+    /// The keys are another node's.
+    pub elsewhere: &'static str,
+    /// The keys of one command are in several slots.
+    pub several: &'static str,
+    /// Nobody serves the slot.
+    pub unserved: &'static str,
+    /// The slot is being moved.
+    pub moving: &'static str,
+    /// The cluster is down.
+    pub down: &'static str,
+    /// The cluster is down, but for reads.
+    pub down_for_writes: &'static str,
+}
+
+const NON_LOCAL: &str = "Script attempted to access a non local key in a cluster node";
+const NON_LOCAL_VALKEY: &str = "Attempted to access a non local key in a cluster node";
 
 impl Dialect {
     /// Whether FUNCTION RESTORE reads payloads of that version.
@@ -226,6 +269,48 @@ const REDIS_70: Dialect = Dialect {
     help_of_help: "    Prints this help.",
     commands: 240,
     scripts_may_block: false,
+    checks: &[
+        Check::Stale,
+        Check::Permission,
+        Check::ReadOnlyScript,
+        Check::ReadOnlyReplica,
+        Check::Disk,
+        Check::Replicas,
+        Check::Memory,
+    ],
+    snapshot_error: "Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. Commands \
+                     that may modify the data set are disabled, because this instance is configured to report errors \
+                     during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the \
+                     Redis logs for details about the RDB error.",
+    append_only_file_error: "Errors writing to the AOF file: Input/output error",
+    permissions: PermissionTexts {
+        command: "The user executing the script can't run this command or subcommand",
+        key: "The user executing the script can't access at least one of the keys mentioned in the command arguments",
+        channel: "The user executing the script can't publish to the channel mentioned in the command",
+    },
+    cluster: ClusterTexts {
+        elsewhere: NON_LOCAL,
+        several: NON_LOCAL,
+        unserved: NON_LOCAL,
+        moving: NON_LOCAL,
+        down: "Script attempted to execute a command while the cluster is down",
+        down_for_writes: "Script attempted to execute a write command while the cluster is down and readonly",
+    },
+    stale_script_commands: false,
+};
+
+const PERMISSIONS_72: PermissionTexts = PermissionTexts {
+    command: "ACL failure in script: User {user} has no permissions to run the '{}' command",
+    key: "ACL failure in script: No permissions to access a key",
+    channel: "ACL failure in script: No permissions to access a channel",
+};
+
+const CLUSTER_72: ClusterTexts = ClusterTexts {
+    several: "Command '{}' in script attempted to access keys that don't hash to the same slot",
+    unserved: "Script attempted to access a slot not served",
+    moving: "Unable to execute command '{}' in script because undeclared keys were accessed during rehashing of the \
+             slot",
+    ..REDIS_70.cluster
 };
 
 const REDIS_72: Dialect = Dialect {
@@ -240,6 +325,8 @@ const REDIS_72: Dialect = Dialect {
     restored_versions: &[0..=11],
     commands: 241,
     scripts_may_block: true,
+    permissions: PERMISSIONS_72,
+    cluster: CLUSTER_72,
     ..REDIS_70
 };
 
@@ -293,6 +380,28 @@ const VALKEY_91: Dialect = Dialect {
     debugger: &debugger::VALKEY,
     help_of_help: "    Print this help.",
     commands: 257,
+    checks: &[
+        Check::Memory,
+        Check::Permission,
+        Check::ReadOnlyScript,
+        Check::Replicas,
+        Check::Disk,
+        Check::ReadOnlyReplica,
+        Check::Stale,
+    ],
+    snapshot_error: "Valkey is configured to save RDB snapshots, but it's currently unable to persist to disk. Commands \
+                     that may modify the data set are disabled, because this instance is configured to report errors \
+                     during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the \
+                     Valkey logs for details about the RDB error.",
+    cluster: ClusterTexts {
+        elsewhere: NON_LOCAL_VALKEY,
+        several: NON_LOCAL_VALKEY,
+        unserved: NON_LOCAL_VALKEY,
+        moving: NON_LOCAL_VALKEY,
+        down: "Can not execute a command '{}' while the cluster is down",
+        down_for_writes: "Can not execute a command '{}' while the cluster is down",
+    },
+    stale_script_commands: true,
     ..REDIS_80
 };
 

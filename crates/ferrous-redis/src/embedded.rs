@@ -40,7 +40,6 @@ use ferrous_vm::chunk::Chunk;
 use slotmap::SlotMap;
 
 use crate::{
-    api::call::Permissions,
     compat::Dialect,
     debugger::{Transport, session::DebugSession},
     digest::Digest,
@@ -52,6 +51,7 @@ use crate::{
     random::Generator,
     reply::ReplySink,
     script::{ScriptCache, ScriptKey},
+    server::Judgement,
     shebang::ScriptFlags,
     store::{CHUNK_NAME, Prepared, compiler_options},
 };
@@ -280,16 +280,16 @@ impl EmbeddedEngine {
     /// Sets a run up; false if there is no such code.
     fn begin(&mut self, code: &Code, arguments: &CallArguments) -> bool {
         let (args, keys) = (arguments.buffer.args(), arguments.keys);
-        let permissions = Permissions { read_only: false };
+        let judgement = Judgement::default();
         match &code.0 {
             Kind::Script(script) if self.scripts.contains_key(*script) => {
-                let prepared = Prepared { key: *script, digest: self.digest, permissions, keys };
+                let prepared = Prepared { key: *script, digest: self.digest, judgement, keys };
                 self.interpreter.begin(&prepared, &self.cache, args);
                 true
             }
             Kind::Function { library, index, name } if self.libraries.contains_key(library) => {
                 let name = Arc::clone(name);
-                let call = FunctionCall { library: *library, index: *index, name, permissions, keys };
+                let call = FunctionCall { library: *library, index: *index, name, judgement, keys };
                 self.interpreter.begin_call(&call, args);
                 true
             }

@@ -22,6 +22,7 @@ use crate::{
     limits::Limits,
     reply::ReplySink,
     script_command,
+    server::ServerState,
     store::{CHUNK_NAME, Rejection, ScriptStore},
 };
 
@@ -62,6 +63,8 @@ pub struct Session {
     pub debug: DebugMode,
     /// Whether the client's connection is to be closed, as it is after a debugging session.
     pub closing: bool,
+    /// What the server is in. It counts for the command and for the whole run of a script.
+    pub state: ServerState,
 }
 
 impl Session {
@@ -69,6 +72,12 @@ impl Session {
     #[must_use]
     pub fn new(protocol: Protocol) -> Self {
         Self { protocol, ..Self::default() }
+    }
+
+    /// The same client, in a server that is in `state`.
+    #[must_use]
+    pub fn in_state(self, state: ServerState) -> Self {
+        Self { state, ..self }
     }
 }
 
@@ -153,8 +162,8 @@ impl Engine {
         match command.action {
             Action::Eval(kind) => self.eval(session, kind, args, host, reply),
             Action::Fcall { read_only } => self.fcall(session, read_only, args, host, reply),
-            Action::Function => self.function(args, host, reply),
-            Action::Script => script_command::execute(&mut self.store, args, reply),
+            Action::Function => self.function(session, args, host, reply),
+            Action::Script => script_command::execute(&mut self.store, session, args, reply),
         }
         true
     }
@@ -173,7 +182,7 @@ impl Engine {
         reply: &mut dyn ReplySink,
     ) -> bool {
         let dialect = self.options.compat.dialect();
-        if let Some(choice) = script_command::debug(args, dialect) {
+        if let Some(choice) = script_command::debug(session, args, dialect) {
             self.failure = None;
             match choice.and_then(|mode| mode.permit(host)) {
                 Ok(mode) => {
@@ -205,14 +214,14 @@ impl Engine {
     ) {
         let text = args.get(1).unwrap_or_default();
         if kind.by_digest {
-            return match self.store.prepare(kind, args) {
+            return match self.store.prepare(kind, args, &session.state) {
                 Err(rejection) if text.len() != Digest::TEXT_LENGTH => reply.error(&rejection.reply),
                 _ => reply.error(b"ERR Please use EVAL instead of EVALSHA for debugging"),
             };
         }
         session.closing = true;
         let mut debugger = DebugSession::new(text, self.options.compat.dialect().debugger, transport);
-        let prepared = match self.store.prepare(kind, args) {
+        let prepared = match self.store.prepare(kind, args, &session.state) {
             Ok(prepared) => prepared,
             Err(rejection) => {
                 debugger.end();
@@ -250,7 +259,7 @@ impl Engine {
         host: &mut dyn Host,
         reply: &mut dyn ReplySink,
     ) {
-        let prepared = match self.store.prepare(kind, args) {
+        let prepared = match self.store.prepare(kind, args, &session.state) {
             Ok(prepared) => prepared,
             Err(rejection) => return self.reject(rejection, reply),
         };
@@ -271,7 +280,8 @@ impl Engine {
         host: &mut dyn Host,
         reply: &mut dyn ReplySink,
     ) {
-        let call = match function::call::prepare(&self.libraries, read_only, args) {
+        let dialect = self.options.compat.dialect();
+        let call = match function::call::prepare(&self.libraries, read_only, args, &session.state, dialect) {
             Ok((call, _)) => call,
             Err(text) => return reply.error(&text),
         };
@@ -284,10 +294,16 @@ impl Engine {
         };
     }
 
-    fn function(&mut self, args: CommandArgs<'_>, host: &mut dyn Host, reply: &mut dyn ReplySink) {
+    fn function(
+        &mut self,
+        session: &Session,
+        args: CommandArgs<'_>,
+        host: &mut dyn Host,
+        reply: &mut dyn ReplySink,
+    ) {
         let dialect = self.options.compat.dialect();
         let word = args.get(1).unwrap_or_default();
-        match commands::find_subcommand(Action::Function, word, args.len(), dialect.script_show) {
+        match commands::find_subcommand(Action::Function, word, args.len(), dialect, &session.state) {
             Err(text) => reply.error(&text),
             Ok(subcommand) if subcommand.loads_libraries() => {
                 if let Err(error) = self.refresh_functions() {

@@ -7,7 +7,10 @@
 //! **Invariant:** the engine never calls a host while a heap transaction is open on values that a host could observe,
 //! and never calls it twice for one `redis.call`.
 
-use crate::reply::ReplySink;
+use crate::{
+    reply::ReplySink,
+    server::{Permission, Placement},
+};
 
 /// The arguments of one command, the name first. All bytes lie in one buffer, so that building a vector of arguments
 /// allocates nothing once the buffer has grown.
@@ -269,7 +272,20 @@ pub trait Host {
 
     /// `redis.acl_check_cmd`: whether the script's user may run this command; `None`: there is no such command.
     fn may_call(&mut self, args: CommandArgs<'_>) -> Option<bool> {
-        self.command(args.name()).map(|_| true)
+        self.command(args.name()).map(|_| self.permission(args) == Permission::Granted)
+    }
+
+    /// What the script's user may do with a command that exists; asked before each one.
+    fn permission(&mut self, args: CommandArgs<'_>) -> Permission {
+        let _ = args;
+        Permission::Granted
+    }
+
+    /// Where the keys of a command live; asked before each one if the server is a node of a cluster
+    /// ([`ServerState::cluster`](crate::ServerState::cluster)).
+    fn locate(&mut self, args: CommandArgs<'_>, command: &CommandInfo) -> Placement {
+        let _ = (args, command);
+        Placement::Anywhere
     }
 
     /// Called every [`EngineOptions::poll_interval`](crate::EngineOptions::poll_interval) instructions: a server serves

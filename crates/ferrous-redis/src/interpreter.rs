@@ -24,8 +24,7 @@ use slotmap::SecondaryMap;
 use crate::{
     api::{
         ApiState,
-        call::Permissions,
-        question::{Buffers, Find, Question, Verdict, confirm, give_reply, judge, permit, refuse},
+        question::{Authority, Buffers, Question, Verdict, confirm, give_reply, judge, permit, refuse},
     },
     commands,
     compat::Dialect,
@@ -39,6 +38,7 @@ use crate::{
     reply::ReplySink,
     sandbox::{self, Sandbox},
     script::{ScriptCache, ScriptKey},
+    server::{Judgement, Permission, Placement},
     store::Prepared,
 };
 
@@ -105,7 +105,7 @@ impl Environment {
 /// The run in progress.
 struct Running {
     name: RunName,
-    permissions: Permissions,
+    judgement: Judgement,
     question: Question,
     fuel: Fuel,
     scope: Option<ScopeId>,
@@ -291,7 +291,7 @@ impl Interpreter {
     pub(crate) fn begin(&mut self, prepared: &Prepared, cache: &ScriptCache, args: CommandArgs<'_>) {
         let running = self.run.insert(Running {
             name: RunName::Script(prepared.digest),
-            permissions: prepared.permissions,
+            judgement: prepared.judgement,
             question: Question::Call,
             fuel: Fuel::new(&self.limits, self.poll_interval),
             scope: None,
@@ -350,12 +350,14 @@ impl Interpreter {
     /// Runs the script to its end on a host that answers at once.
     pub(crate) fn serve(&mut self, host: &mut dyn Host) {
         let checks_commands = host.checks_commands();
-        while let Some((question, permissions)) = self.next_question(&mut || host.poll()) {
+        while let Some(question) = self.next_question(&mut || host.poll()) {
+            let Some(run) = &mut self.run else { return };
             let (buffers, dialect, status) = (&mut self.buffers, self.dialect, &self.status);
             let exit = self.machine.complete_host(&mut self.heap, |ctx| {
-                let find = |name: &[u8]| host.command(name).or_else(|| commands::info(name));
-                let find: Option<&Find<'_>> = if checks_commands { None } else { Some(&find) };
-                match judge(ctx, question, permissions, dialect, buffers, find) {
+                let mut authority = HostAuthority(host);
+                let authority: Option<&mut dyn Authority> =
+                    if checks_commands { None } else { Some(&mut authority) };
+                match judge(ctx, question, &mut run.judgement, dialect, buffers, authority) {
                     Verdict::Execute { writes } => {
                         if writes {
                             status.wrote();
@@ -369,7 +371,6 @@ impl Interpreter {
                         give_reply(ctx, question, protocol, dialect, |reply| host.execute(&request, reply))
                     }
                     Verdict::Refuse(refusal) => refuse(ctx, refusal, question),
-                    Verdict::Confirm => confirm(ctx),
                     Verdict::AskPermission => permit(ctx, dialect, host.may_call(buffers.args.args())),
                     Verdict::Log(level) => {
                         host.log(level, &buffers.log_line);
@@ -383,11 +384,12 @@ impl Interpreter {
 
     /// Runs the script until it wants something. `find` looks commands up.
     pub(crate) fn advance(&mut self, find: &dyn Fn(&[u8]) -> Option<CommandInfo>) -> Want {
-        while let Some((question, permissions)) = self.next_question(&mut || Poll::GoOn) {
+        while let Some(question) = self.next_question(&mut || Poll::GoOn) {
+            let Some(run) = &mut self.run else { return Want::Done };
             let (buffers, dialect) = (&mut self.buffers, self.dialect);
-            let find = |name: &[u8]| find(name).or_else(|| commands::info(name));
+            let mut authority = LookUp(find);
             let verdict = self.machine.host_context(&mut self.heap, |ctx| {
-                judge(ctx, question, permissions, dialect, buffers, Some(&find))
+                judge(ctx, question, &mut run.judgement, dialect, buffers, Some(&mut authority))
             });
             match verdict {
                 Some(Verdict::Execute { writes }) => {
@@ -398,8 +400,8 @@ impl Interpreter {
                 }
                 Some(Verdict::Log(level)) => return Want::Log(level),
                 Some(Verdict::Refuse(refusal)) => self.complete(|ctx| refuse(ctx, refusal, question)),
-                // Who looks commands up is never told to ask the host.
-                Some(Verdict::Confirm | Verdict::AskPermission) => self.complete(confirm),
+                // Permissions are the driver's.
+                Some(Verdict::AskPermission) => self.complete(confirm),
                 None => return Want::Done,
             }
         }
@@ -407,7 +409,7 @@ impl Interpreter {
     }
 
     /// Runs the script until it asks something; `None`: it has ended.
-    fn next_question(&mut self, poll: &mut dyn FnMut() -> Poll) -> Option<(Question, Permissions)> {
+    fn next_question(&mut self, poll: &mut dyn FnMut() -> Poll) -> Option<Question> {
         loop {
             let run = self.run.as_mut().filter(|run| run.outcome.is_none())?;
             let exit = match self.exit.take() {
@@ -417,7 +419,7 @@ impl Interpreter {
             match run.settle(exit, &mut self.machine, poll) {
                 // Nobody steps.
                 None | Some(Exit::Line | Exit::Evaluated { .. }) => {}
-                Some(_) => return Some((run.question, run.permissions)),
+                Some(_) => return Some(run.question),
             }
         }
     }
@@ -486,6 +488,32 @@ impl Interpreter {
         if self.heap.wants_collection() {
             self.heap.collect_step(COLLECTOR_WORK);
         }
+    }
+}
+
+/// A host that is asked about each command.
+struct HostAuthority<'a>(&'a mut dyn Host);
+
+impl Authority for HostAuthority<'_> {
+    fn find(&self, name: &[u8]) -> Option<CommandInfo> {
+        self.0.command(name).or_else(|| commands::info(name))
+    }
+
+    fn permission(&mut self, args: CommandArgs<'_>) -> Permission {
+        self.0.permission(args)
+    }
+
+    fn locate(&mut self, args: CommandArgs<'_>, command: &CommandInfo) -> Placement {
+        self.0.locate(args, command)
+    }
+}
+
+/// A driver that only looks commands up.
+struct LookUp<'a>(&'a dyn Fn(&[u8]) -> Option<CommandInfo>);
+
+impl Authority for LookUp<'_> {
+    fn find(&self, name: &[u8]) -> Option<CommandInfo> {
+        (self.0)(name).or_else(|| commands::info(name))
     }
 }
 

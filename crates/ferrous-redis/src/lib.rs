@@ -41,6 +41,7 @@
 //! | [`engine`], [`run`] | the two ways to drive scripts: at once, or command by command |
 //! | [`embedded`] | scripts for servers that have the scripting commands themselves |
 //! | [`host`], [`reply`] | the border to the keyspace |
+//! | [`server`] | the state of the server around a script |
 //! | [`compat`] | the targets and their differences |
 //! | [`script`], [`shebang`], [`digest`] | scripts and their cache |
 //! | [`limits`], [`kill`] | what stops a run |
@@ -74,9 +75,11 @@ pub mod run;
 mod sandbox;
 pub mod script;
 mod script_command;
+pub mod server;
 pub mod shebang;
 mod store;
 
 pub use compat::Compat;
 pub use engine::{Engine, EngineOptions, FailureReport, Session};
 pub use limits::Limits;
+pub use server::ServerState;

@@ -135,15 +135,15 @@ impl EnginePool {
             Action::Eval(kind) => kind,
             Action::Fcall { read_only } => return self.start_function(session, read_only, args, reply),
             Action::Function => {
-                self.function(args, reply)?;
+                self.function(session, args, reply)?;
                 return Ok(Started::Answered);
             }
             Action::Script => {
-                script_command::execute(&mut self.store, args, reply);
+                script_command::execute(&mut self.store, session, args, reply);
                 return Ok(Started::Answered);
             }
         };
-        match self.store.prepare(kind, args) {
+        match self.store.prepare(kind, args, &session.state) {
             Ok(prepared) => {
                 let mut interpreter = self.take()?;
                 interpreter.begin(&prepared, &self.store.cache, args);
@@ -164,7 +164,14 @@ impl EnginePool {
         args: CommandArgs<'_>,
         reply: &mut dyn ReplySink,
     ) -> Result<Started, EngineError> {
-        let (call, library) = match function::call::prepare(&self.functions.libraries, read_only, args) {
+        let dialect = self.options.compat.dialect();
+        let (call, library) = match function::call::prepare(
+            &self.functions.libraries,
+            read_only,
+            args,
+            &session.state,
+            dialect,
+        ) {
             Ok(prepared) => prepared,
             Err(text) => {
                 reply.error(&text);
@@ -185,10 +192,15 @@ impl EnginePool {
     }
 
     /// FUNCTION. A library is loaded at once, which takes half a second at most.
-    fn function(&mut self, args: CommandArgs<'_>, reply: &mut dyn ReplySink) -> Result<(), EngineError> {
+    fn function(
+        &mut self,
+        session: &Session,
+        args: CommandArgs<'_>,
+        reply: &mut dyn ReplySink,
+    ) -> Result<(), EngineError> {
         let dialect = self.options.compat.dialect();
         let word = args.get(1).unwrap_or_default();
-        match commands::find_subcommand(Action::Function, word, args.len(), dialect.script_show) {
+        match commands::find_subcommand(Action::Function, word, args.len(), dialect, &session.state) {
             Err(text) => reply.error(&text),
             Ok(subcommand) if subcommand.loads_libraries() => {
                 let mut taken = self.functions.take(&self.options)?;

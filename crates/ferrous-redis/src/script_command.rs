@@ -7,6 +7,7 @@ use crate::{
     compat::Dialect,
     debugger::DebugMode,
     digest::Digest,
+    engine::Session,
     host::CommandArgs,
     kill::KillError,
     reply::ReplySink,
@@ -15,11 +16,16 @@ use crate::{
 };
 
 /// Executes SCRIPT.
-pub(crate) fn execute(store: &mut ScriptStore, args: CommandArgs<'_>, reply: &mut dyn ReplySink) {
+pub(crate) fn execute(
+    store: &mut ScriptStore,
+    session: &Session,
+    args: CommandArgs<'_>,
+    reply: &mut dyn ReplySink,
+) {
     let word = args.get(1).unwrap_or_default();
-    let shows_scripts = store.dialect().script_show;
-    let outcome = commands::find_subcommand(Action::Script, word, args.len(), shows_scripts)
-        .and_then(|subcommand| script(store, subcommand, args, reply));
+    let outcome =
+        commands::find_subcommand(Action::Script, word, args.len(), store.dialect(), &session.state)
+            .and_then(|subcommand| script(store, subcommand, args, reply));
     if let Err(text) = outcome {
         reply.error(&text);
     }
@@ -72,12 +78,16 @@ fn script(
 }
 
 /// What SCRIPT DEBUG chooses, if this is a well-formed SCRIPT DEBUG.
-pub(crate) fn debug(args: CommandArgs<'_>, dialect: &Dialect) -> Option<Result<DebugMode, Vec<u8>>> {
+pub(crate) fn debug(
+    session: &Session,
+    args: CommandArgs<'_>,
+    dialect: &Dialect,
+) -> Option<Result<DebugMode, Vec<u8>>> {
     if !args.name().eq_ignore_ascii_case(b"script") {
         return None;
     }
     let word = args.get(1).unwrap_or_default();
-    let found = commands::find_subcommand(Action::Script, word, args.len(), dialect.script_show);
+    let found = commands::find_subcommand(Action::Script, word, args.len(), dialect, &session.state);
     (found == Ok(Subcommand::Debug)).then(|| debug_mode(args, dialect))
 }
 

@@ -9,7 +9,6 @@ use std::sync::Arc;
 use ferrous_compiler::Options;
 
 use crate::{
-    api::call::Permissions,
     commands::EvalKind,
     compat::Dialect,
     digest::Digest,
@@ -17,6 +16,7 @@ use crate::{
     function::call::WRITES,
     host::CommandArgs,
     script::{Origin, Script, ScriptCache, ScriptKey},
+    server::{Judgement, ServerState, refuse_script, refuse_start},
     shebang::{self, ScriptFlags},
 };
 
@@ -33,7 +33,7 @@ pub(crate) fn compiler_options() -> Options {
 pub(crate) struct Prepared {
     pub(crate) key: ScriptKey,
     pub(crate) digest: Digest,
-    pub(crate) permissions: Permissions,
+    pub(crate) judgement: Judgement,
     /// How many of the arguments after the number are keys.
     pub(crate) keys: usize,
 }
@@ -81,8 +81,16 @@ impl ScriptStore {
     }
 
     /// Checks the arguments of EVAL or a relative, and finds or compiles the script.
-    pub(crate) fn prepare(&mut self, kind: EvalKind, args: CommandArgs<'_>) -> Result<Prepared, Rejection> {
+    pub(crate) fn prepare(
+        &mut self,
+        kind: EvalKind,
+        args: CommandArgs<'_>,
+        state: &ServerState,
+    ) -> Result<Prepared, Rejection> {
         let text = args.get(1).unwrap_or_default();
+        if let Some(flags) = self.known_flags(kind, text) {
+            refuse_script(flags, state, self.dialect).map_err(|refusal| Rejection::new(refusal.reply()))?;
+        }
         let no_script = || Rejection::new(self.dialect.no_script);
         if kind.by_digest && text.len() != Digest::TEXT_LENGTH {
             return Err(no_script());
@@ -94,6 +102,7 @@ impl ScriptStore {
             self.load(text, Origin::Eval)?
         };
         let script = self.cache.get(key).ok_or_else(no_script)?;
+        refuse_start(script.flags, state).map_err(|refusal| Rejection::new(refusal.reply()))?;
         let strict = !script.flags.contains(ScriptFlags::COMPAT_MODE);
         let no_writes = script.flags.contains(ScriptFlags::NO_WRITES);
         if kind.read_only && strict && !no_writes {
@@ -102,9 +111,18 @@ impl ScriptStore {
         Ok(Prepared {
             key,
             digest: script.digest,
-            permissions: Permissions { read_only: kind.read_only || no_writes },
+            judgement: Judgement { state: *state, ..Judgement::new(script.flags, kind.read_only) },
             keys,
         })
+    }
+
+    /// What a script declares that a command names, as far as that can be told before its arguments are checked.
+    fn known_flags(&self, kind: EvalKind, text: &[u8]) -> Option<ScriptFlags> {
+        if kind.by_digest {
+            let key = self.cache.find_digest(&Digest::parse(text)?)?;
+            return self.cache.get(key).map(|script| script.flags);
+        }
+        shebang::parse(text, self.dialect).ok().map(|header| header.flags)
     }
 
     /// The script of that text, compiled if it is new.

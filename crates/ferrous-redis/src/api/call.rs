@@ -3,6 +3,8 @@
 //! **Invariant:** a command that reaches the host exists, has the right number of arguments, and may be called by this
 //! script.
 
+use std::borrow::Cow;
+
 use ferrous_vm::native::{NativeContext, NativeResult, Operation};
 
 use super::question::Question;
@@ -25,21 +27,36 @@ pub(crate) fn acl_check_cmd(_: &mut NativeContext<'_, '_>) -> NativeResult {
 }
 
 /// Why a command is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
-    /// The text, without a code.
-    pub(crate) text: &'static str,
+    /// The code before the text.
+    pub(crate) code: &'static str,
+    /// The text.
+    pub(crate) text: Cow<'static, str>,
     /// Whether a server's statistics have counted the error when the script sees it.
     pub(crate) counted: bool,
 }
 
 impl Refusal {
-    fn of_arguments(text: &'static str) -> Self {
-        Self { text, counted: false }
+    pub(crate) fn of_arguments(text: &'static str) -> Self {
+        Self { code: "ERR", text: Cow::Borrowed(text), counted: false }
     }
 
-    fn of_command(text: &'static str) -> Self {
-        Self { text, counted: true }
+    pub(crate) fn of_command(text: &'static str) -> Self {
+        Self::coded("ERR", text)
+    }
+
+    pub(crate) const fn coded(code: &'static str, text: &'static str) -> Self {
+        Self { code, text: Cow::Borrowed(text), counted: true }
+    }
+
+    pub(crate) fn made(text: String) -> Self {
+        Self { code: "ERR", text: Cow::Owned(text), counted: true }
+    }
+
+    /// The whole error reply.
+    pub(crate) fn reply(&self) -> Vec<u8> {
+        format!("{} {}", self.code, self.text).into_bytes()
     }
 }
 
@@ -63,18 +80,10 @@ pub(crate) fn read_arguments(
     if args.args().is_empty() { Err(Refusal::of_arguments(dialect.no_arguments)) } else { Ok(()) }
 }
 
-/// What a script may do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Permissions {
-    /// It runs through an `_RO` command or has declared `no-writes`.
-    pub(crate) read_only: bool,
-}
-
-/// Makes the checks that come before a command is executed, in Redis's order.
+/// Makes the checks of a command that depend on nothing but itself; those of [`server`](crate::server) come after.
 pub(crate) fn check_command(
     args: CommandArgs<'_>,
     command: Option<CommandInfo>,
-    permissions: Permissions,
     dialect: &Dialect,
 ) -> Result<CommandInfo, Refusal> {
     let command = command.ok_or(Refusal::of_command(dialect.unknown_command))?;
@@ -83,11 +92,6 @@ pub(crate) fn check_command(
     }
     if command.flags.contains(CommandFlags::NOSCRIPT) {
         return Err(Refusal::of_command(dialect.not_allowed));
-    }
-    let changes =
-        command.flags.contains(CommandFlags::WRITE) || command.flags.contains(CommandFlags::MAY_REPLICATE);
-    if permissions.read_only && changes {
-        return Err(Refusal::of_command("Write commands are not allowed from read-only scripts."));
     }
     Ok(command)
 }
@@ -103,22 +107,21 @@ mod tests {
         const UNKNOWN: &str = "Unknown Redis command called from script";
         const ARITY: &str = "Wrong number of args calling Redis command from script";
         const NOT_ALLOWED: &str = "This Redis command is not allowed from script";
-        const READ_ONLY: &str = "Write commands are not allowed from read-only scripts.";
-        type Case = (Option<CommandInfo>, &'static [&'static str], bool, Result<(), &'static str>);
+        type Case = (Option<CommandInfo>, &'static [&'static str], Result<(), &'static str>);
         let cases: &[Case] = &[
-            (None, &["x"], true, Err(UNKNOWN)),
-            (command(CommandFlags::NOSCRIPT), &["x"], true, Err(ARITY)),
-            (command(CommandFlags::NOSCRIPT.union(CommandFlags::WRITE)), &["x", "a"], true, Err(NOT_ALLOWED)),
-            (command(CommandFlags::WRITE), &["x", "a"], true, Err(READ_ONLY)),
-            (command(CommandFlags::MAY_REPLICATE), &["x", "a"], true, Err(READ_ONLY)),
-            (command(CommandFlags::WRITE), &["x", "a"], false, Ok(())),
-            (command(CommandFlags::READONLY), &["x", "a"], true, Ok(())),
+            (None, &["x"], Err(UNKNOWN)),
+            (command(CommandFlags::NOSCRIPT), &["x"], Err(ARITY)),
+            (command(CommandFlags::NOSCRIPT.union(CommandFlags::WRITE)), &["x", "a"], Err(NOT_ALLOWED)),
+            (command(CommandFlags::WRITE), &["x", "a"], Ok(())),
         ];
-        for (command, args, read_only, wanted) in cases {
+        for (command, args, wanted) in cases {
             let args: ArgsBuffer = args.iter().collect();
             let dialect = Compat::Redis70.dialect();
-            let got = check_command(args.args(), *command, Permissions { read_only: *read_only }, dialect);
-            assert_eq!(got.map(drop).map_err(|refusal| refusal.text), *wanted);
+            let got = check_command(args.args(), *command, dialect);
+            assert_eq!(
+                got.map(drop).map_err(|refusal| refusal.text.into_owned()),
+                wanted.map_err(str::to_owned)
+            );
         }
     }
 }

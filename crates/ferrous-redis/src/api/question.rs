@@ -12,15 +12,16 @@ use ferrous_vm::{
 };
 
 use super::{
-    api_error,
-    call::{Permissions, Refusal, check_command, read_arguments},
+    call::{Refusal, check_command, read_arguments},
     library::read_log_line,
+    reply_error,
 };
 use crate::{
     compat::Dialect,
     convert::to_lua::LuaReply,
-    host::{ArgsBuffer, CommandFlags, CommandInfo, LogLevel, Protocol},
+    host::{ArgsBuffer, CommandArgs, CommandFlags, CommandInfo, LogLevel, Protocol},
     reply::ReplySink,
+    server::{Judgement, Permission, Placement},
 };
 
 /// What a native function asks for: the kind in `Operation::Host`.
@@ -60,7 +61,7 @@ pub(crate) struct Buffers {
 }
 
 /// What is to be done about a question.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// Execute the command in the buffers.
     Execute {
@@ -69,25 +70,36 @@ pub(crate) enum Verdict {
     },
     /// Answer with an error.
     Refuse(Refusal),
-    /// Answer yes.
-    Confirm,
     /// Answer what the host says about the command in the buffers.
     AskPermission,
     /// Write the line in the buffers.
     Log(LogLevel),
 }
 
-/// Looks a command up by its name.
-pub(crate) type Find<'a> = dyn Fn(&[u8]) -> Option<CommandInfo> + 'a;
+/// Who knows about commands.
+pub(crate) trait Authority {
+    /// Looks a command up by its name.
+    fn find(&self, name: &[u8]) -> Option<CommandInfo>;
 
-/// Reads a question and decides. `find` looks commands up; without it, the host makes the checks.
+    /// What the script's user may do with it.
+    fn permission(&mut self, _: CommandArgs<'_>) -> Permission {
+        Permission::Granted
+    }
+
+    /// Where its keys live.
+    fn locate(&mut self, _: CommandArgs<'_>, _: &CommandInfo) -> Placement {
+        Placement::Anywhere
+    }
+}
+
+/// Reads a question and decides. Without an authority, the host makes the checks.
 pub(crate) fn judge(
     ctx: &NativeContext<'_, '_>,
     question: Question,
-    permissions: Permissions,
+    judgement: &mut Judgement,
     dialect: &Dialect,
     buffers: &mut Buffers,
-    find: Option<&Find<'_>>,
+    authority: Option<&mut dyn Authority>,
 ) -> Verdict {
     if question == Question::Log {
         return Verdict::Log(read_log_line(ctx, &mut buffers.log_line));
@@ -96,23 +108,41 @@ pub(crate) fn judge(
         return Verdict::Refuse(refusal);
     }
     let args = buffers.args.args();
-    let Some(find) = find else {
+    let Some(authority) = authority else {
         let asks = question == Question::AclCheck;
         return if asks { Verdict::AskPermission } else { Verdict::Execute { writes: false } };
     };
-    let command = find(args.name());
+    let command = authority.find(args.name());
     if question == Question::AclCheck {
-        return command.map_or(unknown_to_acl(dialect), |_| Verdict::Confirm);
+        return command.map_or(unknown_to_acl(dialect), |_| Verdict::AskPermission);
     }
-    match check_command(args, command, permissions, dialect) {
-        Ok(command) => Verdict::Execute { writes: command.flags.contains(CommandFlags::WRITE) },
+    match pass(args, command, judgement, dialect, authority) {
+        Ok(writes) => Verdict::Execute { writes },
         Err(refusal) => Verdict::Refuse(refusal),
     }
 }
 
+/// Makes all checks of a command; whether it writes.
+fn pass(
+    args: CommandArgs<'_>,
+    command: Option<CommandInfo>,
+    judgement: &mut Judgement,
+    dialect: &Dialect,
+    authority: &mut dyn Authority,
+) -> Result<bool, Refusal> {
+    let command = check_command(args, command, dialect)?;
+    judgement.check(&command, dialect, &mut || authority.permission(args))?;
+    let writes = command.flags.contains(CommandFlags::WRITE);
+    judgement.wrote |= writes;
+    if judgement.state.cluster {
+        judgement.place(authority.locate(args, &command), &command, dialect)?;
+    }
+    Ok(writes)
+}
+
 /// `redis.acl_check_cmd` of a command that does not exist.
 fn unknown_to_acl(dialect: &Dialect) -> Verdict {
-    Verdict::Refuse(Refusal { text: dialect.acl_check_command, counted: false })
+    Verdict::Refuse(Refusal::of_arguments(dialect.acl_check_command))
 }
 
 /// Answers what the host said about a permission.
@@ -130,7 +160,7 @@ pub(crate) fn permit(
 
 /// Answers with an error, which `redis.pcall` returns and everything else raises.
 pub(crate) fn refuse(ctx: &mut NativeContext<'_, '_>, refusal: Refusal, question: Question) -> NativeResult {
-    let error = api_error(ctx, refusal.text, refusal.counted);
+    let error = reply_error(ctx, &refusal.reply(), refusal.counted);
     match error.kind() {
         ErrorKind::Value(value) if question == Question::ProtectedCall => ctx.ret(*value),
         _ => Err(error),

@@ -5,7 +5,12 @@
 use std::sync::Arc;
 
 use super::library::{Libraries, Library};
-use crate::{api::call::Permissions, shebang::ScriptFlags, store::key_count};
+use crate::{
+    compat::Dialect,
+    server::{Judgement, ServerState, refuse_script, refuse_start},
+    shebang::ScriptFlags,
+    store::key_count,
+};
 
 /// A function and all that a call of it needs.
 #[derive(Clone, Debug)]
@@ -16,7 +21,7 @@ pub(crate) struct FunctionCall {
     pub(crate) index: usize,
     /// What error texts call it.
     pub(crate) name: Arc<[u8]>,
-    pub(crate) permissions: Permissions,
+    pub(crate) judgement: Judgement,
     /// How many of the arguments after the number are keys.
     pub(crate) keys: usize,
 }
@@ -29,12 +34,16 @@ pub(crate) fn prepare(
     libraries: &Libraries,
     read_only: bool,
     args: crate::host::CommandArgs<'_>,
+    state: &ServerState,
+    dialect: &Dialect,
 ) -> Result<(FunctionCall, Arc<Library>), Vec<u8>> {
     let (library, index) = libraries
         .find_function(args.get(1).unwrap_or_default())
         .ok_or_else(|| b"ERR Function not found".to_vec())?;
     let function = library.functions.get(index).ok_or_else(|| b"ERR Function not found".to_vec())?;
+    refuse_script(function.flags, state, dialect).map_err(|refusal| refusal.reply())?;
     let keys = key_count(args, "ERR Bad number of keys provided")?;
+    refuse_start(function.flags, state).map_err(|refusal| refusal.reply())?;
     let no_writes = function.flags.contains(ScriptFlags::NO_WRITES);
     if read_only && !no_writes {
         return Err(WRITES.into());
@@ -43,7 +52,7 @@ pub(crate) fn prepare(
         library: library.serial,
         index,
         name: Arc::clone(&function.name),
-        permissions: Permissions { read_only: read_only || no_writes },
+        judgement: Judgement { state: *state, ..Judgement::new(function.flags, read_only) },
         keys,
     };
     Ok((call, Arc::clone(library)))

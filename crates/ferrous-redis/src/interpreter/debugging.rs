@@ -10,14 +10,12 @@ use std::borrow::Cow;
 use ferrous_heap::{Pinned, Transaction, Value};
 use ferrous_vm::{error::LuaError, machine::Exit, native::NativeContext};
 
-use super::{Fuel, Interpreter};
+use super::{Fuel, HostAuthority, Interpreter};
 use crate::{
     api::{
         ApiState,
-        call::Permissions,
-        question::{Find, Question, Verdict, confirm, give_reply, judge, permit, refuse},
+        question::{Authority, Question, Verdict, give_reply, judge, permit, refuse},
     },
-    commands,
     debugger::monitor::Monitor,
     host::{Host, Request},
     limits::Limits,
@@ -83,8 +81,8 @@ impl Interpreter {
                 Some(Exit::Line) => return Stop::Line,
                 Some(Exit::Evaluated { failed }) => return Stop::Evaluated { failed },
                 Some(_) => {
-                    let (question, permissions) = (run.question, run.permissions);
-                    self.answer_told(question, permissions, host);
+                    let question = run.question;
+                    self.answer_told(question, host);
                 }
                 None if is_slice => return Stop::Slice,
                 None => {}
@@ -93,13 +91,15 @@ impl Interpreter {
     }
 
     /// Answers a question of the script as [`Interpreter::serve`] does, and tells the monitor.
-    fn answer_told(&mut self, question: Question, permissions: Permissions, host: &mut dyn Host) {
+    fn answer_told(&mut self, question: Question, host: &mut dyn Host) {
+        let Some(run) = &mut self.run else { return };
         let (buffers, dialect, status) = (&mut self.buffers, self.dialect, &self.status);
         let checks_commands = host.checks_commands();
         let exit = self.machine.complete_host(&mut self.heap, |ctx| {
-            let find = |name: &[u8]| host.command(name).or_else(|| commands::info(name));
-            let find: Option<&Find<'_>> = if checks_commands { None } else { Some(&find) };
-            let verdict = judge(ctx, question, permissions, dialect, buffers, find);
+            let mut authority = HostAuthority(host);
+            let authority: Option<&mut dyn Authority> =
+                if checks_commands { None } else { Some(&mut authority) };
+            let verdict = judge(ctx, question, &mut run.judgement, dialect, buffers, authority);
             let args = buffers.args.args();
             match verdict {
                 Verdict::Execute { writes } => {
@@ -128,12 +128,11 @@ impl Interpreter {
                     {
                         state.tell(|monitor| {
                             monitor.command(args);
-                            monitor.refusal(args, refusal.text, dialect);
+                            monitor.refusal(args, &refusal.text, dialect);
                         });
                     }
                     refuse(ctx, refusal, question)
                 }
-                Verdict::Confirm => confirm(ctx),
                 Verdict::AskPermission => permit(ctx, dialect, host.may_call(args)),
                 Verdict::Log(level) => {
                     host.log(level, &buffers.log_line);

@@ -13,7 +13,7 @@ use ferrous_vm::{chunk::Chunk, error::LuaError, native::NativeContext};
 
 use super::{Environment, Fuel, Interpreter, Running};
 use crate::{
-    api::{ApiState, call::Permissions, question::Question},
+    api::{ApiState, question::Question},
     engine::{EngineError, EngineOptions},
     function::{
         call::FunctionCall,
@@ -24,6 +24,7 @@ use crate::{
     host::{CommandArgs, Host},
     limits::Limits,
     outcome::{Outcome, RunName, error_message},
+    server::Judgement,
 };
 
 impl Interpreter {
@@ -82,7 +83,7 @@ impl Interpreter {
         let wall_clock = [self.limits.wall_clock, timeout].into_iter().flatten().min();
         let mut running = Running {
             name: RunName::Load,
-            permissions: Permissions::default(),
+            judgement: Judgement::default(),
             question: Question::Log,
             fuel: Fuel::new(&Limits { wall_clock, ..self.limits }, self.poll_interval),
             scope: None,
@@ -186,7 +187,7 @@ impl Interpreter {
     pub(crate) fn begin_call(&mut self, call: &FunctionCall, args: CommandArgs<'_>) {
         let mut running = Running {
             name: RunName::Function(Arc::clone(&call.name)),
-            permissions: call.permissions,
+            judgement: call.judgement,
             question: Question::Call,
             fuel: Fuel::new(&self.limits, self.poll_interval),
             scope: None,

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use ferrous_redis::{
     Engine, EngineOptions, Session,
-    host::{ArgsBuffer, CommandFlags, CommandInfo, Host, KeySpec, LogLevel, Protocol, Request},
+    host::{ArgsBuffer, CommandArgs, CommandFlags, CommandInfo, Host, KeySpec, LogLevel, Protocol, Request},
     reply::{RecordedReply, ReplyPart, ReplySink},
+    server::{Permission, Placement},
 };
 
 /// See the module's text.
@@ -13,14 +14,20 @@ use ferrous_redis::{
 pub(crate) struct TestHost {
     pub(crate) strings: HashMap<Vec<u8>, Vec<u8>>,
     pub(crate) log: Vec<(LogLevel, Vec<u8>)>,
-    saved: Option<HashMap<Vec<u8>, Vec<u8>>>,
+    pub(crate) saved: Option<HashMap<Vec<u8>, Vec<u8>>>,
+    /// What it says about permissions.
+    pub(crate) permission: Permission,
+    /// What it says about keys that begin with a digit; others are in the slot of their first byte.
+    pub(crate) placement: Placement,
 }
 
 /// What the host knows about its commands.
 pub(crate) fn find(name: &[u8]) -> Option<CommandInfo> {
     let (name, arity, flags) = match name.to_ascii_lowercase().as_slice() {
         b"get" => ("get", 2, CommandFlags::READONLY),
-        b"set" => ("set", 3, CommandFlags::WRITE),
+        b"set" => ("set", 3, CommandFlags::WRITE.union(CommandFlags::DENY_OOM)),
+        b"del" => ("del", 2, CommandFlags::WRITE),
+        b"time" => ("time", 1, CommandFlags::STALE),
         b"echo" => ("echo", 2, CommandFlags::NONE),
         b"reply" => ("reply", 2, CommandFlags::NONE),
         b"publish" => ("publish", 3, CommandFlags::MAY_REPLICATE),
@@ -48,7 +55,21 @@ impl Host for TestHost {
             }
             b"echo" => reply.bulk(argument(1)),
             b"publish" => reply.integer(0),
+            b"time" => reply.integer(1),
+            b"del" => reply.integer(self.strings.remove(argument(1)).is_some().into()),
             _ => write_reply(argument(1), reply),
+        }
+    }
+
+    fn permission(&mut self, _: CommandArgs<'_>) -> Permission {
+        self.permission.clone()
+    }
+
+    fn locate(&mut self, args: CommandArgs<'_>, _: &CommandInfo) -> Placement {
+        match args.get(1).and_then(|key| key.first()) {
+            None => Placement::Anywhere,
+            Some(b'0'..=b'9') => self.placement,
+            Some(first) => Placement::Slot((*first).into()),
         }
     }
 
@@ -109,6 +130,19 @@ pub(crate) fn command(engine: &mut Engine, host: &mut TestHost, protocol: Protoc
     let args: ArgsBuffer = args.iter().collect();
     let mut reply = RecordedReply::default();
     assert!(engine.command(&Session::new(protocol), args.args(), host, &mut reply));
+    show(&reply)
+}
+
+/// Runs a command for a session, and returns its reply as text.
+pub(crate) fn command_of(
+    session: &Session,
+    engine: &mut Engine,
+    host: &mut TestHost,
+    args: &[&str],
+) -> String {
+    let args: ArgsBuffer = args.iter().collect();
+    let mut reply = RecordedReply::default();
+    assert!(engine.command(session, args.args(), host, &mut reply));
     show(&reply)
 }
 

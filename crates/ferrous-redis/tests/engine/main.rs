@@ -8,4 +8,5 @@ mod host;
 mod libraries;
 mod limits;
 mod scripts;
+mod server;
 mod suspension;
