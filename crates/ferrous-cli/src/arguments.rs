@@ -24,6 +24,7 @@ Examples:
   ferrous eval limiter.lua user:1 , 10 60      run a script on an empty keyspace
   ferrous eval -e 'return redis.call(\"TIME\")'  run a text
   ferrous fcall lib.lua greet key , argument   load a library, call its function greet
+  ferrous debug limiter.lua user:1 , 10 60     step through it
   ferrous run program.lua one two              run plain Lua 5.1
   ferrous inspect script.lua                   print the bytecode
   ferrous pipe < commands.resp                 answer commands as a server would
@@ -37,6 +38,8 @@ pub(crate) enum Command {
     Eval(EvalArguments),
     /// Load a library of Redis functions and call one of them
     Fcall(FcallArguments),
+    /// Step through a Redis script on an embedded keyspace
+    Debug(DebugArguments),
     /// Run a plain Lua 5.1 program
     Run(RunArguments),
     /// Read, evaluate and print Lua 5.1, line by line
@@ -140,6 +143,44 @@ pub(crate) struct FcallArguments {
     /// The library, the function, its keys, a comma, its arguments
     #[arg(
         value_name = "LIB FUNCTION KEY , ARG",
+        help_heading = "Operands",
+        required = true,
+        num_args = 1..,
+        trailing_var_arg = true,
+        allow_hyphen_values = true
+    )]
+    pub(crate) operands: Vec<OsString>,
+}
+
+const DEBUG_HELP: &str = "\
+Keys and arguments are written as for redis-cli --ldb --eval: keys, a comma that stands alone, arguments.
+The commands are those of the server's debugger: help shows them. quit ends the session, restart begins it again, with the
+script as the file is then.
+
+Examples:
+  ferrous debug limiter.lua user:1 , 10 60
+  ferrous debug --load seed.txt --compat valkey-9.1 board.lua board , 3
+
+If standard input is no terminal, commands are read from it without prompts.";
+
+/// Operands and options of `ferrous debug`.
+#[derive(Debug, Args)]
+#[command(after_help = DEBUG_HELP, override_usage = "ferrous debug [OPTIONS] FILE [KEY]... [, ARG]...")]
+pub(crate) struct DebugArguments {
+    /// Keep what the script changes, so that it is there after a restart
+    #[arg(long)]
+    pub(crate) sync: bool,
+    /// Behave like TARGET: redis-7.0, redis-7.2, redis-8.0, valkey-9.1
+    #[arg(long, value_name = "TARGET", default_value = "redis-7.0", value_parser = compat)]
+    pub(crate) compat: Compat,
+    /// Execute the commands in FILE first (RESP, or one command a line)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) load: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) limits: LimitArguments,
+    /// The script, its keys, a comma, its arguments
+    #[arg(
+        value_name = "FILE KEY , ARG",
         help_heading = "Operands",
         required = true,
         num_args = 1..,

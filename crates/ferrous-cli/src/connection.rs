@@ -6,6 +6,7 @@
 use ferrous_keyspace::number::parse_integer;
 use ferrous_redis::{
     Compat,
+    debugger::DebugMode,
     host::{CommandArgs, Protocol},
     reply::ReplySink,
 };
@@ -17,13 +18,15 @@ pub(crate) struct Connection {
     pub(crate) protocol: Protocol,
     /// Whether the client has said QUIT.
     pub(crate) closed: bool,
+    /// What the client has chosen with SCRIPT DEBUG.
+    pub(crate) debug: DebugMode,
     compat: Compat,
 }
 
 impl Connection {
     /// A connection in RESP2 to a server of the kind `compat`.
     pub(crate) fn new(compat: Compat) -> Self {
-        Self { protocol: Protocol::Resp2, closed: false, compat }
+        Self { protocol: Protocol::Resp2, closed: false, debug: DebugMode::Off, compat }
     }
 
     /// Executes the command if it is about the connection; whether it was. The reply is to be written in the protocol that
@@ -43,6 +46,7 @@ impl Connection {
             }
         } else if name.eq_ignore_ascii_case(b"reset") && args.len() == 1 {
             self.protocol = Protocol::Resp2;
+            self.debug = DebugMode::Off;
             sink(self.protocol).status(b"RESET");
         } else if name.eq_ignore_ascii_case(b"quit") {
             self.closed = true;

@@ -108,7 +108,7 @@ fn style(arguments: &ServerArguments) -> Style {
 }
 
 /// `EVAL script numkeys key... arg...`; the operands before the first lone comma are the keys.
-fn command(words: &[&[u8]], operands: &[OsString]) -> Result<ArgsBuffer, ArgsTooLong> {
+pub(crate) fn command(words: &[&[u8]], operands: &[OsString]) -> Result<ArgsBuffer, ArgsTooLong> {
     let keys = operands.iter().position(|operand| operand == ",").unwrap_or(operands.len());
     let mut command = ArgsBuffer::default();
     for word in words {

@@ -17,6 +17,7 @@
 
 mod arguments;
 mod connection;
+mod debug;
 mod diagnostic;
 mod embedded;
 mod error;
@@ -58,6 +59,7 @@ fn execute(arguments: &Arguments) -> Result<ExitCode, CliError> {
     match &arguments.command {
         Command::Eval(arguments) => eval::run(arguments),
         Command::Fcall(arguments) => fcall::run(arguments),
+        Command::Debug(arguments) => debug::run(arguments),
         Command::Run(arguments) => run::run(arguments),
         Command::Repl(arguments) => repl::run(arguments),
         Command::Inspect(arguments) => inspect::run(arguments),

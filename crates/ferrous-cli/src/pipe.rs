@@ -8,7 +8,10 @@ use std::{
 };
 
 use ferrous_keyspace::resp::{ProtocolError, ReplyWriter, RequestParser};
-use ferrous_redis::reply::ReplySink as _;
+use ferrous_redis::{
+    debugger::{Malformed, Received, Transport},
+    reply::ReplySink as _,
+};
 
 use crate::{
     arguments::PipeArguments,
@@ -45,7 +48,7 @@ pub(crate) fn run(arguments: &PipeArguments) -> Result<ExitCode, CliError> {
         } else {
             pipe.parser.feed(chunk.get(..length).unwrap_or_default());
         }
-        pipe.answer()?;
+        pipe.answer(&mut input)?;
         if length == 0 || pipe.server.is_closed() {
             return Ok(ExitCode::SUCCESS);
         }
@@ -60,9 +63,9 @@ struct Pipe {
 
 impl Pipe {
     /// Answers every command that has been read.
-    fn answer(&mut self) -> Result<(), CliError> {
+    fn answer(&mut self, input: &mut dyn io::Read) -> Result<(), CliError> {
         let mut stdout = io::stdout().lock();
-        let outcome = self.execute(&mut stdout);
+        let outcome = self.execute(input, &mut stdout);
         if let Ok(Err(error)) = &outcome {
             self.replies.error(error.to_string().as_bytes());
         }
@@ -72,13 +75,29 @@ impl Pipe {
         outcome?.map_err(|error| CliError::Failed(error.to_string()))
     }
 
-    fn execute(&mut self, stdout: &mut impl io::Write) -> Result<Result<(), ProtocolError>, CliError> {
+    fn execute(
+        &mut self,
+        input: &mut dyn io::Read,
+        stdout: &mut dyn io::Write,
+    ) -> Result<Result<(), ProtocolError>, CliError> {
         while !self.server.is_closed() {
             let request = match self.parser.next() {
                 Ok(Some(request)) => request,
                 Ok(None) => break,
                 Err(error) => return Ok(Err(error)),
             };
+            if self.server.is_debugging() {
+                // What the debugger says comes after what was answered before.
+                stdout.write_all(self.replies.bytes())?;
+                self.replies.clear();
+                let request = request.clone();
+                let mut debugger = Debugger { parser: &mut self.parser, input, stdout, failed: None };
+                self.server.execute_debugged(request.args(), &mut debugger, &mut self.replies);
+                if let Some(error) = debugger.failed {
+                    return Err(error.into());
+                }
+                continue;
+            }
             self.server.execute(request.args(), &mut self.replies);
             if self.replies.bytes().len() >= HELD_BACK {
                 stdout.write_all(self.replies.bytes())?;
@@ -86,5 +105,59 @@ impl Pipe {
             }
         }
         Ok(Ok(()))
+    }
+}
+
+/// The most arguments of a debugger command, and the most bytes in one.
+const DEBUGGER_LIMIT: usize = 1024;
+
+/// A debugging session over the same streams.
+struct Debugger<'a> {
+    parser: &'a mut RequestParser,
+    input: &'a mut dyn io::Read,
+    stdout: &'a mut dyn io::Write,
+    /// Why no more can be written.
+    failed: Option<io::Error>,
+}
+
+impl Transport for Debugger<'_> {
+    fn receive(&mut self) -> Received {
+        loop {
+            if self.failed.is_some() {
+                return Received::Closed;
+            }
+            match self.parser.next() {
+                Err(_) => return Received::Malformed(Malformed::Protocol),
+                Ok(Some(request)) => {
+                    let words: Vec<Vec<u8>> = request.args().iter().map(<[u8]>::to_vec).collect();
+                    let limits = 1..=DEBUGGER_LIMIT;
+                    let fits = limits.contains(&words.len())
+                        && words.iter().all(|word| limits.contains(&word.len()));
+                    return if fits {
+                        Received::Command(words)
+                    } else {
+                        Received::Malformed(Malformed::Protocol)
+                    };
+                }
+                Ok(None) => {}
+            }
+            let mut chunk = [0; 4096];
+            match self.input.read(&mut chunk) {
+                Ok(0) => return Received::Closed,
+                Ok(length) => self.parser.feed(chunk.get(..length).unwrap_or_default()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) => return Received::Closed,
+            }
+        }
+    }
+
+    fn send(&mut self, lines: &[Vec<u8>]) {
+        let mut bytes = format!("*{}\r\n", lines.len()).into_bytes();
+        for line in lines {
+            bytes.extend_from_slice(&[b"+", line.as_slice(), b"\r\n"].concat());
+        }
+        if let Err(error) = self.stdout.write_all(&bytes).and_then(|()| self.stdout.flush()) {
+            self.failed = Some(error);
+        }
     }
 }

@@ -13,6 +13,7 @@ use std::{
 use ferrous_keyspace::{Keyspace, resp::RequestParser};
 use ferrous_redis::{
     Compat, Engine, EngineOptions, FailureReport, Limits, Session,
+    debugger::{DebugMode, Received, Transport},
     host::{CommandArgs, CommandInfo, Host, LogLevel, Protocol, Replication, Request},
     reply::ReplySink,
 };
@@ -61,8 +62,28 @@ impl Server {
         self.connection.closed
     }
 
+    /// Chooses how scripts are debugged, as SCRIPT DEBUG does.
+    pub(crate) fn set_debug_mode(&mut self, mode: DebugMode) {
+        self.connection.debug = mode;
+    }
+
+    /// Whether the next EVAL is debugged.
+    pub(crate) fn is_debugging(&self) -> bool {
+        self.connection.debug != DebugMode::Off
+    }
+
     /// Executes one command. `sink` is told the protocol that the reply is to be written in.
     pub(crate) fn execute<S: ProtocolSink>(&mut self, args: CommandArgs<'_>, sink: &mut S) {
+        self.execute_debugged(args, &mut NoDebugger, sink);
+    }
+
+    /// As [`Server::execute`]; a script that is debugged speaks with `transport`.
+    pub(crate) fn execute_debugged<S: ProtocolSink>(
+        &mut self,
+        args: CommandArgs<'_>,
+        transport: &mut dyn Transport,
+        sink: &mut S,
+    ) {
         let known = self.connection.execute(args, |protocol| {
             sink.set_protocol(protocol);
             &mut *sink
@@ -72,7 +93,12 @@ impl Server {
         }
         let protocol = self.connection.protocol;
         sink.set_protocol(protocol);
-        if !self.engine.command(&Session::new(protocol), args, &mut self.host, sink) {
+        let mut session = Session::new(protocol);
+        session.debug = self.connection.debug;
+        let known = self.engine.command_debugged(&mut session, args, &mut self.host, transport, sink);
+        self.connection.debug = session.debug;
+        self.connection.closed |= session.closing;
+        if !known {
             self.host.execute(
                 &Request { args, protocol, replication: Replication::default(), from_script: false },
                 sink,
@@ -107,6 +133,17 @@ impl Server {
         }
         if parser.is_partial() { Err(failed(number, "cut off")) } else { Ok(()) }
     }
+}
+
+/// The other end of a debugging session that nobody holds.
+struct NoDebugger;
+
+impl Transport for NoDebugger {
+    fn receive(&mut self) -> Received {
+        Received::Closed
+    }
+
+    fn send(&mut self, _: &[Vec<u8>]) {}
 }
 
 /// Lets the last inline command do without a line feed; part of a RESP array stays a part.

@@ -193,4 +193,4 @@ macro_rules! snapshots {
     };
 }
 
-snapshots! { usage eval fcall replies errors limits run repl inspect pipe }
+snapshots! { usage eval debug fcall replies errors limits run repl inspect pipe }
