@@ -138,8 +138,12 @@ impl Emitter<'_> {
         // Fewer prototypes than functions of the tree.
         let prototype = self.chunk.prototypes.len() as u32;
         self.chunk.prototypes.push(Prototype::default());
+        // A vararg function's `arg` is nil if it uses `...` instead, and is not made if nothing can see it. One that uses
+        // neither takes no more than its parameters: calls leave what else they pass alone.
+        let arg = self.variables.get(function.arg_variable as usize).is_some_and(|arg| arg.referenced);
+        let is_vararg = function.is_vararg && (function.uses_vararg || arg);
         let mut state = self.spare.pop().unwrap_or_default();
-        state.begin(index, prototype, function.is_vararg);
+        state.begin(index, prototype, is_vararg);
         std::mem::swap(&mut self.current, &mut state);
         if is_main {
             self.spare.push(state);
@@ -151,9 +155,7 @@ impl Emitter<'_> {
         // At most 200, as `scope` has checked.
         self.current.parameters = fixed as u8;
         self.current.reserve(fixed as u8)?;
-        // A vararg function's `arg` is nil if it uses `...` instead, and is not made if nothing can see it.
-        let arg = self.variables.get(function.arg_variable as usize).is_some_and(|arg| arg.referenced);
-        if function.is_vararg {
+        if is_vararg {
             let params = self.current.parameters;
             let table = arg && !function.uses_vararg;
             let op = if table { Op::VarargPrepArg { params } } else { Op::VarargPrep { params } };
