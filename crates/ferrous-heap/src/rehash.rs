@@ -223,6 +223,19 @@ impl Table {
         if value.is_nil() { Ok(0) } else { self.insert(key, value) }
     }
 
+    /// Adds an entry for a string key, if it has none, the value is not nil, and the buffer has room; gives its position.
+    /// Growth is for [`crate::Transaction::raw_set`], which asks the budget first.
+    #[inline]
+    pub fn add_string(&mut self, key: Value, value: Value) -> Option<usize> {
+        let position = self.entries.len();
+        if position == self.entries.capacity() || value.is_nil() || self.find_string(key).is_some() {
+            return None;
+        }
+        self.absent.set(0);
+        self.push_entry(key, value);
+        Some(position)
+    }
+
     /// Adds an entry for a key that has none.
     fn insert(&mut self, key: Value, value: Value) -> Result<isize, HeapError> {
         self.absent.set(0);

@@ -169,9 +169,11 @@ impl Transaction<'_> {
         if let Some(found) = self.heap.tables.unguarded_bits_mut(table.bits()) {
             let key = normalize_key(key);
             if key.is_string() {
-                if let Some(position) = found.find_string(key)
-                    && found.store_at(position, key, value)
-                {
+                let stored = match found.find_string(key) {
+                    Some(position) => found.store_at(position, key, value),
+                    None => found.add_string(key, value).is_some(),
+                };
+                if stored {
                     return Ok(());
                 }
             } else if let Some(number) = key.as_number()

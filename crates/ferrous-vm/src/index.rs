@@ -220,6 +220,12 @@ pub(crate) fn store_field(
         }
         return false;
     }
+    if table.metatable().is_none()
+        && let Some(position) = table.add_string(key, value)
+    {
+        hint.set(position);
+        return true;
+    }
     let plain = table.metatable().is_none() || tx.metamethod(object, Metamethod::NewIndex).is_nil();
     let Some(reference) = object.as_table() else { return false };
     if !plain || tx.wants_collection() || tx.raw_set(reference, key, value).is_err() {
