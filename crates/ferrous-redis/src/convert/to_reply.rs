@@ -77,6 +77,15 @@ impl Conversion<'_, '_> {
     fn run(&mut self, value: Value) -> Result<(), ReplyTooLong> {
         self.value(Place { value, slot: 1 })?;
         while let Some(open) = self.open.last_mut() {
+            if let Open::Array { table, slot, next, len } = open {
+                let (values, slot) = (plain_elements(self.tx, *table, *next, *len), *slot + 1);
+                // No longer than the array.
+                *next += values.len() as u32;
+                for &value in values {
+                    self.value(Place { value, slot })?;
+                }
+            }
+            let Some(open) = self.open.last_mut() else { break };
             match next_element(self.tx, open) {
                 Some(place) => self.value(place)?,
                 None => {
@@ -93,6 +102,7 @@ impl Conversion<'_, '_> {
         Ok(())
     }
 
+    #[inline]
     fn value(&mut self, place: Place) -> Result<(), ReplyTooLong> {
         let Place { value, slot } = place;
         self.charge(0)?;
@@ -208,6 +218,15 @@ fn next_element(tx: &Transaction<'_>, open: &mut Open) -> Option<Place> {
     }
 }
 
+/// The elements from `next` to `len` that are in the array part and before the first table: all at once.
+fn plain_elements<'a>(tx: &'a Transaction<'_>, table: TableRef, next: u32, len: u32) -> &'a [Value] {
+    let array = tx.table(table.into()).map_or(&[][..], |table| table.array());
+    let array = array.get(..len as usize).unwrap_or(array);
+    let rest = array.get(next as usize - 1..).unwrap_or_default();
+    let count = rest.iter().position(|value| value.is_table()).unwrap_or(rest.len());
+    rest.get(..count).unwrap_or_default()
+}
+
 #[inline]
 fn element(tx: &Transaction<'_>, table: TableRef, index: u32) -> Value {
     tx.table(table.into()).map_or(Value::NIL, |table| table.get_int(index))
@@ -215,7 +234,14 @@ fn element(tx: &Transaction<'_>, table: TableRef, index: u32) -> Value {
 
 /// How many elements lie before the first nil.
 fn sequence_length(tx: &Transaction<'_>, table: TableRef) -> u32 {
-    (1..u32::MAX).find(|&index| element(tx, table, index).is_nil()).map_or(0, |index| index - 1)
+    let array = tx.table(table.into()).map_or(&[][..], |table| table.array());
+    let last = match array.iter().position(|value| value.is_nil()) {
+        Some(hole) => return u32::try_from(hole).unwrap_or(u32::MAX),
+        None => u32::try_from(array.len()).unwrap_or(u32::MAX),
+    };
+    (last.saturating_add(1)..u32::MAX)
+        .find(|&index| element(tx, table, index).is_nil())
+        .map_or(last, |index| index - 1)
 }
 
 fn entry_count(tx: &Transaction<'_>, table: TableRef) -> usize {
