@@ -180,6 +180,7 @@ impl Transaction<'_> {
 
     /// Exchanges the running thread: the stacks of `from` go back to the heap, and those of `to` come out into the same
     /// places. `from` gets a new status, `to` runs, for `resumer` if one is given.
+    #[inline]
     pub fn switch_thread(
         &mut self,
         (from, status): (ThreadRef, ThreadStatus),

@@ -69,7 +69,7 @@ impl Machine {
     #[cold]
     #[inline(never)]
     pub(crate) fn arithmetic(&mut self, tx: &mut Transaction<'_>) -> Transition {
-        let Some(op) = frame::instruction(&self.pool.code, &self.current).cloned() else {
+        let Some(op) = frame::instruction(&self.pool.code, &self.current) else {
             return Transition::Continue;
         };
         let register = |machine: &Self, r: u8| {
@@ -79,7 +79,7 @@ impl Machine {
         let constant =
             |machine: &Self, k: u32| (machine.constants.get(k as usize).copied().unwrap_or(Value::NIL), None);
         let immediate = |n: f32| (Value::number(n.into()), None);
-        let (event, a, (x, x_register), (y, y_register)) = match op {
+        let (event, a, (x, x_register), (y, y_register)) = match *op {
             Op::Add { a, b, c } => (Metamethod::Add, a, register(self, b), register(self, c)),
             Op::Sub { a, b, c } => (Metamethod::Sub, a, register(self, b), register(self, c)),
             Op::Mul { a, b, c } => (Metamethod::Mul, a, register(self, b), register(self, c)),

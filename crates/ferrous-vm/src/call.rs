@@ -159,6 +159,7 @@ impl Machine {
     }
 
     /// Pushes the frame of `kind` for the Lua function in `current`, which suspends it.
+    #[inline]
     pub(crate) fn suspend_lua(&mut self, kind: u8, results: u8) -> Result<(), LuaError> {
         self.in_lua = false;
         let aux = frame::depth(kind, self.native_depth);
@@ -197,39 +198,54 @@ impl Machine {
             }
         }
         // The handful of operands of a metamethod.
-        Transition::Call { callee, args: args.len() as u32 }
+        let args = args.len() as u32;
+        match tx.function(handler) {
+            // Mostly. With hooks on, the loop is to know that a function begins.
+            Some(function) if function.native == ferrous_heap::NOT_NATIVE && !self.hooks.are_on() => {
+                let entry = (function.entry, function.upvalues, function.parameters);
+                self.enter_lua(entry, callee, args)
+            }
+            _ => Transition::Call { callee, args },
+        }
+    }
+
+    /// Makes the Lua function at `callee`, with its code, upvalues and count of parameters, the running one.
+    #[inline(always)]
+    fn enter_lua(
+        &mut self,
+        (code, upvalues, parameters): (u32, u32, u8),
+        callee: u32,
+        args: u32,
+    ) -> Transition {
+        let first = callee + 1 + args;
+        let last = callee + 1 + u32::from(parameters);
+        if let Err(error) = self.reserve(first.max(last) as usize) {
+            return Transition::Raise { error, native: None, top: first };
+        }
+        if let Some(missing) = self.stack.get_mut(first as usize..last as usize) {
+            for slot in missing {
+                *slot = Value::NIL;
+            }
+        }
+        self.arg_count = args;
+        self.current =
+            Frame { code, base: callee, upvalues, pc: 0, results: 0, kind: frame::LUA, ..Frame::default() };
+        Transition::Continue
     }
 
     /// Starts a call. The frame that waits for the results is the innermost one.
+    #[inline(always)]
     fn call<const HOOKED: bool>(&mut self, tx: &mut Transaction<'_>, callee: u32, args: u32) -> Transition {
         let value = self.stack.get(callee as usize).copied().unwrap_or(Value::NIL);
         let Some(function) = tx.function(value) else {
             return self.call_object(tx, value, callee, args);
         };
         if function.native == ferrous_heap::NOT_NATIVE {
-            let (code, upvalues, parameters) = (function.entry, function.upvalues, function.parameters);
-            let first = callee + 1 + args;
-            let last = callee + 1 + u32::from(parameters);
-            if let Err(error) = self.reserve(first.max(last) as usize) {
-                return Transition::Raise { error, native: None, top: first };
-            }
-            if let Some(missing) = self.stack.get_mut(first as usize..last as usize) {
-                missing.fill(Value::NIL);
-            }
-            self.arg_count = args;
-            self.current = Frame {
-                pc: 0,
-                code,
-                base: callee,
-                upvalues,
-                results: 0,
-                kind: frame::LUA,
-                ..Frame::default()
-            };
+            let entry = (function.entry, function.upvalues, function.parameters);
             if HOOKED {
                 self.hooks.enter();
             }
-            return Transition::Continue;
+            return self.enter_lua(entry, callee, args);
         }
         let native = function.native;
         if HOOKED {
@@ -392,6 +408,7 @@ impl Machine {
     }
 
     /// Carries out what a native asks for.
+    #[inline(always)]
     fn operate(&mut self, tx: &mut Transaction<'_>, base: u32, top: u32, operation: Operation) -> Transition {
         match operation {
             Operation::Return { count } => self.hand_on(base, count),
@@ -451,6 +468,7 @@ impl Machine {
     }
 
     /// Pushes the frame and the state of a native that waits for what is at `position`.
+    #[inline]
     fn suspend_native(&mut self, kind: u8, base: u32, position: u32, results: u8) -> Result<(), LuaError> {
         let aux = self.native_depth;
         self.push_frame(Frame { kind, base, pc: position, results, aux, ..Frame::default() })?;
@@ -482,6 +500,7 @@ impl Machine {
         Some(self.resume_native(tx, state, frame.base, frame.pc, how))
     }
 
+    #[inline]
     pub(crate) fn resume_native(
         &mut self,
         tx: &mut Transaction<'_>,
@@ -536,6 +555,7 @@ impl Machine {
     }
 
     /// Hands `count` results, from `first`, to the innermost frame.
+    #[inline(always)]
     fn deliver<const HOOKED: bool>(
         &mut self,
         tx: &mut Transaction<'_>,

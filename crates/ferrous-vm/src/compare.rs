@@ -122,11 +122,11 @@ impl Machine {
     }
 
     /// Finishes a comparing instruction with what its metamethod answered.
-    pub(crate) fn finish_comparison(&mut self, op: &Op, answer: bool) -> Transition {
-        let jump_if = match op {
-            Op::JumpEq { .. } | Op::JumpEqK { .. } => true,
-            Op::JumpNe { .. } | Op::JumpNeK { .. } => false,
-            _ => self.order_of(op).is_none_or(|order| order.jump_if),
+    pub(crate) fn finish_comparison(&mut self, answer: bool) -> Transition {
+        let jump_if = match frame::instruction(&self.pool.code, &self.current) {
+            Some(Op::JumpEq { .. } | Op::JumpEqK { .. }) | None => true,
+            Some(Op::JumpNe { .. } | Op::JumpNeK { .. }) => false,
+            Some(op) => self.order_of(op).is_none_or(|order| order.jump_if),
         };
         self.branch(answer, jump_if)
     }

@@ -94,9 +94,10 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
             }};
         }
 
-        let (Some(registers), Some(window)) =
-            (m.stack.get_mut(base..base + WINDOW), m.pool.code.get(code..code + CODE_WINDOW))
-        else {
+        let (Some(regs), Some(window)) = (
+            m.stack.get_mut(base..).and_then(|registers| registers.first_chunk_mut::<WINDOW>()),
+            m.pool.code.get(code..).and_then(|code| code.first_chunk::<CODE_WINDOW>()),
+        ) else {
             save!();
             // The code is padded: it is the stack that is too short.
             let Err(error) = m.reserve(base) else { continue 'frame };
@@ -109,12 +110,6 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                 Step::Return => resume_caller!(),
                 Step::End(end) => return end,
             }
-        };
-        let (Ok(regs), Ok(window)) =
-            (<&mut [Value; WINDOW]>::try_from(registers), <&[Op; CODE_WINDOW]>::try_from(window))
-        else {
-            // The ranges above have these lengths.
-            return SliceEnd::Failed;
         };
         macro_rules! R {
             ($r:expr) => {

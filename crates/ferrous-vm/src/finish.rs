@@ -20,10 +20,10 @@ use crate::operation::SliceEnd;
 impl Machine {
     /// Completes the instruction of `current` with `value`.
     pub(crate) fn finish(&mut self, tx: &mut Transaction<'_>, value: Value, progress: u8) -> Transition {
-        let Some(op) = frame::instruction(&self.pool.code, &self.current).cloned() else {
+        let Some(op) = frame::instruction(&self.pool.code, &self.current) else {
             return Transition::Continue;
         };
-        match op {
+        match *op {
             Op::GetGlobal { a, .. }
             | Op::GetField { a, .. }
             | Op::GetMethod { a, .. }
@@ -62,7 +62,7 @@ impl Machine {
             Op::SetGlobal { .. } | Op::SetField { .. } | Op::SetIndex { .. } | Op::SetInt { .. } => {
                 Transition::Continue
             }
-            op => self.finish_comparison(&op, value.is_truthy() != (progress == NEGATED)),
+            _ => self.finish_comparison(value.is_truthy() != (progress == NEGATED)),
         }
     }
 
