@@ -36,7 +36,7 @@ const SEPARATOR: char = '¦';
 const BREAK: &str = "⏎";
 
 /// Texts of sessions whose replies come in an order that a server may choose.
-const UNORDERED: [&str; 24] = [
+const UNORDERED: [&str; 25] = [
     "hgetall",
     "hkeys",
     "hvals",
@@ -61,6 +61,7 @@ const UNORDERED: [&str; 24] = [
     "map=",
     "set=",
     "cjson.encode",
+    "lcs",
 ];
 
 /// A session of commands.

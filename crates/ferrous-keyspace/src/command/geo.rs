@@ -18,18 +18,18 @@ const STEPS: u32 = 26;
 /// Bits of a cell's number that are interleaved: the upper ends of the axes are one past the last cell.
 const WIDTH: u32 = 32;
 /// The longitudes of the grid, in degrees.
-const LONGITUDES: (f64, f64) = (-180.0, 180.0);
+pub(super) const LONGITUDES: (f64, f64) = (-180.0, 180.0);
 /// The latitudes of the grid: those of the web's Mercator maps.
-const LATITUDES: (f64, f64) = (-85.051_128_78, 85.051_128_78);
+pub(super) const LATITUDES: (f64, f64) = (-85.051_128_78, 85.051_128_78);
 /// In metres.
-const EARTH_RADIUS: f64 = 6_372_797.560_856;
+pub(super) const EARTH_RADIUS: f64 = 6_372_797.560_856;
 const DIGITS: &[u8; 32] = b"0123456789bcdefghjkmnpqrstuvwxyz";
 
 /// Longitude and latitude, in degrees.
 #[derive(Clone, Copy)]
-struct Place {
-    longitude: f64,
-    latitude: f64,
+pub(super) struct Place {
+    pub(super) longitude: f64,
+    pub(super) latitude: f64,
 }
 
 /// The number of the cell that `value` is in, of 2^26 cells over a range.
@@ -46,16 +46,20 @@ fn middle(cell: u64, range: (f64, f64)) -> f64 {
     f64::midpoint(edge(cell), edge(cell + 1)).clamp(range.0, range.1)
 }
 
-/// Interleaves two cells' bits, the latitude's below the longitude's.
+/// The geohash of a place.
 fn hash(place: Place, latitudes: (f64, f64)) -> u64 {
-    let (longitude, latitude) = (cell(place.longitude, LONGITUDES), cell(place.latitude, latitudes));
+    interleave(cell(place.longitude, LONGITUDES), cell(place.latitude, latitudes))
+}
+
+/// The bits of two cells' numbers in turn, the latitude's below the longitude's.
+pub(super) fn interleave(longitude: u64, latitude: u64) -> u64 {
     (0..WIDTH).fold(0, |bits, step| {
         bits | (latitude >> step & 1) << (2 * step) | (longitude >> step & 1) << (2 * step + 1)
     })
 }
 
 /// The place that a score stands for.
-fn place(score: f64) -> Place {
+pub(super) fn place(score: f64) -> Place {
     // Scores that GEOADD wrote are integers below 2^52; others saturate.
     let bits = score as u64;
     let every_other =
@@ -64,7 +68,7 @@ fn place(score: f64) -> Place {
 }
 
 /// The distance over the ground, in metres.
-fn distance(from: Place, to: Place) -> f64 {
+pub(super) fn distance(from: Place, to: Place) -> f64 {
     let radians = |degrees: f64| degrees * (PI / 180.0);
     let (latitude, other_latitude) = (radians(from.latitude), radians(to.latitude));
     let across = ((radians(to.longitude) - radians(from.longitude)) / 2.0).sin();
@@ -74,6 +78,43 @@ fn distance(from: Place, to: Place) -> f64 {
     let along = ((other_latitude - latitude) / 2.0).sin();
     let haversine = along * along + latitude.cos() * other_latitude.cos() * across * across;
     2.0 * EARTH_RADIUS * haversine.sqrt().asin()
+}
+
+/// The place, if the grid has it.
+pub(super) fn within(place: Place) -> Result<Place, CommandError> {
+    let within = |value: f64, range: (f64, f64)| value >= range.0 && value <= range.1;
+    if within(place.longitude, LONGITUDES) && within(place.latitude, LATITUDES) {
+        return Ok(place);
+    }
+    let Place { longitude, latitude } = place;
+    let text = format!("ERR invalid longitude,latitude pair {longitude:.6},{latitude:.6}");
+    Err(CommandError::Other(text.into_bytes().into()))
+}
+
+/// How many metres a unit has.
+pub(super) fn unit(name: &[u8]) -> Result<f64, CommandError> {
+    match name.to_ascii_lowercase().as_slice() {
+        b"m" => Ok(1.0),
+        b"km" => Ok(1000.0),
+        b"ft" => Ok(0.3048),
+        b"mi" => Ok(1609.34),
+        _ => Err(CommandError::Fixed("ERR unsupported unit provided. please use M, KM, FT, MI")),
+    }
+}
+
+/// Answers longitude and latitude.
+pub(super) fn reply_place(call: &mut Call<'_>, place: Place) {
+    call.reply.begin_array(2);
+    for degrees in [place.longitude, place.latitude] {
+        // Redis prints 17 decimals, also of a RESP3 double.
+        let text = Extended::from_double(degrees).to_text();
+        if call.is_resp3() {
+            call.reply.double(parse_double(&text).unwrap_or(degrees));
+        } else {
+            call.reply.bulk(&text);
+        }
+    }
+    call.reply.end();
 }
 
 /// Where a member is.
@@ -101,14 +142,8 @@ pub(super) fn geoadd(call: &mut Call<'_>) -> Outcome {
     let mut scores = Vec::with_capacity(rest / 3);
     for index in (first..call.len()).step_by(3) {
         let place = Place { longitude: call.double(index)?, latitude: call.double(index + 1)? };
-        let within = |value: f64, range: (f64, f64)| value >= range.0 && value <= range.1;
-        if !within(place.longitude, LONGITUDES) || !within(place.latitude, LATITUDES) {
-            let Place { longitude, latitude } = place;
-            let text = format!("ERR invalid longitude,latitude pair {longitude:.6},{latitude:.6}");
-            return Err(CommandError::Other(text.into_bytes().into()));
-        }
         // Below 2^52, so exact.
-        scores.push((hash(place, LATITUDES) as f64, index + 2));
+        scores.push((hash(within(place)?, LATITUDES) as f64, index + 2));
     }
     sorted_set::add_pairs(call, &scores, options)
 }
@@ -123,17 +158,7 @@ pub(super) fn geopos(call: &mut Call<'_>) -> Outcome {
             call.reply.null_array();
             continue;
         };
-        call.reply.begin_array(2);
-        for degrees in [place.longitude, place.latitude] {
-            // Redis prints 17 decimals, also of a RESP3 double.
-            let text = Extended::from_double(degrees).to_text();
-            if call.is_resp3() {
-                call.reply.double(parse_double(&text).unwrap_or(degrees));
-            } else {
-                call.reply.bulk(&text);
-            }
-        }
-        call.reply.end();
+        reply_place(call, place);
     }
     call.reply.end();
     Ok(())
@@ -144,13 +169,7 @@ pub(super) fn geodist(call: &mut Call<'_>) -> Outcome {
     if call.len() > 5 {
         return Err(CommandError::Syntax);
     }
-    let unit = match call.arg(4).to_ascii_lowercase().as_slice() {
-        b"m" | b"" => 1.0,
-        b"km" => 1000.0,
-        b"ft" => 0.3048,
-        b"mi" => 1609.34,
-        _ => return Err(CommandError::Fixed("ERR unsupported unit provided. please use M, KM, FT, MI")),
-    };
+    let unit = if call.len() == 5 { unit(call.arg(4))? } else { 1.0 };
     call.keyspace.read::<SortedSet>(call.arg(1))?;
     match (member(call, call.arg(2)), member(call, call.arg(3))) {
         (Some(from), Some(to)) => {

@@ -9,8 +9,8 @@
 use ferrous_redis::host::{CommandFlags, CommandInfo, KeySpec};
 
 use super::{
-    Command, Run, bit, bitfield, blocking, generic, geo, hash, hyperloglog, list, scan, server, set, sort,
-    sorted_set, sorted_set_algebra, sorted_set_range, stream, string,
+    Command, Run, bit, bitfield, blocking, generic, geo, geo_search, hash, hyperloglog, lcs, list, scan,
+    server, set, sort, sorted_set, sorted_set_algebra, sorted_set_range, stream, string,
 };
 
 const WRITE: u8 = 1;
@@ -99,12 +99,12 @@ pub static COMMANDS: &[Command] = &[
     command("geodist", -4, READONLY, (1, 1, 1), geo::geodist),
     command("geohash", -2, READONLY, (1, 1, 1), geo::geohash),
     command("geopos", -2, READONLY, (1, 1, 1), geo::geopos),
-    command("georadius", -6, WRITE | DENY_OOM, (1, 1, 1), server::refused),
-    command("georadius_ro", -6, READONLY, (1, 1, 1), server::refused),
-    command("georadiusbymember", -5, WRITE | DENY_OOM, (1, 1, 1), server::refused),
-    command("georadiusbymember_ro", -5, READONLY, (1, 1, 1), server::refused),
-    command("geosearch", -7, READONLY, (1, 1, 1), server::refused),
-    command("geosearchstore", -8, WRITE | DENY_OOM, (1, 2, 1), server::refused),
+    command("georadius", -6, WRITE | DENY_OOM, (1, 1, 1), geo_search::georadius),
+    command("georadius_ro", -6, READONLY, (1, 1, 1), geo_search::georadius_ro),
+    command("georadiusbymember", -5, WRITE | DENY_OOM, (1, 1, 1), geo_search::georadiusbymember),
+    command("georadiusbymember_ro", -5, READONLY, (1, 1, 1), geo_search::georadiusbymember_ro),
+    command("geosearch", -7, READONLY, (1, 1, 1), geo_search::geosearch),
+    command("geosearchstore", -8, WRITE | DENY_OOM, (1, 2, 1), geo_search::geosearchstore),
     command("get", 2, READONLY, (1, 1, 1), string::get),
     command("getbit", 3, READONLY, (1, 1, 1), bit::getbit),
     command("getdel", 2, WRITE, (1, 1, 1), string::getdel),
@@ -135,7 +135,7 @@ pub static COMMANDS: &[Command] = &[
     command("keys", 2, READONLY, (0, 0, 0), generic::keys),
     command("lastsave", 1, STALE, (0, 0, 0), server::lastsave),
     command("latency", -2, NOSCRIPT | STALE, (0, 0, 0), server::refused),
-    command("lcs", -3, READONLY, (1, 2, 1), server::refused),
+    command("lcs", -3, READONLY, (1, 2, 1), lcs::lcs),
     command("lindex", 3, READONLY, (1, 1, 1), list::lindex),
     command("linsert", 5, WRITE | DENY_OOM, (1, 1, 1), list::linsert),
     command("llen", 2, READONLY, (1, 1, 1), list::llen),
