@@ -216,10 +216,6 @@ impl Loading {
         self.pay_for(ctx, Next::Look)
     }
 
-    fn look(self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-        if self.is_hopeless(ctx) { self.finish(ctx) } else { self.advance(ctx) }
-    }
-
     fn is_hopeless(&self, ctx: &NativeContext<'_, '_>) -> bool {
         let bytecode = self.plain && self.source.bytes.first() == Some(&SIGNATURE);
         let interrupt = ctx.interrupt_handle();
@@ -235,11 +231,20 @@ impl Loading {
         }
     }
 
+    /// Does what is next and paid for.
     fn go_on(mut self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-        match std::mem::replace(&mut self.next, Next::Read) {
-            Next::Read => self.advance(ctx),
-            Next::Look => self.look(ctx),
+        if matches!(self.next, Next::Look) {
+            self.next = if self.is_hopeless(ctx) { Next::Compile } else { Next::Read };
+            if matches!(self.next, Next::Compile) && pay(ctx, &self.source.bytes) == Charge::Pause {
+                return ctx.pause(self);
+            }
+        }
+        match self.next {
             Next::Compile => self.compile(ctx),
+            Next::Read | Next::Look => {
+                self.next = Next::Read;
+                self.advance(ctx)
+            }
         }
     }
 
