@@ -5,5 +5,5 @@
 mod parser;
 mod writer;
 
-pub use parser::{ProtocolError, RequestParser, split_inline};
+pub use parser::{ProtocolError, RequestParser};
 pub use writer::ReplyWriter;

@@ -13,11 +13,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ferrous_keyspace::{
-    Keyspace,
-    resp::{ReplyWriter, split_inline},
+use ferrous_keyspace::{Keyspace, resp::ReplyWriter};
+use ferrous_redis::{
+    host::{ArgsBuffer, Host, Protocol, Replication, Request},
+    words,
 };
-use ferrous_redis::host::{ArgsBuffer, Host, Protocol, Replication, Request};
 
 fn files() -> Vec<PathBuf> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/replies");
@@ -56,9 +56,9 @@ fn recording(file: &Path) -> Vec<Recorded> {
         if text == "@resp3" {
             protocol = Protocol::Resp3;
         } else if let Some(text) = text.strip_prefix("> ") {
-            command = Some(split_inline(text.as_bytes()).unwrap().into_iter().collect());
+            command = Some(words::split(text.as_bytes()).unwrap().into_iter().collect());
         } else if let Some(text) = text.strip_prefix("< ") {
-            let reply = split_inline(text.as_bytes()).unwrap().concat();
+            let reply = words::split(text.as_bytes()).unwrap().concat();
             all.push(Recorded { command: command.take().unwrap(), protocol, reply, line });
         }
     }
@@ -162,7 +162,7 @@ fn record() {
     for file in files() {
         let mut stream = BufReader::new(TcpStream::connect(&address).unwrap());
         let mut send = |line: &[u8]| {
-            let words = split_inline(line).unwrap();
+            let words = words::split(line).unwrap();
             let mut request = format!("*{}\r\n", words.len()).into_bytes();
             for word in words {
                 request.extend_from_slice(format!("${}\r\n", word.len()).as_bytes());

@@ -46,6 +46,7 @@
 //! | [`script`], [`shebang`], [`digest`] | scripts and their cache |
 //! | [`limits`], [`kill`] | what stops a run |
 //! | [`debugger`] | stepping through scripts |
+//! | [`glob`], [`number_text`], [`words`] | patterns, numbers and lines of words as Redis reads and writes them, for hosts too |
 #![forbid(unsafe_code)]
 
 mod api;
@@ -78,6 +79,7 @@ mod script_command;
 pub mod server;
 pub mod shebang;
 mod store;
+pub mod words;
 
 pub use compat::Compat;
 pub use engine::{Engine, EngineOptions, FailureReport, Session};

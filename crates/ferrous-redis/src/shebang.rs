@@ -5,7 +5,10 @@
 //!
 //! **Invariant:** [`Header::body`] leaves out the shebang but not the end of its line, so that line numbers stay right.
 
-use crate::compat::{Dialect, UnknownEngine};
+use crate::{
+    compat::{Dialect, UnknownEngine},
+    words,
+};
 
 /// The flags that can be declared.
 const FLAGS: [(&str, ScriptFlags); 5] = [
@@ -84,7 +87,7 @@ pub fn parse<'a>(script: &'a [u8], dialect: &Dialect) -> Result<Header<'a>, Vec<
     let Some((line, body)) = split_first_line(script) else {
         return Err(b"Invalid script shebang".to_vec());
     };
-    let parts = split_arguments(line).unwrap_or_default();
+    let parts = words::split(line).unwrap_or_default();
     let Some((engine, options)) = parts.split_first() else {
         return Err(b"Invalid engine in script shebang".to_vec());
     };
@@ -127,79 +130,6 @@ pub fn split_first_line(text: &[u8]) -> Option<(&[u8], &[u8])> {
     rest.starts_with(b"\n").then_some((line, rest))
 }
 
-/// Splits a line into words as Redis's `sdssplitargs` does: blanks separate, quotes join, and double quotes know escapes.
-/// `None` if a quote stays open, or is closed in the middle of a word.
-#[must_use]
-pub fn split_arguments(line: &[u8]) -> Option<Vec<Vec<u8>>> {
-    let mut words = Vec::new();
-    let mut rest = line;
-    loop {
-        rest = rest.trim_ascii_start();
-        if rest.is_empty() {
-            return Some(words);
-        }
-        let (word, after) = take_word(rest)?;
-        words.push(word);
-        rest = after;
-    }
-}
-
-fn take_word(mut rest: &[u8]) -> Option<(Vec<u8>, &[u8])> {
-    let mut word = Vec::new();
-    while let [byte, after @ ..] = rest {
-        match byte {
-            b' ' | b'\t' | b'\n' | b'\r' | 0 => break,
-            b'"' | b'\'' => {
-                rest = take_quoted(after, *byte, &mut word)?;
-                let ends = rest.first().is_none_or(u8::is_ascii_whitespace);
-                return ends.then_some((word, rest));
-            }
-            _ => {
-                word.push(*byte);
-                rest = after;
-            }
-        }
-    }
-    Some((word, rest))
-}
-
-/// Appends a quoted text and returns what follows its closing quote.
-fn take_quoted<'a>(mut rest: &'a [u8], quote: u8, word: &mut Vec<u8>) -> Option<&'a [u8]> {
-    loop {
-        rest = match rest {
-            [b'\\', b'x', high, low, after @ ..]
-                if quote == b'"' && high.is_ascii_hexdigit() && low.is_ascii_hexdigit() =>
-            {
-                let digit = |byte: &u8| char::from(*byte).to_digit(16).unwrap_or_default();
-                // Two hexadecimal digits fit a byte.
-                word.push((digit(high) << 4 | digit(low)) as u8);
-                after
-            }
-            [b'\\', escaped, after @ ..] if quote == b'"' => {
-                word.push(match escaped {
-                    b'n' => b'\n',
-                    b'r' => b'\r',
-                    b't' => b'\t',
-                    b'b' => 8,
-                    b'a' => 7,
-                    other => *other,
-                });
-                after
-            }
-            [b'\\', b'\'', after @ ..] if quote == b'\'' => {
-                word.push(b'\'');
-                after
-            }
-            [byte, after @ ..] if *byte == quote => return Some(after),
-            [byte, after @ ..] => {
-                word.push(*byte);
-                after
-            }
-            [] => return None,
-        };
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -231,22 +161,5 @@ mod tests {
             assert_eq!(got, wanted.map_err(|text| text.as_bytes().to_vec()), "{}", script.escape_ascii());
         }
         assert_eq!(parse(b"#!lua\nx", R.dialect()).map(|header| header.body), Ok(b"\nx".as_slice()));
-    }
-
-    #[test]
-    fn words_are_split_as_by_redis() {
-        type Words = Option<&'static [&'static [u8]]>;
-        let cases: &[(&[u8], Words)] = &[
-            (b" a  b ", Some(&[b"a", b"b"])),
-            (b"\"a b\\x41\\n\" 'c\\'d'", Some(&[b"a bA\n", b"c'd"])),
-            (b"a\"b\"", Some(&[b"ab"])),
-            (b"\"a\"b", None),
-            (b"'a", None),
-            (b"", Some(&[])),
-        ];
-        for (line, wanted) in cases {
-            let wanted = wanted.map(|words| words.iter().map(|word| word.to_vec()).collect::<Vec<_>>());
-            assert_eq!(split_arguments(line), wanted, "{}", line.escape_ascii());
-        }
     }
 }

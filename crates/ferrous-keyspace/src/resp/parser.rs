@@ -6,7 +6,7 @@
 //!
 //! **Invariant:** nothing is allocated for lengths that a peer only announced.
 
-use ferrous_redis::host::ArgsBuffer;
+use ferrous_redis::{host::ArgsBuffer, words};
 
 use crate::number::parse_integer;
 
@@ -162,91 +162,13 @@ impl RequestParser {
         };
         let line = unread.get(..end).unwrap_or_default();
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let words = split_inline(line).ok_or(ProtocolError::Quotes)?;
+        let words = words::split(line).ok_or(ProtocolError::Quotes)?;
         self.position += end + 1;
         self.request.clear();
         for word in &words {
             self.request.push(word).map_err(|_| ProtocolError::TooLong)?;
         }
         Ok(Some(!words.is_empty()))
-    }
-}
-
-/// Splits a line into words as Redis does: blanks part words, `"..."` understands `\n \r \t \b \a \xHH`, `'...'`
-/// understands `\'`. `None` if a quote is not closed, or something follows it directly.
-#[must_use]
-pub fn split_inline(line: &[u8]) -> Option<Vec<Vec<u8>>> {
-    let mut words = Vec::new();
-    let mut rest = line;
-    loop {
-        rest = rest.trim_ascii_start();
-        if rest.is_empty() {
-            return Some(words);
-        }
-        let mut word = Vec::new();
-        loop {
-            rest = match rest {
-                [b'"', tail @ ..] => double_quoted(tail, &mut word)?,
-                [b'\'', tail @ ..] => single_quoted(tail, &mut word)?,
-                [byte, tail @ ..] if !byte.is_ascii_whitespace() => {
-                    word.push(*byte);
-                    tail
-                }
-                _ => break,
-            };
-        }
-        words.push(word);
-    }
-}
-
-fn after_quote(rest: &[u8]) -> Option<&[u8]> {
-    rest.first().is_none_or(u8::is_ascii_whitespace).then_some(rest)
-}
-
-fn double_quoted<'a>(mut rest: &'a [u8], word: &mut Vec<u8>) -> Option<&'a [u8]> {
-    loop {
-        rest = match rest {
-            [] => return None,
-            [b'"', tail @ ..] => return after_quote(tail),
-            [b'\\', b'x', high, low, tail @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                let digit = |byte: u8| char::from(byte).to_digit(16).unwrap_or(0);
-                // Two hexadecimal digits make one byte.
-                word.push((digit(*high) * 16 + digit(*low)) as u8);
-                tail
-            }
-            [b'\\', escaped, tail @ ..] => {
-                word.push(match escaped {
-                    b'n' => b'\n',
-                    b'r' => b'\r',
-                    b't' => b'\t',
-                    b'b' => 8,
-                    b'a' => 7,
-                    other => *other,
-                });
-                tail
-            }
-            [byte, tail @ ..] => {
-                word.push(*byte);
-                tail
-            }
-        };
-    }
-}
-
-fn single_quoted<'a>(mut rest: &'a [u8], word: &mut Vec<u8>) -> Option<&'a [u8]> {
-    loop {
-        rest = match rest {
-            [] => return None,
-            [b'\'', tail @ ..] => return after_quote(tail),
-            [b'\\', b'\'', tail @ ..] => {
-                word.push(b'\'');
-                tail
-            }
-            [byte, tail @ ..] => {
-                word.push(*byte);
-                tail
-            }
-        };
     }
 }
 

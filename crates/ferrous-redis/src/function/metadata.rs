@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** [`Metadata::body`] leaves out the text of the line but not its end, so that line numbers stay right.
 
-use crate::shebang::{split_arguments, split_first_line};
+use crate::{shebang::split_first_line, words};
 
 /// What a library says about itself, and where its Lua begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub(crate) fn parse(code: &[u8]) -> Result<Metadata<'_>, Vec<u8>> {
     }
     let invalid = || b"Invalid library metadata".to_vec();
     let (line, body) = split_first_line(code).ok_or_else(invalid)?;
-    let words = split_arguments(line).unwrap_or_default();
+    let words = words::split(line).unwrap_or_default();
     let (engine, options) = words.split_first().ok_or_else(invalid)?;
     let mut name = None;
     for option in options {
