@@ -8,10 +8,10 @@
 use std::{sync::Arc, time::Duration};
 
 use ferrous_compiler::Options;
-use ferrous_heap::{Heap, HeapError, HeapOptions, Pinned, Transaction, Value};
+use ferrous_heap::{Heap, HeapOptions, Pinned, Transaction, Value};
 use ferrous_stdlib::{Output, base, os};
 use ferrous_vm::{
-    error::{ErrorKind, Failure, LuaError},
+    error::{Failure, LuaError},
     interrupt::InterruptHandle,
     machine::{Exit, Machine, MachineOptions},
     native::NativeContext,
@@ -101,7 +101,7 @@ impl Interpreter {
         f: impl FnOnce(&mut NativeContext<'_, '_>) -> Result<R, LuaError>,
     ) -> Result<R, CliError> {
         self.machine.setup(&mut self.heap, f).map_err(|error| {
-            CliError::Failed(format!("cannot set Lua up: {}", String::from_utf8_lossy(&describe(&error))))
+            CliError::Failed(format!("cannot set Lua up: {}", String::from_utf8_lossy(&error.text())))
         })
     }
 
@@ -123,7 +123,7 @@ impl Interpreter {
                 let function = ctx.load(&chunk, globals)?;
                 Ok(ctx.tx.pin(function))
             })
-            .map_err(|error| RunError::text(describe(&error)))
+            .map_err(|error| RunError::text(error.text()))
     }
 
     /// Calls a function with the arguments that `push` pushes, within the limits.
@@ -135,9 +135,7 @@ impl Interpreter {
         function: &Pinned,
         push: impl FnOnce(&mut NativeContext<'_, '_>) -> Result<(), LuaError>,
     ) -> Result<Completion, RunError> {
-        self.machine
-            .start(&mut self.heap, function, push)
-            .map_err(|error| RunError::text(describe(&error)))?;
+        self.machine.start(&mut self.heap, function, push).map_err(|error| RunError::text(error.text()))?;
         self.machine.set_fuel(self.fuel);
         let handle = self.machine.interrupt_handle();
         handle.reset();
@@ -151,7 +149,9 @@ impl Interpreter {
                 Ok(Completion::Exit(code.flatten().map_or(0, |code| code as i64 as u8)))
             }
             // The plain libraries ask for nothing else, and nobody steps.
-            Exit::Host(_) | Exit::Line | Exit::Evaluated { .. } => Err(RunError::text("a library asked for a host")),
+            Exit::Host(_) | Exit::Line | Exit::Evaluated { .. } => {
+                Err(RunError::text("a library asked for a host"))
+            }
             Exit::Failed(Failure { killed: true, .. }) => {
                 let timed_out = watchdog.is_some_and(|watchdog| watchdog.has_fired());
                 Err(RunError::text(if timed_out { "the time is up (--timeout)" } else { "interrupted!" }))
@@ -238,15 +238,4 @@ fn error_text(tx: &Transaction<'_>, value: Value) -> Option<Vec<u8>> {
         return Some(text);
     }
     Some(tx.string(value).unwrap_or(b"(error object is not a string)").to_vec())
-}
-
-/// What is said of an error outside any function, where positions and names mean nothing.
-fn describe(error: &LuaError) -> Vec<u8> {
-    match error.kind() {
-        ErrorKind::Message { text, .. } | ErrorKind::Argument { text, .. } => text.clone(),
-        ErrorKind::Heap(HeapError::OutOfMemory) => b"not enough memory".to_vec(),
-        ErrorKind::Heap(error) => error.to_string().into_bytes(),
-        ErrorKind::NativeDepth | ErrorKind::StackOverflow => b"stack overflow".to_vec(),
-        ErrorKind::Value(_) | ErrorKind::Killed => b"interrupted!".to_vec(),
-    }
 }

@@ -193,17 +193,17 @@ impl Interpreter {
     ) -> Result<Self, EngineError> {
         let dialect = options.compat.dialect();
         let mut heap = Heap::new(HeapOptions { seed: options.hash_seed, limit: options.limits.bytes });
-        let failed = |error: &dyn std::fmt::Debug| EngineError(format!("{error:?}"));
+        let failed = |error: LuaError| EngineError(String::from_utf8_lossy(&error.text()).into_owned());
         let mut machine =
-            Machine::new(&mut heap, MachineOptions::default()).map_err(|error| failed(&error))?;
+            Machine::new(&mut heap, MachineOptions::default()).map_err(|error| failed(error.into()))?;
         machine.set_extension(Box::new(ApiState::new(dialect)));
-        let environment = environment(&mut machine, &mut heap, dialect).map_err(|error| failed(&error))?;
+        let environment = environment(&mut machine, &mut heap, dialect).map_err(failed)?;
         heap.collect_full();
-        heap.seal().map_err(|error| failed(&error))?;
+        heap.seal().map_err(|error| failed(error.into()))?;
         for table in environment.writable() {
             let mut tx = heap.begin();
             if let Some(table) = tx.resolve(table).ok().and_then(Value::as_table) {
-                tx.unseal(table).map_err(|error| failed(&error))?;
+                tx.unseal(table).map_err(|error| failed(error.into()))?;
             }
         }
         machine.rest(&mut heap);

@@ -61,6 +61,17 @@ impl LuaError {
         *self.0
     }
 
+    /// What is said of an error outside any function, where positions and names mean nothing: of one that a setup raised.
+    #[must_use]
+    pub fn text(&self) -> Vec<u8> {
+        match self.kind() {
+            ErrorKind::Message { text, .. } | ErrorKind::Argument { text, .. } => text.clone(),
+            ErrorKind::Heap(error) => error.to_string().into_bytes(),
+            ErrorKind::NativeDepth | ErrorKind::StackOverflow => b"stack overflow".to_vec(),
+            ErrorKind::Value(_) | ErrorKind::Killed => b"interrupted!".to_vec(),
+        }
+    }
+
     /// A message that gets the position of the failing native's caller, as `luaL_error` adds it.
     #[cold]
     #[must_use]
