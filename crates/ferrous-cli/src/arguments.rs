@@ -44,7 +44,7 @@ pub(crate) enum Command {
     Run(RunArguments),
     /// Read, evaluate and print Lua 5.1, line by line
     Repl(ReplArguments),
-    /// Print the bytecode of a script
+    /// Print the bytecode of a script, or of a file of bytecode
     Inspect(InspectArguments),
     /// Answer RESP commands from standard input on one keyspace
     Pipe(PipeArguments),
@@ -228,6 +228,8 @@ pub(crate) struct ReplArguments {
 }
 
 const INSPECT_HELP: &str = "\
+A file that string.dump has filled is shown as it is, once it has been found sound.
+
 Examples:
   ferrous inspect script.lua
   echo 'return 1 + x' | ferrous inspect --json -";
@@ -239,7 +241,7 @@ pub(crate) struct InspectArguments {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
-    /// The script
+    /// The script, or bytecode
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
 }

@@ -35,8 +35,10 @@ fn render(message: &[u8], source: Option<(&Source, u32)>, colour: bool) -> Vec<u
     out.extend_from_slice(format!("{reset}\n").as_bytes());
     let Some((source, number)) = source else { return out };
     let Some(line) = source.line(number) else { return out };
-    // A tab would move the caret by an unknown width; one blank for each keeps the two lines aligned.
-    let line = String::from_utf8_lossy(line).replace('\t', " ");
+    // A tab would move the caret by an unknown width, and other control characters could do anything to a terminal; one
+    // character for each keeps the two lines aligned.
+    let line =
+        String::from_utf8_lossy(line).replace('\t', " ").replace(|char: char| char.is_control(), "\u{FFFD}");
     let (start, length) = mark(&line, &String::from_utf8_lossy(message));
     let (shown, start) = window(&line, start);
     let gutter = number.to_string().len();
@@ -125,6 +127,8 @@ error: user_script:2: attempt to index global 'limit' (a nil value)
 
     #[test]
     fn otherwise_under_the_statement() {
+        let text = rendered("  error('\x1b[2J')", "user_script:1: x");
+        assert!(text.contains("1 |   error('\u{FFFD}[2J')\n"), "{text}");
         let text = rendered("  error('x')", "ERR user_script:1: x script: abc, on @user_script:1.");
         assert!(text.ends_with("1 |   error('x')\n  |   ^^^^^^^^^^\n"), "{text}");
     }

@@ -1,4 +1,4 @@
-//! `ferrous inspect`: the bytecode of a script, as the compiler lists it.
+//! `ferrous inspect`: the bytecode of a script, as the compiler lists it; or of a file that `string.dump` has filled.
 
 use std::{
     io::{self, Write as _},
@@ -6,6 +6,8 @@ use std::{
 };
 
 use ferrous_compiler::Options;
+use ferrous_stdlib::base;
+use ferrous_vm::chunk_name::source_id;
 
 use crate::{arguments::InspectArguments, diagnostic, error::CliError, source::Source};
 
@@ -16,10 +18,11 @@ use crate::{arguments::InspectArguments, diagnostic, error::CliError, source::So
 pub(crate) fn run(arguments: &InspectArguments) -> Result<ExitCode, CliError> {
     let source = Source::read(&arguments.file)?;
     let options = Options { skip_shebang: true, ..Options::default() };
-    let chunk = match ferrous_compiler::compile(&source.text, &source.chunk_name, &options) {
+    let chunk = match base::read_chunk(&source.text, &source.chunk_name, &options) {
         Ok(chunk) => chunk,
-        Err(error) => {
-            diagnostic::report(&error.message, Some((&source, error.line)));
+        Err(message) => {
+            let line = diagnostic::line_of(&message, &source_id(&source.chunk_name));
+            diagnostic::report(&message, line.map(|line| (&source, line)));
             return Ok(ExitCode::FAILURE);
         }
     };

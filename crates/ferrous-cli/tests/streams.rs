@@ -52,6 +52,26 @@ fn pipe_keeps_order_over_large_replies() {
     assert!(output == wanted.as_bytes());
 }
 
+/// Standard output, standard error and exit code of a program that is given `input`.
+fn answer(arguments: &[&str], input: &[u8]) -> (Vec<u8>, String, Option<i32>) {
+    let mut child = ferrous(arguments);
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    let output = child.wait_with_output().unwrap();
+    (output.stdout, String::from_utf8(output.stderr).unwrap(), output.status.code())
+}
+
+#[test]
+fn bytecode_is_inspected_like_a_text() {
+    let text = b"local function add(a, b) return a + b end io.write(string.dump(add))";
+    let (bytecode, _, _) = answer(&["run", "-"], text);
+    let (listing, _, code) = answer(&["inspect", "-"], &bytecode);
+    let listing = String::from_utf8(listing).unwrap();
+    assert!(code == Some(0) && listing.contains(" Add ") && listing.contains("local b"), "{listing}");
+
+    let (_, message, code) = answer(&["inspect", "-"], &bytecode[..bytecode.len() / 2]);
+    assert_eq!((message.as_str(), code), ("error: stdin: unexpected end in precompiled chunk\n", Some(1)));
+}
+
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
     for arguments in [&["run", "-"][..], &["eval", "-"], &["pipe"], &["inspect", "-"], &["repl"]] {
