@@ -1,7 +1,7 @@
 //! The engine that Redis-compatible servers run Lua scripts on.
 //!
-//! A server hands every command to [`Engine::command`], which executes the scripting ones: EVAL, EVALSHA, their `_RO` forms,
-//! SCRIPT. Commands that a script calls go to the server's [`host::Host`], and its replies come back typed, through a
+//! A server hands every command to [`Engine::command`], which executes the scripting ones: EVAL, EVALSHA, FCALL, their `_RO`
+//! forms, SCRIPT, FUNCTION. Commands that a script calls go to the server's [`host::Host`], and its replies come back typed, through a
 //! [`reply::ReplySink`]. Texts and behaviour are those of the target in [`EngineOptions::compat`].
 //!
 //! A complete host, with one command:
@@ -85,3 +85,8 @@ pub use compat::Compat;
 pub use engine::{Engine, EngineOptions, FailureReport, Session};
 pub use limits::Limits;
 pub use server::ServerState;
+
+/// The programs of `docs/embedding.md`, which lies outside of the package.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/embedding.md")]
+struct Embedding;

@@ -1,7 +1,7 @@
 //! Profiles: which libraries a machine gets.
 //!
 //! [`Profile::Redis`] is what scripts inside a server may have: nothing that reads files, writes to a terminal or ends
-//! the process. [`Profile::Plain`] is Lua as `lua FILE` runs it, as far as it is there.
+//! the process. [`Profile::Plain`] is Lua as `lua FILE` runs it.
 //!
 //! **Invariant:** a profile only adds to the globals; what must go is the embedder's to remove.
 

@@ -1,8 +1,8 @@
 //! Bytecode for Lua 5.1 and the machine that runs it.
 //!
-//! Two halves. Without the feature `machine` the crate is data: [`opcode`], [`chunk`] (also as
-//! [`precompiled`] bytes) and [`number`], which a compiler needs and nothing more. With it (the default) comes [`machine`]: it loads chunks and runs them, one slice after another,
-//! without Rust recursion, suspendable at every safe point.
+//! Two halves. Without the feature `machine` the crate is data: [`opcode`], [`chunk`] (checked by [`verify`], as bytes by
+//! [`precompiled`]) and [`number`], which is all that a compiler needs. With it (the default) comes [`machine`]: it loads
+//! chunks and runs them, one slice after another, without Rust recursion, suspendable at every safe point.
 //!
 //! A machine by itself knows no library and no source text; `ferrous-stdlib` brings the one, `ferrous-compiler` the other.
 //! So here is a function made by hand:
