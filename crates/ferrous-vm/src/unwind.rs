@@ -48,7 +48,7 @@ impl Machine {
             // An instruction has no level of its own: its function is what a native's caller is to the native.
             ErrorKind::Message { text, level } => self.with_position(tx, text, level - 1),
             ErrorKind::Argument { index, text } => {
-                let text = self.describe_argument(tx, native, index, &text);
+                let text = self.describe_argument(tx, index, &text);
                 self.with_position(tx, text, 0)
             }
             ErrorKind::Heap(HeapError::OutOfMemory) => b"not enough memory".to_vec(),

@@ -221,16 +221,9 @@ impl Machine {
         }
     }
 
-    /// `bad argument #n to 'name' (text)` for the native at `native`, whose caller's frame is the innermost one.
+    /// `bad argument #n to 'name' (text)`, with the name that its caller, the innermost function, has for the native.
     #[cold]
-    pub(crate) fn describe_argument(
-        &self,
-        tx: &Transaction<'_>,
-        native: Option<u32>,
-        index: u32,
-        text: &[u8],
-    ) -> Vec<u8> {
-        let _ = native;
+    pub(crate) fn describe_argument(&self, tx: &Transaction<'_>, index: u32, text: &[u8]) -> Vec<u8> {
         let caller = self.function_frames().next();
         let name = caller.and_then(|caller| of_callee(self, tx, &self.stack, &caller));
         let mut index = index;
