@@ -18,6 +18,9 @@ pub enum AuditError {
         /// What objects say.
         sum: usize,
     },
+    /// What a table says of its array part is not so.
+    #[error("the table at {0} does not know how far its array part is filled")]
+    Array(u32),
     /// A live string cannot be found by its content.
     #[error("the string at {0} cannot be found")]
     String(u32),
@@ -46,6 +49,12 @@ impl Heap {
             + sum(&self.prototypes, |slot| counted(slot.scope, slot.value.memory()));
         if sum != self.budget.used {
             return Err(AuditError::Bytes { used: self.budget.used, sum });
+        }
+        for index in 0..self.tables.slots() {
+            let slot = self.tables.slot_at(index).filter(|_| self.tables.colour(index) != FREE);
+            if slot.is_some_and(|slot| !slot.value.knows_its_array()) {
+                return Err(AuditError::Array(index));
+            }
         }
         for index in 0..self.strings.slots() {
             let Some(slot) = self.strings.slot_at(index).filter(|_| self.strings.colour(index) != FREE)

@@ -18,8 +18,13 @@ impl Transaction<'_> {
         }
         self.heap.budget.check(size_of_val(values))?;
         let found = self.heap.tables.get_mut(table).ok_or(HeapError::Stale)?;
-        if let Some(grown) = found.set_list(first, values)? {
+        let before = found.buffer_bytes();
+        if let Some(moved) = found.set_list(first, values)? {
+            let (array, grown) = (found.array.len(), found.buffer_bytes() - before);
             self.charge_now(grown);
+            if moved && self.heap.is_marking() {
+                self.heap.table_rehashed(table, array, true);
+            }
             return Ok(());
         }
         for (index, value) in (first..).zip(values) {
@@ -46,19 +51,24 @@ impl Heap {
 }
 
 impl Table {
-    /// Appends `values` to the array part: `Some(bytes grown)`, or `None` if `first` does not follow its end or entries may
-    /// have one of the keys.
-    fn set_list(&mut self, first: u32, values: &[Value]) -> Result<Option<usize>, HeapError> {
-        let follows = self.array.len() == first.wrapping_sub(1) as usize;
-        if !follows || self.entries.iter().any(|entry| entry.key.is_number()) {
+    /// Puts `values` into the array part, which grows to their end and no further, as PUC Lua's does: `Some(whether entries
+    /// have moved)`, or `None` if they would leave a gap.
+    fn set_list(&mut self, first: u32, values: &[Value]) -> Result<Option<bool>, HeapError> {
+        let start = first.wrapping_sub(1) as usize;
+        if start > self.array.len() {
             return Ok(None);
         }
-        if self.array.len() + values.len() > i32::MAX as usize {
-            return Err(HeapError::TableOverflow);
+        let end = start + values.len();
+        let moved = end > self.array.len() && self.extend_array(end)?;
+        if let Some(places) = self.array.get_mut(start..end) {
+            places.copy_from_slice(values);
         }
-        let before = self.array.capacity();
-        self.array.try_reserve_exact(values.len()).map_err(|_| HeapError::OutOfMemory)?;
-        self.array.extend_from_slice(values);
-        Ok(Some((self.array.capacity() - before) * size_of::<Value>()))
+        if self.filled as usize == start && values.iter().all(|value| !value.is_nil()) {
+            // The array part has fewer than 2^32 places.
+            self.filled = end as u32;
+        } else {
+            self.survey();
+        }
+        Ok(Some(moved))
     }
 }

@@ -1,17 +1,28 @@
 //! How tables grow: insertion of new keys, the index, and the split between array part and entries.
 //!
-//! The array part is sized as PUC Lua sizes its own: when a buffer is full, all integer keys are counted, and the largest
-//! power of two of which more than half would be used becomes the array part's size. So a table filled from the end
-//! becomes an array, and a queue, whose low keys are gone, stops being one.
+//! As in PUC Lua, a new key that finds no room among the entries has all integer keys counted, and the largest power of
+//! two of which more than half would be used becomes the array part's size, unused places being nil. So a table filled
+//! from the end becomes an array, a queue, whose low keys are gone, stops being one, and the border of a table with holes
+//! lies where PUC Lua has it. The room among the entries is PUC Lua's too, `nodes`, as long as indices may be counted; it is
+//! ours to choose when all keys are names, or when so many tombstones are among them that PUC Lua would count at each store.
 //!
 //! **Invariant:** nothing here runs unless a new key is inserted, so positions are stable while existing keys are assigned.
 
 use crate::error::HeapError;
-use crate::table::{Entry, SCANNED_ENTRIES, Table, VACANT, bloom_bit, normalize_key};
+use crate::table::{Entry, SCANNED_ENTRIES, SCATTERED, Table, VACANT, bloom_bit, normalize_key};
 use crate::value::{Value, array_index};
 
-/// Array parts below this size are never counted again.
-const SMALL_ARRAY: usize = 32;
+/// Array parts above this size are not counted again because names take the place of other names.
+const RECOUNTED: usize = 256;
+/// Entries up to which the room is PUC Lua's, however soon it is used up again.
+const EXACT: usize = 32;
+/// Largest array part (`MAXASIZE`).
+const MAX_ARRAY: u32 = 1 << 26;
+
+/// Whether a key may stand in an array part.
+fn is_index(key: Value) -> bool {
+    key.as_number().and_then(array_index).is_some()
+}
 
 impl Table {
     /// Reserves room at creation. Sizes are the compiler's or a library's guess.
@@ -22,6 +33,17 @@ impl Table {
         }
         if entries > self.entries.capacity() {
             self.reserve_entries(entries)?;
+        }
+        Ok(())
+    }
+
+    /// Gives a table that has just been made the sizes that PUC Lua gives it for these counts (`lua_createtable`).
+    pub(crate) fn size(&mut self, array: usize, entries: usize) -> Result<(), HeapError> {
+        self.reserve(array, entries)?;
+        self.array.resize(array, Value::NIL);
+        if entries > 0 {
+            // More were refused when they were reserved.
+            self.nodes = entries.next_power_of_two() as u32;
         }
         Ok(())
     }
@@ -47,7 +69,11 @@ impl Table {
             let more = capacity - self.entries.len();
             self.entries.try_reserve_exact(more).map_err(|_| HeapError::OutOfMemory)?;
         }
-        if self.entries.capacity() > SCANNED_ENTRIES { self.rebuild_index() } else { Ok(()) }
+        if self.entries.capacity() > SCANNED_ENTRIES {
+            return self.rebuild_index();
+        }
+        self.index = Box::default();
+        Ok(())
     }
 
     fn rebuild_index(&mut self) -> Result<(), HeapError> {
@@ -81,31 +107,27 @@ impl Table {
         }
     }
 
-    /// Whether a buffer is full, so that a new key may need a larger one.
-    #[inline(always)]
-    pub(crate) fn is_full(&self) -> bool {
-        self.array.len() == self.array.capacity() || self.entries.len() == self.entries.capacity()
+    /// Whether indices have a say in where keys go, so that the room among the entries must be PUC Lua's.
+    #[inline]
+    fn is_counted(&self) -> bool {
+        self.has_indices || !self.array.is_empty()
+    }
+
+    /// Whether a new key beyond the array part can become an entry as it is.
+    #[inline]
+    pub(crate) fn has_room_for(&self, key: Value) -> bool {
+        let length = self.entries.len();
+        length < self.entries.capacity()
+            && (length < self.nodes as usize || !self.is_counted() && !is_index(key))
     }
 
     /// Bytes that storing a value under a new key may take at most, for the check against the limit before anything is
     /// allocated. Zero if nothing has to grow.
     #[inline(never)]
     pub(crate) fn growth_bound(&self, key: Value) -> usize {
-        let array_is_full = self.array.len() == self.array.capacity();
-        let entries_are_full = self.entries.len() == self.entries.capacity();
         let index = key.as_number().and_then(array_index);
-        let appends = index.is_some_and(|index| index as usize == self.array.len() + 1);
-        if appends && (array_is_full || self.entries.is_empty()) {
-            return if !array_is_full {
-                0
-            } else if self.is_sparse() {
-                self.rehash_bound(key)
-            } else {
-                Self::bytes_for(self.array.len().max(4), 0)
-            };
-        }
         let has_a_place = index.is_some_and(|index| index as usize <= self.array.len());
-        if !entries_are_full || has_a_place || self.find(normalize_key(key)).is_some() {
+        if has_a_place || self.has_room_for(key) || self.find(normalize_key(key)).is_some() {
             return 0;
         }
         self.rehash_bound(key)
@@ -118,14 +140,8 @@ impl Table {
         let size = self.best_array_size(new_key);
         let moved = self.array.get(size..).unwrap_or(&[]).iter().filter(|value| !value.is_nil()).count();
         let entries = ((self.entries.capacity() + moved).max(2) * 2).next_power_of_two();
-        let array = if size > self.array.len() { size.next_power_of_two() } else { 0 };
+        let array = if size > self.array.len() { size } else { 0 };
         Self::bytes_for(array, entries)
-    }
-
-    /// Whether at most half of a large array part is in use, so that it should not grow.
-    fn is_sparse(&self) -> bool {
-        let length = self.array.len();
-        length >= SMALL_ARRAY && self.array.iter().filter(|value| !value.is_nil()).count() * 2 <= length
     }
 
     /// Assigns any key but nil and NaN, and says by how many bytes the table has grown (or, negative, shrunk).
@@ -143,73 +159,11 @@ impl Table {
     #[inline]
     pub(crate) fn set_int(&mut self, index: u32, value: Value) -> Result<isize, HeapError> {
         let place = index.wrapping_sub(1) as usize;
-        if let Some(old) = self.array.get_mut(place) {
-            *old = value;
+        if place < self.array.len() {
+            self.store_scattered(place as u32, value);
             return Ok(0);
         }
-        if place == self.array.len() && self.entries.is_empty() && !value.is_nil() {
-            return self.push(value);
-        }
-        self.set_int_beyond(index, value)
-    }
-
-    fn set_int_beyond(&mut self, index: u32, value: Value) -> Result<isize, HeapError> {
-        let key = Value::number(f64::from(index));
-        if value.is_nil() || self.array.len() != index.wrapping_sub(1) as usize {
-            return self.set_entry(key, value);
-        }
-        let Some(position) = self.find(key) else {
-            let grown = self.push(value)?;
-            self.pull_from_entries();
-            return Ok(grown);
-        };
-        // The key has its place among the entries, and keeps it: moving it here would disturb a traversal.
-        if let Some(entry) = self.entries.get_mut(position) {
-            entry.value = value;
-        }
-        Ok(0)
-    }
-
-    #[inline]
-    fn push(&mut self, value: Value) -> Result<isize, HeapError> {
-        if self.array.len() == self.array.capacity() {
-            return self.push_growing(value);
-        }
-        self.array.push(value);
-        Ok(0)
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn push_growing(&mut self, value: Value) -> Result<isize, HeapError> {
-        let before = self.buffer_bytes();
-        let length = self.array.len();
-        if self.is_sparse() {
-            let index = u32::try_from(length + 1).map_err(|_| HeapError::TableOverflow)?;
-            let key = Value::number(f64::from(index));
-            self.rehash(key)?;
-            self.place_after_rehash(key, value);
-            return Ok(difference(self.buffer_bytes(), before));
-        }
-        if length >= i32::MAX as usize {
-            return Err(HeapError::TableOverflow);
-        }
-        self.array.try_reserve_exact(length.max(4)).map_err(|_| HeapError::OutOfMemory)?;
-        self.array.push(value);
-        Ok(difference(self.buffer_bytes(), before))
-    }
-
-    /// Moves the keys that follow the array part's end out of the entries.
-    fn pull_from_entries(&mut self) {
-        while self.array.len() < self.array.capacity() && self.array.len() < i32::MAX as usize {
-            let key = Value::number((self.array.len() + 1) as f64);
-            let Some(position) = self.find(key) else { return };
-            let Some(entry) = self.entries.get_mut(position).filter(|entry| !entry.value.is_nil()) else {
-                return;
-            };
-            let value = std::mem::replace(&mut entry.value, Value::NIL);
-            self.array.push(value);
-        }
+        self.set_entry(Value::number(f64::from(index)), value)
     }
 
     fn set_entry(&mut self, key: Value, value: Value) -> Result<isize, HeapError> {
@@ -239,11 +193,21 @@ impl Table {
     /// Adds an entry for a key that has none.
     fn insert(&mut self, key: Value, value: Value) -> Result<isize, HeapError> {
         self.absent.set(0);
-        if self.entries.len() < self.entries.capacity() {
+        let is_first_index = !self.is_counted() && is_index(key);
+        if is_first_index && self.entries.len() > self.nodes as usize {
+            // What PUC Lua has come to by now, if no names have gone. There are fewer than 2^31 entries.
+            self.nodes = self.entries.len().next_power_of_two() as u32;
+        }
+        if self.has_room_for(key) {
             self.push_entry(key, value);
             return Ok(0);
         }
         let before = self.buffer_bytes();
+        if (self.is_counted() || is_first_index) && self.entries.len() < self.nodes as usize {
+            self.reserve_entries(self.nodes as usize)?;
+            self.push_entry(key, value);
+            return Ok(difference(self.buffer_bytes(), before));
+        }
         self.rehash(key)?;
         self.place_after_rehash(key, value);
         Ok(difference(self.buffer_bytes(), before))
@@ -252,9 +216,9 @@ impl Table {
     /// Stores under the new key that a rehash has made room for, in the array part if that reaches so far now.
     fn place_after_rehash(&mut self, key: Value, value: Value) {
         let index = key.as_number().and_then(array_index);
-        match index.and_then(|index| self.array.get_mut(index as usize - 1)) {
-            Some(place) => *place = value,
-            None => self.push_entry(key, value),
+        match index {
+            Some(index) if index as usize <= self.array.len() => self.store_scattered(index - 1, value),
+            _ => self.push_entry(key, value),
         }
     }
 
@@ -262,6 +226,8 @@ impl Table {
     fn push_entry(&mut self, key: Value, value: Value) {
         if key.is_string() {
             self.bloom |= bloom_bit(key);
+        } else if is_index(key) {
+            self.has_indices = true;
         }
         let position = self.entries.len();
         self.entries.push(Entry { key, value });
@@ -278,68 +244,111 @@ impl Table {
         let size = self.best_array_size(new_key);
         if size > self.array.len() {
             self.promote(size)?;
-        } else if size < self.array.len() && self.array.len() >= SMALL_ARRAY {
+        } else if size < self.array.len() {
             self.demote(size)?;
         }
         let old = self.entries.len();
-        self.entries.retain(|entry| !entry.value.is_nil());
+        self.drop_tombstones();
         let live = self.entries.len();
-        self.bloom = self
-            .entries
-            .iter()
-            .filter(|entry| entry.key.is_string())
-            .fold(0, |bloom, entry| bloom | bloom_bit(entry.key));
-        let capacity = if live == 0 {
+        let index = new_key.as_number().and_then(array_index);
+        let needed = live + usize::from(index.is_none_or(|index| index as usize > size));
+        self.has_indices = index.is_some_and(|index| index as usize > size)
+            || self.entries.iter().any(|entry| is_index(entry.key));
+        let exact = if needed == 0 { 0 } else { needed.next_power_of_two() };
+        let is_roomy = live == old || needed <= EXACT || exact - needed >= exact / 4;
+        let capacity = if self.is_counted() && is_roomy {
+            exact
+        } else if live == 0 {
             4
         } else if live * 4 > old * 3 {
             (live * 2).next_power_of_two()
         } else {
             old.max(live + 1)
         };
+        self.nodes = u32::try_from(if self.is_counted() { capacity } else { exact })
+            .map_err(|_| HeapError::TableOverflow)?;
+        if index.is_some() {
+            self.entries.shrink_to(capacity.max(SCANNED_ENTRIES));
+        }
         self.reserve_entries(capacity)
     }
 
-    /// The largest power of two of which more than half would be used as an array part, or less if the last keys are absent.
+    fn drop_tombstones(&mut self) {
+        self.entries.retain(|entry| !entry.value.is_nil());
+        self.bloom = self
+            .entries
+            .iter()
+            .filter(|entry| entry.key.is_string())
+            .fold(0, |bloom, entry| bloom | bloom_bit(entry.key));
+    }
+
+    /// Makes the array part large enough for an index, and no larger (`luaH_resizearray`). Says whether entries have moved.
+    pub(crate) fn extend_array(&mut self, size: usize) -> Result<bool, HeapError> {
+        if size > i32::MAX as usize {
+            return Err(HeapError::TableOverflow);
+        }
+        self.promote(size)?;
+        if !self.has_indices {
+            return Ok(false);
+        }
+        self.drop_tombstones();
+        self.reserve_entries(0)?;
+        Ok(true)
+    }
+
+    /// The largest power of two of which more than half would be used as an array part, or 0.
     fn best_array_size(&self, new_key: Value) -> usize {
         let integer = |key: Value| key.as_number().and_then(array_index);
         // A churn of other keys shall not count a long array part again and again.
-        if integer(new_key).is_none() && !self.entries.iter().any(|entry| integer(entry.key).is_some()) {
+        if self.array.len() > RECOUNTED
+            && integer(new_key).is_none()
+            && self.entries.iter().any(|entry| entry.value.is_nil())
+            && !self.entries.iter().any(|entry| integer(entry.key).is_some())
+        {
             return self.array.len();
         }
         // counts[b]: number of keys k with 2^(b-1) < k <= 2^b.
         let mut counts = [0_usize; 32];
-        let mut largest = [0_usize; 32];
         let mut integers = 0_usize;
-        let mut count = |index: u32| {
-            let bucket = (u32::BITS - (index - 1).leading_zeros()) as usize;
-            if let (Some(count), Some(largest)) = (counts.get_mut(bucket), largest.get_mut(bucket)) {
-                *count += 1;
-                *largest = (*largest).max(index as usize);
+        let count = |counts: &mut [usize; 32], integers: &mut usize, index: u32| {
+            if index > MAX_ARRAY {
+                return;
             }
-            integers += 1;
+            let bucket = (u32::BITS - (index - 1).leading_zeros()) as usize;
+            if let Some(count) = counts.get_mut(bucket) {
+                *count += 1;
+            }
+            *integers += 1;
         };
-        for (place, value) in self.array.iter().enumerate() {
+        let scattered: &[Value] = if self.filled == SCATTERED { &self.array } else { &[] };
+        for (place, value) in scattered.iter().enumerate() {
             if !value.is_nil() {
                 // The array part has fewer than 2^31 places.
-                count(place as u32 + 1);
+                count(&mut counts, &mut integers, place as u32 + 1);
             }
         }
         let keys = self.entries.iter().filter(|entry| !entry.value.is_nil()).map(|entry| entry.key);
         for key in keys.chain([new_key]) {
             if let Some(index) = integer(key) {
-                count(index);
+                count(&mut counts, &mut integers, index);
             }
         }
-        let (mut size, mut below, mut last) = (0, 0, 0);
-        for (bucket, (count, largest)) in counts.iter().zip(largest).enumerate() {
+        if self.filled != SCATTERED {
+            let upto = |bucket: usize| (self.filled as usize).min(1 << bucket);
+            for (bucket, count) in counts.iter_mut().enumerate() {
+                *count += upto(bucket) - if bucket == 0 { 0 } else { upto(bucket - 1) };
+            }
+            integers += self.filled as usize;
+        }
+        let (mut size, mut below) = (0, 0);
+        for (bucket, count) in counts.iter().enumerate() {
             let candidate = 1_usize << bucket;
             if candidate / 2 >= integers {
                 break;
             }
             below += count;
-            last = last.max(largest);
             if below > candidate / 2 {
-                size = last;
+                size = candidate;
             }
         }
         size
@@ -347,19 +356,24 @@ impl Table {
 
     /// Moves integer keys up to `size` into the array part.
     fn promote(&mut self, size: usize) -> Result<(), HeapError> {
-        let more = size.next_power_of_two() - self.array.len();
+        let more = size - self.array.len();
         self.array.try_reserve_exact(more).map_err(|_| HeapError::OutOfMemory)?;
         self.array.resize(size, Value::NIL);
+        let mut moved = false;
         for entry in &mut self.entries {
             if let Some(index) = entry.key.as_number().and_then(array_index)
                 && let Some(place) = self.array.get_mut(index as usize - 1)
             {
                 if !entry.value.is_nil() {
                     *place = entry.value;
+                    moved = true;
                 }
-                // Tombstones of these keys must go as well: `rehash` drops them.
+                // Tombstones of these keys must go as well: our callers drop them.
                 entry.value = Value::NIL;
             }
+        }
+        if moved {
+            self.survey();
         }
         Ok(())
     }
@@ -376,6 +390,7 @@ impl Table {
         }
         self.array.truncate(size);
         self.array.shrink_to_fit();
+        self.survey();
         Ok(())
     }
 }

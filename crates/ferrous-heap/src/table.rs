@@ -1,6 +1,7 @@
 //! Tables: an array part and insertion-ordered entries.
 //!
-//! - `array[i]` is the value of key `i + 1`; nil means absent. Holes are allowed, trailing ones too.
+//! - `array[i]` is the value of key `i + 1`; nil means absent. Its length is the size that PUC Lua would give it (`rehash`),
+//!   so holes are common, trailing ones too. `filled` says how far it is filled without one, so that `#t` need not search.
 //! - `entries` holds all other keys in the order of their first insertion. An entry whose value is nil is a tombstone: its
 //!   key stays where it is, for `next`, and takes its place again when it is assigned.
 //! - `index` exists above 8 entries: open addressing from the key's bits, mixed with the heap's secret seed, to the position
@@ -10,7 +11,7 @@
 //! Objects that a program fills in the same order have their fields at the same positions. That is what the position hints
 //! inside instructions live on ([`Table::entry`], [`Table::store_at`]).
 //!
-//! **Invariant:** keys of entries are neither nil nor NaN, -0 is stored as 0, so that keys are equal when their bits are; no
+//! **Invariant:** unless `filled` is [`SCATTERED`], the array part has values up to there and none beyond. Keys of entries are neither nil nor NaN, -0 is stored as 0, so that keys are equal when their bits are; no
 //! key of an entry is in `1..=array.len()`; each key stands once. Positions change only when a *new* key is
 //! inserted (see `rehash`), which the manual forbids while a table is traversed (§5.1, `next`).
 
@@ -18,11 +19,13 @@ use std::cell::Cell as Slack;
 
 use ferrous_arena::Object;
 
-use crate::value::{TableRef, Value, round_to_index};
+use crate::value::{TableRef, Value, array_index, round_to_index};
 
 /// Largest number of entries that are scanned rather than indexed.
 pub(crate) const SCANNED_ENTRIES: usize = 8;
 pub(crate) const VACANT: u32 = u32::MAX;
+/// In place of [`Table::filled`]: the array part has holes below values, or may have.
+pub(crate) const SCATTERED: u32 = u32::MAX;
 
 /// What a table costs beside its buffers: slot and colour.
 pub(crate) const TABLE_BYTES: usize = size_of::<ferrous_arena::Slot<Table>>() + 1;
@@ -48,8 +51,12 @@ pub struct Table {
     pub(crate) absent: Slack<u32>,
     /// Secret of the heap, mixed into the hashes of `index`.
     pub(crate) seed: u32,
-    /// A border found before; 0 means none. Only a hint.
-    pub(crate) border: Slack<u32>,
+    /// How many places of the array part have values, if all others beyond them are nil; else [`SCATTERED`].
+    pub(crate) filled: u32,
+    /// Entries, tombstones included, up to which PUC Lua's hash part has room; of no account until there are indices.
+    pub(crate) nodes: u32,
+    /// Whether entries may have indices of arrays as keys.
+    pub(crate) has_indices: bool,
 }
 
 impl Object for Table {
@@ -105,46 +112,84 @@ impl Table {
         self.array.get(index.wrapping_sub(1) as usize).copied()
     }
 
-    /// Overwrites the value at an index counted from 1 if the array part has one there; false if not.
+    /// Assigns an index counted from 1 if the array part has a place for it, a hole too; false if not.
     #[inline(always)]
     pub fn store_array(&mut self, index: u32, value: Value) -> bool {
-        match self.array.get_mut(index.wrapping_sub(1) as usize) {
-            Some(place) if !place.is_nil() => {
-                *place = value;
+        let place = index.wrapping_sub(1);
+        match self.array.get_mut(place as usize) {
+            Some(old) if !old.is_nil() && !value.is_nil() => {
+                *old = value;
                 true
             }
-            _ => false,
+            Some(old) if place == self.filled && !value.is_nil() => {
+                *old = value;
+                self.filled += 1;
+                true
+            }
+            Some(_) => {
+                self.store_scattered(place, value);
+                true
+            }
+            None => false,
         }
     }
 
-    /// Like [`Table::store_array`], but fills holes of the array part too, if no metatable could want to know.
+    /// Like [`Table::store_array`], but leaves holes to the slow path if a metatable could want to know.
     #[inline(always)]
     pub fn fill_array(&mut self, index: u32, value: Value) -> bool {
-        let plain = self.metatable.is_none();
-        match self.array.get_mut(index.wrapping_sub(1) as usize) {
-            Some(place) if plain || !place.is_nil() => {
-                *place = value;
+        let place = index.wrapping_sub(1);
+        match self.array.get_mut(place as usize) {
+            Some(old) if !old.is_nil() && !value.is_nil() => {
+                *old = value;
+                true
+            }
+            Some(old) if self.metatable.is_none() => {
+                if place == self.filled && !value.is_nil() {
+                    *old = value;
+                    self.filled += 1;
+                } else {
+                    self.store_scattered(place, value);
+                }
                 true
             }
             _ => false,
         }
     }
 
-    /// Appends to the array part, if the index follows its end, the value is not nil, there is neither a metatable nor an
-    /// entry that might have the index as its key, and the buffer has room; false if not. Growth is for
-    /// [`crate::Transaction::raw_set`], which asks the budget first.
-    #[inline(always)]
-    pub fn append(&mut self, index: u32, value: Value) -> bool {
-        if self.array.len() != index.wrapping_sub(1) as usize
-            || self.array.len() == self.array.capacity()
-            || value.is_nil()
-            || self.metatable.is_some()
-            || !self.entries.is_empty()
-        {
-            return false;
+    /// Stores nil, or a value into a hole, at a place of the array part.
+    #[inline(never)]
+    pub(crate) fn store_scattered(&mut self, place: u32, value: Value) {
+        let Some(old) = self.array.get_mut(place as usize) else { return };
+        let was_nil = std::mem::replace(old, value).is_nil();
+        if was_nil == value.is_nil() || self.filled == SCATTERED {
+            return;
         }
-        self.array.push(value);
-        true
+        self.filled = match (was_nil, place) {
+            (true, place) if place == self.filled => place + 1,
+            (false, place) if place + 1 == self.filled => place,
+            _ => SCATTERED,
+        };
+    }
+
+    /// The invariant of `filled`, and of what indices are among the entries: for audits.
+    pub(crate) fn knows_its_array(&self) -> bool {
+        let filled = self.filled as usize;
+        let is_filled = |(place, value): (usize, &Value)| value.is_nil() == (place >= filled);
+        let beyond = |entry: &Entry| {
+            let index = entry.key.as_number().and_then(array_index);
+            index.is_none_or(|index| self.has_indices && index as usize > self.array.len())
+        };
+        (self.filled == SCATTERED
+            || filled <= self.array.len() && self.array.iter().enumerate().all(is_filled))
+            && self.entries.iter().all(beyond)
+    }
+
+    /// Finds out anew how far the array part is filled.
+    pub(crate) fn survey(&mut self) {
+        let filled = self.array.iter().position(|value| value.is_nil()).unwrap_or(self.array.len());
+        let beyond = self.array.get(filled..).unwrap_or(&[]);
+        // The array part has fewer than 2^32 places.
+        self.filled = if beyond.iter().all(|value| value.is_nil()) { filled as u32 } else { SCATTERED };
     }
 
     /// Position of a key among the entries, tombstones included. The key is not normalised: not -0.
@@ -232,24 +277,18 @@ impl Table {
         self.find(key).and_then(|position| self.entries.get(position)).map_or(Value::NIL, |entry| entry.value)
     }
 
-    /// A border (manual §2.5.5): `#t`. O(log n), and O(1) while the table is used as a list or stack.
+    /// The border (manual §2.5.5) that PUC Lua finds: `#t`. O(1) for a list, O(log n) with holes.
     #[inline]
     pub fn length(&self) -> usize {
-        match self.array.last() {
-            Some(last) if !last.is_nil() && self.entries.is_empty() => self.array.len(),
-            _ => self.find_border(),
-        }
+        let filled = self.filled as usize;
+        if filled < self.array.len() { filled } else { self.find_border() }
     }
 
     #[inline(never)]
     fn find_border(&self) -> usize {
         match self.array.last() {
-            Some(last) if last.is_nil() => {
-                let border = self.border_in_array();
-                // The array part has fewer than 2^32 places.
-                self.border.set(border as u32);
-                border
-            }
+            Some(last) if last.is_nil() => self.border_in_array(),
+            _ if self.entries.is_empty() => self.array.len(),
             _ => self.border_beyond_array(),
         }
     }
@@ -257,15 +296,6 @@ impl Table {
     /// The last place of the array part is nil, so there is a border inside.
     fn border_in_array(&self) -> usize {
         let is_nil = |at: usize| self.array.get(at).is_none_or(|value| value.is_nil());
-        // A push or pop moves the border by one.
-        let hint = self.border.get() as usize;
-        if hint > 0 && hint < self.array.len() {
-            for border in [hint, hint - 1, hint + 1] {
-                if border > 0 && !is_nil(border - 1) && is_nil(border) {
-                    return border;
-                }
-            }
-        }
         let (mut low, mut high) = (0, self.array.len());
         while high - low > 1 {
             let middle = low.midpoint(high);
@@ -288,11 +318,13 @@ impl Table {
         let mut high = low + 1;
         while present(high) {
             low = high;
-            // Beyond 2^53 whole numbers are not all doubles; a table that has these keys was made to mislead.
-            if high > 1 << 52 {
-                return low;
-            }
             high *= 2;
+            // `MAX_INT`: a table that has these keys was made to mislead. PUC Lua counts from 1 then.
+            if high > 2_147_483_645 {
+                return (1..)
+                    .find(|index| self.get_number(f64::from(*index)).is_nil())
+                    .map_or(0, |index: u32| index as usize - 1);
+            }
         }
         while high - low > 1 {
             let middle = low.midpoint(high);
@@ -395,15 +427,26 @@ impl Table {
         if !self.index.is_empty() {
             self.index = Box::default();
         }
+        self.forget();
+    }
+
+    /// What goes with the last key.
+    fn forget(&mut self) {
         self.metatable = None;
         self.bloom = 0;
         self.absent.set(0);
-        self.border.set(0);
+        self.filled = 0;
+        self.nodes = 0;
+        self.has_indices = false;
     }
 
     /// Whether there is nothing in the table but room: neither a key, tombstones included, nor a metatable, nor an index.
     pub(crate) fn is_blank(&self) -> bool {
-        self.array.is_empty() && self.entries.is_empty() && self.index.is_empty() && self.metatable.is_none()
+        self.array.is_empty()
+            && self.entries.is_empty()
+            && self.index.is_empty()
+            && self.metatable.is_none()
+            && self.nodes == 0
     }
 
     /// The capacities of the array part and of the entries.
@@ -426,10 +469,7 @@ impl Table {
         if !self.index.is_empty() {
             self.index = Box::default();
         }
-        self.metatable = None;
-        self.bloom = 0;
-        self.absent.set(0);
-        self.border.set(0);
+        self.forget();
     }
 
     /// A copy with buffers of the same capacity, for the journal.
@@ -446,7 +486,9 @@ impl Table {
             bloom: self.bloom,
             absent: self.absent.clone(),
             seed: self.seed,
-            border: self.border.clone(),
+            filled: self.filled,
+            nodes: self.nodes,
+            has_indices: self.has_indices,
         }
     }
 }

@@ -107,7 +107,7 @@ impl Heap {
         }
         let slot = self.tables.slot(table).ok_or(HeapError::Stale)?;
         let content = &slot.value;
-        let needed = if !content.is_full() || value.is_nil() || !content.get(key).is_nil() {
+        let needed = if value.is_nil() || content.has_room_for(key) || !content.get(key).is_nil() {
             0
         } else {
             content.growth_bound(key)
@@ -178,7 +178,7 @@ impl Transaction<'_> {
                 }
             } else if let Some(number) = key.as_number()
                 && let Some(index) = crate::value::array_index(number)
-                && (found.store_array(index, value) || found.append(index, value))
+                && found.store_array(index, value)
             {
                 return Ok(());
             }
@@ -190,7 +190,7 @@ impl Transaction<'_> {
     #[inline]
     pub fn raw_set_int(&mut self, table: TableRef, index: u32, value: Value) -> Result<(), HeapError> {
         if let Some(found) = self.heap.tables.unguarded_bits_mut(table.bits())
-            && (found.store_array(index, value) || found.append(index, value))
+            && found.store_array(index, value)
         {
             return Ok(());
         }
@@ -204,11 +204,13 @@ impl Transaction<'_> {
             && slot.guard.get() != 0
             && values.iter().all(|value| !value.is_nil())
             && slot.value.is_blank()
-            && slot.value.capacities().0 >= values.len()
+            && slot.value.capacities().0 >= values.len().next_power_of_two()
         {
             self.heap.open_table(table, Value::number(1.0), *first)?;
             if let Some(slot) = self.heap.tables.slot_mut(table).filter(|slot| slot.guard.get() == 0) {
                 slot.value.array.extend_from_slice(values);
+                slot.value.array.resize(values.len().next_power_of_two(), Value::NIL);
+                slot.value.filled = last;
                 return Ok(());
             }
         }
@@ -223,16 +225,33 @@ impl Transaction<'_> {
         self.heap.open_table(table, Value::NIL, Value::NIL)
     }
 
-    /// Makes a table with room for so many array elements and other entries.
+    /// Makes a table with room for so many array elements and other entries, whose sizes count from 0 all the same
+    /// (`lua_newtable`).
     #[inline(always)]
     pub fn new_table(&mut self, array: usize, hash: usize) -> Result<Value, HeapError> {
+        self.make_table(array, hash, Table::reserve)
+    }
+
+    /// Makes a table whose array part and hash part have these sizes, which borders can tell (`lua_createtable`).
+    #[inline(always)]
+    pub fn new_sized_table(&mut self, array: usize, hash: usize) -> Result<Value, HeapError> {
+        self.make_table(array, hash, Table::size)
+    }
+
+    #[inline(always)]
+    fn make_table(
+        &mut self,
+        array: usize,
+        hash: usize,
+        reserve: fn(&mut Table, usize, usize) -> Result<(), HeapError>,
+    ) -> Result<Value, HeapError> {
         let heap = &mut *self.heap;
         let room = if array | hash == 0 { 0 } else { Table::bytes_for(array, hash) };
         heap.budget.check(TABLE_BYTES.saturating_add(room))?;
         let (handle, table) =
             heap.tables.allocate(heap.birth.colour, heap.birth.scope).ok_or(HeapError::OutOfMemory)?;
         table.seed = heap.seed;
-        let reserved = if array | hash == 0 { Ok(()) } else { table.reserve(array, hash) };
+        let reserved = if array | hash == 0 { Ok(()) } else { reserve(table, array, hash) };
         heap.budget.used += table.memory();
         if heap.birth.tracking {
             heap.record_birth(handle.bits());

@@ -497,7 +497,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                     let (object, key, value) = (R!(a), R!(b), R!(c));
                     if let Some(index) = array_index(key.raw_f64())
                         && let Some(table) = tx.table_for_store(object)
-                        && (table.fill_array(index, value) || table.append(index, value))
+                        && table.fill_array(index, value)
                     {
                         continue 'ops;
                     }
@@ -523,15 +523,17 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                     }
                     leave!(m.set_index(tx, object, Value::number(f64::from(n)), value, Some(a)));
                 }
-                Op::NewTable { a, hash, array } => match tx.new_table(array as usize, usize::from(hash)) {
-                    Ok(table) => {
-                        R!(a) = table;
-                        if tx.wants_collection() {
-                            leave!(Transition::End(SliceEnd::Collect { full: false }));
+                Op::NewTable { a, hash, array } => {
+                    match tx.new_sized_table(array as usize, usize::from(hash)) {
+                        Ok(table) => {
+                            R!(a) = table;
+                            if tx.wants_collection() {
+                                leave!(Transition::End(SliceEnd::Collect { full: false }));
+                            }
                         }
+                        Err(error) => leave!(m.heap_failed(tx, error)),
                     }
-                    Err(error) => leave!(m.heap_failed(tx, error)),
-                },
+                }
                 Op::SetList { a, n, first } => {
                     let values =
                         regs.get(usize::from(a) + 1..usize::from(a) + 1 + usize::from(n)).unwrap_or(&[]);

@@ -74,7 +74,7 @@ impl Machine {
     pub(crate) fn arg_table(&self, tx: &mut Transaction<'_>) -> Result<Value, HeapError> {
         let base = self.current.base;
         let extra = self.extra_count(base);
-        let value = tx.new_table(extra as usize, 1)?;
+        let value = tx.new_sized_table(extra as usize, 1)?;
         let table = value.as_table().ok_or(HeapError::Stale)?;
         for index in 1..=extra {
             let argument = self.stack.get((base - 2 - extra + index) as usize).copied();

@@ -27,6 +27,7 @@ impl Emitter<'_> {
         if fields.last().is_some_and(|&last| self.is_open(last)) {
             array -= 1;
         }
+        let array = rounded_size(array);
         let mark = self.current.free;
         if fields.is_empty() {
             let a = self.destination(target, mark)?;
@@ -151,4 +152,14 @@ impl Emitter<'_> {
         self.current.emit(op, line);
         Ok(())
     }
+}
+
+/// The size of the array part for a number of values: as many as a three-bit mantissa can tell, rounded up (`luaO_int2fb`).
+fn rounded_size(count: u32) -> u32 {
+    let (mut mantissa, mut exponent) = (count, 0);
+    while mantissa >= 16 {
+        mantissa = mantissa.div_ceil(2);
+        exponent += 1;
+    }
+    mantissa << exponent
 }

@@ -138,9 +138,8 @@ impl Heap {
         }
         if let Some(slot) = self.tables.slot_mut(table) {
             for place in dead_places {
-                if let Some(value) = slot.value.array.get_mut(place) {
-                    *value = Value::NIL;
-                }
+                // The array part has fewer than 2^32 places.
+                slot.value.store_scattered(place as u32, Value::NIL);
             }
             for position in dead_entries {
                 if let Some(entry) = slot.value.entries.get_mut(position) {
