@@ -299,6 +299,15 @@ impl Table {
     /// The largest power of two of which more than half would be used as an array part, or 0.
     fn best_array_size(&self, new_key: Value) -> usize {
         let integer = |key: Value| key.as_number().and_then(array_index);
+        if self.filled != SCATTERED && !self.has_indices {
+            // A list, maybe one that grows by one: all of the keys from 1 on.
+            let index = integer(new_key);
+            let appends = index.is_some_and(|index| index - 1 == self.filled && index <= MAX_ARRAY);
+            let count = self.filled as usize + usize::from(appends);
+            if appends || index.is_none() {
+                return if count == 0 { 0 } else { count.next_power_of_two() };
+            }
+        }
         // A churn of other keys shall not count a long array part again and again.
         if self.array.len() > RECOUNTED
             && integer(new_key).is_none()
