@@ -18,6 +18,17 @@ const RECOUNTED: usize = 256;
 const EXACT: usize = 32;
 /// Largest array part (`MAXASIZE`).
 const MAX_ARRAY: u32 = 1 << 26;
+/// Places for which a growing list takes memory at least.
+const SMALL_LIST: usize = 4;
+
+/// What a store under a new key may take.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Growth {
+    /// Bytes at most.
+    pub(crate) bytes: usize,
+    /// The array part's size after a rehash, if it has been counted.
+    pub(crate) array: Option<usize>,
+}
 
 /// Whether a key may stand in an array part.
 fn is_index(key: Value) -> bool {
@@ -121,52 +132,85 @@ impl Table {
             && (length < self.nodes as usize || !self.is_counted() && !is_index(key))
     }
 
-    /// Bytes that storing a value under a new key may take at most, for the check against the limit before anything is
-    /// allocated. Zero if nothing has to grow.
+    /// What storing a value under a new key may take at most, for the check against the limit before anything is
+    /// allocated. Zero bytes if nothing has to grow.
     #[inline(never)]
-    pub(crate) fn growth_bound(&self, key: Value) -> usize {
+    pub(crate) fn growth_bound(&self, key: Value) -> Growth {
         let index = key.as_number().and_then(array_index);
+        if let Some(index) = index.filter(|&index| index <= MAX_ARRAY && self.is_list_until(index - 1)) {
+            let size = list_size(index);
+            let bytes = if size > self.array.capacity() { Self::bytes_for(size, 0) } else { 0 };
+            return Growth { bytes, array: None };
+        }
         let has_a_place = index.is_some_and(|index| index as usize <= self.array.len());
         if has_a_place || self.has_room_for(key) || self.find(normalize_key(key)).is_some() {
-            return 0;
+            return Growth::default();
         }
         self.rehash_bound(key)
     }
 
-    /// Bytes that a rehash may take at most.
+    /// What a rehash may take at most.
     #[cold]
     #[inline(never)]
-    fn rehash_bound(&self, new_key: Value) -> usize {
+    fn rehash_bound(&self, new_key: Value) -> Growth {
         let size = self.best_array_size(new_key);
-        let moved = self.array.get(size..).unwrap_or(&[]).iter().filter(|value| !value.is_nil()).count();
+        let moved = present(self.array.get(size..));
         let entries = ((self.entries.capacity() + moved).max(2) * 2).next_power_of_two();
         let array = if size > self.array.len() { size } else { 0 };
-        Self::bytes_for(array, entries)
+        Growth { bytes: Self::bytes_for(array, entries), array: Some(size) }
     }
 
-    /// Assigns any key but nil and NaN, and says by how many bytes the table has grown (or, negative, shrunk).
+    /// Assigns any key but nil and NaN, and says by how many bytes the table has grown (or, negative, shrunk). `array` is
+    /// from [`Table::growth_bound`], if that was asked.
     #[inline]
-    pub(crate) fn set(&mut self, key: Value, value: Value) -> Result<isize, HeapError> {
+    pub(crate) fn set(&mut self, key: Value, value: Value, array: Option<usize>) -> Result<isize, HeapError> {
         if let Some(number) = key.as_number()
             && let Some(index) = array_index(number)
         {
-            return self.set_int(index, value);
+            return self.set_int(index, value, array);
         }
-        self.set_entry(normalize_key(key), value)
+        self.set_entry(normalize_key(key), value, array)
     }
 
     /// Assigns an integer key from 1 on.
     #[inline]
-    pub(crate) fn set_int(&mut self, index: u32, value: Value) -> Result<isize, HeapError> {
+    fn set_int(&mut self, index: u32, value: Value, array: Option<usize>) -> Result<isize, HeapError> {
         let place = index.wrapping_sub(1) as usize;
         if place < self.array.len() {
             self.store_scattered(place as u32, value);
             return Ok(0);
         }
-        self.set_entry(Value::number(f64::from(index)), value)
+        if index <= MAX_ARRAY && self.is_list_until(index - 1) && !value.is_nil() {
+            return self.append_growing(index, value);
+        }
+        self.set_entry(Value::number(f64::from(index)), value, array)
     }
 
-    fn set_entry(&mut self, key: Value, value: Value) -> Result<isize, HeapError> {
+    /// Appends to a list that has no other keys, whose array part a rehash would make as large as the next power of two.
+    #[inline(never)]
+    pub(crate) fn append_in_place(&mut self, index: u32, value: Value) -> bool {
+        let size = (index as usize).next_power_of_two();
+        if size > self.array.capacity() || index > MAX_ARRAY {
+            return false;
+        }
+        self.array.push(value);
+        self.array.resize(size, Value::NIL);
+        self.filled = index;
+        true
+    }
+
+    fn append_growing(&mut self, index: u32, value: Value) -> Result<isize, HeapError> {
+        let before = self.buffer_bytes();
+        let size = list_size(index);
+        if size > self.array.capacity() {
+            let more = size - self.array.len();
+            self.array.try_reserve_exact(more).map_err(|_| HeapError::OutOfMemory)?;
+        }
+        self.append_in_place(index, value);
+        Ok(difference(self.buffer_bytes(), before))
+    }
+
+    fn set_entry(&mut self, key: Value, value: Value, array: Option<usize>) -> Result<isize, HeapError> {
         if let Some(entry) = self.find(key).and_then(|position| self.entries.get_mut(position)) {
             if entry.value.is_nil() {
                 self.absent.set(0);
@@ -174,7 +218,7 @@ impl Table {
             entry.value = value;
             return Ok(0);
         }
-        if value.is_nil() { Ok(0) } else { self.insert(key, value) }
+        if value.is_nil() { Ok(0) } else { self.insert(key, value, array) }
     }
 
     /// Adds an entry for a string key, if it has none, the value is not nil, and the buffer has room; gives its position.
@@ -191,7 +235,7 @@ impl Table {
     }
 
     /// Adds an entry for a key that has none.
-    fn insert(&mut self, key: Value, value: Value) -> Result<isize, HeapError> {
+    fn insert(&mut self, key: Value, value: Value, array: Option<usize>) -> Result<isize, HeapError> {
         self.absent.set(0);
         let is_first_index = !self.is_counted() && is_index(key);
         if is_first_index && self.entries.len() > self.nodes as usize {
@@ -208,7 +252,7 @@ impl Table {
             self.push_entry(key, value);
             return Ok(difference(self.buffer_bytes(), before));
         }
-        self.rehash(key)?;
+        self.rehash(key, array.unwrap_or_else(|| self.best_array_size(key)))?;
         self.place_after_rehash(key, value);
         Ok(difference(self.buffer_bytes(), before))
     }
@@ -236,12 +280,11 @@ impl Table {
         }
     }
 
-    /// Makes room for one more key, which is on its way: chooses the array part's size anew, drops tombstones, and grows the
+    /// Makes room for one more key, which is on its way: gives the array part its new size, drops tombstones, and grows the
     /// entries unless dropping tombstones freed a quarter of them.
     #[cold]
     #[inline(never)]
-    fn rehash(&mut self, new_key: Value) -> Result<(), HeapError> {
-        let size = self.best_array_size(new_key);
+    fn rehash(&mut self, new_key: Value, size: usize) -> Result<(), HeapError> {
         if size > self.array.len() {
             self.promote(size)?;
         } else if size < self.array.len() {
@@ -329,11 +372,14 @@ impl Table {
             }
             *integers += 1;
         };
-        let scattered: &[Value] = if self.filled == SCATTERED { &self.array } else { &[] };
-        for (place, value) in scattered.iter().enumerate() {
-            if !value.is_nil() {
-                // The array part has fewer than 2^31 places.
-                count(&mut counts, &mut integers, place as u32 + 1);
+        if self.filled == SCATTERED {
+            let (mut from, mut to) = (0, 1);
+            for total in &mut counts {
+                let Some(rest) = self.array.get(from..).filter(|rest| !rest.is_empty()) else { break };
+                let found = present(rest.get(..to - from).or(Some(rest)));
+                *total += found;
+                integers += found;
+                (from, to) = (to, to * 2);
             }
         }
         let keys = self.entries.iter().filter(|entry| !entry.value.is_nil()).map(|entry| entry.key);
@@ -390,7 +436,7 @@ impl Table {
     /// Moves the values beyond `size` out of the array part.
     fn demote(&mut self, size: usize) -> Result<(), HeapError> {
         let moved = self.array.get(size..).unwrap_or(&[]);
-        let count = moved.iter().filter(|value| !value.is_nil()).count();
+        let count = present(Some(moved));
         self.entries.try_reserve_exact(count).map_err(|_| HeapError::OutOfMemory)?;
         for (offset, value) in moved.iter().enumerate() {
             if !value.is_nil() {
@@ -402,6 +448,16 @@ impl Table {
         self.survey();
         Ok(())
     }
+}
+
+/// How many of these values are not nil.
+fn present(values: Option<&[Value]>) -> usize {
+    values.unwrap_or(&[]).iter().map(|value| usize::from(!value.is_nil())).sum()
+}
+
+/// Places that a list of this length takes memory for.
+fn list_size(length: u32) -> usize {
+    (length as usize).next_power_of_two().max(SMALL_LIST)
 }
 
 /// Places of the index for a number of entries: a power of two, at least twice as many.

@@ -156,6 +156,24 @@ impl Table {
         }
     }
 
+    /// Whether a new key for this place makes a full list with no other keys one longer.
+    #[inline(always)]
+    pub(crate) fn is_list_until(&self, place: u32) -> bool {
+        place == self.filled
+            && place as usize == self.array.len()
+            && self.entries.is_empty()
+            && self.nodes == 0
+    }
+
+    /// Appends to a list that has no other keys, if there is memory for the array part's new size.
+    #[inline(always)]
+    pub fn append(&mut self, index: u32, value: Value) -> bool {
+        if !self.is_list_until(index.wrapping_sub(1)) || self.metatable.is_some() || value.is_nil() {
+            return false;
+        }
+        self.append_in_place(index, value)
+    }
+
     /// Stores nil, or a value into a hole, at a place of the array part.
     #[inline(never)]
     pub(crate) fn store_scattered(&mut self, place: u32, value: Value) {
@@ -281,7 +299,11 @@ impl Table {
     #[inline]
     pub fn length(&self) -> usize {
         let filled = self.filled as usize;
-        if filled < self.array.len() { filled } else { self.find_border() }
+        let places = self.array.len();
+        if filled < places || filled == places && self.entries.is_empty() {
+            return filled;
+        }
+        self.find_border()
     }
 
     #[inline(never)]

@@ -80,6 +80,7 @@
 use crate::error::HeapError;
 use crate::guard;
 use crate::heap::Heap;
+use crate::rehash::Growth;
 use crate::table::{TABLE_BYTES, Table, normalize_key};
 use crate::value::{TableRef, Value};
 
@@ -107,23 +108,26 @@ impl Heap {
         }
         let slot = self.tables.slot(table).ok_or(HeapError::Stale)?;
         let content = &slot.value;
-        let needed = if value.is_nil() || content.has_room_for(key) || !content.get(key).is_nil() {
-            0
+        let growth = if value.is_nil() || content.has_room_for(key) || !content.get(key).is_nil() {
+            Growth::default()
         } else {
             content.growth_bound(key)
         };
-        let grows = needed != 0;
+        let grows = growth.bytes != 0;
         if grows {
-            self.budget.check(needed)?;
+            self.budget.check(growth.bytes)?;
         }
         if slot.guard.get() != 0 {
             self.open_table(table, key, value)?;
         }
         let slot = self.tables.slot_mut(table).ok_or(HeapError::Stale)?;
         let array = slot.value.array.len();
-        let difference = slot.value.set(key, value)?;
+        let difference = slot.value.set(key, value, growth.array)?;
         let moved = slot.value.array.len() > array + 1;
-        debug_assert!(difference <= isize::try_from(needed).unwrap_or(isize::MAX), "more than was foreseen");
+        debug_assert!(
+            difference <= isize::try_from(growth.bytes).unwrap_or(isize::MAX),
+            "more than was foreseen"
+        );
         self.budget.change(difference);
         if (grows || moved) && self.is_marking() {
             self.table_rehashed(table, array, grows);
@@ -178,7 +182,7 @@ impl Transaction<'_> {
                 }
             } else if let Some(number) = key.as_number()
                 && let Some(index) = crate::value::array_index(number)
-                && found.store_array(index, value)
+                && (found.store_array(index, value) || found.append(index, value))
             {
                 return Ok(());
             }
@@ -190,7 +194,7 @@ impl Transaction<'_> {
     #[inline]
     pub fn raw_set_int(&mut self, table: TableRef, index: u32, value: Value) -> Result<(), HeapError> {
         if let Some(found) = self.heap.tables.unguarded_bits_mut(table.bits())
-            && found.store_array(index, value)
+            && (found.store_array(index, value) || found.append(index, value))
         {
             return Ok(());
         }

@@ -497,7 +497,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                     let (object, key, value) = (R!(a), R!(b), R!(c));
                     if let Some(index) = array_index(key.raw_f64())
                         && let Some(table) = tx.table_for_store(object)
-                        && table.fill_array(index, value)
+                        && (table.fill_array(index, value) || table.append(index, value))
                     {
                         continue 'ops;
                     }
