@@ -226,7 +226,7 @@ impl Table {
     #[inline]
     pub fn add_string(&mut self, key: Value, value: Value) -> Option<usize> {
         let position = self.entries.len();
-        if position == self.entries.capacity() || value.is_nil() || self.find_string(key).is_some() {
+        if !self.has_room_for(key) || value.is_nil() || self.find_string(key).is_some() {
             return None;
         }
         self.absent.set(0);
