@@ -1,9 +1,9 @@
 //! Time: the clock that keys expire by.
 //!
 //! A key that has an expiry carries it as an absolute time in milliseconds since 1970; a look-up that finds the time gone
-//! removes the key (lazy expiry), and [`crate::Keyspace::expire_some`] removes those that nobody looks up. As in
-//! Redis 7.0, a script sees keys expire by the time at which it started, while `TIME`, and expiries that it sets, go by the
-//! clock that moves.
+//! removes the key (lazy expiry), and [`crate::Keyspace::expire_some`] removes those that nobody looks up. A
+//! script sees keys expire by the time at which it started. In Redis 7.0 `TIME`, and expiries that a script sets, go by the
+//! clock that moves; for later targets time stands still while a script runs.
 //!
 //! **Invariant:** within one script, a key that was there stays there until somebody changes it.
 

@@ -52,7 +52,8 @@ pub struct Keyspace {
 #[derive(Clone, Copy, Debug)]
 struct Script {
     selected: usize,
-    started: Milliseconds,
+    /// Microseconds since 1970.
+    started: i64,
 }
 
 /// The most lines of `redis.log` that are kept.
@@ -197,12 +198,26 @@ impl Keyspace {
     /// The time of the command that is being executed. The clock is read once a command at most, because that costs as
     /// much as a look-up.
     pub(crate) fn now(&mut self) -> Milliseconds {
-        *self.now.get_or_insert_with(|| self.clock.milliseconds())
+        if let Some(now) = self.now {
+            return now;
+        }
+        let now = self.time() / 1000;
+        self.now = Some(now);
+        now
+    }
+
+    /// What `TIME` answers, in microseconds since 1970: while a script runs, the time at which it started, where the target
+    /// has time stand still.
+    pub(crate) fn time(&self) -> i64 {
+        match self.script {
+            Some(script) if self.dialect.script_time_stands_still => script.started,
+            _ => self.clock.microseconds(),
+        }
     }
 
     /// The time that keys expire by: when the script started, or else now.
     pub(crate) fn expiry_time(&mut self) -> Milliseconds {
-        self.script.map_or_else(|| self.now(), |script| script.started)
+        self.script.map_or_else(|| self.now(), |script| script.started / 1000)
     }
 
     pub(crate) fn database(&self) -> &Database {
@@ -349,7 +364,7 @@ impl Host for Keyspace {
 
     fn script_started(&mut self) {
         if self.script.is_none() {
-            self.script = Some(Script { selected: self.selected, started: self.clock.milliseconds() });
+            self.script = Some(Script { selected: self.selected, started: self.clock.microseconds() });
         }
     }
 

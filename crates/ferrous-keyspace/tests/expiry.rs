@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)] // A test's own functions may, as its tests do.
 
 use ferrous_keyspace::{Keyspace, expiry::Clock, resp::ReplyWriter};
+use ferrous_redis::Compat;
 use ferrous_redis::host::{ArgsBuffer, Host, Protocol, Replication, Request};
 
 /// Executes inline commands, each answering on one line, and shows the replies side by side.
@@ -76,6 +77,24 @@ fn a_script_sees_keys_as_they_were_when_it_started() {
     );
     keyspace.script_ended();
     assert_eq!(replies(&mut keyspace, &["EXISTS k", "EXISTS n"]), ":0 :1");
+}
+
+#[test]
+fn time_stands_still_in_scripts_of_later_servers() {
+    for compat in [Compat::Redis72, Compat::Valkey91] {
+        let mut keyspace = Keyspace::with_seed(1);
+        keyspace.set_compat(compat);
+        at(&mut keyspace, 1000);
+        replies(&mut keyspace, &["SET k v PX 100"]);
+        keyspace.script_started();
+        at(&mut keyspace, 5000);
+        assert_eq!(
+            replies(&mut keyspace, &["PTTL k", "TIME", "SET n v PX 10", "PEXPIRETIME n"]),
+            ":100 *2 $1 1 $1 0 +OK :1010"
+        );
+        keyspace.script_ended();
+        assert_eq!(replies(&mut keyspace, &["EXISTS k", "EXISTS n"]), ":0 :0");
+    }
 }
 
 #[test]

@@ -153,6 +153,8 @@ pub struct Dialect {
     pub commands: usize,
     /// Whether scripts may call commands that wait for somebody, which then do not wait.
     pub scripts_may_block: bool,
+    /// Whether a script sees one time from its start to its end.
+    pub script_time_stands_still: bool,
     /// The checks of a script's commands, in order.
     pub checks: &'static [Check],
     /// Snapshots fail, after the code `MISCONF`.
@@ -269,6 +271,7 @@ const REDIS_70: Dialect = Dialect {
     help_of_help: "    Prints this help.",
     commands: 240,
     scripts_may_block: false,
+    script_time_stands_still: false,
     checks: &[
         Check::Stale,
         Check::Permission,
@@ -325,6 +328,7 @@ const REDIS_72: Dialect = Dialect {
     restored_versions: &[0..=11],
     commands: 241,
     scripts_may_block: true,
+    script_time_stands_still: true,
     permissions: PERMISSIONS_72,
     cluster: CLUSTER_72,
     ..REDIS_70

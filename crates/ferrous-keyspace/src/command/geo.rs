@@ -82,8 +82,8 @@ pub(super) fn distance(from: Place, to: Place) -> f64 {
 
 /// The place, if the grid has it.
 pub(super) fn within(place: Place) -> Result<Place, CommandError> {
-    let within = |value: f64, range: (f64, f64)| value >= range.0 && value <= range.1;
-    if within(place.longitude, LONGITUDES) && within(place.latitude, LATITUDES) {
+    let lies_in = |value: f64, range: (f64, f64)| value >= range.0 && value <= range.1;
+    if lies_in(place.longitude, LONGITUDES) && lies_in(place.latitude, LATITUDES) {
         return Ok(place);
     }
     let Place { longitude, latitude } = place;

@@ -94,9 +94,9 @@ pub(super) fn flushdb(call: &mut Call<'_>) -> Outcome {
     flush(call, false)
 }
 
-/// `TIME`: seconds since 1970, and microseconds within them. It moves, in a script too.
+/// `TIME`: seconds since 1970, and microseconds within them. In a script it moves on Redis 7.0 only.
 pub(super) fn time(call: &mut Call<'_>) -> Outcome {
-    let now = call.keyspace.clock().microseconds();
+    let now = call.keyspace.time();
     call.reply.begin_array(2);
     call.reply.bulk(IntegerText::new(now / 1_000_000).as_bytes());
     call.reply.bulk(IntegerText::new(now % 1_000_000).as_bytes());
