@@ -191,7 +191,8 @@ print(solution[1], solution[2], solution[3])
 print(system * matrix({ { solution[1] }, { solution[2] }, { solution[3] } }))
 print(matrix({ { 1, 1 }, { 1, 1 } }):solve({ 1, 2 }))
 print(pcall(function() return matrix({ { 1, 2 } }) * matrix({ { 1, 2 } }) end))
-print(2 * identity(2) + half * identity(2) - identity(2) == "5/2" * half * 2 * identity(2) - identity(2))
+print(2 * identity(2) + 3 * identity(2) - identity(2) == 4 * identity(2), identity(2) == identity(3), identity(2) ~= 1 * identity(2))
+print(pcall(function() return half * identity(2) end))
 
 -- Partial sums and continued fractions.
 local sum = rational(0)
