@@ -39,6 +39,32 @@ fn what_was_written_is_read() {
 }
 
 #[test]
+fn what_is_read_is_written_in_few_bytes() {
+    // Most instructions take four bytes of their eight, a line one of its four, a text one beside its own.
+    let chunk = chunk();
+    let texts: usize = chunk.strings.iter().map(|text| text.len() + 1).sum();
+    let instructions: usize = chunk.prototypes.iter().map(|function| function.code.len()).sum();
+    assert!(write(&chunk, 0).len() < texts + instructions * 8);
+}
+
+#[test]
+fn lines_far_apart_are_read_back() {
+    let source = format!("local x = 1{}local y = x{}return x + y", "\n".repeat(70_000), "\n".repeat(130));
+    let chunk = compile(source.as_bytes(), b"@far.lua", &Options::default()).unwrap();
+    let read = read(&write(&chunk, 0)).unwrap();
+    assert_eq!(read.prototypes[0].lines, chunk.prototypes[0].lines);
+    assert!(chunk.prototypes[0].lines.contains(&70_131));
+}
+
+#[test]
+fn counts_beyond_32_bits_are_refused() {
+    let mut bytes = b"\x1BLuaQ\0Fe\x02\xFF\xFF\xFF\xFF\x7F".to_vec();
+    bytes.extend([0; 8]);
+    seal(&mut bytes);
+    assert_eq!(read(&bytes).err(), Some(ReadError::Damaged));
+}
+
+#[test]
 fn each_function_is_a_chunk_of_its_own() {
     let chunk = chunk();
     for (index, function) in chunk.prototypes.iter().enumerate() {

@@ -171,11 +171,10 @@ impl EmbeddedEngine {
             let text = [b"Error compiling script (new function): ", reason].concat();
             CompileError(error_text::error_line(&text))
         };
-        let mut chunk = ferrous_compiler::compile(text, CHUNK_NAME, &compiler_options())
+        let chunk = ferrous_compiler::compile(text, CHUNK_NAME, &compiler_options())
             .map_err(|error| failed(&error.message))?;
-        chunk.shrink_to_fit();
         let script = self.scripts.insert(());
-        if self.interpreter.load_chunk(script, &Arc::new(chunk)).is_err() {
+        if self.interpreter.load_chunk(script, &chunk).is_err() {
             self.scripts.remove(script);
             return Err(failed(b"not enough memory"));
         }

@@ -10,7 +10,7 @@
 pub(crate) mod debugging;
 pub(crate) mod function;
 
-use std::{collections::BTreeMap, sync::Arc, time::Instant};
+use std::{collections::BTreeMap, time::Instant};
 
 use ferrous_heap::{Close, Heap, HeapOptions, Pinned, ScopeId, StepResult, Value};
 use ferrous_vm::{
@@ -321,14 +321,22 @@ impl Interpreter {
             return Ok(());
         }
         let script = cache.get(key).ok_or_else(|| LuaError::bare("the script is gone"))?;
-        self.load_chunk(key, &script.chunk)
+        self.load_with(key, |ctx, globals| ctx.load(&script.chunk, globals))
     }
 
-    /// Loads a script's code under a key that nothing is loaded under.
-    pub(crate) fn load_chunk(&mut self, key: ScriptKey, chunk: &Arc<Chunk>) -> Result<(), LuaError> {
+    /// Loads a script's code under a key that nothing is loaded under, for callers that do not keep it.
+    pub(crate) fn load_chunk(&mut self, key: ScriptKey, chunk: &Chunk) -> Result<(), LuaError> {
+        self.load_with(key, |ctx, globals| ctx.load_packed(chunk, globals))
+    }
+
+    fn load_with(
+        &mut self,
+        key: ScriptKey,
+        load: impl FnOnce(&mut NativeContext<'_, '_>, Value) -> Result<Value, LuaError>,
+    ) -> Result<(), LuaError> {
         let function = self.machine.setup(&mut self.heap, |ctx| {
             let globals = ctx.globals();
-            let function = ctx.load(chunk, globals)?;
+            let function = load(ctx, globals)?;
             Ok(ctx.tx.pin(function))
         })?;
         self.loaded.insert(key, function);

@@ -110,7 +110,7 @@ impl Machine {
     /// How many registers the Lua function at `base` uses.
     pub(crate) fn frame_size(&self, tx: &Transaction<'_>, base: u32) -> u32 {
         let function = self.stack.get(base as usize).and_then(|function| tx.function(*function));
-        let prototype = function.and_then(|function| self.pool.prototype(function.prototype)?.prototype());
+        let prototype = function.and_then(|function| self.pool.prototype(function.prototype));
         prototype.map_or(WINDOW as u32, |prototype| u32::from(prototype.registers))
     }
 

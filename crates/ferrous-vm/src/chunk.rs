@@ -100,19 +100,6 @@ pub struct Prototype {
 }
 
 impl Chunk {
-    /// Gives back the memory that was reserved for more: for chunks that are kept in large numbers.
-    pub fn shrink_to_fit(&mut self) {
-        self.strings.shrink_to_fit();
-        self.prototypes.shrink_to_fit();
-        for prototype in &mut self.prototypes {
-            prototype.code.shrink_to_fit();
-            prototype.lines.shrink_to_fit();
-            prototype.constants.shrink_to_fit();
-            prototype.upvalues.shrink_to_fit();
-            prototype.locals.shrink_to_fit();
-        }
-    }
-
     /// The text behind `id`; empty if there is none.
     #[must_use]
     pub fn string(&self, id: StringId) -> &[u8] {

@@ -849,23 +849,13 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                 }
 
                 Op::Closure { a, p } => {
-                    let Some((loaded, prototype)) =
-                        m.pool.prototype(p).and_then(|loaded| Some((loaded, loaded.prototype()?)))
-                    else {
-                        continue 'ops;
-                    };
+                    let Some(loaded) = m.pool.prototype(p) else { continue 'ops };
                     // A function has at most 60 upvalues.
-                    let count = prototype.upvalues.len() as u8;
+                    let count = loaded.upvalues.len() as u8;
                     let environment = tx.upvalue(upvalues as u32);
-                    match tx.new_closure(
-                        loaded.object,
-                        loaded.entry,
-                        prototype.parameters,
-                        count,
-                        environment,
-                    ) {
+                    match tx.new_closure(loaded.object, loaded.entry, loaded.parameters, count, environment) {
                         Ok((closure, slots)) => {
-                            for (at, upvalue) in (slots + 1..).zip(&prototype.upvalues) {
+                            for (at, upvalue) in (slots + 1..).zip(&loaded.upvalues) {
                                 let value = match upvalue.capture {
                                     crate::chunk::Capture::Register(r) => R!(r),
                                     crate::chunk::Capture::Upvalue(u) => {

@@ -214,11 +214,11 @@ impl NativeContext<'_, '_> {
                 upvalues: found.upvalue_count,
             });
         };
-        let prototype = loaded.prototype()?;
+        let (chunk, prototype) = (loaded.chunk()?, loaded.prototype()?);
         Some(FunctionInfo {
             kind: if prototype.line_defined == 0 { FunctionKind::Main } else { FunctionKind::Lua },
-            source: loaded.chunk.name.to_vec(),
-            short_source: chunk_id(&loaded.chunk.name),
+            source: chunk.name.to_vec(),
+            short_source: chunk_id(&chunk.name),
             line_defined: Some(prototype.line_defined),
             last_line_defined: Some(prototype.last_line_defined),
             upvalues: found.upvalue_count,
@@ -363,7 +363,7 @@ impl NativeContext<'_, '_> {
         let Some(loaded) = self.machine.loaded(self.tx, function) else {
             return Some((Vec::new(), position, false));
         };
-        let upvalue = loaded.prototype()?.upvalues.get(n - 1)?;
-        Some((loaded.chunk.string(upvalue.name).to_vec(), position, upvalue.cell))
+        let upvalue = loaded.upvalues.get(n - 1)?;
+        Some((loaded.chunk()?.string(upvalue.name).to_vec(), position, upvalue.cell))
     }
 }

@@ -79,6 +79,8 @@ pub mod inspect;
 #[cfg(feature = "machine")]
 pub mod interrupt;
 #[cfg(feature = "machine")]
+mod loaded_chunk;
+#[cfg(feature = "machine")]
 pub mod machine;
 #[cfg(feature = "machine")]
 pub mod native;

@@ -12,7 +12,6 @@
 //! `ENTRY`. What is running is either the Lua function in `current` or a native on top of it.
 
 use std::any::Any;
-use std::sync::Arc;
 
 use ferrous_heap::{
     Frame, Heap, HeapError, NativeSlot, Pinned, TableRef, ThreadRef, ThreadStatus, Transaction, Value,
@@ -25,6 +24,7 @@ use crate::error::{Failure, LuaError};
 use crate::frame::{self, MAX_FRAMES};
 use crate::hook::Hooks;
 use crate::interrupt::{Interrupt, InterruptHandle, QUANTUM};
+use crate::loaded_chunk::LoadedChunk;
 use crate::native::{NativeContext, NativeFn, NativeResult, NativeState, Resumption};
 use crate::operation::{Operation, SliceEnd, Step};
 use crate::pool::Pool;
@@ -646,16 +646,16 @@ impl Machine {
     pub(crate) fn load(
         &mut self,
         tx: &mut Transaction<'_>,
-        chunk: &Arc<Chunk>,
+        chunk: &Chunk,
+        kept: LoadedChunk,
         environment: Value,
     ) -> Result<Value, HeapError> {
-        let id = self.pool.load(tx, &mut self.constants, chunk)?;
-        let loaded = self.pool.prototype(id).ok_or(HeapError::Stale)?;
-        let main = loaded.prototype().ok_or(HeapError::Stale)?;
+        let id = self.pool.load(tx, &mut self.constants, chunk, kept)?;
+        let main = self.pool.prototype(id).ok_or(HeapError::Stale)?;
         // At most 60 upvalues, as the verifier sees to; the compiler's main functions have none.
         let count = main.upvalues.len() as u8;
         let (function, first) =
-            tx.new_closure(loaded.object, loaded.entry, main.parameters, count, environment)?;
+            tx.new_closure(main.object, main.entry, main.parameters, count, environment)?;
         for (offset, upvalue) in main.upvalues.iter().enumerate() {
             if upvalue.cell {
                 let cell = tx.new_cell(Value::NIL)?;

@@ -16,6 +16,7 @@ use ferrous_heap::{FunctionRef, NOT_NATIVE, TableRef, ThreadRef, Transaction, Va
 use crate::chunk::Chunk;
 use crate::error::LuaError;
 use crate::interrupt::InterruptHandle;
+use crate::loaded_chunk::LoadedChunk;
 use crate::machine::Machine;
 use crate::number;
 use crate::opcode::MULTIPLE;
@@ -309,7 +310,16 @@ impl<'h> NativeContext<'_, 'h> {
     /// # Errors
     /// Out of memory.
     pub fn load(&mut self, chunk: &Arc<Chunk>, environment: Value) -> Result<Value, LuaError> {
-        Ok(self.machine.load(self.tx, chunk, environment)?)
+        Ok(self.machine.load(self.tx, chunk, LoadedChunk::shared(chunk), environment)?)
+    }
+
+    /// The same for a chunk that nobody else keeps: the machine keeps it in a third of the bytes until something asks for its
+    /// names or lines. For hosts that hold scripts by the thousands.
+    ///
+    /// # Errors
+    /// Out of memory.
+    pub fn load_packed(&mut self, chunk: &Chunk, environment: Value) -> Result<Value, LuaError> {
+        Ok(self.machine.load(self.tx, chunk, LoadedChunk::packed(chunk), environment)?)
     }
 
     /// The chunk that a Lua function comes from, and its index in it; `None` for natives and other values.
@@ -317,7 +327,7 @@ impl<'h> NativeContext<'_, 'h> {
     pub fn chunk_of(&self, function: Value) -> Option<(Arc<Chunk>, usize)> {
         let function = self.tx.function(function).filter(|function| function.native == NOT_NATIVE)?;
         let loaded = self.machine.pool.prototype(function.prototype)?;
-        Some((Arc::clone(&loaded.chunk), loaded.index as usize))
+        Some((Arc::clone(loaded.chunk()?), loaded.index as usize))
     }
 
     /// A new native function whose environment is the globals.

@@ -17,7 +17,8 @@ use std::sync::Arc;
 
 use ferrous_heap::{HeapError, PrototypeRef, Transaction, Value};
 
-use crate::chunk::{Chunk, Constant, Prototype};
+use crate::chunk::{Chunk, Constant, Prototype, Upvalue};
+use crate::loaded_chunk::LoadedChunk;
 use crate::opcode::{CODE_WINDOW, Op};
 
 /// What the machine keeps of a loaded function.
@@ -29,18 +30,33 @@ pub(crate) struct LoadedPrototype {
     pub(crate) constants: u32,
     /// Its object in the heap.
     pub(crate) object: PrototypeRef,
-    /// The chunk it came with, for captures and debug information.
-    pub(crate) chunk: Arc<Chunk>,
+    /// Its upvalues, for closures of it.
+    pub(crate) upvalues: Box<[Upvalue]>,
+    /// How many fixed parameters it has.
+    pub(crate) parameters: u8,
+    /// How many registers it uses.
+    pub(crate) registers: u8,
+    /// The chunk it came with, for what is said about it.
+    chunk: Arc<LoadedChunk>,
     /// Its index in the chunk.
     pub(crate) index: u32,
+    /// How many instructions it has.
+    code_len: u32,
+    /// How many constants it has.
+    constants_len: u32,
     /// Its call sites' range in [`Pool::sites`].
     sites: Range<u32>,
 }
 
 impl LoadedPrototype {
-    /// The function as the compiler made it. The index was valid when the chunk was loaded.
+    /// The chunk it came with, for what is said about it: nothing that runs needs it.
+    pub(crate) fn chunk(&self) -> Option<&Arc<Chunk>> {
+        self.chunk.chunk()
+    }
+
+    /// The function as the compiler made it, for the same. The index was valid when the chunk was loaded.
     pub(crate) fn prototype(&self) -> Option<&Prototype> {
-        self.chunk.prototypes.get(self.index as usize)
+        self.chunk()?.prototypes.get(self.index as usize)
     }
 }
 
@@ -138,7 +154,7 @@ impl Pool {
     }
 
     /// Loads all functions of a chunk and returns the id of its main function. `constants` is the pool borrowed from
-    /// the heap.
+    /// the heap; `kept` is the same chunk, as it is to be kept.
     ///
     /// # Errors
     /// Out of memory; what was loaded until then is unreachable and reported dead by the next collection.
@@ -146,13 +162,15 @@ impl Pool {
         &mut self,
         tx: &mut Transaction<'_>,
         constants: &mut Vec<Value>,
-        chunk: &Arc<Chunk>,
+        chunk: &Chunk,
+        kept: LoadedChunk,
     ) -> Result<u32, HeapError> {
+        let kept = Arc::new(kept);
         let count = chunk.prototypes.len();
         let ids: Vec<u32> = (0..count).map(|_| self.new_id()).collect::<Result<_, _>>()?;
         // Children follow their parents: loading backwards has each child's object ready for its parent.
         for (index, prototype) in chunk.prototypes.iter().enumerate().rev() {
-            let result = self.load_prototype(tx, constants, chunk, index, prototype, &ids);
+            let result = self.load_prototype(tx, constants, (chunk, &kept), index, prototype, &ids);
             if let Err(error) = result {
                 // Ids not yet taken by an object would never be reported dead.
                 self.free_ids.extend(ids.iter().take(index + 1));
@@ -175,7 +193,7 @@ impl Pool {
         &mut self,
         tx: &mut Transaction<'_>,
         constants: &mut Vec<Value>,
-        chunk: &Arc<Chunk>,
+        (chunk, kept): (&Chunk, &Arc<LoadedChunk>),
         index: usize,
         prototype: &Prototype,
         ids: &[u32],
@@ -217,8 +235,13 @@ impl Pool {
                 entry,
                 constants: first_constant,
                 object,
-                chunk: Arc::clone(chunk),
+                upvalues: prototype.upvalues.as_slice().into(),
+                parameters: prototype.parameters,
+                registers: prototype.registers,
+                chunk: Arc::clone(kept),
                 index: to_u32(index)?,
+                code_len,
+                constants_len,
                 sites: first_site..first_site + site_count,
             });
         }
@@ -292,15 +315,12 @@ impl Pool {
     pub(crate) fn release(&mut self, id: u32, constants: &mut [Value]) {
         let Some(loaded) = self.prototypes.get_mut(id as usize).and_then(Option::take) else { return };
         self.free_ids.push(id);
-        // The chunk was loaded from these very lengths, which fitted then.
-        let lengths = loaded.prototype().map(|p| (p.code.len() as u32, p.constants.len() as u32));
-        let Some((code_len, constants_len)) = lengths else { return };
-        let range = loaded.constants..loaded.constants + constants_len;
+        let range = loaded.constants..loaded.constants + loaded.constants_len;
         if let Some(slots) = constants.get_mut(range.start as usize..range.end as usize) {
             slots.fill(Value::NIL);
         }
         self.free_constants.give(range);
-        self.free_code.give(loaded.entry..loaded.entry + code_len);
+        self.free_code.give(loaded.entry..loaded.entry + loaded.code_len);
         self.free_sites.give(loaded.sites);
     }
 }

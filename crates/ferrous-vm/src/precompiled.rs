@@ -1,9 +1,10 @@
 //! A chunk as bytes: what `string.dump` gives and `load` takes back (manual §5.4).
 //!
 //! A header (PUC Lua's signature and version, then a mark and a version of ours, so that each program refuses the other's
-//! chunks as `bad header`), the chunk, and a checksum of all before it. Numbers are little-endian; counts and indices are
-//! 32 bits wide; instructions are an opcode (its place in the list below) and their operands, hints left out. It holds what
-//! the compiler made and nothing of a machine, so no heap is needed to write or read it.
+//! chunks as `bad header`), the chunk, and a checksum of all before it. Numbers are little-endian; counts, indices and jumps
+//! take seven bits a byte, the lowest first, signed ones with the sign in the lowest bit; a line is the difference to the one
+//! before. Instructions are an opcode (its place in the list below) and their operands, hints left out. It holds what the
+//! compiler made and nothing of a machine, so no heap is needed to write or read it.
 //!
 //! **Invariant:** [`read`] returns only chunks that pass [`verify`]; it never allocates more than a small multiple of what
 //! it is given, whatever counts stand in it.
@@ -17,7 +18,7 @@ use crate::verify::{VerifyError, verify};
 /// PUC Lua's first bytes: a source text never begins so.
 pub const SIGNATURE: u8 = 0x1B;
 /// The last byte is the version of this form: to be counted up with each change of it, or of the list of instructions.
-const HEADER: &[u8] = b"\x1BLuaQ\0Fe\x01";
+const HEADER: &[u8] = b"\x1BLuaQ\0Fe\x02";
 /// Bytes of the checksum.
 const CHECKSUM: usize = 8;
 
@@ -170,7 +171,45 @@ macro_rules! scalars {
     )*};
 }
 
-scalars!(u8, u16, u32, i16, i32, f32, f64);
+scalars!(u8, u16, i16, f32, f64);
+
+impl Scalar for u32 {
+    fn write(&self, out: &mut Vec<u8>) {
+        let mut rest = *self;
+        while rest >= 0x80 {
+            out.push(rest as u8 | 0x80);
+            rest >>= 7;
+        }
+        out.push(rest as u8);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ReadError> {
+        let mut value = 0;
+        for shift in (0..32).step_by(7) {
+            let byte = u8::read(reader)?;
+            let bits = u32::from(byte & 0x7F);
+            if bits << shift >> shift != bits {
+                break;
+            }
+            value |= bits << shift;
+            if byte < 0x80 {
+                return Ok(value);
+            }
+        }
+        Err(ReadError::Damaged)
+    }
+}
+
+impl Scalar for i32 {
+    fn write(&self, out: &mut Vec<u8>) {
+        ((*self << 1) ^ (*self >> 31)).cast_unsigned().write(out);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, ReadError> {
+        let bits = u32::read(reader)?;
+        Ok((bits >> 1).cast_signed() ^ -(bits & 1).cast_signed())
+    }
+}
 
 impl Scalar for bool {
     fn write(&self, out: &mut Vec<u8>) {
@@ -275,7 +314,11 @@ fn write_prototype(out: &mut Vec<u8>, prototype: &Prototype) {
     prototype.line_defined.write(out);
     prototype.last_line_defined.write(out);
     sequence(out, &prototype.code, |out, op| op.write(out));
-    sequence(out, &prototype.lines, |out, line| line.write(out));
+    let mut last = 0;
+    sequence(out, &prototype.lines, |out, line| {
+        line.wrapping_sub(last).cast_signed().write(out);
+        last = *line;
+    });
     sequence(out, &prototype.constants, |out, constant| match constant {
         Constant::Nil => out.push(0),
         Constant::Boolean(value) => out.push(1 + u8::from(*value)),
@@ -345,9 +388,13 @@ impl Reader<'_> {
     fn prototype(&mut self) -> Result<Prototype, ReadError> {
         let (parameters, is_vararg, registers) = (u8::read(self)?, bool::read(self)?, u8::read(self)?);
         let (line_defined, last_line_defined) = (u32::read(self)?, u32::read(self)?);
+        let mut last = 0_u32;
         Ok(Prototype {
             code: self.sequence(Op::read)?,
-            lines: self.sequence(u32::read)?,
+            lines: self.sequence(|reader| {
+                last = last.wrapping_add_signed(i32::read(reader)?);
+                Ok(last)
+            })?,
             constants: self.sequence(Self::constant)?,
             upvalues: self.sequence(Self::upvalue)?,
             locals: self.sequence(Self::local)?,

@@ -41,7 +41,7 @@ impl Machine {
         let function = tx.function(*stack.get(frame.base as usize)?)?;
         let loaded = self.pool.prototype(function.prototype)?;
         let next = (frame.code + frame.pc).checked_sub(loaded.entry)?;
-        Some((loaded.prototype()?, &loaded.chunk, next.saturating_sub(1) as usize))
+        Some((loaded.prototype()?, loaded.chunk()?, next.saturating_sub(1) as usize))
     }
 
     /// The line a Lua frame is at.

@@ -1,0 +1,39 @@
+//! The chunk behind loaded functions: what messages, the debug library, hooks and `string.dump` read.
+//!
+//! What runs is in the machine's pools; the chunk stays for what is said about it. One that its loader shares is kept as it
+//! is. One that is kept only here, by hosts that hold scripts by the thousands, is kept as the bytes of [`precompiled`], less
+//! than a third of it, until something asks; from then on it is kept whole as well.
+//!
+//! **Invariant:** what [`LoadedChunk::chunk`] returns is the chunk that was loaded, but for hints in its instructions.
+
+use std::sync::{Arc, OnceLock};
+
+use crate::chunk::Chunk;
+use crate::precompiled;
+
+/// See the module's text.
+#[derive(Debug)]
+pub(crate) struct LoadedChunk {
+    /// The chunk as bytes; empty if it was whole from the start.
+    packed: Box<[u8]>,
+    /// The chunk, once something has asked for it.
+    whole: OnceLock<Option<Arc<Chunk>>>,
+}
+
+impl LoadedChunk {
+    /// Keeps a chunk that others have too.
+    pub(crate) fn shared(chunk: &Arc<Chunk>) -> Self {
+        Self { packed: Box::default(), whole: OnceLock::from(Some(Arc::clone(chunk))) }
+    }
+
+    /// Keeps a chunk in as few bytes as can be.
+    pub(crate) fn packed(chunk: &Chunk) -> Self {
+        Self { packed: precompiled::write(chunk, 0).into(), whole: OnceLock::new() }
+    }
+
+    /// The chunk; `None` if it was not well formed, against what [`Chunk`] says.
+    pub(crate) fn chunk(&self) -> Option<&Arc<Chunk>> {
+        let unpack = || precompiled::read(&self.packed).ok().map(Arc::new);
+        self.whole.get_or_init(unpack).as_ref()
+    }
+}
