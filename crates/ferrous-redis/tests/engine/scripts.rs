@@ -2,10 +2,12 @@
 
 use ferrous_redis::{
     Compat, EngineOptions,
+    embedded::{CallArguments, EmbeddedEngine},
     host::{LogLevel, Protocol},
+    reply::RecordedReply,
 };
 
-use crate::host::{TestHost, command, engine, eval};
+use crate::host::{TestHost, command, engine, eval, show};
 
 const DIGEST: &str = "e0e1f9fabfc9d4800c877a703b823ac0578ff8db";
 
@@ -238,4 +240,21 @@ fn a_script_leaves_nothing_behind() {
     };
     let settled = (0..20).map(&mut run).last();
     assert_eq!((20..220).map(&mut run).last(), settled);
+}
+
+#[test]
+fn an_embedded_script_knows_its_lines_and_names() {
+    let mut engine = EmbeddedEngine::for_scripts(&EngineOptions::new(Compat::Valkey91)).unwrap();
+    let text = b"local t = {}\nlocal function f(x)\n  local g = function() return t.y.z + x end\n  return g()\nend\n\
+        local _, field = pcall(f, 1)\nlocal _, upvalue = pcall(function() return t() end)\n\
+        return {field, upvalue, #string.dump(f) > 0, select(2, pcall(error, 'text', 2))}";
+    let script = engine.compile(text).unwrap();
+    // The second time everything is there already.
+    for _ in 0..2 {
+        let mut reply = RecordedReply::default();
+        engine.run(&script, &CallArguments::default(), &mut TestHost::default(), &mut reply);
+        let field = "\"user_script:3: attempt to index field 'y' (a nil value)\"";
+        let upvalue = "\"user_script:7: attempt to call upvalue 't' (a table value)\"";
+        assert_eq!(show(&reply), format!("[4: {field} {upvalue} 1 \"user_script:8: text\" ]"));
+    }
 }
