@@ -48,7 +48,8 @@ pub(crate) enum Kind {
     Binary(Binary),
     /// operand
     Unary(Unary),
-    /// list of expressions (positional), `NamedField` and `KeyedField`; 1 if it is an argument without parentheses
+    /// list of expressions (positional), `NamedField` and `KeyedField`; twice the line where it opens, and
+    /// [`BARE_ARGUMENT`]
     Table,
     /// text; value
     NamedField,
@@ -161,6 +162,9 @@ impl Tree {
     }
 }
 
+/// In the second word of a table: it is an argument without parentheses.
+pub(crate) const BARE_ARGUMENT: u32 = 1;
+
 /// Builds a tree bottom up; the parser's actions are calls of its methods.
 pub(crate) struct Builder {
     pub(crate) tree: Tree,
@@ -202,7 +206,7 @@ impl Builder {
     /// A table that is an argument without parentheses.
     pub(crate) fn bare_argument(&mut self, table: NodeId) {
         if let Some(node) = self.tree.nodes.get_mut(table as usize) {
-            node.b = 1;
+            node.b |= BARE_ARGUMENT;
         }
     }
 
@@ -210,12 +214,22 @@ impl Builder {
         self.tree.nodes.get(node as usize).map_or(0, |node| node.line)
     }
 
-    /// The line at which a variable is read, if the node is one. PUC Lua reads it only when it has seen what follows: the
-    /// operator whose left operand it is, or the comma or bracket after it; errors name that line.
+    /// The line at which a variable or constant is read, if the node is one. PUC Lua reads it only when it has seen what
+    /// follows: the operator whose left operand it is, or the comma or bracket after it; errors and hooks name that line.
     #[inline]
     pub(crate) fn read_at(&mut self, node: NodeId, line: u32) {
         if let Some(node) = self.tree.nodes.get_mut(node as usize)
-            && matches!(node.kind, Kind::Name | Kind::Field | Kind::Index)
+            && matches!(
+                node.kind,
+                Kind::Name
+                    | Kind::Field
+                    | Kind::Index
+                    | Kind::Nil
+                    | Kind::True
+                    | Kind::False
+                    | Kind::Number
+                    | Kind::String
+            )
         {
             node.line = line;
         }
@@ -257,6 +271,20 @@ impl Builder {
         self.tree.extra.extend_from_slice(items);
         self.items.truncate(start as usize);
         list
+    }
+
+    /// Ends a block, a list of statements; the line of its last token goes before it.
+    #[inline]
+    pub(crate) fn block(&mut self, last_line: u32, start: u32) -> List {
+        self.extra(&[last_line]);
+        self.list(start)
+    }
+
+    /// Ends a table constructor, which was opened at one line and closed at another.
+    pub(crate) fn table(&mut self, opened: u32, line: u32, start: u32) -> NodeId {
+        let fields = self.list(start);
+        // A source is shorter than 1 GiB, so that the line leaves room for a bit.
+        self.node(Kind::Table, line, fields, opened << 1)
     }
 
     pub(crate) fn extra(&mut self, words: &[u32]) -> u32 {

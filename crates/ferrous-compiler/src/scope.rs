@@ -9,7 +9,7 @@
 //! **Invariant:** `bindings[text]` is the innermost visible variable of that name; `shadowed` undoes it block by block.
 
 use crate::Failure;
-use crate::ast::{Binary, Kind, List, NONE, Node, NodeId, Tree};
+use crate::ast::{BARE_ARGUMENT, Binary, Kind, List, NONE, Node, NodeId, Tree};
 use crate::filter::PATIENCE;
 use crate::interner::Text;
 
@@ -221,7 +221,7 @@ impl Scope<'_> {
     /// Schedules the arguments of a call. A constructor without parentheses is no expression of its own.
     fn arguments(&mut self, list: List, level: u32) {
         match *self.tree.list(list) {
-            [table] if self.node(table).kind == Kind::Table && self.node(table).b == 1 => {
+            [table] if self.node(table).kind == Kind::Table && self.node(table).b & BARE_ARGUMENT != 0 => {
                 self.tasks.push(Task::Expression(table, level));
             }
             _ => self.expressions(list, level),

@@ -74,12 +74,16 @@ pub struct Local {
     pub end: u32,
 }
 
+/// The line of an instruction that hooks do not see.
+pub const NO_LINE: u32 = 0;
+
 /// One function.
 #[derive(Clone, Debug, Default)]
 pub struct Prototype {
     /// Its instructions.
     pub code: Vec<Op>,
-    /// The source line of each instruction, as many as there are instructions.
+    /// The source line of each instruction, as many as there are instructions; [`NO_LINE`] for one that PUC Lua has no
+    /// instruction for.
     pub lines: Vec<u32>,
     /// Its constants.
     pub constants: Vec<Constant>,
@@ -97,6 +101,14 @@ pub struct Prototype {
     pub line_defined: u32,
     /// The line of its `end`; 0 for a main function.
     pub last_line_defined: u32,
+}
+
+impl Prototype {
+    /// The line of an instruction; if that has none, of the next one that has.
+    #[must_use]
+    pub fn line_at(&self, index: usize) -> Option<u32> {
+        self.lines.get(index..)?.iter().copied().find(|&line| line != NO_LINE)
+    }
 }
 
 impl Chunk {

@@ -19,6 +19,7 @@
 use ferrous_heap::{Frame, Heap, Pinned, ThreadRef, Transaction, Value};
 
 use crate::call::Transition;
+use crate::chunk::NO_LINE;
 use crate::error::LuaError;
 use crate::frame;
 use crate::machine::{Machine, Waiting};
@@ -298,7 +299,7 @@ impl Machine {
         let loaded = self.pool.prototype(function.prototype)?;
         let prototype = loaded.prototype()?;
         let line_at = |position: u32| prototype.lines.get(position.checked_sub(loaded.entry)? as usize);
-        let line = *line_at(position)?;
+        let line = *line_at(position).filter(|line| **line != NO_LINE)?;
         let first = loaded.entry + u32::from(prototype.is_vararg);
         let last = self.hooks.last;
         let enters_loop = || {

@@ -35,7 +35,7 @@
 
 use ferrous_heap::{Frame, FunctionRef, NOT_NATIVE, ThreadRef, Transaction, Unpacked, Value};
 
-use crate::chunk::{Local, Prototype};
+use crate::chunk::{Local, NO_LINE, Prototype};
 use crate::chunk_name::chunk_id;
 use crate::frame;
 use crate::machine::Machine;
@@ -187,7 +187,7 @@ impl NativeContext<'_, '_> {
     #[must_use]
     pub fn level_line(&self, level: &Level) -> Option<u32> {
         let (prototype, index) = self.code_of(level)?;
-        prototype.lines.get(index).copied()
+        prototype.line_at(index)
     }
 
     /// The kind of the name by which a level's caller knows it (`global`, `local`, `method`, `field`, `upvalue`), and the
@@ -225,12 +225,13 @@ impl NativeContext<'_, '_> {
         })
     }
 
-    /// The line of each instruction of a Lua function, with repetitions; `None` for what is no Lua function.
+    /// The line of each instruction of a Lua function that has one, with repetitions; `None` for what is no Lua function.
     #[must_use]
-    pub fn lines_of(&self, function: Value) -> Option<&[u32]> {
+    pub fn lines_of(&self, function: Value) -> Option<impl Iterator<Item = u32> + '_> {
         let prototype = self.machine.loaded(self.tx, function)?.prototype()?;
         // What prepares extra arguments is part of the call.
-        Some(prototype.lines.get(usize::from(prototype.is_vararg)..).unwrap_or(&[]))
+        let lines = prototype.lines.get(usize::from(prototype.is_vararg)..).unwrap_or(&[]);
+        Some(lines.iter().copied().filter(|&line| line != NO_LINE))
     }
 
     /// The prototype of a Lua level, and the instruction it is in.

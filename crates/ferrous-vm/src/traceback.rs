@@ -47,7 +47,7 @@ impl Machine {
     /// The line a Lua frame is at.
     pub(crate) fn line(&self, tx: &Transaction<'_>, frame: &Frame) -> Option<u32> {
         let (prototype, _, index) = self.place(tx, frame)?;
-        prototype.lines.get(index).copied()
+        prototype.line_at(index)
     }
 
     /// The frames that are functions, innermost first; with the running Lua function, if it is live, and with the native
@@ -67,7 +67,7 @@ impl Machine {
     pub(crate) fn innermost_lua(&self, tx: &Transaction<'_>) -> Option<(&Prototype, &Arc<Chunk>, u32)> {
         let frame = self.function_frames().find(|frame| frame::is_lua(frame.kind))?;
         let (prototype, chunk, index) = self.place(tx, &frame)?;
-        Some((prototype, chunk, prototype.lines.get(index).copied().unwrap_or(0)))
+        Some((prototype, chunk, prototype.line_at(index).unwrap_or(0)))
     }
 
     /// `chunk:line:` and a space, for the `level`th function frame; empty if that is a native.
@@ -165,7 +165,7 @@ impl Machine {
         };
         let source = chunk_id(&chunk.name);
         text.extend_from_slice(&source);
-        let line = prototype.lines.get(index).copied().unwrap_or(0);
+        let line = prototype.line_at(index).unwrap_or(0);
         text.extend_from_slice(format!(":{line}: in ").as_bytes());
         if prototype.line_defined == 0 {
             text.extend_from_slice(b"main chunk");

@@ -79,7 +79,7 @@ impl Emitter<'_> {
                     .push(Task::Value { node: value, target: if last { Target::Any } else { Target::Next } });
             }
         } else {
-            self.schedule_list(node.b, targets.len());
+            self.schedule_list(node.b, targets.len(), node.line);
         }
         self.tasks.push(Task::Mark);
         for &target in targets.iter().rev() {

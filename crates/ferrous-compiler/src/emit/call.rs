@@ -88,14 +88,14 @@ impl Emitter<'_> {
         }
     }
 
-    /// Schedules a list of values as exactly `wanted` in the next registers.
-    pub(super) fn schedule_list(&mut self, list: List, wanted: usize) {
+    /// Schedules a list of values, which ends at `line`, as exactly `wanted` in the next registers.
+    pub(super) fn schedule_list(&mut self, list: List, wanted: usize, line: u32) {
         let items = self.tree.list(list);
         let open = items.last().is_some_and(|&last| self.is_open(last));
         let supplied = if open { wanted.max(items.len() - 1) } else { items.len() };
         if supplied != wanted {
             // Both count registers or items of a list.
-            self.tasks.push(Task::Adjust(wanted as i32 - supplied as i32));
+            self.tasks.push(Task::Adjust { count: wanted as i32 - supplied as i32, line });
         }
         for (index, &node) in items.iter().enumerate().rev() {
             self.tasks.push(if open && index + 1 == items.len() {
@@ -107,12 +107,11 @@ impl Emitter<'_> {
         }
     }
 
-    pub(super) fn adjust(&mut self, count: i32) -> Result<(), Failure> {
+    pub(super) fn adjust(&mut self, count: i32, line: u32) -> Result<(), Failure> {
         match u8::try_from(count) {
             Ok(missing) => {
                 let first = self.current.free;
                 self.current.reserve(missing)?;
-                let line = self.current.line();
                 self.current.load_nil(first, missing, line);
             }
             Err(_) if count > 0 => return Err(self.current.too_complex()),

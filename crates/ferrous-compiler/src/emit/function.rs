@@ -1,6 +1,6 @@
 //! Functions: their state while they are emitted, registers, locals and upvalues.
 
-use ferrous_vm::chunk::{Capture, Constant, Local, Prototype, StringId, Upvalue};
+use ferrous_vm::chunk::{Capture, Constant, Local, NO_LINE, Prototype, StringId, Upvalue};
 use ferrous_vm::opcode::{MAX_REGISTERS, Op};
 
 use super::jump::Label;
@@ -66,7 +66,12 @@ impl FunctionState {
 
     /// The line of the instruction before.
     pub(super) fn line(&self) -> u32 {
-        self.lines.last().copied().unwrap_or(0)
+        self.lines.iter().rev().copied().find(|&line| line != NO_LINE).unwrap_or(NO_LINE)
+    }
+
+    /// Whether nothing but the preparation of extra arguments has been emitted.
+    fn is_at_start(&self) -> bool {
+        self.code.len() == usize::from(self.is_vararg)
     }
 
     #[inline]
@@ -117,6 +122,8 @@ impl FunctionState {
             *count += n;
             return;
         }
+        // PUC Lua's registers are nil when a function begins.
+        let line = if self.is_at_start() { NO_LINE } else { line };
         self.emit(Op::LoadNil { a, n }, line);
     }
 
@@ -183,6 +190,8 @@ impl Emitter<'_> {
         let variable = *variable;
         let cell = self.is_cell(&variable);
         if cell {
+            // What PUC Lua has no instruction for must not be the first that a jump reaches.
+            let line = if self.current.last_label == self.current.here() { NO_LINE } else { line };
             self.current.emit(Op::NewCell { a: register }, line);
         }
         let name = self.string(variable.name);
@@ -232,13 +241,12 @@ impl Emitter<'_> {
     fn close_function(&mut self) {
         let Some(&function) = self.tree.functions.get(self.current.function as usize) else { return };
         let is_main = self.outer.is_empty();
-        if !self.current.is_unreachable() {
-            let op = match self.current.vararg_parameters() {
-                Some(params) => Op::ReturnVararg { a: 1, n: 0, params },
-                None => Op::Return0,
-            };
-            self.current.emit(op, function.last_line);
-        }
+        // Even where it cannot be reached, as in PUC Lua: it makes the line of the `end` an active one.
+        let op = match self.current.vararg_parameters() {
+            Some(params) => Op::ReturnVararg { a: 1, n: 0, params },
+            None => Op::Return0,
+        };
+        self.current.emit(op, function.last_line);
         let end = self.current.here();
         for index in self.current.active.drain(..) {
             if let Some(local) = self.current.locals.get_mut(index as usize) {

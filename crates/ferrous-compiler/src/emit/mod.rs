@@ -74,7 +74,10 @@ enum Task {
         count: u8,
     },
     /// Nils for missing values (positive) or registers given back (negative).
-    Adjust(i32),
+    Adjust {
+        count: i32,
+        line: u32,
+    },
     /// Everything from a register on is free.
     Release(u8),
     /// The value that is in register `mark` goes to where it was wanted.
@@ -120,6 +123,8 @@ enum Task {
         end: u32,
         pending: u8,
         stored: u32,
+        /// Where the constructor is closed.
+        line: u32,
     },
     StoreNamed {
         node: NodeId,
@@ -358,7 +363,7 @@ impl Emitter<'_> {
             Task::Value { node, target } => self.value(node, target),
             Task::Multiple(node) => self.multiple(node),
             Task::Several { node, count } => self.several(node, count),
-            Task::Adjust(count) => self.adjust(count),
+            Task::Adjust { count, line } => self.adjust(count, line),
             Task::Release(mark) => {
                 self.current.free = mark;
                 Ok(())
@@ -370,7 +375,9 @@ impl Emitter<'_> {
             Task::Unary { node, target, mark } => self.unary(node, target, mark),
             Task::Concat { line, target, mark } => self.concat(line, target, mark),
             Task::LoadBool { register, value, line } => self.load_bool(register, value, line),
-            Task::Fields { table, at, end, pending, stored } => self.fields(table, at, end, pending, stored),
+            Task::Fields { table, at, end, pending, stored, line } => {
+                self.fields(table, at..end, pending, stored, line)
+            },
             Task::StoreNamed { node, table, mark } => self.store_named(node, table, mark),
             Task::StoreKeyed { node, table, mark } => self.store_keyed(node, table, mark),
             Task::SetListTop { table, first, line } => self.set_list_top(table, first, line),

@@ -50,7 +50,7 @@ impl Emitter<'_> {
                 self.schedule([
                     Task::Condition { node: node.a, when: false, label: exit },
                     Task::Block(node.b),
-                    Task::Loop { label: top, line: node.line },
+                    Task::Loop { label: top, line: self.last_line(node.b) },
                     Task::EndLoop(exit),
                 ]);
             }
@@ -83,7 +83,8 @@ impl Emitter<'_> {
             Kind::GenericFor => {
                 let mark = self.current.free;
                 self.tasks.push(Task::GenericFor { node: id, mark });
-                self.schedule_list(self.word(node.a + 3), 3);
+                let do_line = self.word(node.a + 1);
+                self.schedule_list(self.word(node.a + 3), 3, do_line);
             }
             Kind::LocalFunction => self.local_function(node)?,
             Kind::FunctionStatement => self.assign_one(node.a, node.b, node.line)?,
@@ -92,9 +93,9 @@ impl Emitter<'_> {
                 self.tasks.push(Task::Declare { names: node.a });
                 if node.b == NONE {
                     // At most 200 names.
-                    self.tasks.push(Task::Adjust(names as i32));
+                    self.tasks.push(Task::Adjust { count: names as i32, line: node.line });
                 } else {
-                    self.schedule_list(node.b, names);
+                    self.schedule_list(node.b, names, node.line);
                 }
             }
             Kind::Return => self.return_values(node)?,
@@ -154,7 +155,7 @@ impl Emitter<'_> {
         while let [condition, block, after @ ..] = rest {
             rest = after;
             if after.is_empty()
-                && let Some(exit) = self.sole_break(*block)
+                && let Some(exit) = self.sole_break(*condition, *block)
             {
                 self.tasks.push(Task::Condition { node: *condition, when: true, label: exit });
                 continue;
@@ -163,7 +164,7 @@ impl Emitter<'_> {
             self.tasks.push(Task::Condition { node: *condition, when: false, label: next });
             self.tasks.push(Task::Block(*block));
             if !after.is_empty() {
-                self.tasks.push(Task::Jump { label: end, line: node.line });
+                self.tasks.push(Task::Jump { label: end, line: self.last_line(*block) });
             }
             self.tasks.push(Task::Bind(next));
         }
@@ -178,12 +179,23 @@ impl Emitter<'_> {
         }
     }
 
-    /// Where a block goes that consists of a `break`.
-    fn sole_break(&self, block: List) -> Option<Label> {
+    /// Where a block goes that consists of a `break` in the line of its condition. In a line of its own it keeps an
+    /// instruction, which hooks see.
+    fn sole_break(&self, condition: NodeId, block: List) -> Option<Label> {
         match self.tree.list(block) {
-            &[statement] if self.node(statement).kind == Kind::Break => self.current.loops.last().copied(),
+            &[statement]
+                if self.node(statement).kind == Kind::Break
+                    && self.node(statement).line == self.node(condition).line =>
+            {
+                self.current.loops.last().copied()
+            }
             _ => None,
         }
+    }
+
+    /// The line of the last token of a block.
+    fn last_line(&self, block: List) -> u32 {
+        self.word(block.wrapping_sub(1))
     }
 
     fn declare_loop(&mut self, mark: u8, names: [&str; 3]) {

@@ -3,6 +3,8 @@
 //! Positional values are collected in registers behind the table's and stored in batches; keyed ones are stored at once.
 //! One task walks the fields, so that a constructor of any length takes no more room here than a short one.
 
+use std::ops::Range;
+
 use ferrous_vm::opcode::{Hint, Op};
 
 use super::expression::integer_index;
@@ -31,56 +33,48 @@ impl Emitter<'_> {
         let mark = self.current.free;
         if fields.is_empty() {
             let a = self.destination(target, mark)?;
-            self.current.emit(Op::NewTable { a, hash, array }, node.line);
+            self.current.emit(Op::NewTable { a, hash, array }, node.b >> 1);
             self.answer(target, a);
             return Ok(());
         }
         let line = self.current.line();
         let opening = |_| Failure::Complex { node: NONE, opening: true, line };
         let table = self.current.reserve(1).map_err(opening)?;
-        self.current.emit(Op::NewTable { a: table, hash, array }, node.line);
+        self.current.emit(Op::NewTable { a: table, hash, array }, node.b >> 1);
         // Lists are shorter than `extra`.
         let (at, end) = (node.a + 1, node.a + 1 + fields.len() as u32);
         self.schedule([
-            Task::Fields { table, at, end, pending: 0, stored: 0 },
+            Task::Fields { table, at, end, pending: 0, stored: 0, line: node.line },
             Task::Deliver { mark, target, line: node.line },
         ]);
         Ok(())
     }
 
-    /// The fields from `at` on; `pending` values wait in registers, `stored` are in the table.
+    /// The fields from the start of `places` on; `pending` values wait in registers, `stored` are in the table. The
+    /// constructor is closed at `line`.
     pub(super) fn fields(
         &mut self,
         table: u8,
-        at: u32,
-        end: u32,
-        pending: u8,
-        stored: u32,
+        places: Range<u32>,
+        mut pending: u8,
+        mut stored: u32,
+        line: u32,
     ) -> Result<(), Failure> {
-        let line = self.current.line();
+        let Range { start: at, end } = places;
         if pending == BATCH || (at == end && pending > 0) {
+            let line = if at == end { line } else { self.current.line() };
             self.current.emit(Op::SetList { a: table, n: pending, first: stored + 1 }, line);
             self.current.free = table + 1;
-            return self.fields_after(table, at, end, 0, stored + u32::from(pending));
+            stored += u32::from(pending);
+            pending = 0;
         }
-        self.fields_after(table, at, end, pending, stored)
-    }
-
-    fn fields_after(
-        &mut self,
-        table: u8,
-        at: u32,
-        end: u32,
-        pending: u8,
-        stored: u32,
-    ) -> Result<(), Failure> {
         if at == end {
             return Ok(());
         }
         let id = self.word(at);
         let node = self.node(id);
         let mark = self.current.free;
-        let next = Task::Fields { table, at: at + 1, end, pending, stored };
+        let next = Task::Fields { table, at: at + 1, end, pending, stored, line };
         match node.kind {
             Kind::NamedField => self.schedule([
                 Task::Value { node: node.b, target: Target::Any },
@@ -95,11 +89,11 @@ impl Emitter<'_> {
             ]),
             _ if at + 1 == end && self.is_open(id) => self.schedule([
                 Task::Multiple(id),
-                Task::SetListTop { table, first: stored + 1, line: node.line },
+                Task::SetListTop { table, first: stored + 1, line },
             ]),
             _ => self.schedule([
                 Task::Value { node: id, target: Target::Next },
-                Task::Fields { table, at: at + 1, end, pending: pending + 1, stored },
+                Task::Fields { table, at: at + 1, end, pending: pending + 1, stored, line },
             ]),
         }
         Ok(())
