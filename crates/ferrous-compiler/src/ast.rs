@@ -93,7 +93,7 @@ pub(crate) enum Unary { Minus, Not, Length }
 
 impl Binary {
     /// How strongly it binds what stands left and right of it.
-    fn priority(self) -> (u8, u8) {
+    pub(crate) fn priority(self) -> (u8, u8) {
         match self {
             Self::Or => (1, 1),
             Self::And => (2, 2),
@@ -107,7 +107,7 @@ impl Binary {
 }
 
 /// How strongly a unary operator binds.
-const UNARY_PRIORITY: u8 = 8;
+pub(crate) const UNARY_PRIORITY: u8 = 8;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Node {

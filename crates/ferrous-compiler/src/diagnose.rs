@@ -14,7 +14,7 @@ use crate::ast::{Builder, Function, NONE, NodeId};
 use crate::filter::{Filter, Open, Reading};
 use crate::grammar::ChunkParser;
 use crate::lexer::{LexicalError, Token, unescape, unify_newlines, without_first_newline};
-use crate::{CompileError, Failure};
+use crate::{CompileError, Failure, levels};
 
 type Refused = ParseError<u32, Token, LexicalError>;
 
@@ -24,8 +24,16 @@ const STOPPED: &[u8] = b"compilation was stopped";
 /// A message without its position, and its line.
 type Message = (Vec<u8>, u32);
 
-/// The error for a source that the parser refused; `filter` is where it stopped.
-pub(crate) fn syntax_error(name: &[u8], error: &Refused, filter: &Filter<'_>) -> CompileError {
+/// The error for a source that the parser refused; `filter` is where it stopped. It may be too deep before that.
+pub(crate) fn syntax_error(
+    name: &[u8],
+    error: &Refused,
+    filter: &Filter<'_>,
+    max_levels: u32,
+) -> CompileError {
+    if let Some(line) = levels::exceeded(filter, max_levels) {
+        return failure(name, &Failure::Levels { line }, &[], b"");
+    }
     let message = match error {
         ParseError::UnrecognizedToken { token, expected } => unexpected(Some(token.1), expected, filter),
         ParseError::UnrecognizedEof { expected, .. } => unexpected(None, expected, filter),

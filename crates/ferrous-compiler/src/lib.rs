@@ -26,6 +26,7 @@ mod diagnose;
 mod emit;
 mod filter;
 mod interner;
+mod levels;
 mod lexer;
 pub mod listing;
 mod scope;
@@ -162,7 +163,7 @@ pub fn compile_unless(
     let mut builder = Builder::new(source.len());
     let block = match grammar::ChunkParser::new().parse(&mut builder, &mut filter) {
         Ok(block) => block,
-        Err(error) => return Err(diagnose::syntax_error(chunk_name, &error, &filter)),
+        Err(error) => return Err(diagnose::syntax_error(chunk_name, &error, &filter, options.max_levels)),
     };
     let start = builder.empty();
     let parameters = builder.list(start);

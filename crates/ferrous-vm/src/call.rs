@@ -443,6 +443,7 @@ impl Machine {
             Operation::Yield { count } => self.yield_values(tx, base, top, count),
             Operation::Host { kind } => self.ask_host(base, top, kind),
             Operation::Collect { full } => self.wait(base, top, SliceEnd::Collect { full }),
+            Operation::CollectSome { work } => self.wait(base, top, SliceEnd::CollectSome { work }),
             Operation::Rehook => {
                 self.watch_active_natives(base);
                 self.wait(base, top, SliceEnd::Rehook)

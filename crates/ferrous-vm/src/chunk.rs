@@ -64,7 +64,7 @@ pub struct Upvalue {
 pub struct Local {
     /// Its name; internal loop variables have names in parentheses, as in PUC Lua.
     pub name: StringId,
-    /// The register it lives in.
+    /// The register it lives in, or [`UNUSED_ARG`].
     pub register: u8,
     /// Whether the register holds a cell.
     pub cell: bool,
@@ -73,6 +73,11 @@ pub struct Local {
     /// First instruction at which it is visible no more.
     pub end: u32,
 }
+
+/// The register of the implicit `arg` of a vararg function that does not mention it: it lives nowhere, and is nil to
+/// who looks, though PUC Lua shows a table if the function has no `...` either. No variable is in `R[0]`, where the function
+/// itself is.
+pub const UNUSED_ARG: u8 = 0;
 
 /// The line of an instruction that hooks do not see.
 pub const NO_LINE: u32 = 0;

@@ -35,7 +35,7 @@
 
 use ferrous_heap::{Frame, FunctionRef, NOT_NATIVE, ThreadRef, Transaction, Unpacked, Value};
 
-use crate::chunk::{Local, NO_LINE, Prototype};
+use crate::chunk::{Local, NO_LINE, Prototype, UNUSED_ARG};
 use crate::chunk_name::chunk_id;
 use crate::frame;
 use crate::machine::Machine;
@@ -100,6 +100,8 @@ enum Place {
     Stack(u32),
     /// In the cell at this stack position.
     Cell(u32),
+    /// Nowhere: the `arg` that a function does not mention.
+    UnusedArg,
 }
 
 impl Machine {
@@ -262,20 +264,33 @@ impl NativeContext<'_, '_> {
             return None;
         }
         let n = n.checked_sub(1)?;
+        let unused_arg = |local: &Local| local.register == UNUSED_ARG;
         if let Some(local) = self.visible(level).nth(n) {
+            if unused_arg(local) {
+                return Some((self.local_name(level, local), Place::UnusedArg));
+            }
             let position = level.frame.base + u32::from(local.register);
             let place = if local.cell { Place::Cell(position) } else { Place::Stack(position) };
             return Some((self.local_name(level, local), place));
         }
-        let position = u32::try_from(n).ok()?.checked_add(level.frame.base + 1)?;
+        let shown = self.visible(level).filter(|local| unused_arg(local)).count();
+        let position = u32::try_from(n - shown).ok()?.checked_add(level.frame.base + 1)?;
         (position < level.limit).then(|| (TEMPORARY.to_vec(), Place::Stack(position)))
     }
 
     fn read(&self, level: &Level, place: &Place) -> Value {
         let at = |position: u32| self.stack_of(level.thread).get(position as usize).copied();
-        match *place {
+        let value = match *place {
             Place::Stack(position) => at(position).unwrap_or(Value::NIL),
             Place::Cell(position) => at(position).and_then(|cell| self.tx.cell(cell)).unwrap_or(Value::NIL),
+            Place::UnusedArg => Value::NIL,
+        };
+        match value {
+            Value::ITERATE_NEXT => self.machine.next_function,
+            Value::ITERATE_ARRAY => self.machine.ipairs_iterator,
+            // Cells and the like, in registers that no variable owns.
+            value if matches!(value.unpack(), Unpacked::Internal) => Value::NIL,
+            value => value,
         }
     }
 
@@ -284,14 +299,7 @@ impl NativeContext<'_, '_> {
     #[must_use]
     pub fn local(&self, level: &Level, n: usize) -> Option<(Vec<u8>, Value)> {
         let (name, place) = self.find_local(level, n)?;
-        let value = match self.read(level, &place) {
-            Value::ITERATE_NEXT => self.machine.next_function,
-            Value::ITERATE_ARRAY => self.machine.ipairs_iterator,
-            // Cells and the like, in registers that no variable owns.
-            value if matches!(value.unpack(), Unpacked::Internal) => Value::NIL,
-            value => value,
-        };
-        Some((name, value))
+        Some((name, self.read(level, &place)))
     }
 
     /// The innermost visible local variable of that name.
@@ -300,9 +308,9 @@ impl NativeContext<'_, '_> {
         let count = self.visible(level).count();
         (1..=count)
             .rev()
-            .filter_map(|n| self.local(level, n))
+            .filter_map(|n| self.find_local(level, n))
             .find(|(found, _)| found == name)
-            .map(|(_, v)| v)
+            .map(|(_, place)| self.read(level, &place))
     }
 
     /// Assigns local variable `n` of a level; its name, if there is one.
@@ -310,6 +318,7 @@ impl NativeContext<'_, '_> {
         let (name, place) = self.find_local(level, n)?;
         let position = match place {
             Place::Stack(position) => position as usize,
+            Place::UnusedArg => return Some(name),
             Place::Cell(position) => {
                 let cell = self.stack_of(level.thread).get(position as usize).copied()?;
                 // Refused only for want of memory, in an atomic scope.

@@ -270,7 +270,11 @@ impl Machine {
     fn exit(&mut self, heap: &mut Heap, end: SliceEnd) -> Option<Exit> {
         match end {
             SliceEnd::Collect { full } => {
-                self.collect(heap, full);
+                self.collect(heap, if full { None } else { Some(COLLECTOR_WORK) });
+                None
+            }
+            SliceEnd::CollectSome { work } => {
+                self.collect(heap, Some(work as usize));
                 None
             }
             SliceEnd::Rehook => None,
@@ -286,17 +290,18 @@ impl Machine {
         }
     }
 
-    /// What the collector does between two slices.
-    fn collect(&mut self, heap: &mut Heap, full: bool) {
+    /// What the collector does between two slices: so much work, or a whole cycle.
+    fn collect(&mut self, heap: &mut Heap, work: Option<usize>) {
         let mut tx = heap.begin();
         if self.keeps_stack {
             self.surrender(&mut tx);
             tx.withhold_roots(false);
         }
-        if full {
-            heap.collect_full();
-        } else {
-            heap.collect_step(COLLECTOR_WORK);
+        match work {
+            None => heap.collect_full(),
+            Some(work) => {
+                heap.collect_step(work);
+            }
         }
         if self.keeps_stack {
             let mut tx = heap.begin();

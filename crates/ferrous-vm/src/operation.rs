@@ -62,6 +62,11 @@ pub enum Operation {
         /// A whole cycle instead of a step.
         full: bool,
     },
+    /// End the slice, let the collector do about so much work (`Heap::collect_step`), resume the state.
+    CollectSome {
+        /// Units of work.
+        work: u32,
+    },
     /// End the slice because the budget asked for it, then resume the state.
     Pause,
     /// Return nothing; hooks have changed (see [`NativeContext::set_hook`](crate::native::NativeContext::set_hook)).
@@ -77,6 +82,8 @@ pub(crate) enum SliceEnd {
     Failed,
     /// A safe point: the collector wants a step, or a full cycle.
     Collect { full: bool },
+    /// A native wants so much work of the collector.
+    CollectSome { work: u32 },
     /// A native asks the host.
     Host { kind: u32 },
     /// The budget is used up.

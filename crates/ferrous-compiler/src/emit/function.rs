@@ -1,6 +1,6 @@
 //! Functions: their state while they are emitted, registers, locals and upvalues.
 
-use ferrous_vm::chunk::{Capture, Constant, Local, NO_LINE, Prototype, StringId, Upvalue};
+use ferrous_vm::chunk::{Capture, Constant, Local, NO_LINE, Prototype, StringId, UNUSED_ARG, Upvalue};
 use ferrous_vm::opcode::{MAX_REGISTERS, Op};
 
 use super::jump::Label;
@@ -147,8 +147,9 @@ impl Emitter<'_> {
         self.chunk.prototypes.push(Prototype::default());
         // A vararg function's `arg` is nil if it uses `...` instead, and is not made if nothing can see it. One that uses
         // neither takes no more than its parameters: calls leave what else they pass alone.
-        let arg = self.variables.get(function.arg_variable as usize).is_some_and(|arg| arg.referenced);
-        let is_vararg = function.is_vararg && (function.uses_vararg || arg);
+        let arg = self.variables.get(function.arg_variable as usize);
+        let mentions_arg = arg.is_some_and(|arg| arg.referenced);
+        let is_vararg = function.is_vararg && (function.uses_vararg || mentions_arg);
         let mut state = self.spare.pop().unwrap_or_default();
         state.begin(index, prototype, is_vararg);
         std::mem::swap(&mut self.current, &mut state);
@@ -164,20 +165,24 @@ impl Emitter<'_> {
         self.current.reserve(fixed as u8)?;
         if is_vararg {
             let params = self.current.parameters;
-            let table = arg && !function.uses_vararg;
+            let table = mentions_arg && !function.uses_vararg;
             let op = if table { Op::VarargPrepArg { params } } else { Op::VarargPrep { params } };
             self.current.emit(op, function.line);
         }
-        if arg {
+        if mentions_arg {
             let register = self.current.reserve(1)?;
             if function.uses_vararg {
                 self.current.load_nil(register, 1, function.line);
             }
         }
         let own = [function.self_variable].into_iter().filter(|&variable| variable != NONE);
-        let arg = [function.arg_variable].into_iter().filter(|_| arg);
+        let arg = [function.arg_variable].into_iter().filter(|_| mentions_arg);
         for (register, variable) in (1..).zip(own.chain(parameters.iter().copied()).chain(arg)) {
             self.declare_variable(variable, register, function.line);
+        }
+        if !mentions_arg && let Some(variable) = self.variables.get(function.arg_variable as usize) {
+            let name = self.string(variable.name);
+            self.declare_local(name, UNUSED_ARG, false);
         }
         self.tasks.push(Task::Block(function.block));
         Ok(())

@@ -377,7 +377,7 @@ impl Emitter<'_> {
             Task::LoadBool { register, value, line } => self.load_bool(register, value, line),
             Task::Fields { table, at, end, pending, stored, line } => {
                 self.fields(table, at..end, pending, stored, line)
-            },
+            }
             Task::StoreNamed { node, table, mark } => self.store_named(node, table, mark),
             Task::StoreKeyed { node, table, mark } => self.store_keyed(node, table, mark),
             Task::SetListTop { table, first, line } => self.set_list_top(table, first, line),

@@ -87,10 +87,9 @@ impl Emitter<'_> {
                 Task::StoreKeyed { node: id, table, mark },
                 next,
             ]),
-            _ if at + 1 == end && self.is_open(id) => self.schedule([
-                Task::Multiple(id),
-                Task::SetListTop { table, first: stored + 1, line },
-            ]),
+            _ if at + 1 == end && self.is_open(id) => {
+                self.schedule([Task::Multiple(id), Task::SetListTop { table, first: stored + 1, line }])
+            }
             _ => self.schedule([
                 Task::Value { node: id, target: Target::Next },
                 Task::Fields { table, at: at + 1, end, pending: pending + 1, stored, line },

@@ -8,6 +8,7 @@ use crate::collector::{Phase, SEALED};
 use crate::error::HeapError;
 use crate::guard::BARRIER;
 use crate::heap::Heap;
+use crate::transaction::Transaction;
 use crate::value::Value;
 
 /// Bytes that may be allocated for each unit of work done.
@@ -211,5 +212,13 @@ impl Heap {
         self.collector.sealed_written.clear();
         self.budget.rest();
         Ok(())
+    }
+}
+
+impl Transaction<'_> {
+    /// How many cycles of the collector have ended.
+    #[must_use]
+    pub fn collections(&self) -> u64 {
+        self.heap.collector.collections
     }
 }

@@ -17,6 +17,9 @@ use crate::base::set_native;
 const OPTIONS: &[&str] = &["stop", "restart", "collect", "count", "step", "setpause", "setstepmul"];
 /// PUC Lua's default pause and step multiplier, in percent.
 const DEFAULT_PERCENT: f64 = 200.0;
+/// Work of a collector step, in units of the heap's. PUC Lua's step of 2 KiB looks at about as many objects and values; a
+/// step of some kilobytes is one more of them than kilobytes.
+const WORK_PER_STEP: u32 = 64;
 /// The upvalues that remember them.
 const PAUSE: usize = 0;
 const STEP_MULTIPLIER: usize = 1;
@@ -40,6 +43,19 @@ impl NativeState for Collected {
     }
 }
 
+/// Tells after a step whether it has ended a cycle.
+struct Stepped {
+    /// How many cycles had ended before.
+    collections: u64,
+}
+
+impl NativeState for Stepped {
+    fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, _: Resumption) -> NativeResult {
+        let ended = ctx.tx.collections() != self.collections;
+        ctx.ret(Value::boolean(ended))
+    }
+}
+
 /// `collectgarbage([opt [, arg]])`.
 fn collectgarbage(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let option = ctx.check_option(1, Some("collect"), OPTIONS)?;
@@ -50,8 +66,10 @@ fn collectgarbage(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
             Ok(Operation::Collect { full: true })
         }
         "step" => {
-            ctx.set_state(Collected { result: Value::TRUE });
-            Ok(Operation::Collect { full: true })
+            ctx.set_state(Stepped { collections: ctx.tx.collections() });
+            // A negative size is a huge one, as in C.
+            let steps = u32::try_from(argument).map_or(u32::MAX, |kilobytes| kilobytes.saturating_add(1));
+            Ok(Operation::CollectSome { work: steps.saturating_mul(WORK_PER_STEP) })
         }
         "count" => {
             let kilobytes = ctx.tx.bytes_in_use() as f64 / 1024.0;

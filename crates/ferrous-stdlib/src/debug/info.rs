@@ -127,7 +127,9 @@ impl Record<'_, '_, '_> {
     }
 
     fn active_lines(&mut self) -> Result<(), LuaError> {
-        let Some(mut lines) = self.ctx.lines_of(self.function).map(Iterator::collect::<Vec<u32>>) else { return Ok(()) };
+        let Some(mut lines) = self.ctx.lines_of(self.function).map(Iterator::collect::<Vec<u32>>) else {
+            return Ok(());
+        };
         lines.dedup();
         let set = self.ctx.tx.new_table(0, 0)?;
         self.set("activelines", set)?;

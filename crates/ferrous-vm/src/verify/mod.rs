@@ -15,7 +15,7 @@ mod fault;
 mod flow;
 mod operand;
 
-use crate::chunk::{Chunk, Constant, Prototype, StringId};
+use crate::chunk::{Chunk, Constant, Prototype, StringId, UNUSED_ARG};
 use crate::opcode::{MAX_REGISTERS, Op};
 pub use fault::{Fault, VerifyError};
 
@@ -84,7 +84,8 @@ fn check_declarations(chunk: &Chunk, prototype: &Prototype) -> Result<(), Fault>
     let mut previous = 0;
     for (index, local) in locals.iter().enumerate() {
         text(local.name)?;
-        let placed = (1..*registers).contains(&local.register);
+        let placed = (1..*registers).contains(&local.register)
+            || (local.register == UNUSED_ARG && prototype.is_vararg);
         let spans = local.start <= local.end && local.end as usize <= code.len();
         if !placed || !spans || local.start < previous {
             return Err(Fault::Local(index));
