@@ -31,7 +31,8 @@ pub(crate) fn syntax_error(
     filter: &Filter<'_>,
     max_levels: u32,
 ) -> CompileError {
-    if let Some(line) = levels::exceeded(filter, max_levels) {
+    let stopped = matches!(error, ParseError::User { error: LexicalError::Stopped });
+    if !stopped && let Some(line) = levels::exceeded(filter, max_levels) {
         return failure(name, &Failure::Levels { line }, &[], b"");
     }
     let message = match error {

@@ -84,8 +84,7 @@ fn check_declarations(chunk: &Chunk, prototype: &Prototype) -> Result<(), Fault>
     let mut previous = 0;
     for (index, local) in locals.iter().enumerate() {
         text(local.name)?;
-        let placed = (1..*registers).contains(&local.register)
-            || (local.register == UNUSED_ARG && prototype.is_vararg);
+        let placed = (1..*registers).contains(&local.register) || local.register == UNUSED_ARG;
         let spans = local.start <= local.end && local.end as usize <= code.len();
         if !placed || !spans || local.start < previous {
             return Err(Fault::Local(index));
