@@ -105,6 +105,9 @@ impl Comparison<'_> {
                         tally.notes.push(format!("known ({}): {title}: {shown}", known.reason));
                     }
                 }
+                (Some(shown), None) if options.verbose => {
+                    tally.fail(&format!("{title}: {shown}\n{}", session.text));
+                }
                 (Some(shown), None) => tally.fail(&format!("{title}: {shown}")),
             }
         }

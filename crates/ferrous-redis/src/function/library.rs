@@ -97,13 +97,20 @@ impl Libraries {
         self.removals
     }
 
-    /// The function of that name, in any case.
+    /// The function of that name, in any case. Servers leave open which of a library's names that differ in case only is
+    /// called; here the exact one goes first.
     pub(crate) fn find_function(&self, name: &[u8]) -> Option<(&Arc<Library>, usize)> {
         let place = match self.functions.get(name) {
             Some(place) => place,
             None => self.functions.get(&name.to_ascii_lowercase())?,
         };
-        Some((self.loaded.get(&place.library)?, place.index))
+        let library = self.loaded.get(&place.library)?;
+        let named = |function: &FunctionInfo| *function.name == *name;
+        let index = match library.functions.get(place.index) {
+            Some(function) if !named(function) => library.functions.iter().position(named),
+            _ => None,
+        };
+        Some((library, index.unwrap_or(place.index)))
     }
 
     /// Reads, checks and compiles a library's text; nothing is kept of it yet.
@@ -159,7 +166,7 @@ impl Libraries {
     pub(crate) fn add(&mut self, library: Library) {
         self.remove(&library.name);
         for (index, function) in library.functions.iter().enumerate() {
-            // Of two names that differ in case only, the first is called.
+            // Of names that differ in case only, the first answers to those that are none of them.
             if let Entry::Vacant(place) = self.functions.entry(function.name.to_ascii_lowercase()) {
                 place.insert(FunctionPlace { library: library.serial, index });
             }
