@@ -7,9 +7,8 @@ use ferrous_vm::verify::verify;
 
 /// Panics if a chunk is not well formed.
 pub(crate) fn check(chunk: &Chunk) {
-    if let Err(error) = verify(chunk) {
-        panic!("{error}\n{}", listing::text(chunk));
-    }
+    let verified = verify(chunk);
+    assert!(verified.is_ok(), "{verified:?}\n{}", listing::text(chunk));
     for prototype in &chunk.prototypes {
         for op in &prototype.code {
             assert!(!names_the_function(op), "{op:?}\n{}", listing::text(chunk));
