@@ -1,4 +1,4 @@
--- A function with ... has a local arg after its parameters, which is nil if the function uses ... itself.
+-- A function with ... has a local arg: a table of the extra arguments, or nil if the function uses ... itself.
 local function locals(level)
   local out = {}
   for n = 1, 9 do
@@ -13,6 +13,13 @@ local function locals(level)
   end
   return table.concat(out, " ")
 end
+local function unmentioned(a, ...)
+  local b = 2
+  print(locals(1))
+  return b
+end
+unmentioned(1)
+unmentioned(1, "x", "y")
 local function dots(a, ...)
   local b = ...
   print(locals(1))

@@ -74,9 +74,8 @@ pub struct Local {
     pub end: u32,
 }
 
-/// The register of the implicit `arg` of a vararg function that does not mention it: it lives nowhere, and is nil to
-/// who looks, though PUC Lua shows a table if the function has no `...` either. No variable is in `R[0]`, where the function
-/// itself is.
+/// The register of the implicit `arg` of a vararg function that does not mention it: it lives nowhere, and is
+/// made when somebody looks. No variable is in `R[0]`, where the function itself is.
 pub const UNUSED_ARG: u8 = 0;
 
 /// The line of an instruction that hooks do not see.

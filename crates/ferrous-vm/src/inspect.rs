@@ -40,6 +40,7 @@ use crate::chunk_name::chunk_id;
 use crate::frame;
 use crate::machine::Machine;
 use crate::native::NativeContext;
+use crate::opcode::Op;
 use crate::pool::LoadedPrototype;
 use crate::variable_name;
 
@@ -100,8 +101,10 @@ enum Place {
     Stack(u32),
     /// In the cell at this stack position.
     Cell(u32),
-    /// Nowhere: the `arg` that a function does not mention.
-    UnusedArg,
+    /// Nowhere: the `arg` that a function does not mention, nil if it uses `...` instead.
+    UnusedArg {
+        is_nil: bool,
+    },
 }
 
 impl Machine {
@@ -267,7 +270,7 @@ impl NativeContext<'_, '_> {
         let unused_arg = |local: &Local| local.register == UNUSED_ARG;
         if let Some(local) = self.visible(level).nth(n) {
             if unused_arg(local) {
-                return Some((self.local_name(level, local), Place::UnusedArg));
+                return Some((self.local_name(level, local), self.unused_arg(level)));
             }
             let position = level.frame.base + u32::from(local.register);
             let place = if local.cell { Place::Cell(position) } else { Place::Stack(position) };
@@ -278,12 +281,26 @@ impl NativeContext<'_, '_> {
         (position < level.limit).then(|| (TEMPORARY.to_vec(), Place::Stack(position)))
     }
 
+    /// The `arg` that the function of a level does not mention.
+    fn unused_arg(&self, level: &Level) -> Place {
+        let uses_dots = |(prototype, _): (&Prototype, usize)| {
+            prototype.code.iter().any(|op| matches!(op, Op::Vararg { .. }))
+        };
+        Place::UnusedArg { is_nil: self.code_of(level).is_none_or(uses_dots) }
+    }
+
+    /// A table such as `arg` is, of the extra arguments at a level; nil if there is no memory for it.
+    fn extra_arguments(&mut self, level: &Level) -> Value {
+        let extra = crate::vararg::extra_arguments(self.stack_of(level.thread), level.frame.base).to_vec();
+        crate::vararg::table(self.tx, &extra).unwrap_or(Value::NIL)
+    }
+
     fn read(&self, level: &Level, place: &Place) -> Value {
         let at = |position: u32| self.stack_of(level.thread).get(position as usize).copied();
         let value = match *place {
             Place::Stack(position) => at(position).unwrap_or(Value::NIL),
             Place::Cell(position) => at(position).and_then(|cell| self.tx.cell(cell)).unwrap_or(Value::NIL),
-            Place::UnusedArg => Value::NIL,
+            Place::UnusedArg { .. } => Value::NIL,
         };
         match value {
             Value::ITERATE_NEXT => self.machine.next_function,
@@ -302,6 +319,16 @@ impl NativeContext<'_, '_> {
         Some((name, self.read(level, &place)))
     }
 
+    /// As [`NativeContext::local`], but makes the table of an `arg` that its function does not mention, which is nil there.
+    pub fn local_made(&mut self, level: &Level, n: usize) -> Option<(Vec<u8>, Value)> {
+        let (name, place) = self.find_local(level, n)?;
+        let value = match place {
+            Place::UnusedArg { is_nil: false } => self.extra_arguments(level),
+            _ => self.read(level, &place),
+        };
+        Some((name, value))
+    }
+
     /// The innermost visible local variable of that name.
     #[must_use]
     pub fn local_named(&self, level: &Level, name: &[u8]) -> Option<Value> {
@@ -318,7 +345,7 @@ impl NativeContext<'_, '_> {
         let (name, place) = self.find_local(level, n)?;
         let position = match place {
             Place::Stack(position) => position as usize,
-            Place::UnusedArg => return Some(name),
+            Place::UnusedArg { .. } => return Some(name),
             Place::Cell(position) => {
                 let cell = self.stack_of(level.thread).get(position as usize).copied()?;
                 // Refused only for want of memory, in an atomic scope.

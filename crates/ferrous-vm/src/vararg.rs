@@ -72,16 +72,27 @@ impl Machine {
     /// The `arg` table: the extra arguments and their number in `n`.
     #[inline(never)]
     pub(crate) fn arg_table(&self, tx: &mut Transaction<'_>) -> Result<Value, HeapError> {
-        let base = self.current.base;
-        let extra = self.extra_count(base);
-        let value = tx.new_sized_table(extra as usize, 1)?;
-        let table = value.as_table().ok_or(HeapError::Stale)?;
-        for index in 1..=extra {
-            let argument = self.stack.get((base - 2 - extra + index) as usize).copied();
-            tx.raw_set_int(table, index, argument.unwrap_or(Value::NIL))?;
-        }
-        let n = tx.intern(b"n")?;
-        tx.raw_set(table, n, Value::number(f64::from(extra)))?;
-        Ok(value)
+        table(tx, extra_arguments(&self.stack, self.current.base))
     }
+}
+
+/// The extra arguments of the function at `base` on a stack.
+pub(crate) fn extra_arguments(stack: &[Value], base: u32) -> &[Value] {
+    let end = base.saturating_sub(1) as usize;
+    let count = stack.get(end).and_then(|value| value.as_number());
+    // Written by prepare_varargs from a u32.
+    let start = end.saturating_sub(count.map_or(0, |count| count as usize));
+    stack.get(start..end).unwrap_or_default()
+}
+
+/// A table of extra arguments and their number in `n`.
+pub(crate) fn table(tx: &mut Transaction<'_>, extra: &[Value]) -> Result<Value, HeapError> {
+    let value = tx.new_sized_table(extra.len(), 1)?;
+    let table = value.as_table().ok_or(HeapError::Stale)?;
+    for (index, argument) in (1..).zip(extra) {
+        tx.raw_set_int(table, index, *argument)?;
+    }
+    let n = tx.intern(b"n")?;
+    tx.raw_set(table, n, Value::number(extra.len() as f64))?;
+    Ok(value)
 }

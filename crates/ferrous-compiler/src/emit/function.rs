@@ -145,11 +145,11 @@ impl Emitter<'_> {
         // Fewer prototypes than functions of the tree.
         let prototype = self.chunk.prototypes.len() as u32;
         self.chunk.prototypes.push(Prototype::default());
-        // A vararg function's `arg` is nil if it uses `...` instead, and is not made if nothing can see it. One that uses
-        // neither takes no more than its parameters: calls leave what else they pass alone.
+        // A vararg function's `arg` is nil if it uses `...` instead, and is not made if it is not mentioned; a debugger may
+        // still ask for it. A main function has none, and takes nothing if it does not use `...`.
         let arg = self.variables.get(function.arg_variable as usize);
         let mentions_arg = arg.is_some_and(|arg| arg.referenced);
-        let is_vararg = function.is_vararg && (function.uses_vararg || mentions_arg);
+        let is_vararg = function.is_vararg && (function.uses_vararg || arg.is_some());
         let mut state = self.spare.pop().unwrap_or_default();
         state.begin(index, prototype, is_vararg);
         std::mem::swap(&mut self.current, &mut state);

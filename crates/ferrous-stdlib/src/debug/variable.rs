@@ -25,7 +25,7 @@ pub(super) fn getlocal(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let (thread, before) = super::thread_argument(ctx);
     let level = check_level(ctx, thread, before + 1)?;
     let n = variable_number(ctx, before + 2)?;
-    let Some((name, value)) = ctx.local(&level, n) else { return ctx.ret(Value::NIL) };
+    let Some((name, value)) = ctx.local_made(&level, n) else { return ctx.ret(Value::NIL) };
     let name = ctx.tx.intern(&name)?;
     ctx.ret2(name, value)
 }
