@@ -6,7 +6,8 @@
 //! where the remark tells a difference, `-` where the reference has no such thing. A word stands for all that follow it too.
 //!
 //! A proof is a path below `cases/` without `.lua`, or with a `*` at its end the beginning of some; or `SECTION:TEXT` for the
-//! recorded probes of a section (`*` for all) whose command holds the text, or with `^WORD+WORD` begins with the words.
+//! recorded probes of a section (`*` for all) whose command holds the text, or with `^WORD+WORD` begins with the words; or
+//! `PLACE:TEXT` for the files of one of [`PLACES`] that hold the text.
 //!
 //! **Invariant:** rows say what the reference has; what ferrous has is looked up, never written down.
 
@@ -14,6 +15,16 @@ use crate::probe::Probe;
 
 /// What a row has a word for: the plain profile, which is held against lua5.1, and the targets.
 pub const COLUMNS: [&str; 5] = ["plain", "redis-7.0", "redis-7.2", "redis-8.0", "valkey-9.1"];
+
+/// Directories, seen from `conformance`, whose files prove by holding a text. The grammars of generated probes, the recorded
+/// sessions of the debugger and the production-style scripts are compared with live servers; the tests of the engine
+/// are for targets that no server at hand is.
+pub const PLACES: [(&str, &str); 4] = [
+    ("generated", "generated"),
+    ("debugger", "debugger"),
+    ("scripts", "scripts"),
+    ("engine", "../crates/ferrous-redis/tests"),
+];
 
 /// What the rows of a group are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,10 +63,22 @@ pub enum Proof {
         /// The text.
         text: String,
     },
+    /// Files that hold a text.
+    Files {
+        /// The name of one of [`PLACES`].
+        place: &'static str,
+        /// The text.
+        text: String,
+    },
 }
 
 impl Proof {
     fn parse(word: &str) -> Proof {
+        for (place, _) in PLACES {
+            if let Some(text) = word.strip_prefix(place).and_then(|rest| rest.strip_prefix(':')) {
+                return Proof::Files { place, text: text.into() };
+            }
+        }
         match word.split_once(':') {
             Some((section, text)) => Proof::Probes { section: section.into(), text: text.into() },
             None => {
@@ -71,7 +94,7 @@ impl Proof {
         match self {
             Proof::Cases { path, prefix: true } => name.starts_with(path),
             Proof::Cases { path, prefix: false } => name == path,
-            Proof::Probes { .. } => false,
+            Proof::Probes { .. } | Proof::Files { .. } => false,
         }
     }
 
@@ -82,7 +105,7 @@ impl Proof {
             Proof::Probes { section, text } => {
                 (section == "*" || *section == probe.section) && probe.is_about(text)
             }
-            Proof::Cases { .. } => false,
+            Proof::Cases { .. } | Proof::Files { .. } => false,
         }
     }
 }
@@ -92,6 +115,7 @@ impl std::fmt::Display for Proof {
         match self {
             Proof::Cases { path, prefix } => write!(f, "{path}{}", if *prefix { "*" } else { "" }),
             Proof::Probes { section, text } => write!(f, "{section}:{text}"),
+            Proof::Files { place, text } => write!(f, "{place}:{text}"),
         }
     }
 }
@@ -190,6 +214,8 @@ mod tests {
         assert!(rows[0].proofs[0].is_case("5.1-base/assert-shapes") && !rows[0].proofs[0].is_case("x"));
         assert_eq!(rows[0].proofs[0].to_string(), "5.1-base/assert-*");
         assert_eq!(rows[1].states[..2], [State::Part, State::Absent]);
+        assert_eq!(Proof::parse("debugger:trace").to_string(), "debugger:trace");
+        assert!(matches!(Proof::parse("debugger:trace"), Proof::Files { place: "debugger", .. }));
         assert_eq!(rows[1].remark, "reads text only");
     }
 

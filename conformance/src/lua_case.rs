@@ -31,21 +31,11 @@ pub struct Interpreter {
 /// # Errors
 /// When a directory cannot be read.
 pub fn find(directory: &Path, filter: &str) -> std::io::Result<Vec<PathBuf>> {
-    let mut cases = Vec::new();
-    let mut pending = vec![directory.to_path_buf()];
-    while let Some(directory) = pending.pop() {
-        for entry in std::fs::read_dir(directory)? {
-            let path = entry?.path();
-            if path.is_dir() {
-                pending.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "lua")
-                && path.to_string_lossy().contains(filter)
-            {
-                cases.push(path);
-            }
-        }
-    }
-    cases.sort();
+    let mut cases = crate::files(directory)?;
+    cases.retain(|path| {
+        path.extension().is_some_and(|extension| extension == "lua")
+            && path.to_string_lossy().contains(filter)
+    });
     Ok(cases)
 }
 

@@ -1,12 +1,12 @@
 //! The compatibility table of docs/compatibility.md: made from `conformance/compatibility.tsv`, the cases, the known gaps of the
 //! probes, and what the globals of each profile and target hold.
 //!
-//! It fails when a row names a case or probe that does not exist, when a function has no row, when a row denies what is there,
+//! It fails when a row names a case or probe that does not exist or names none, when a function has no row, when a row denies what is there,
 //! and when the document is not what this makes; `--write-docs` mends the last.
 
 use super::Options;
 use crate::{Error, document, workspace};
-use ferrous_conformance::compatibility::{self, COLUMNS, Group, Kind, Proof, Row, State};
+use ferrous_conformance::compatibility::{self, COLUMNS, Group, Kind, PLACES, Proof, Row, State};
 use ferrous_conformance::gaps::Gaps;
 use ferrous_conformance::lua_case;
 use ferrous_conformance::probe::{self, Probe, Recorded};
@@ -81,6 +81,8 @@ struct Facts {
     names: Vec<BTreeSet<String>>,
     cases: Vec<String>,
     probes: Vec<Probe>,
+    /// By place: all that its files hold.
+    places: Vec<String>,
     gaps: Gaps,
 }
 
@@ -99,6 +101,7 @@ impl Facts {
             names: COLUMNS.iter().map(|column| globals(ferrous, column)).collect::<Result<_, _>>()?,
             cases: cases.iter().filter_map(|path| name(path)).collect(),
             probes: probe::load(&directory).map_err(|error| Error::Usage(error.to_string()))?,
+            places: PLACES.iter().map(|(_, directory)| texts_of(directory)).collect::<Result<_, _>>()?,
             gaps: super::probes::read_gaps(&directory.join("known-gaps.txt"))?,
         })
     }
@@ -110,10 +113,20 @@ impl Facts {
             let there = match proof {
                 Proof::Cases { .. } => self.cases.iter().any(|case| proof.is_case(case)),
                 Proof::Probes { .. } => self.probes.iter().any(|probe| proof.is_probe(probe)),
+                Proof::Files { place, text } => PLACES
+                    .iter()
+                    .zip(&self.places)
+                    .any(|((name, _), texts)| name == place && texts.contains(text)),
             };
             if !there {
                 wrong.push(format!("no such proof: {proof:?}"));
             }
+        }
+        let columns = 0..COLUMNS.len();
+        let is_missing = group.kind == Kind::Functions
+            && !names(row).any(|name| columns.clone().any(|column| self.is_there(column, name)));
+        if row.proofs.is_empty() && !is_missing {
+            wrong.push("nothing proves it".into());
         }
         if group.kind == Kind::Functions {
             for (column, state) in row.states.iter().enumerate() {
@@ -198,11 +211,16 @@ impl Facts {
     }
 }
 
+/// What the files of a directory hold, one after the other.
+fn texts_of(directory: &str) -> Result<String, Error> {
+    let directory = ferrous_conformance::root().join(directory);
+    let files = ferrous_conformance::files(&directory)
+        .map_err(|source| Error::File { path: workspace::relative(&directory), source })?;
+    files.iter().map(|path| workspace::read(path)).collect()
+}
+
 /// Where the row is proved, as Markdown.
 fn proofs(row: &Row) -> String {
-    if row.proofs.is_empty() {
-        return "nothing yet".into();
-    }
     row.proofs.iter().map(|proof| format!("`{proof}`")).collect::<Vec<_>>().join(" ")
 }
 
