@@ -6,10 +6,12 @@
 //! **Invariant:** a difference between two targets is a field of [`Dialect`], never a `match` on [`Compat`] elsewhere.
 
 mod debugger;
+mod help;
 
 use std::ops::RangeInclusive;
 
 pub use debugger::{DebuggerDialect, ValueForm};
+pub use help::Help;
 
 use crate::{function::metadata::BAD_LIBRARY_NAME, server::Check};
 
@@ -127,8 +129,8 @@ pub struct Dialect {
     pub set_repl_arguments: &'static str,
     /// `redis.acl_check_cmd` of a command that does not exist.
     pub acl_check_command: &'static str,
-    /// The lines of SCRIPT HELP.
-    pub script_help: &'static [&'static str],
+    /// SCRIPT HELP, but for what it says of HELP.
+    pub script_help: Help,
     /// What other clients hear while a function runs, code included.
     pub function_busy: &'static str,
     /// What errors call `redis.register_function`.
@@ -143,11 +145,11 @@ pub struct Dialect {
     pub dump_version: u16,
     /// The versions that FUNCTION RESTORE reads.
     pub restored_versions: &'static [RangeInclusive<u16>],
-    /// The lines of FUNCTION HELP.
-    pub function_help: &'static [&'static str],
+    /// FUNCTION HELP, but for what it says of HELP.
+    pub function_help: Help,
     /// What the debugger says and does.
     pub debugger: &'static DebuggerDialect,
-    /// The line that HELP says of itself.
+    /// The line that each HELP ends with, under `HELP`.
     pub help_of_help: &'static str,
     /// How many commands there are (COMMAND COUNT).
     pub commands: usize,
@@ -258,7 +260,7 @@ const REDIS_70: Dialect = Dialect {
     setresp_arguments: "redis.setresp() requires one argument.",
     set_repl_arguments: "redis.set_repl() requires two arguments.",
     acl_check_command: "Invalid command passed to redis.acl_check_cmd()",
-    script_help: REDIS_HELP,
+    script_help: help::REDIS_SCRIPT,
     function_busy: "BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE.",
     register_function: "redis.register_function",
     checks_functions_at_once: true,
@@ -266,7 +268,7 @@ const REDIS_70: Dialect = Dialect {
     function_flush_resets: false,
     dump_version: 10,
     restored_versions: &[0..=10],
-    function_help: REDIS_FUNCTION_HELP,
+    function_help: help::REDIS_FUNCTION,
     debugger: &debugger::REDIS,
     help_of_help: "    Prints this help.",
     commands: 240,
@@ -372,7 +374,7 @@ const VALKEY_91: Dialect = Dialect {
     setresp_arguments: "server.setresp() requires one argument.",
     set_repl_arguments: "server.set_repl() requires one argument.",
     acl_check_command: "Invalid command passed to server.acl_check_cmd()",
-    script_help: VALKEY_HELP,
+    script_help: help::VALKEY_SCRIPT,
     function_busy: "BUSY Valkey is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE.",
     register_function: "server.register_function",
     checks_functions_at_once: false,
@@ -380,7 +382,7 @@ const VALKEY_91: Dialect = Dialect {
                         character long",
     dump_version: 80,
     restored_versions: &[1..=11, 80..=80],
-    function_help: VALKEY_FUNCTION_HELP,
+    function_help: help::VALKEY_FUNCTION,
     debugger: &debugger::VALKEY,
     help_of_help: "    Print this help.",
     commands: 257,
@@ -408,134 +410,6 @@ const VALKEY_91: Dialect = Dialect {
     stale_script_commands: true,
     ..REDIS_80
 };
-
-const REDIS_HELP: &[&str] = &[
-    "SCRIPT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
-    "DEBUG (YES|SYNC|NO)",
-    "    Set the debug mode for subsequent scripts executed.",
-    "EXISTS <sha1> [<sha1> ...]",
-    "    Return information about the existence of the scripts in the script cache.",
-    "FLUSH [ASYNC|SYNC]",
-    "    Flush the Lua scripts cache. Very dangerous on replicas.",
-    "    When called without the optional mode argument, the behavior is determined by the",
-    "    lazyfree-lazy-user-flush configuration directive. Valid modes are:",
-    "    * ASYNC: Asynchronously flush the scripts cache.",
-    "    * SYNC: Synchronously flush the scripts cache.",
-    "KILL",
-    "    Kill the currently executing Lua script.",
-    "LOAD <script>",
-    "    Load a script into the scripts cache without executing it.",
-    "HELP",
-    "    Prints this help.",
-];
-
-const VALKEY_HELP: &[&str] = &[
-    "SCRIPT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
-    "DEBUG (YES|SYNC|NO) [<engine_name>]",
-    "    Set the debug mode for subsequent scripts executed of the specified engine.",
-    "    Default engine name: 'lua'",
-    "EXISTS <sha1> [<sha1> ...]",
-    "    Return information about the existence of the scripts in the script cache.",
-    "FLUSH [ASYNC|SYNC]",
-    "    Flush the Lua scripts cache. Very dangerous on replicas.",
-    "    When called without the optional mode argument, the behavior is determined",
-    "     by the lazyfree-lazy-user-flush configuration directive. Valid modes are:",
-    "    * ASYNC: Asynchronously flush the scripts cache.",
-    "    * SYNC: Synchronously flush the scripts cache.",
-    "KILL",
-    "    Kill the currently executing Lua script.",
-    "LOAD <script>",
-    "    Load a script into the scripts cache without executing it.",
-    "SHOW <sha1>",
-    "    Show a script from the scripts cache.",
-    "HELP",
-    "    Print this help.",
-];
-
-const REDIS_FUNCTION_HELP: &[&str] = &[
-    "FUNCTION <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
-    "LOAD [REPLACE] <FUNCTION CODE>",
-    "    Create a new library with the given library name and code.",
-    "DELETE <LIBRARY NAME>",
-    "    Delete the given library.",
-    "LIST [LIBRARYNAME PATTERN] [WITHCODE]",
-    "    Return general information on all the libraries:",
-    "    * Library name",
-    "    * The engine used to run the Library",
-    "    * Library description",
-    "    * Functions list",
-    "    * Library code (if WITHCODE is given)",
-    "    It also possible to get only function that matches a pattern using LIBRARYNAME argument.",
-    "STATS",
-    "    Return information about the current function running:",
-    "    * Function name",
-    "    * Command used to run the function",
-    "    * Duration in MS that the function is running",
-    "    If no function is running, return nil",
-    "    In addition, returns a list of available engines.",
-    "KILL",
-    "    Kill the current running function.",
-    "FLUSH [ASYNC|SYNC]",
-    "    Delete all the libraries.",
-    "    When called without the optional mode argument, the behavior is determined by the",
-    "    lazyfree-lazy-user-flush configuration directive. Valid modes are:",
-    "    * ASYNC: Asynchronously flush the libraries.",
-    "    * SYNC: Synchronously flush the libraries.",
-    "DUMP",
-    "    Return a serialized payload representing the current libraries, can be restored using FUNCTION RESTORE command",
-    "RESTORE <PAYLOAD> [FLUSH|APPEND|REPLACE]",
-    "    Restore the libraries represented by the given payload, it is possible to give a restore policy to",
-    "    control how to handle existing libraries (default APPEND):",
-    "    * FLUSH: delete all existing libraries.",
-    "    * APPEND: appends the restored libraries to the existing libraries. On collision, abort.",
-    "    * REPLACE: appends the restored libraries to the existing libraries, On collision, replace the old",
-    "      libraries with the new libraries (notice that even on this option there is a chance of failure",
-    "      in case of functions name collision with another library).",
-    "HELP",
-    "    Prints this help.",
-];
-
-const VALKEY_FUNCTION_HELP: &[&str] = &[
-    "FUNCTION <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
-    "LOAD [REPLACE] <FUNCTION CODE>",
-    "    Create a new library with the given library name and code.",
-    "DELETE <LIBRARY NAME>",
-    "    Delete the given library.",
-    "LIST [LIBRARYNAME PATTERN] [WITHCODE]",
-    "    Return general information on all the libraries:",
-    "    * Library name",
-    "    * The engine used to run the Library",
-    "    * Functions list",
-    "    * Library code (if WITHCODE is given)",
-    "    It also possible to get only function that matches a pattern using LIBRARYNAME argument.",
-    "STATS",
-    "    Return information about the current function running:",
-    "    * Function name",
-    "    * Command used to run the function",
-    "    * Duration in MS that the function is running",
-    "    If no function is running, return nil",
-    "    In addition, returns a list of available engines.",
-    "KILL",
-    "    Kill the current running function.",
-    "FLUSH [ASYNC|SYNC]",
-    "    Delete all the libraries.",
-    "    When called without the optional mode argument, the behavior is determined by the",
-    "    lazyfree-lazy-user-flush configuration directive. Valid modes are:",
-    "    * ASYNC: Asynchronously flush the libraries.",
-    "    * SYNC: Synchronously flush the libraries.",
-    "DUMP",
-    "    Return a serialized payload representing the current libraries, can be restored using FUNCTION RESTORE command",
-    "RESTORE <PAYLOAD> [FLUSH|APPEND|REPLACE]",
-    "    Restore the libraries represented by the given payload, it is possible to give a restore policy to",
-    "    control how to handle existing libraries (default APPEND):",
-    "    * FLUSH: delete all existing libraries.",
-    "    * APPEND: appends the restored libraries to the existing libraries. On collision, abort.",
-    "    * REPLACE: appends the restored libraries to the existing libraries, On collision, replace the old",
-    "      libraries with the new libraries (notice that even on this option there is a chance of failure",
-    "      in case of functions name collision with another library).",
-    "HELP",
-    "    Print this help.",
-];
 
 #[cfg(test)]
 mod tests {

@@ -4,7 +4,7 @@
 
 use crate::{
     commands::{self, Action, Subcommand},
-    compat::Dialect,
+    compat::{Dialect, Help},
     debugger::DebugMode,
     digest::Digest,
     engine::Session,
@@ -71,7 +71,7 @@ fn script(
             }
             reply.status(b"OK");
         }
-        Subcommand::Help => write_help(store.dialect().script_help, reply),
+        Subcommand::Help => write_help(store.dialect(), store.dialect().script_help, reply),
         _ => return Err(KillError::NotBusy.to_string().into_bytes()),
     }
     Ok(())
@@ -111,9 +111,10 @@ fn debug_mode(args: CommandArgs<'_>, dialect: &Dialect) -> Result<DebugMode, Vec
 }
 
 /// Writes the lines of a HELP.
-pub(crate) fn write_help(lines: &[&str], reply: &mut dyn ReplySink) {
-    reply.begin_array(lines.len());
-    lines.iter().for_each(|line| reply.status(line.as_bytes()));
+pub(crate) fn write_help(dialect: &Dialect, help: Help, reply: &mut dyn ReplySink) {
+    let lines = || help.iter().copied().flatten().copied().chain(["HELP", dialect.help_of_help]);
+    reply.begin_array(lines().count());
+    lines().for_each(|line| reply.status(line.as_bytes()));
     reply.end();
 }
 

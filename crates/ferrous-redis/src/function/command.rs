@@ -62,7 +62,7 @@ pub(crate) fn execute(
             Ok(())
         }
         Subcommand::Help => {
-            write_help(dialect.function_help, reply);
+            write_help(dialect, dialect.function_help, reply);
             Ok(())
         }
         _ => return reply.error(KillError::NotBusy.to_string().as_bytes()),
