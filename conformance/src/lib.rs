@@ -5,6 +5,7 @@
 //! - [`probe`], [`replay`]: Redis commands with the exact reply bytes of real servers, sent to `ferrous pipe`;
 //! - [`script_case`]: production scripts with their calls, run on `ferrous pipe` and on a live `redis-server`; replies
 //!   and the final keyspace have to agree.
+//! - [`effects`]: what scripts replicate, recorded from real servers;
 //! - [`compatibility`]: the table of what is the same, and which of the cases and probes prove it;
 //! - `fuzz` (a feature, since it builds PUC Lua): generated programs on ferrous and on PUC Lua 5.1 (`cargo xtask fuzz`).
 //!
@@ -18,6 +19,7 @@
 pub mod address;
 pub mod child;
 pub mod compatibility;
+pub mod effects;
 pub mod endpoint;
 pub mod fuzz;
 pub mod gaps;

@@ -77,6 +77,12 @@ impl Server {
         self.child.id()
     }
 
+    /// Where it keeps its files.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// Ends the process at once, as a crash would.
     pub fn kill(&mut self) {
         // Fails only if it has ended by itself.

@@ -1,9 +1,10 @@
 //! `cargo xtask conformance`: every case of `conformance/` on the program `ferrous`, and on the real programs.
 //!
-//! Lua cases, recorded probes, generated probes, production scripts, the compatibility table, in this order. Each part gives a tally; the last line adds them up.
+//! Lua cases, recorded probes, generated probes, production scripts, effects, the compatibility table, in this order. Each part gives a tally; the last line adds them up.
 //! Known gaps among the probes count as skipped and are listed by section.
 
 mod cases;
+mod effects;
 mod generated;
 mod probes;
 mod scripts;
@@ -28,7 +29,7 @@ pub(crate) struct Options {
     /// Only this part
     #[arg(long, value_enum)]
     part: Option<Part>,
-    /// Write expectations anew: .out files from lua5.1, known gaps from what the probes show
+    /// Write expectations anew: .out files from lua5.1, known gaps from what the probes show, effects from the servers
     #[arg(long)]
     bless: bool,
     /// Put the figures of the probes and the table of functions and features into docs/compatibility.md
@@ -61,15 +62,17 @@ enum Part {
     Probes,
     Generated,
     Scripts,
+    Effects,
     Table,
 }
 
 /// The table comes last: it counts the known gaps, which the probes may have changed.
-const PARTS: [(Part, &str); 5] = [
+const PARTS: [(Part, &str); 6] = [
     (Part::Cases, "cases"),
     (Part::Probes, "probes"),
     (Part::Generated, "generated"),
     (Part::Scripts, "scripts"),
+    (Part::Effects, "effects"),
     (Part::Table, "table"),
 ];
 
@@ -91,6 +94,7 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
             Part::Probes => probes::run(&ferrous, options)?,
             Part::Generated => generated::run(&ferrous, options)?,
             Part::Scripts => scripts::run(&ferrous, options)?,
+            Part::Effects => effects::run(&ferrous, options)?,
             Part::Table => table::run(&ferrous, options)?,
         };
         if options.require_peers {
@@ -107,12 +111,13 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
     Ok(total.failed == 0)
 }
 
-/// The cases that need no peer: the Lua cases and the probes on ferrous alone, for `cargo xtask test`.
+/// The cases that need no peer: the Lua cases, the probes and the effects on ferrous alone, for `cargo xtask test`.
 pub(crate) fn without_peers() -> Result<Tally, Error> {
     let ferrous = workspace::ferrous(Profile::Dev)?;
     let options = Options::default();
     let mut tally = cases::on_ferrous(&ferrous, &options)?;
     tally.add(probes::run(&ferrous, &options)?);
+    tally.add(effects::recorded(&ferrous, &options)?);
     Ok(tally)
 }
 

@@ -260,6 +260,12 @@ pub(crate) struct PipeArguments {
     /// Behave like TARGET: redis-7.0, redis-7.2, redis-8.0, valkey-9.1
     #[arg(long, value_name = "TARGET", default_value = "redis-7.0", value_parser = compat)]
     pub(crate) compat: Compat,
+    /// Write what commands and scripts change to FILE, as a server writes its append-only file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) append_only: Option<PathBuf>,
+    /// Write it to FILE as a server sends it to its replicas
+    #[arg(long, value_name = "FILE")]
+    pub(crate) replicas: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) limits: LimitArguments,
 }

@@ -19,6 +19,7 @@ mod arguments;
 mod connection;
 mod debug;
 mod diagnostic;
+mod effect_log;
 mod embedded;
 mod error;
 mod eval;

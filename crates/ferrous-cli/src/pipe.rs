@@ -15,6 +15,7 @@ use ferrous_redis::{
 
 use crate::{
     arguments::PipeArguments,
+    effect_log::EffectLog,
     error::CliError,
     server::{Server, end_of_input},
 };
@@ -29,8 +30,10 @@ const HELD_BACK: usize = 256 << 10;
 /// # Errors
 /// If a stream fails, or the input stops being commands.
 pub(crate) fn run(arguments: &PipeArguments) -> Result<ExitCode, CliError> {
+    let log =
+        EffectLog::create(arguments.compat, arguments.append_only.as_deref(), arguments.replicas.as_deref())?;
     let mut pipe = Pipe {
-        server: Server::new(arguments.compat, arguments.limits)?,
+        server: Server::with_log(arguments.compat, arguments.limits, log)?,
         parser: RequestParser::new(),
         replies: ReplyWriter::default(),
     };
@@ -96,9 +99,11 @@ impl Pipe {
                 if let Some(error) = debugger.failed {
                     return Err(error.into());
                 }
+                self.server.log_effects()?;
                 continue;
             }
             self.server.execute(request.args(), &mut self.replies);
+            self.server.log_effects()?;
             if self.replies.bytes().len() >= HELD_BACK {
                 stdout.write_all(self.replies.bytes())?;
                 self.replies.clear();

@@ -14,6 +14,7 @@ use ferrous_keyspace::{Keyspace, resp::RequestParser};
 use ferrous_redis::{
     Compat, Engine, EngineOptions, FailureReport, Limits, Session,
     debugger::{DebugMode, Received, Transport},
+    effects::{EffectSink, Executed},
     host::{CommandArgs, CommandInfo, Host, LogLevel, Protocol, Replication, Request},
     reply::ReplySink,
 };
@@ -21,6 +22,7 @@ use ferrous_redis::{
 use crate::{
     arguments::LimitArguments,
     connection::Connection,
+    effect_log::EffectLog,
     error::CliError,
     output::{ReplyPrinter, Style},
     source,
@@ -31,6 +33,7 @@ pub(crate) struct Server {
     engine: Engine,
     host: LoggingHost,
     connection: Connection,
+    log: Option<EffectLog>,
 }
 
 impl Server {
@@ -39,7 +42,20 @@ impl Server {
     /// # Errors
     /// If the memory limit leaves no room for the engine.
     pub(crate) fn new(compat: Compat, limits: LimitArguments) -> Result<Self, CliError> {
+        Self::with_log(compat, limits, None)
+    }
+
+    /// The same, whose commands' effects are logged.
+    ///
+    /// # Errors
+    /// As for [`Server::new`].
+    pub(crate) fn with_log(
+        compat: Compat,
+        limits: LimitArguments,
+        log: Option<EffectLog>,
+    ) -> Result<Self, CliError> {
         let mut options = EngineOptions::new(compat);
+        options.record_effects = log.is_some();
         options.limits = Limits {
             instructions: limits.fuel,
             bytes: limits.memory.unwrap_or(Limits::default().bytes),
@@ -49,7 +65,7 @@ impl Server {
         let engine = Engine::new(options).map_err(|error| CliError::Failed(error.to_string()))?;
         let mut keyspace = Keyspace::new();
         keyspace.set_compat(compat);
-        Ok(Self { engine, host: LoggingHost(keyspace), connection: Connection::new(compat) })
+        Ok(Self { engine, host: LoggingHost(keyspace), connection: Connection::new(compat), log })
     }
 
     /// Sets the protocol, as HELLO does.
@@ -93,16 +109,29 @@ impl Server {
         }
         let protocol = self.connection.protocol;
         sink.set_protocol(protocol);
-        let mut session = Session::new(protocol);
+        let database = self.host.0.selected();
+        let mut session = Session::new(protocol).in_database(database);
         session.debug = self.connection.debug;
         let known = self.engine.command_debugged(&mut session, args, &mut self.host, transport, sink);
         self.connection.debug = session.debug;
         self.connection.closed |= session.closing;
         if !known {
-            self.host.execute(
-                &Request { args, protocol, replication: Replication::default(), from_script: false },
-                sink,
-            );
+            let request = Request { args, protocol, replication: Replication::default(), from_script: false };
+            match &mut self.log {
+                None => self.host.execute(&request, sink),
+                Some(log) => log.execute(&request, database, &mut self.host, sink),
+            }
+        }
+    }
+
+    /// Writes what the last command has changed, if that is logged.
+    ///
+    /// # Errors
+    /// If the log cannot be written.
+    pub(crate) fn log_effects(&mut self) -> io::Result<()> {
+        match &mut self.log {
+            None => Ok(()),
+            Some(log) => log.write(self.engine.take_effects()),
         }
     }
 
@@ -179,6 +208,10 @@ impl Host for LoggingHost {
 
     fn execute(&mut self, request: &Request<'_>, reply: &mut dyn ReplySink) {
         self.0.execute(request, reply);
+    }
+
+    fn effects(&mut self, executed: &Executed<'_>, effects: &mut EffectSink<'_>) {
+        self.0.effects(executed, effects);
     }
 
     fn script_started(&mut self) {

@@ -9,7 +9,8 @@
 use ahash::RandomState;
 use ferrous_redis::{
     compat::{Compat, Dialect},
-    host::{CommandInfo, Host, LogLevel, Protocol, Replication, Request},
+    effects::{EffectSink, Executed, usual::Afterwards},
+    host::{CommandFlags, CommandInfo, Host, LogLevel, Protocol, Replication, Request},
     reply::ReplySink,
 };
 
@@ -18,7 +19,7 @@ use crate::{
     database::{Database, Entry},
     error::CommandError,
     expiry::{Clock, Milliseconds},
-    object::{Typed, Value},
+    object::{Stream, Typed, Value},
     random::Random,
     resp::{ProtocolError, ReplyWriter, RequestParser},
     undo::Change,
@@ -42,6 +43,10 @@ pub struct Keyspace {
     /// The time of the command that is being executed, once it has asked for it.
     now: Option<Milliseconds>,
     script: Option<Script>,
+    /// Whether the command that is being executed, or was executed last, has changed something.
+    pub(crate) touched: bool,
+    /// The expired keys that it has found and removed.
+    expired: Vec<Box<[u8]>>,
     pub(crate) hasher: RandomState,
     pub(crate) random: Random,
     log: Vec<(LogLevel, Vec<u8>)>,
@@ -90,6 +95,8 @@ impl Keyspace {
             clock: Clock::System,
             now: None,
             script: None,
+            touched: false,
+            expired: Vec::new(),
             hasher,
             random: Random::new(seed),
             log: Vec::new(),
@@ -241,7 +248,10 @@ impl Keyspace {
         if let Some(time) = expires_at
             && self.expiry_time() > time
         {
+            let touched = self.touched;
             self.remove_at(position);
+            self.touched = touched;
+            self.expired.push(key.into());
             return None;
         }
         Some(position)
@@ -308,6 +318,7 @@ impl Keyspace {
     /// Moves what a key of a database holds to a key of another or the same one, whatever that held.
     pub(crate) fn move_key(&mut self, from: (usize, &[u8]), to: (usize, &[u8])) {
         let Some(entry) = self.databases[from.0 % DATABASES].remove(from.1) else { return };
+        self.touched = true;
         let (_, replaced) = self.databases[to.0 % DATABASES].insert(to.1, entry);
         if self.scope != 0 {
             if let Some(entry) = replaced {
@@ -323,12 +334,15 @@ impl Keyspace {
         if self.scope != 0 {
             self.record_expiry(position);
         }
+        let had_one = self.database().at(position).is_some_and(|(_, entry)| entry.expires_at.is_some());
+        self.touched |= had_one || expires_at.is_some();
         self.database_mut().set_expiry_at(position, expires_at);
         true
     }
 
     /// Removes all keys of the selected database, or of all.
     pub(crate) fn clear(&mut self, all: bool) {
+        self.touched = true;
         let range = if all { 0..DATABASES } else { self.selected..self.selected + 1 };
         for number in range {
             let database = &mut self.databases[number % DATABASES];
@@ -345,6 +359,7 @@ impl Keyspace {
     pub(crate) fn swap_databases(&mut self, first: usize, second: usize) {
         if first < DATABASES && second < DATABASES {
             self.databases.swap(first, second);
+            self.touched = true;
             if self.scope != 0 {
                 self.changes.push(Change::Swapped { first, second });
             }
@@ -359,7 +374,18 @@ impl Host for Keyspace {
 
     fn execute(&mut self, request: &Request<'_>, reply: &mut dyn ReplySink) {
         self.now = None;
+        self.touched = false;
+        self.expired.clear();
         command::execute(self, request, reply);
+    }
+
+    fn effects(&mut self, executed: &Executed<'_>, effects: &mut EffectSink<'_>) {
+        for key in std::mem::take(&mut self.expired) {
+            effects.expired(&key);
+        }
+        if self.touched || executed.flags.contains(CommandFlags::MAY_REPLICATE) {
+            effects.usual(executed, self);
+        }
     }
 
     fn script_started(&mut self) {
@@ -392,6 +418,20 @@ impl Host for Keyspace {
             self.log.remove(0);
         }
         self.log.push((level, message.to_vec()));
+    }
+}
+
+impl Afterwards for Keyspace {
+    fn now(&self) -> Milliseconds {
+        self.now.unwrap_or_else(|| self.time() / 1000)
+    }
+
+    fn exists(&self, key: &[u8]) -> bool {
+        self.database().find(key).is_some()
+    }
+
+    fn stream_length(&self, key: &[u8]) -> Option<usize> {
+        self.peek::<Stream>(key).map(Stream::len)
     }
 }
 

@@ -114,6 +114,7 @@ impl Keyspace {
         if self.database().at(position)?.1.scope != self.scope {
             self.arm(position);
         }
+        self.touched = true;
         self.database_mut().at_mut(position).map(|(_, entry)| &mut entry.value)
     }
 
@@ -136,6 +137,7 @@ impl Keyspace {
     /// Puts an entry under a key of the selected database; returns its position.
     pub(crate) fn insert(&mut self, key: &[u8], entry: Entry) -> usize {
         let (position, replaced) = self.database_mut().insert(key, entry);
+        self.touched = true;
         if self.scope != 0 {
             let (database, key) = (self.selected(), key.into());
             self.changes.push(match replaced {
@@ -148,6 +150,7 @@ impl Keyspace {
 
     /// Removes the entry at a position of the selected database; whether there was one.
     pub(crate) fn remove_at(&mut self, position: usize) -> bool {
+        self.touched = true;
         if self.scope == 0 {
             return self.database_mut().remove_at(position).is_some();
         }

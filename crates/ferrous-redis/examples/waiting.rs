@@ -31,7 +31,7 @@ fn main() -> Result<(), EngineError> {
     }
     // Each run makes one step, and waits at the end of the queue for the answer.
     while let Some(mut run) = waiting.pop_front() {
-        let key = match run.advance(&find) {
+        let key = match run.advance(&mut find) {
             Step::Command(request) => request.args.get(1).unwrap_or_default().to_vec(),
             Step::Log(_, line) => {
                 println!("log: {}", String::from_utf8_lossy(line));

@@ -120,6 +120,11 @@ impl Subcommand {
         }
     }
 
+    /// Whether, as a subcommand of FUNCTION, it changes which libraries there are.
+    pub(crate) fn changes_libraries(self) -> bool {
+        self.loads_libraries() || matches!(self, Self::Delete | Self::Flush)
+    }
+
     /// Whether, as a subcommand of FUNCTION, it loads libraries.
     pub(crate) fn loads_libraries(self) -> bool {
         matches!(self, Self::Load | Self::Restore)

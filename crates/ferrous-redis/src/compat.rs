@@ -169,6 +169,10 @@ pub struct Dialect {
     pub cluster: ClusterTexts,
     /// Whether SCRIPT EXISTS, FLUSH and SHOW are answered by a stale replica.
     pub stale_script_commands: bool,
+    /// Whether the SELECT before a replicated transaction comes before its MULTI.
+    pub select_before_multi: bool,
+    /// How the removal of a key is replicated that no command has named.
+    pub removal: &'static str,
 }
 
 /// Refusals by permissions. `{user}` is the user's name, `{}` the command's.
@@ -302,6 +306,8 @@ const REDIS_70: Dialect = Dialect {
         down_for_writes: "Script attempted to execute a write command while the cluster is down and readonly",
     },
     stale_script_commands: false,
+    select_before_multi: true,
+    removal: "DEL",
 };
 
 const PERMISSIONS_72: PermissionTexts = PermissionTexts {
@@ -331,6 +337,7 @@ const REDIS_72: Dialect = Dialect {
     commands: 241,
     scripts_may_block: true,
     script_time_stands_still: true,
+    select_before_multi: false,
     permissions: PERMISSIONS_72,
     cluster: CLUSTER_72,
     ..REDIS_70
@@ -408,6 +415,7 @@ const VALKEY_91: Dialect = Dialect {
         down_for_writes: "Can not execute a command '{}' while the cluster is down",
     },
     stale_script_commands: true,
+    removal: "UNLINK",
     ..REDIS_80
 };
 

@@ -11,6 +11,7 @@ use crate::{
     compat::Compat,
     debugger::{DebugMode, Transport, session::DebugSession},
     digest::Digest,
+    effects::{Effects, recorder::Recorder},
     function::{
         self,
         command::{self, Loader},
@@ -39,6 +40,9 @@ pub struct EngineOptions {
     /// After how many instructions the host is polled ([`Host::poll`]); work inside library functions counts. Never if
     /// not given.
     pub poll_interval: Option<u64>,
+    /// Keep what scripts and functions have changed, for [`Engine::take_effects`] and
+    /// [`Run::take_effects`](crate::run::Run::take_effects).
+    pub record_effects: bool,
     /// Leave `getfenv`, `setfenv` and `newproxy` to scripts, which can reach other scripts' tables with them.
     pub insecure_api: bool,
     /// Seed of the engine's hashing; drawn by chance if not given. It never shows in what scripts can see.
@@ -65,6 +69,8 @@ pub struct Session {
     pub closing: bool,
     /// What the server is in. It counts for the command and for the whole run of a script.
     pub state: ServerState,
+    /// The database that the client has selected, for [`Effect::database`](crate::effects::Effect::database) alone.
+    pub database: usize,
 }
 
 impl Session {
@@ -78,6 +84,12 @@ impl Session {
     #[must_use]
     pub fn in_state(self, state: ServerState) -> Self {
         Self { state, ..self }
+    }
+
+    /// The same client, with `database` selected.
+    #[must_use]
+    pub fn in_database(self, database: usize) -> Self {
+        Self { database, ..self }
     }
 }
 
@@ -112,6 +124,8 @@ pub struct Engine {
     /// Whether the interpreter of libraries ran last, and so has the generator of random numbers and the kill handle.
     functions_ran_last: bool,
     failure: Option<FailureReport>,
+    /// Notes effects, if they are wanted; lent to the interpreter that runs.
+    recorder: Option<Box<Recorder>>,
 }
 
 impl Engine {
@@ -122,6 +136,7 @@ impl Engine {
     pub fn new(options: EngineOptions) -> Result<Self, EngineError> {
         let store = ScriptStore::new(options.compat.dialect());
         let interpreter = Interpreter::new(&options, store.flushes())?;
+        let recorder = options.record_effects.then(|| Box::new(Recorder::new(options.compat, 0)));
         Ok(Self {
             options,
             store,
@@ -130,6 +145,7 @@ impl Engine {
             functions: None,
             functions_ran_last: false,
             failure: None,
+            recorder,
         })
     }
 
@@ -237,12 +253,17 @@ impl Engine {
         let generator = interpreter.generator().cloned();
         host.script_started();
         let discards = session.debug == DebugMode::Discard && host.begin();
+        let recorded = lend(&mut self.recorder, interpreter, session);
         interpreter.begin(&prepared, cache, args);
         debugger.run(interpreter, host);
         debugger.end();
         self.failure = interpreter.finish(session, reply);
+        self.recorder = interpreter.recorder.take();
         if discards {
             host.rollback();
+            if let Some(recorder) = &mut self.recorder {
+                recorder.effects.truncate(recorded);
+            }
             if let (Some(now), Some(before)) = (interpreter.generator(), generator) {
                 *now = before;
             }
@@ -268,7 +289,8 @@ impl Engine {
         }
         let cache = &self.store.cache;
         let begin = |interpreter: &mut Interpreter| interpreter.begin(&prepared, cache, args);
-        self.failure = run(&mut self.interpreter, begin, (session, self.options.atomic), host, reply);
+        let run = Runner { session, atomic: self.options.atomic, recorder: &mut self.recorder };
+        self.failure = run.run(&mut self.interpreter, begin, host, reply);
         self.store.cache.touch(prepared.key);
     }
 
@@ -285,13 +307,13 @@ impl Engine {
             Ok((call, _)) => call,
             Err(text) => return reply.error(&text),
         };
-        let atomic = self.options.atomic;
-        self.failure = match self.refresh_functions() {
-            Ok(functions) => {
-                run(functions, |functions| functions.begin_call(&call, args), (session, atomic), host, reply)
-            }
-            Err(error) => return reply.error(format!("ERR {error}").as_bytes()),
-        };
+        if let Err(error) = self.refresh_functions() {
+            return reply.error(format!("ERR {error}").as_bytes());
+        }
+        let Some(functions) = self.functions.as_deref_mut() else { return };
+        let begin = |functions: &mut Interpreter| functions.begin_call(&call, args);
+        let run = Runner { session, atomic: self.options.atomic, recorder: &mut self.recorder };
+        self.failure = run.run(functions, begin, host, reply);
     }
 
     fn function(
@@ -311,9 +333,22 @@ impl Engine {
                 }
                 let Some(interpreter) = self.functions.as_deref_mut() else { return };
                 let loader = Loader { interpreter, host };
-                command::execute_loading(subcommand, &mut self.libraries, loader, dialect, args, reply);
+                let done =
+                    command::execute_loading(subcommand, &mut self.libraries, loader, dialect, args, reply);
+                self.note_command(done, session, args);
             }
-            Ok(subcommand) => command::execute(subcommand, &mut self.libraries, dialect, args, reply),
+            Ok(subcommand) => {
+                let done = command::execute(subcommand, &mut self.libraries, dialect, args, reply);
+                self.note_command(done && subcommand.changes_libraries(), session, args);
+            }
+        }
+    }
+
+    /// Records a command that has `changed` libraries.
+    fn note_command(&mut self, changed: bool, session: &Session, args: CommandArgs<'_>) {
+        if let Some(recorder) = self.recorder.as_mut().filter(|_| changed) {
+            recorder.database = session.database;
+            recorder.note_command(args);
         }
     }
 
@@ -371,6 +406,13 @@ impl Engine {
         self.failure.as_ref()
     }
 
+    /// What has changed since this was last asked: the commands of scripts and functions, and those of FUNCTION that change
+    /// libraries. Nothing unless [`EngineOptions::record_effects`] is set.
+    #[must_use]
+    pub fn take_effects(&mut self) -> Effects {
+        self.recorder.as_mut().map_or_else(Effects::default, |recorder| std::mem::take(&mut recorder.effects))
+    }
+
     /// Kills this engine's scripts from any thread.
     #[must_use]
     pub fn kill_handle(&self) -> KillHandle {
@@ -391,26 +433,49 @@ impl Engine {
     }
 }
 
-/// Runs what `begin` sets up to its end.
-fn run(
-    interpreter: &mut Interpreter,
-    begin: impl FnOnce(&mut Interpreter),
-    (session, atomic): (&Session, bool),
-    host: &mut dyn Host,
-    reply: &mut dyn ReplySink,
-) -> Option<FailureReport> {
-    host.script_started();
-    let records = atomic && host.begin();
-    begin(interpreter);
-    interpreter.serve(host);
-    let failure = interpreter.finish(session, reply);
-    if records && failure.is_some() {
-        host.rollback();
-    } else if records {
-        host.commit();
+/// What a run depends on besides its code.
+struct Runner<'a> {
+    session: &'a Session,
+    atomic: bool,
+    recorder: &'a mut Option<Box<Recorder>>,
+}
+
+impl Runner<'_> {
+    /// Runs what `begin` sets up to its end.
+    fn run(
+        self,
+        interpreter: &mut Interpreter,
+        begin: impl FnOnce(&mut Interpreter),
+        host: &mut dyn Host,
+        reply: &mut dyn ReplySink,
+    ) -> Option<FailureReport> {
+        host.script_started();
+        let records = self.atomic && host.begin();
+        let recorded = lend(self.recorder, interpreter, self.session);
+        begin(interpreter);
+        interpreter.serve(host);
+        let failure = interpreter.finish(self.session, reply);
+        *self.recorder = interpreter.recorder.take();
+        if records && failure.is_some() {
+            host.rollback();
+            if let Some(recorder) = self.recorder {
+                recorder.effects.truncate(recorded);
+            }
+        } else if records {
+            host.commit();
+        }
+        host.script_ended();
+        failure
     }
-    host.script_ended();
-    failure
+}
+
+/// Has an interpreter record; how much has been recorded before.
+fn lend(recorder: &mut Option<Box<Recorder>>, interpreter: &mut Interpreter, session: &Session) -> usize {
+    interpreter.recorder = recorder.take();
+    interpreter.recorder.as_mut().map_or(0, |recorder| {
+        recorder.database = session.database;
+        recorder.effects.len()
+    })
 }
 
 /// Numbers for INFO.

@@ -8,6 +8,7 @@
 //! and never calls it twice for one `redis.call`.
 
 use crate::{
+    effects::{EffectSink, Executed, usual::Unknown},
     reply::ReplySink,
     server::{Permission, Placement},
 };
@@ -256,6 +257,36 @@ pub enum Poll {
     Kill,
 }
 
+/// Who knows about commands, and what a script may do with them. [`Run::advance`](crate::run::Run::advance) asks one, as an
+/// engine asks its [`Host`]. A closure that looks commands up is one that permits everything.
+pub trait Authority {
+    /// What is known about the command `name` (any case), or `None` if it does not exist.
+    fn command(&self, name: &[u8]) -> Option<CommandInfo>;
+
+    /// See [`Host::permission`].
+    fn permission(&mut self, args: CommandArgs<'_>) -> Permission {
+        let _ = args;
+        Permission::Granted
+    }
+
+    /// See [`Host::locate`].
+    fn locate(&mut self, args: CommandArgs<'_>, command: &CommandInfo) -> Placement {
+        let _ = (args, command);
+        Placement::Anywhere
+    }
+
+    /// See [`Host::may_call`].
+    fn may_call(&mut self, args: CommandArgs<'_>) -> Option<bool> {
+        self.command(args.name()).map(|_| self.permission(args) == Permission::Granted)
+    }
+}
+
+impl<F: Fn(&[u8]) -> Option<CommandInfo>> Authority for F {
+    fn command(&self, name: &[u8]) -> Option<CommandInfo> {
+        self(name)
+    }
+}
+
 /// Executes commands for scripts. See the module's text for the contract.
 pub trait Host {
     /// What the host knows about the command `name` (any case), or `None` if it does not exist.
@@ -286,6 +317,16 @@ pub trait Host {
     fn locate(&mut self, args: CommandArgs<'_>, command: &CommandInfo) -> Placement {
         let _ = (args, command);
         Placement::Anywhere
+    }
+
+    /// Says what the command that was just executed has changed, as commands to replicate. Called after each command of a
+    /// script while effects are recorded ([`EngineOptions::record_effects`](crate::EngineOptions::record_effects)), for
+    /// reading ones too, since they may find that keys have expired.
+    ///
+    /// Without this, each command that may write, and did not fail, is told in the form in which Redis replicates it. A
+    /// host that knows whether something has changed should say so: Redis does not replicate a SET of the same score.
+    fn effects(&mut self, executed: &Executed<'_>, effects: &mut EffectSink<'_>) {
+        effects.usual(executed, &Unknown);
     }
 
     /// Called every [`EngineOptions::poll_interval`](crate::EngineOptions::poll_interval) instructions: a server serves

@@ -24,18 +24,18 @@ use slotmap::SecondaryMap;
 use crate::{
     api::{
         ApiState,
-        question::{Authority, Buffers, Question, Verdict, confirm, give_reply, judge, permit, refuse},
+        question::{Buffers, Question, Verdict, give_reply, judge, permit, refuse},
     },
-    commands,
     compat::Dialect,
+    effects::{EffectSink, Executed, recorder::Recorder},
     engine::{EngineError, EngineOptions, FailureReport, Session},
     function::context::Contexts,
-    host::{CommandArgs, CommandInfo, Host, LogLevel, Poll, Protocol, Request},
+    host::{Authority, CommandArgs, CommandFlags, CommandInfo, Host, LogLevel, Poll, Protocol, Request},
     kill::{KillHandle, RunStatus},
     limits::Limits,
     outcome::{Ending, Outcome, RunName},
     random::Generator,
-    reply::ReplySink,
+    reply::{RecordedReply, ReplySink},
     sandbox::{self, Sandbox},
     script::{ScriptCache, ScriptKey},
     server::{Judgement, Permission, Placement},
@@ -66,6 +66,8 @@ pub(crate) struct Interpreter {
     poll_interval: Option<u64>,
     buffers: Buffers,
     status: RunStatus,
+    /// Notes the effects of the run, if somebody wants them.
+    pub(crate) recorder: Option<Box<Recorder>>,
     run: Option<Running>,
     /// How the machine came back from the driver's last answer.
     exit: Option<Exit>,
@@ -219,6 +221,7 @@ impl Interpreter {
             poll_interval: options.poll_interval,
             buffers: Buffers::default(),
             status,
+            recorder: None,
             run: None,
             exit: None,
             flushes,
@@ -361,13 +364,14 @@ impl Interpreter {
         while let Some(question) = self.next_question(&mut || host.poll()) {
             let Some(run) = &mut self.run else { return };
             let (buffers, dialect, status) = (&mut self.buffers, self.dialect, &self.status);
+            let recorder = &mut self.recorder;
             let exit = self.machine.complete_host(&mut self.heap, |ctx| {
                 let mut authority = HostAuthority(host);
                 let authority: Option<&mut dyn Authority> =
                     if checks_commands { None } else { Some(&mut authority) };
                 match judge(ctx, question, &mut run.judgement, dialect, buffers, authority) {
-                    Verdict::Execute { writes } => {
-                        if writes {
+                    Verdict::Execute { flags } => {
+                        if flags.contains(CommandFlags::WRITE) {
                             status.wrote();
                         }
                         let (protocol, replication) = ctx
@@ -376,7 +380,10 @@ impl Interpreter {
                             .unwrap_or_default();
                         let args = buffers.args.args();
                         let request = Request { args, protocol, replication, from_script: true };
-                        give_reply(ctx, question, protocol, dialect, |reply| host.execute(&request, reply))
+                        give_reply(ctx, question, protocol, dialect, |reply| match recorder {
+                            None => host.execute(&request, reply),
+                            Some(recorder) => recorder.execute(&request, flags, host, reply),
+                        })
                     }
                     Verdict::Refuse(refusal) => refuse(ctx, refusal, question),
                     Verdict::AskPermission => permit(ctx, dialect, host.may_call(buffers.args.args())),
@@ -390,26 +397,30 @@ impl Interpreter {
         }
     }
 
-    /// Runs the script until it wants something. `find` looks commands up.
-    pub(crate) fn advance(&mut self, find: &dyn Fn(&[u8]) -> Option<CommandInfo>) -> Want {
+    /// Runs the script until it wants something. `authority` is asked about its commands.
+    pub(crate) fn advance(&mut self, authority: &mut dyn Authority) -> Want {
         while let Some(question) = self.next_question(&mut || Poll::GoOn) {
             let Some(run) = &mut self.run else { return Want::Done };
             let (buffers, dialect) = (&mut self.buffers, self.dialect);
-            let mut authority = LookUp(find);
             let verdict = self.machine.host_context(&mut self.heap, |ctx| {
-                judge(ctx, question, &mut run.judgement, dialect, buffers, Some(&mut authority))
+                judge(ctx, question, &mut run.judgement, dialect, buffers, Some(&mut *authority))
             });
             match verdict {
-                Some(Verdict::Execute { writes }) => {
-                    if writes {
+                Some(Verdict::Execute { flags }) => {
+                    if flags.contains(CommandFlags::WRITE) {
                         self.status.wrote();
+                    }
+                    if let Some(recorder) = &mut self.recorder {
+                        recorder.flags = flags;
                     }
                     return Want::Command;
                 }
                 Some(Verdict::Log(level)) => return Want::Log(level),
                 Some(Verdict::Refuse(refusal)) => self.complete(|ctx| refuse(ctx, refusal, question)),
-                // Permissions are the driver's.
-                Some(Verdict::AskPermission) => self.complete(confirm),
+                Some(Verdict::AskPermission) => {
+                    let answer = authority.may_call(self.buffers.args.args());
+                    self.complete(|ctx| permit(ctx, dialect, answer));
+                }
                 None => return Want::Done,
             }
         }
@@ -451,11 +462,22 @@ impl Interpreter {
         self.machine.extension_mut::<ApiState>().map(|state| state.protocol).unwrap_or_default()
     }
 
-    /// Answers the wanted command: `write` writes one reply.
-    pub(crate) fn answer(&mut self, write: impl FnOnce(&mut dyn ReplySink)) {
+    /// Answers the wanted command: `write` writes one reply, `tell` says what the command has changed.
+    pub(crate) fn answer(
+        &mut self,
+        write: impl FnOnce(&mut dyn ReplySink),
+        tell: impl FnOnce(&Executed<'_>, &mut EffectSink<'_>),
+    ) {
         let question = self.run.as_ref().map_or(Question::Call, |run| run.question);
         let (protocol, dialect) = (self.protocol(), self.dialect);
-        self.complete(|ctx| give_reply(ctx, question, protocol, dialect, write));
+        let Some(mut recorder) = self.recorder.take() else {
+            return self.complete(|ctx| give_reply(ctx, question, protocol, dialect, write));
+        };
+        let mut reply = RecordedReply::default();
+        write(&mut reply);
+        recorder.note(&self.request(), recorder.flags, &reply, tell);
+        self.recorder = Some(recorder);
+        self.complete(|ctx| give_reply(ctx, question, protocol, dialect, |sink| reply.replay(sink)));
     }
 
     /// What `redis.log` was given.
@@ -503,8 +525,8 @@ impl Interpreter {
 struct HostAuthority<'a>(&'a mut dyn Host);
 
 impl Authority for HostAuthority<'_> {
-    fn find(&self, name: &[u8]) -> Option<CommandInfo> {
-        self.0.command(name).or_else(|| commands::info(name))
+    fn command(&self, name: &[u8]) -> Option<CommandInfo> {
+        self.0.command(name)
     }
 
     fn permission(&mut self, args: CommandArgs<'_>) -> Permission {
@@ -513,15 +535,6 @@ impl Authority for HostAuthority<'_> {
 
     fn locate(&mut self, args: CommandArgs<'_>, command: &CommandInfo) -> Placement {
         self.0.locate(args, command)
-    }
-}
-
-/// A driver that only looks commands up.
-struct LookUp<'a>(&'a dyn Fn(&[u8]) -> Option<CommandInfo>);
-
-impl Authority for LookUp<'_> {
-    fn find(&self, name: &[u8]) -> Option<CommandInfo> {
-        (self.0)(name).or_else(|| commands::info(name))
     }
 }
 

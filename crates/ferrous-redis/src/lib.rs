@@ -41,6 +41,7 @@
 //! | [`engine`], [`run`] | the two ways to drive scripts: at once, or command by command |
 //! | [`embedded`] | scripts for servers that have the scripting commands themselves |
 //! | [`host`], [`reply`] | the border to the keyspace |
+//! | [`effects`] | what a server replicates in the place of a script |
 //! | [`server`] | the state of the server around a script |
 //! | [`compat`] | the targets and their differences |
 //! | [`script`], [`shebang`], [`digest`] | scripts and their cache |
@@ -58,6 +59,7 @@ pub mod compat;
 mod convert;
 pub mod debugger;
 pub mod digest;
+pub mod effects;
 pub mod embedded;
 pub mod engine;
 mod error_text;

@@ -10,12 +10,12 @@
 //! use ferrous_redis::{reply::{RecordedReply, ReplyPart, ReplySink}, run::{EnginePool, Started, Step}};
 //!
 //! let get = CommandInfo { name: "get", arity: 2, flags: CommandFlags::READONLY, keys: KeySpec::default() };
-//! let find = |name: &[u8]| name.eq_ignore_ascii_case(b"get").then_some(get);
+//! let mut find = |name: &[u8]| name.eq_ignore_ascii_case(b"get").then_some(get);
 //! let mut pool = EnginePool::new(EngineOptions::default());
 //! let args: ArgsBuffer = ["EVAL", "return redis.call('get', KEYS[1])", "1", "k"].iter().collect();
 //! let mut reply = RecordedReply::default();
 //! let Started::Run(mut run) = pool.start(&Session::default(), args.args(), &mut reply)? else { panic!() };
-//! while let Step::Command(request) = run.advance(&find) {
+//! while let Step::Command(request) = run.advance(&mut find) {
 //!     assert_eq!(request.args.get(1), Some(b"k".as_slice())); // Here a server awaits its storage.
 //!     run.answer(|reply| reply.bulk(b"value"));
 //! }
@@ -28,6 +28,7 @@
 
 use crate::{
     commands::{self, Action},
+    effects::{EffectSink, Effects, Executed, recorder::Recorder, usual::Unknown},
     engine::{EngineError, EngineOptions, FailureReport, Session},
     error_text,
     function::{
@@ -35,7 +36,7 @@ use crate::{
         command::{self, Loader},
         pool::{FunctionPool, Numbered},
     },
-    host::{CommandArgs, CommandInfo, LogLevel, Request},
+    host::{Authority, CommandArgs, LogLevel, Request},
     interpreter::{Interpreter, Want},
     kill::KillHandle,
     random::Generator,
@@ -56,6 +57,8 @@ pub struct EnginePool {
     functions: FunctionPool,
     /// The generator of `math.random` as the run that finished last left it.
     generator: Generator,
+    /// What FUNCTION has changed, if effects are wanted.
+    effects: Effects,
 }
 
 /// What became of a command that was handed to [`EnginePool::start`].
@@ -113,7 +116,7 @@ impl EnginePool {
     pub fn new(options: EngineOptions) -> Self {
         let store = ScriptStore::new(options.compat.dialect());
         let (functions, generator) = (FunctionPool::default(), Generator::default());
-        Self { options, store, idle: Vec::new(), functions, generator }
+        Self { options, store, idle: Vec::new(), functions, generator, effects: Effects::default() }
     }
 
     /// Begins a command. A script becomes a [`Run`]; what needs no run is answered at once.
@@ -146,6 +149,7 @@ impl EnginePool {
         match self.store.prepare(kind, args, &session.state) {
             Ok(prepared) => {
                 let mut interpreter = self.take()?;
+                interpreter.recorder = self.recorder(session);
                 interpreter.begin(&prepared, &self.store.cache, args);
                 self.store.cache.touch(prepared.key);
                 Ok(Started::Run(Run { home: Home::Scripts(interpreter), session: *session }))
@@ -187,6 +191,7 @@ impl EnginePool {
         if let Some(generator) = taken.interpreter.generator() {
             *generator = self.generator.clone();
         }
+        taken.interpreter.recorder = self.recorder(session);
         taken.interpreter.begin_call(&call, args);
         Ok(Started::Run(Run { home: Home::Functions(taken), session: *session }))
     }
@@ -206,14 +211,37 @@ impl EnginePool {
                 let mut taken = self.functions.take(&self.options)?;
                 let FunctionPool { libraries, log, .. } = &mut self.functions;
                 let loader = Loader { interpreter: &mut taken.interpreter, host: log };
-                command::execute_loading(subcommand, libraries, loader, dialect, args, reply);
+                let done = command::execute_loading(subcommand, libraries, loader, dialect, args, reply);
                 self.functions.give_back(taken, &self.options);
+                self.note_command(done, session, args);
             }
             Ok(subcommand) => {
-                command::execute(subcommand, &mut self.functions.libraries, dialect, args, reply);
+                let done = command::execute(subcommand, &mut self.functions.libraries, dialect, args, reply);
+                self.note_command(done && subcommand.changes_libraries(), session, args);
             }
         }
         Ok(())
+    }
+
+    /// A recorder for one run, if effects are wanted.
+    fn recorder(&self, session: &Session) -> Option<Box<Recorder>> {
+        let wanted = self.options.record_effects;
+        wanted.then(|| Box::new(Recorder::new(self.options.compat, session.database)))
+    }
+
+    /// Records a command that has `changed` libraries.
+    fn note_command(&mut self, changed: bool, session: &Session, args: CommandArgs<'_>) {
+        if changed && let Some(mut recorder) = self.recorder(session) {
+            recorder.note_command(args);
+            self.effects.append(recorder.effects);
+        }
+    }
+
+    /// The commands of FUNCTION that have changed libraries since this was last asked, if effects are recorded. Those of
+    /// scripts are their run's ([`Run::take_effects`]).
+    #[must_use]
+    pub fn take_effects(&mut self) -> Effects {
+        std::mem::take(&mut self.effects)
     }
 
     /// What libraries have logged while they were loaded, since it was last asked for.
@@ -225,6 +253,7 @@ impl EnginePool {
     pub fn finish(&mut self, mut run: Run, reply: &mut dyn ReplySink) -> Option<FailureReport> {
         let interpreter = run.home.interpreter_mut();
         let report = interpreter.finish(&run.session, reply);
+        interpreter.recorder = None;
         if let Some(generator) = interpreter.generator() {
             self.generator = generator.clone();
         }
@@ -258,11 +287,11 @@ impl EnginePool {
 }
 
 impl Run {
-    /// Runs the script until it wants something. `find` says what is known about a command, as
-    /// [`Host::command`](crate::host::Host::command) does.
-    pub fn advance(&mut self, find: &dyn Fn(&[u8]) -> Option<CommandInfo>) -> Step<'_> {
+    /// Runs the script until it wants something. `authority` is asked about its commands: a closure that looks them up, or
+    /// something that knows permissions and slots too.
+    pub fn advance(&mut self, authority: &mut dyn Authority) -> Step<'_> {
         let interpreter = self.home.interpreter_mut();
-        match interpreter.advance(find) {
+        match interpreter.advance(authority) {
             Want::Command => Step::Command(interpreter.request()),
             Want::Log(level) => {
                 interpreter.go_on();
@@ -274,7 +303,25 @@ impl Run {
 
     /// Answers the command that [`Run::advance`] wanted: `write` writes exactly one reply.
     pub fn answer(&mut self, write: impl FnOnce(&mut dyn ReplySink)) {
-        self.home.interpreter_mut().answer(write);
+        self.answer_with_effects(write, |executed, effects| effects.usual(executed, &Unknown));
+    }
+
+    /// The same, and `tell` says what the command has changed, as [`Host::effects`](crate::host::Host::effects) does. It is
+    /// not called if effects are not recorded.
+    pub fn answer_with_effects(
+        &mut self,
+        write: impl FnOnce(&mut dyn ReplySink),
+        tell: impl FnOnce(&Executed<'_>, &mut EffectSink<'_>),
+    ) {
+        self.home.interpreter_mut().answer(write, tell);
+    }
+
+    /// What the run has changed so far, or since this was last asked. Nothing unless
+    /// [`EngineOptions::record_effects`] is set.
+    #[must_use]
+    pub fn take_effects(&mut self) -> Effects {
+        let recorder = self.home.interpreter_mut().recorder.as_mut();
+        recorder.map_or_else(Effects::default, |recorder| std::mem::take(&mut recorder.effects))
     }
 
     /// Kills the run from any thread.

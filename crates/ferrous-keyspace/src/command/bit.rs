@@ -40,16 +40,19 @@ pub(super) fn setbit(call: &mut Call<'_>) -> Outcome {
         Ok(1) => true,
         _ => return Err(CommandError::Fixed("ERR bit is not an integer or out of range")),
     };
-    let before = call.keyspace.write_or_create::<StringValue>(call.arg(1))?.change(|bytes| {
-        if bytes.len() <= byte {
+    let (before, grows) = call.keyspace.write_or_create::<StringValue>(call.arg(1))?.change(|bytes| {
+        let grows = bytes.len() <= byte;
+        if grows {
             bytes.resize(byte + 1, 0);
         }
-        bytes.get_mut(byte).is_some_and(|place| {
+        let before = bytes.get_mut(byte).is_some_and(|place| {
             let before = *place & mask != 0;
             *place = if on { *place | mask } else { *place & !mask };
             before
-        })
+        });
+        (before, grows)
     });
+    call.keyspace.touched = grows || before != on;
     call.reply_bool(before);
     Ok(())
 }

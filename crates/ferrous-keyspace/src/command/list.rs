@@ -230,8 +230,10 @@ pub(super) fn ltrim(call: &mut Call<'_>) -> Outcome {
     let key = call.arg(1);
     if let Some(list) = call.keyspace.write::<List>(key)? {
         let (start, end) = resolve_range(start, stop, list.len()).unwrap_or((0, 0));
+        let all = start == 0 && end == list.len();
         list.keep(start, end);
         drop_if_empty(call, key);
+        call.keyspace.touched = !all;
     }
     call.reply_ok();
     Ok(())

@@ -142,6 +142,7 @@ pub(super) fn add_pairs(call: &mut Call<'_>, pairs: &[(f64, usize)], options: Ad
             Added::Refused => None,
         };
     }
+    call.keyspace.touched = added + changed > 0;
     if options.increment {
         match last {
             Some(score) => call.reply.double(score),

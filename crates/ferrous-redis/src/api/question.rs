@@ -17,11 +17,12 @@ use super::{
     reply_error,
 };
 use crate::{
+    commands,
     compat::Dialect,
     convert::to_lua::LuaReply,
-    host::{ArgsBuffer, CommandArgs, CommandFlags, CommandInfo, LogLevel, Protocol},
+    host::{ArgsBuffer, Authority, CommandArgs, CommandFlags, CommandInfo, LogLevel, Protocol},
     reply::ReplySink,
-    server::{Judgement, Permission, Placement},
+    server::Judgement,
 };
 
 /// What a native function asks for: the kind in `Operation::Host`.
@@ -65,8 +66,8 @@ pub(crate) struct Buffers {
 pub(crate) enum Verdict {
     /// Execute the command in the buffers.
     Execute {
-        /// Whether it is one that writes.
-        writes: bool,
+        /// Its flags; none if the host makes the checks.
+        flags: CommandFlags,
     },
     /// Answer with an error.
     Refuse(Refusal),
@@ -74,22 +75,6 @@ pub(crate) enum Verdict {
     AskPermission,
     /// Write the line in the buffers.
     Log(LogLevel),
-}
-
-/// Who knows about commands.
-pub(crate) trait Authority {
-    /// Looks a command up by its name.
-    fn find(&self, name: &[u8]) -> Option<CommandInfo>;
-
-    /// What the script's user may do with it.
-    fn permission(&mut self, _: CommandArgs<'_>) -> Permission {
-        Permission::Granted
-    }
-
-    /// Where its keys live.
-    fn locate(&mut self, _: CommandArgs<'_>, _: &CommandInfo) -> Placement {
-        Placement::Anywhere
-    }
 }
 
 /// Reads a question and decides. Without an authority, the host makes the checks.
@@ -110,26 +95,26 @@ pub(crate) fn judge(
     let args = buffers.args.args();
     let Some(authority) = authority else {
         let asks = question == Question::AclCheck;
-        return if asks { Verdict::AskPermission } else { Verdict::Execute { writes: false } };
+        return if asks { Verdict::AskPermission } else { Verdict::Execute { flags: CommandFlags::NONE } };
     };
-    let command = authority.find(args.name());
+    let command = authority.command(args.name()).or_else(|| commands::info(args.name()));
     if question == Question::AclCheck {
         return command.map_or(unknown_to_acl(dialect), |_| Verdict::AskPermission);
     }
     match pass(args, command, judgement, dialect, authority) {
-        Ok(writes) => Verdict::Execute { writes },
+        Ok(flags) => Verdict::Execute { flags },
         Err(refusal) => Verdict::Refuse(refusal),
     }
 }
 
-/// Makes all checks of a command; whether it writes.
+/// Makes all checks of a command; its flags.
 fn pass(
     args: CommandArgs<'_>,
     command: Option<CommandInfo>,
     judgement: &mut Judgement,
     dialect: &Dialect,
     authority: &mut dyn Authority,
-) -> Result<bool, Refusal> {
+) -> Result<CommandFlags, Refusal> {
     let command = check_command(args, command, dialect)?;
     judgement.check(&command, dialect, &mut || authority.permission(args))?;
     let writes = command.flags.contains(CommandFlags::WRITE);
@@ -137,7 +122,7 @@ fn pass(
     if judgement.state.cluster {
         judgement.place(authority.locate(args, &command), &command, dialect)?;
     }
-    Ok(writes)
+    Ok(command.flags)
 }
 
 /// `redis.acl_check_cmd` of a command that does not exist.
@@ -165,11 +150,6 @@ pub(crate) fn refuse(ctx: &mut NativeContext<'_, '_>, refusal: Refusal, question
         ErrorKind::Value(value) if question == Question::ProtectedCall => ctx.ret(*value),
         _ => Err(error),
     }
-}
-
-/// Answers yes.
-pub(crate) fn confirm(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    ctx.ret(Value::TRUE)
 }
 
 /// Answers with the reply that `write` writes for a script that has chosen `protocol`. An error is raised by `redis.call`, and

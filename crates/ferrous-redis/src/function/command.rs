@@ -41,14 +41,14 @@ impl Loader<'_> {
     }
 }
 
-/// Executes a subcommand that loads no library; it was found and has the right number of arguments.
+/// Executes a subcommand that loads no library; it was found and has the right number of arguments. Whether it succeeded.
 pub(crate) fn execute(
     subcommand: Subcommand,
     libraries: &mut Libraries,
     dialect: &'static Dialect,
     args: CommandArgs<'_>,
     reply: &mut dyn ReplySink,
-) {
+) -> bool {
     let outcome = match subcommand {
         Subcommand::Delete => delete(libraries, args).map(|()| reply.status(b"OK")),
         Subcommand::Flush => flush(libraries, args).map(|()| reply.status(b"OK")),
@@ -65,12 +65,15 @@ pub(crate) fn execute(
             write_help(dialect, dialect.function_help, reply);
             Ok(())
         }
-        _ => return reply.error(KillError::NotBusy.to_string().as_bytes()),
+        _ => {
+            reply.error(KillError::NotBusy.to_string().as_bytes());
+            return false;
+        }
     };
-    give_error(outcome, reply);
+    give_error(outcome, reply)
 }
 
-/// Executes LOAD or RESTORE.
+/// Executes LOAD or RESTORE. Whether it succeeded.
 pub(crate) fn execute_loading(
     subcommand: Subcommand,
     libraries: &mut Libraries,
@@ -78,18 +81,19 @@ pub(crate) fn execute_loading(
     dialect: &'static Dialect,
     args: CommandArgs<'_>,
     reply: &mut dyn ReplySink,
-) {
+) -> bool {
     let outcome = match subcommand {
         Subcommand::Load => load(libraries, &mut loader, dialect, args).map(|name| reply.bulk(&name)),
         _ => restore(libraries, &mut loader, dialect, args).map(|()| reply.status(b"OK")),
     };
-    give_error(outcome, reply);
+    give_error(outcome, reply)
 }
 
-fn give_error(outcome: Result<(), Vec<u8>>, reply: &mut dyn ReplySink) {
-    if let Err(text) = outcome {
+fn give_error(outcome: Result<(), Vec<u8>>, reply: &mut dyn ReplySink) -> bool {
+    if let Err(text) = &outcome {
         reply.error(&error_text::error_line(&[b"ERR ", text.as_slice()].concat()));
     }
+    outcome.is_ok()
 }
 
 /// FUNCTION LOAD: the library's name.

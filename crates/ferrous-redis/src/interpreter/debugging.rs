@@ -14,10 +14,10 @@ use super::{Fuel, HostAuthority, Interpreter};
 use crate::{
     api::{
         ApiState,
-        question::{Authority, Question, Verdict, give_reply, judge, permit, refuse},
+        question::{Question, Verdict, give_reply, judge, permit, refuse},
     },
     debugger::monitor::Monitor,
-    host::{Host, Request},
+    host::{Authority, CommandFlags, Host, Request},
     limits::Limits,
     outcome::Outcome,
     reply::RecordedReply,
@@ -95,6 +95,7 @@ impl Interpreter {
         let Some(run) = &mut self.run else { return };
         let (buffers, dialect, status) = (&mut self.buffers, self.dialect, &self.status);
         let checks_commands = host.checks_commands();
+        let recorder = &mut self.recorder;
         let exit = self.machine.complete_host(&mut self.heap, |ctx| {
             let mut authority = HostAuthority(host);
             let authority: Option<&mut dyn Authority> =
@@ -102,8 +103,8 @@ impl Interpreter {
             let verdict = judge(ctx, question, &mut run.judgement, dialect, buffers, authority);
             let args = buffers.args.args();
             match verdict {
-                Verdict::Execute { writes } => {
-                    if writes {
+                Verdict::Execute { flags } => {
+                    if flags.contains(CommandFlags::WRITE) {
                         status.wrote();
                     }
                     let (protocol, replication) = match ctx.extension::<ApiState>() {
@@ -114,7 +115,11 @@ impl Interpreter {
                         None => Default::default(),
                     };
                     let mut reply = RecordedReply::default();
-                    host.execute(&Request { args, protocol, replication, from_script: true }, &mut reply);
+                    let request = Request { args, protocol, replication, from_script: true };
+                    match recorder {
+                        None => host.execute(&request, &mut reply),
+                        Some(recorder) => recorder.execute(&request, flags, host, &mut reply),
+                    }
                     if let Some(state) = ctx.extension::<ApiState>() {
                         state.tell(|monitor| monitor.reply(&reply, protocol, dialect.number_form));
                     }

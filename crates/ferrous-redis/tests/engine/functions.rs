@@ -195,7 +195,7 @@ fn start(pool: &mut EnginePool, args: &[&str]) -> Result<Run, String> {
 /// Runs to the end, answering every command with `reply`.
 fn finish(pool: &mut EnginePool, mut run: Run, answer: i64) -> String {
     loop {
-        match run.advance(&find) {
+        match run.advance(&mut find) {
             Step::Command(_) => run.answer(|reply| reply.integer(answer)),
             Step::Log(..) => {}
             Step::Done => break,
@@ -220,7 +220,7 @@ fn functions_wait_like_scripts() {
         assert_eq!(finish(&mut pool, run, 10), (10 + calls).to_string());
     }
     let mut waiting = start(&mut pool, &call).unwrap();
-    assert!(matches!(waiting.advance(&find), Step::Command(_)));
+    assert!(matches!(waiting.advance(&mut find), Step::Command(_)));
     let beside = start(&mut pool, &call).unwrap();
     assert_eq!(finish(&mut pool, beside, 20), "21");
     waiting.answer(|reply| reply.integer(10));

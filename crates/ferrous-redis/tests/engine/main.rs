@@ -3,6 +3,7 @@
 
 mod conversion;
 mod depth;
+mod effects;
 mod functions;
 mod host;
 mod libraries;

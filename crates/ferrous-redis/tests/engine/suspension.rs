@@ -3,13 +3,40 @@
 use std::thread;
 
 use ferrous_redis::{
-    EngineOptions, Session,
-    host::ArgsBuffer,
+    Compat, EngineOptions, Session,
+    host::{ArgsBuffer, Authority, CommandArgs, CommandInfo},
     reply::RecordedReply,
     run::{EnginePool, Run, Started, Step},
+    server::Permission,
 };
 
 use crate::host::{find, show};
+
+/// Somebody who may read, and call nothing else.
+struct Reader;
+
+impl Authority for Reader {
+    fn command(&self, name: &[u8]) -> Option<CommandInfo> {
+        find(name)
+    }
+
+    fn permission(&mut self, args: CommandArgs<'_>) -> Permission {
+        if args.name() == b"get" { Permission::Granted } else { Permission::Command { user: "ann".into() } }
+    }
+}
+
+#[test]
+fn a_waiting_run_is_told_its_permissions() {
+    const SCRIPT: &str = "return {redis.acl_check_cmd('set', 'k', 'v'), redis.acl_check_cmd('get', 'k'), \
+                          redis.pcall('set', 'k', 'v')}";
+    let mut pool = EnginePool::new(EngineOptions::new(Compat::Valkey91));
+    let mut run = start(&mut pool, &["EVAL", SCRIPT, "0"]);
+    assert!(matches!(run.advance(&mut Reader), Step::Done));
+    let mut reply = RecordedReply::default();
+    pool.finish(run, &mut reply);
+    let refused = "-ERR ACL failure in script: User ann has no permissions to run the 'set' command";
+    assert_eq!(show(&reply), format!("[3: null 1 {refused} ]"));
+}
 
 fn start(pool: &mut EnginePool, args: &[&str]) -> Run {
     let args: ArgsBuffer = args.iter().collect();
@@ -21,7 +48,7 @@ fn start(pool: &mut EnginePool, args: &[&str]) -> Run {
 
 /// Runs to the next command and returns its last argument.
 fn step(run: &mut Run) -> Option<Vec<u8>> {
-    match run.advance(&find) {
+    match run.advance(&mut find) {
         Step::Command(request) => request.args.iter().last().map(<[u8]>::to_vec),
         Step::Log(..) => step(run),
         Step::Done => None,

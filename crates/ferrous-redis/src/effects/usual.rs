@@ -1,0 +1,360 @@
+//! The form in which Redis replicates its commands: what depends on the clock, on chance or on rounding is replaced by what came
+//! of it.
+//!
+//! The rules go by the command's words and its reply, and ask little of the keyspace ([`Afterwards`]), so that a host need not have
+//! them. A command that has no rule is replicated as it was sent.
+//!
+//! **Invariant:** what is told leaves a copy of the keyspace as the command left the keyspace.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::{EffectSink, Executed};
+use crate::{
+    host::{CommandArgs, CommandFlags, Replication},
+    reply::{RecordedReply, ReplyPart},
+};
+
+/// What the rules ask about the keyspace, after the command.
+pub trait Afterwards {
+    /// The time that the command went by, in milliseconds since 1970.
+    fn now(&self) -> i64;
+
+    /// Whether the key is still there: SPOP of a count may have taken all.
+    fn exists(&self, key: &[u8]) -> bool;
+
+    /// How many entries a stream has, if that is known: trimming about to a length is replicated as trimming to that one.
+    fn stream_length(&self, key: &[u8]) -> Option<usize>;
+}
+
+/// A keyspace that nobody can ask: the time is the system's.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Unknown;
+
+impl Afterwards for Unknown {
+    fn now(&self) -> i64 {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    }
+
+    fn exists(&self, _: &[u8]) -> bool {
+        true
+    }
+
+    fn stream_length(&self, _: &[u8]) -> Option<usize> {
+        None
+    }
+}
+
+/// Commands that have changed nothing if they reply 0, less, null, or an empty array.
+const SILENT: &[&[u8]] = &[
+    b"blmove",
+    b"blmpop",
+    b"blpop",
+    b"brpop",
+    b"brpoplpush",
+    b"bzmpop",
+    b"bzpopmax",
+    b"bzpopmin",
+    b"copy",
+    b"del",
+    b"expire",
+    b"expireat",
+    b"getdel",
+    b"hdel",
+    b"hsetnx",
+    b"linsert",
+    b"lmove",
+    b"lmpop",
+    b"lpop",
+    b"lpushx",
+    b"lrem",
+    b"move",
+    b"msetnx",
+    b"persist",
+    b"pexpire",
+    b"pexpireat",
+    b"pfadd",
+    b"renamenx",
+    b"rpop",
+    b"rpoplpush",
+    b"rpushx",
+    b"sadd",
+    b"setnx",
+    b"smove",
+    b"spop",
+    b"srem",
+    b"unlink",
+    b"xadd",
+    b"xdel",
+    b"xtrim",
+    b"zmpop",
+    b"zpopmax",
+    b"zpopmin",
+    b"zrem",
+    b"zremrangebylex",
+    b"zremrangebyrank",
+    b"zremrangebyscore",
+];
+
+/// Tells the effects of a command.
+pub(super) fn tell(executed: &Executed<'_>, keyspace: &dyn Afterwards, effects: &mut EffectSink<'_>) {
+    let (args, reply) = (executed.request.args, executed.reply);
+    if matches!(reply.parts(), [ReplyPart::Error(_)]) {
+        return;
+    }
+    let name = args.name().to_ascii_lowercase();
+    if executed.flags.contains(CommandFlags::WRITE) {
+        if !(SILENT.contains(&name.as_slice()) && is_nothing(reply)) {
+            let command = Rewriting { args, reply, keyspace, effects: &mut *effects };
+            if command.rewrite(&name).is_none() {
+                push_args(args, effects);
+            }
+        }
+    } else if executed.flags.contains(CommandFlags::MAY_REPLICATE) && name.ends_with(b"publish") {
+        // The file has no use for it.
+        effects.replication = Replication { aof: false, ..effects.replication };
+        push_args(args, effects);
+    }
+}
+
+fn push_args(args: CommandArgs<'_>, effects: &mut EffectSink<'_>) {
+    effects.effects.push(effects.database, effects.replication, args.iter().collect());
+}
+
+fn is_nothing(reply: &RecordedReply) -> bool {
+    match reply.parts() {
+        [ReplyPart::Null | ReplyPart::NullArray] => true,
+        [ReplyPart::Integer(number)] => *number <= 0,
+        [first, ..] => {
+            matches!(first, ReplyPart::Array(0) | ReplyPart::Set(0) | ReplyPart::Map(0))
+        }
+        [] => false,
+    }
+}
+
+/// The bulk strings of a reply, in order, whatever they are nested in.
+fn strings(reply: &RecordedReply) -> impl Iterator<Item = &[u8]> {
+    reply.parts().iter().filter_map(|part| match part {
+        ReplyPart::Bulk(bytes) => Some(bytes.as_slice()),
+        _ => None,
+    })
+}
+
+/// How a time is given.
+#[derive(Clone, Copy)]
+struct Unit {
+    milliseconds: i64,
+    relative: bool,
+}
+
+impl Unit {
+    /// By the option's name, or by the command's, which ends in the option's.
+    fn of(option: &[u8]) -> Option<Self> {
+        let (milliseconds, relative) = match option {
+            b"ex" | b"expire" | b"setex" => (1000, true),
+            b"px" | b"pexpire" | b"psetex" => (1, true),
+            b"exat" | b"expireat" => (1000, false),
+            b"pxat" | b"pexpireat" => (1, false),
+            _ => return None,
+        };
+        Some(Self { milliseconds, relative })
+    }
+}
+
+/// How many members one SREM names.
+const BATCH: usize = 1024;
+
+struct Rewriting<'a, 's, 'e> {
+    args: CommandArgs<'a>,
+    reply: &'a RecordedReply,
+    keyspace: &'a dyn Afterwards,
+    effects: &'s mut EffectSink<'e>,
+}
+
+impl<'a> Rewriting<'a, '_, '_> {
+    fn arg(&self, index: usize) -> &'a [u8] {
+        self.args.get(index).unwrap_or_default()
+    }
+
+    /// Tells what stands for the command; `None`: itself.
+    fn rewrite(self, name: &[u8]) -> Option<()> {
+        let key = self.arg(1);
+        match name {
+            b"set" => self.set(),
+            b"setex" | b"psetex" => {
+                let time = self.time(name, self.arg(2))?;
+                self.effects.push(&[b"SET", key, self.arg(3), b"PXAT", time.as_bytes()]);
+                Some(())
+            }
+            b"getset" => {
+                self.effects.push(&[b"SET", key, self.arg(2)]);
+                Some(())
+            }
+            b"getdel" => {
+                self.effects.push(&[b"DEL", key]);
+                Some(())
+            }
+            b"expire" | b"pexpire" | b"expireat" | b"pexpireat" => {
+                let given = self.arg(2);
+                self.expire(name, given)
+            }
+            b"getex" => self.getex(),
+            b"incrbyfloat" => {
+                let value = strings(self.reply).next()?;
+                self.effects.push(&[b"SET", key, value, b"KEEPTTL"]);
+                Some(())
+            }
+            b"hincrbyfloat" => {
+                let value = strings(self.reply).next()?;
+                self.effects.push(&[b"HSET", key, self.arg(2), value]);
+                Some(())
+            }
+            b"spop" => self.spop(),
+            b"lmpop" | b"blmpop" => self.pop(&[b"LEFT", b"RIGHT"], &["LPOP", "RPOP"]),
+            b"zmpop" | b"bzmpop" => self.pop(&[b"MIN", b"MAX"], &["ZPOPMIN", "ZPOPMAX"]),
+            b"blpop" | b"brpop" | b"bzpopmin" | b"bzpopmax" => {
+                let key = strings(self.reply).next()?;
+                self.effects.push(&[name.get(1..)?.to_ascii_uppercase().as_slice(), key]);
+                Some(())
+            }
+            b"brpoplpush" => {
+                self.effects.push(&[b"RPOPLPUSH", key, self.arg(2)]);
+                Some(())
+            }
+            b"blmove" => {
+                self.effects.push(&[b"LMOVE", key, self.arg(2), self.arg(3), self.arg(4)]);
+                Some(())
+            }
+            b"xadd" | b"xtrim" => self.trim(name == b"xadd"),
+            b"restore" => self.restore(),
+            _ => None,
+        }
+    }
+
+    /// A time as it was given, as milliseconds since 1970.
+    fn time(&self, option: &[u8], given: &[u8]) -> Option<String> {
+        Some(self.milliseconds(option, given)?.to_string())
+    }
+
+    fn milliseconds(&self, option: &[u8], given: &[u8]) -> Option<i64> {
+        let unit = Unit::of(option)?;
+        let given: i64 = std::str::from_utf8(given).ok()?.parse().ok()?;
+        let base = if unit.relative { self.keyspace.now() } else { 0 };
+        given.checked_mul(unit.milliseconds)?.checked_add(base)
+    }
+
+    fn set(self) -> Option<()> {
+        let (key, value) = (self.arg(1), self.arg(2));
+        let mut kept: Vec<&[u8]> = vec![self.arg(0), key, value];
+        for index in 3..self.args.len() {
+            let word = self.arg(index).to_ascii_lowercase();
+            if let Some(time) = self.time(&word, self.arg(index + 1)) {
+                self.effects.push(&[b"SET", key, value, b"PXAT", time.as_bytes()]);
+                return Some(());
+            }
+            if word != b"get" {
+                kept.push(self.arg(index));
+            }
+        }
+        self.effects.push(&kept);
+        Some(())
+    }
+
+    /// An expiry; one that is over already has removed the key.
+    fn expire(self, option: &[u8], given: &[u8]) -> Option<()> {
+        let time = self.milliseconds(option, given)?;
+        let key = self.arg(1);
+        if time <= self.keyspace.now() {
+            self.effects.push(&[self.effects.dialect.removal.as_bytes(), key]);
+        } else {
+            self.effects.push(&[b"PEXPIREAT", key, time.to_string().as_bytes()]);
+        }
+        Some(())
+    }
+
+    fn getex(self) -> Option<()> {
+        let option = self.arg(2).to_ascii_lowercase();
+        if is_nothing(self.reply) || option.is_empty() {
+            return Some(());
+        }
+        if option == b"persist" {
+            self.effects.push(&[b"PERSIST", self.arg(1)]);
+            return Some(());
+        }
+        let given = self.arg(3);
+        self.expire(&option, given)
+    }
+
+    fn spop(self) -> Option<()> {
+        let key = self.arg(1);
+        if self.args.len() > 2 && !self.keyspace.exists(key) {
+            self.effects.push(&[self.effects.dialect.removal.as_bytes(), key]);
+            return Some(());
+        }
+        let members: Vec<&[u8]> = strings(self.reply).collect();
+        for batch in members.chunks(BATCH) {
+            self.effects.push(&[&[b"SREM", key], batch].concat());
+        }
+        Some(())
+    }
+
+    /// A pop from the first of several keys that holds something: the reply names the key, and lists what was popped, each
+    /// as one string.
+    fn pop(self, sides: &[&[u8]; 2], names: &[&str; 2]) -> Option<()> {
+        let side = self
+            .args
+            .iter()
+            .skip(2)
+            .find_map(|word| sides.iter().position(|side| word.eq_ignore_ascii_case(side)))?;
+        let mut words = strings(self.reply);
+        let key = words.next()?;
+        let count = words.count().to_string();
+        self.effects.push(&[names.get(side)?.as_bytes(), key, count.as_bytes()]);
+        Some(())
+    }
+
+    /// XADD with the entry's name, and trimming to what it came to.
+    fn trim(self, adds: bool) -> Option<()> {
+        let mut words: Vec<Vec<u8>> = self.args.iter().map(<[u8]>::to_vec).collect();
+        let mut at = 2;
+        while let Some(word) = words.get(at).map(|word| word.to_ascii_lowercase()) {
+            match word.as_slice() {
+                b"maxlen" | b"minid" => {
+                    let about = self.arg(at + 1) == b"~";
+                    if about
+                        && word == b"maxlen"
+                        && let Some(length) = self.keyspace.stream_length(self.arg(1))
+                    {
+                        *words.get_mut(at + 1)? = b"=".to_vec();
+                        *words.get_mut(at + 2)? = length.to_string().into_bytes();
+                    }
+                    at += if about || self.arg(at + 1) == b"=" { 3 } else { 2 };
+                }
+                b"limit" => at += 2,
+                b"nomkstream" => at += 1,
+                _ => break,
+            }
+        }
+        if adds && let Some(name) = strings(self.reply).next() {
+            *words.get_mut(at)? = name.to_vec();
+        }
+        self.effects.push(&words);
+        Some(())
+    }
+
+    /// RESTORE with the time at which the key expires.
+    fn restore(self) -> Option<()> {
+        let absolute = self.args.iter().skip(4).any(|word| word.eq_ignore_ascii_case(b"absttl"));
+        let time = self.milliseconds(b"px", self.arg(2)).filter(|_| !absolute && self.arg(2) != b"0")?;
+        let time = time.to_string();
+        let words: Vec<&[u8]> = self
+            .args
+            .iter()
+            .enumerate()
+            .map(|(index, word)| if index == 2 { time.as_bytes() } else { word })
+            .chain([b"ABSTTL".as_slice()])
+            .collect();
+        self.effects.push(&words);
+        Some(())
+    }
+}
