@@ -169,6 +169,8 @@ pub struct Dialect {
     pub cluster: ClusterTexts,
     /// Whether SCRIPT EXISTS, FLUSH and SHOW are answered by a stale replica.
     pub stale_script_commands: bool,
+    /// The server's commands that are served while a script is busy; a subcommand comes after `|`.
+    pub busy_commands: &'static [&'static str],
     /// Whether the SELECT before a replicated transaction comes before its MULTI.
     pub select_before_multi: bool,
     /// How the removal of a key is replicated that no command has named.
@@ -306,6 +308,9 @@ const REDIS_70: Dialect = Dialect {
         down_for_writes: "Script attempted to execute a write command while the cluster is down and readonly",
     },
     stale_script_commands: false,
+    busy_commands: &[
+        "auth", "discard", "hello", "multi", "quit", "replconf", "reset", "shutdown", "unwatch", "watch",
+    ],
     select_before_multi: true,
     removal: "DEL",
 };
@@ -415,6 +420,29 @@ const VALKEY_91: Dialect = Dialect {
         down_for_writes: "Can not execute a command '{}' while the cluster is down",
     },
     stale_script_commands: true,
+    busy_commands: &[
+        "auth",
+        "client|caching",
+        "client|capa",
+        "client|getname",
+        "client|getredir",
+        "client|id",
+        "client|no-evict",
+        "client|no-touch",
+        "client|reply",
+        "client|setinfo",
+        "client|setname",
+        "discard",
+        "hello",
+        "multi",
+        "quit",
+        "replconf",
+        "reset",
+        "select",
+        "shutdown",
+        "unwatch",
+        "watch",
+    ],
     removal: "UNLINK",
     ..REDIS_80
 };

@@ -245,7 +245,7 @@ impl EmbeddedEngine {
             return None;
         }
         host.script_started();
-        self.interpreter.serve(host);
+        self.interpreter.serve(host, arguments.buffer.args());
         let report = self.interpreter.finish(&Session::new(Protocol::Resp3), reply);
         host.script_ended();
         report

@@ -6,6 +6,8 @@
 //!
 //! **Invariant:** `command` writes exactly one reply if it returns true, and none if it returns false.
 
+use std::time::Duration;
+
 use crate::{
     commands::{self, Action, EvalKind},
     compat::Compat,
@@ -43,6 +45,9 @@ pub struct EngineOptions {
     /// Keep what scripts and functions have changed, for [`Engine::take_effects`] and
     /// [`Run::take_effects`](crate::run::Run::take_effects).
     pub record_effects: bool,
+    /// After how long a script makes its server [busy](crate::busy); never if not given. Redis has five seconds
+    /// (`busy-reply-threshold`). The host is polled then, every [`Limits::CLOCK_INTERVAL`] instructions if nothing else is said.
+    pub busy_threshold: Option<Duration>,
     /// Leave `getfenv`, `setfenv` and `newproxy` to scripts, which can reach other scripts' tables with them.
     pub insecure_api: bool,
     /// Seed of the engine's hashing; drawn by chance if not given. It never shows in what scripts can see.
@@ -289,7 +294,7 @@ impl Engine {
         }
         let cache = &self.store.cache;
         let begin = |interpreter: &mut Interpreter| interpreter.begin(&prepared, cache, args);
-        let run = Runner { session, atomic: self.options.atomic, recorder: &mut self.recorder };
+        let run = Runner { session, args, atomic: self.options.atomic, recorder: &mut self.recorder };
         self.failure = run.run(&mut self.interpreter, begin, host, reply);
         self.store.cache.touch(prepared.key);
     }
@@ -312,7 +317,7 @@ impl Engine {
         }
         let Some(functions) = self.functions.as_deref_mut() else { return };
         let begin = |functions: &mut Interpreter| functions.begin_call(&call, args);
-        let run = Runner { session, atomic: self.options.atomic, recorder: &mut self.recorder };
+        let run = Runner { session, args, atomic: self.options.atomic, recorder: &mut self.recorder };
         self.failure = run.run(functions, begin, host, reply);
     }
 
@@ -344,8 +349,11 @@ impl Engine {
         }
     }
 
-    /// Records a command that has `changed` libraries.
+    /// Takes in that a command has `changed` libraries.
     fn note_command(&mut self, changed: bool, session: &Session, args: CommandArgs<'_>) {
+        if changed {
+            self.interpreter.count_libraries(self.libraries.len(), self.libraries.function_count());
+        }
         if let Some(recorder) = self.recorder.as_mut().filter(|_| changed) {
             recorder.database = session.database;
             recorder.note_command(args);
@@ -436,6 +444,7 @@ impl Engine {
 /// What a run depends on besides its code.
 struct Runner<'a> {
     session: &'a Session,
+    args: CommandArgs<'a>,
     atomic: bool,
     recorder: &'a mut Option<Box<Recorder>>,
 }
@@ -453,7 +462,7 @@ impl Runner<'_> {
         let records = self.atomic && host.begin();
         let recorded = lend(self.recorder, interpreter, self.session);
         begin(interpreter);
-        interpreter.serve(host);
+        interpreter.serve(host, self.args);
         let failure = interpreter.finish(self.session, reply);
         *self.recorder = interpreter.recorder.take();
         if records && failure.is_some() {

@@ -10,7 +10,10 @@
 pub(crate) mod debugging;
 pub(crate) mod function;
 
-use std::{collections::BTreeMap, time::Instant};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use ferrous_heap::{Close, Heap, HeapOptions, Pinned, ScopeId, StepResult, Value};
 use ferrous_vm::{
@@ -26,6 +29,7 @@ use crate::{
         ApiState,
         question::{Buffers, Question, Verdict, give_reply, judge, permit, refuse},
     },
+    busy::Watch,
     compat::Dialect,
     effects::{EffectSink, Executed, recorder::Recorder},
     engine::{EngineError, EngineOptions, FailureReport, Session},
@@ -64,6 +68,7 @@ pub(crate) struct Interpreter {
     dialect: &'static Dialect,
     limits: Limits,
     poll_interval: Option<u64>,
+    busy_threshold: Option<Duration>,
     buffers: Buffers,
     status: RunStatus,
     /// Notes the effects of the run, if somebody wants them.
@@ -218,7 +223,8 @@ impl Interpreter {
             callbacks: BTreeMap::new(),
             dialect,
             limits: options.limits,
-            poll_interval: options.poll_interval,
+            poll_interval: options.poll_interval.or(options.busy_threshold.map(|_| Limits::CLOCK_INTERVAL)),
+            busy_threshold: options.busy_threshold,
             buffers: Buffers::default(),
             status,
             recorder: None,
@@ -359,9 +365,17 @@ impl Interpreter {
     }
 
     /// Runs the script to its end on a host that answers at once.
-    pub(crate) fn serve(&mut self, host: &mut dyn Host) {
+    /// `command` is what runs it, for those who ask when it takes long.
+    pub(crate) fn serve(&mut self, host: &mut dyn Host, command: CommandArgs<'_>) {
         let checks_commands = host.checks_commands();
-        while let Some(question) = self.next_question(&mut || host.poll()) {
+        let mut watch = self.busy_threshold.and_then(|threshold| self.watch(threshold, command));
+        let mut poll = |host: &mut dyn Host| {
+            if let Some(watch) = &mut watch {
+                watch.look(host);
+            }
+            host.poll()
+        };
+        while let Some(question) = self.next_question(&mut || poll(host)) {
             let Some(run) = &mut self.run else { return };
             let (buffers, dialect, status) = (&mut self.buffers, self.dialect, &self.status);
             let recorder = &mut self.recorder;
@@ -425,6 +439,19 @@ impl Interpreter {
             }
         }
         Want::Done
+    }
+
+    /// A watch on the run that has begun; none on a library that is loaded, which has a time limit.
+    #[cold]
+    fn watch<'a>(&self, threshold: Duration, command: CommandArgs<'a>) -> Option<Watch<'a>> {
+        let name = self.run.as_ref()?.name.clone();
+        let (handle, started) = (self.status.handle(), Instant::now());
+        (name != RunName::Load).then_some(Watch { handle, threshold, started, name, command, told: false })
+    }
+
+    /// Tells the kill handle how many libraries there are, and functions in them.
+    pub(crate) fn count_libraries(&self, libraries: usize, functions: usize) {
+        self.status.count_libraries(libraries, functions);
     }
 
     /// Runs the script until it asks something; `None`: it has ended.

@@ -1,16 +1,22 @@
-//! Killing a run from another thread, as SCRIPT KILL does.
+//! Killing a run from another thread, as SCRIPT KILL does, and answering other clients while it is [busy](crate::busy).
 //!
 //! **Invariant:** a kill acts on the run that was in progress when it was asked for, never on a later one: starting a run
 //! forgets a pending kill.
 
 use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicU8, Ordering},
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicU8, AtomicUsize, Ordering},
 };
 
 use ferrous_vm::interrupt::InterruptHandle;
 
-use crate::compat::Dialect;
+use crate::{
+    busy::{self, Admission, BusyRun, Verdict},
+    compat::Dialect,
+    function::list,
+    host::CommandArgs,
+    reply::ReplySink,
+};
 
 const IDLE: u8 = 0;
 const RUNNING: u8 = 1;
@@ -18,8 +24,10 @@ const RUNNING: u8 = 1;
 const WROTE: u8 = 2;
 /// A bit: it is a function of a library.
 const FUNCTION: u8 = 4;
+/// A bit: it is busy.
+const BUSY: u8 = 8;
 
-/// Kills the run of one engine, from any thread.
+/// Kills the run of one engine, and answers for the engine while it is busy, from any thread.
 #[derive(Clone, Debug)]
 pub struct KillHandle(Arc<Shared>);
 
@@ -28,6 +36,11 @@ struct Shared {
     status: AtomicU8,
     /// The machine's flag. Only a kill locks it, and an engine that starts anew.
     interrupt: Mutex<InterruptHandle>,
+    /// What is busy; there while the status says so.
+    busy: Mutex<Option<BusyRun>>,
+    /// How many libraries there are, and functions in them.
+    libraries: AtomicUsize,
+    functions: AtomicUsize,
     dialect: &'static Dialect,
 }
 
@@ -96,6 +109,49 @@ impl KillHandle {
         self.0.status.load(Ordering::Acquire) != IDLE
     }
 
+    /// Whether a script has been running for longer than the engine's threshold.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.0.status.load(Ordering::Acquire) & BUSY != 0
+    }
+
+    /// The script or function that is busy.
+    #[must_use]
+    pub fn busy_run(&self) -> Option<BusyRun> {
+        self.busy_lock().clone()
+    }
+
+    /// What becomes of a command that a client sends, when an engine cannot be asked since it runs a script. If that is busy,
+    /// SCRIPT KILL, FUNCTION KILL and FUNCTION STATS are answered, and what is not served meanwhile is refused. Commands of
+    /// the server come here when their number of arguments has been checked, as in Redis.
+    pub fn admit(&self, args: CommandArgs<'_>, reply: &mut dyn ReplySink) -> Admission {
+        let Some(run) = self.busy_run() else { return Admission::Serve };
+        match busy::judge(args, run.is_function, self.0.dialect) {
+            Verdict::Serve => return Admission::Serve,
+            Verdict::Refuse(text) => reply.error(&text),
+            Verdict::Kill { function } => match if function { self.kill_function() } else { self.kill() } {
+                Ok(()) => reply.status(b"OK"),
+                Err(error) => reply.error(error.to_string().as_bytes()),
+            },
+            Verdict::Stats => {
+                let counts =
+                    [&self.0.libraries, &self.0.functions].map(|count| count.load(Ordering::Relaxed));
+                list::write_stats(counts, Some(&run), reply);
+            }
+        }
+        Admission::Answered
+    }
+
+    /// The run has become busy.
+    pub(crate) fn set_busy(&self, run: BusyRun) {
+        *self.busy_lock() = Some(run);
+        self.0.status.fetch_or(BUSY, Ordering::AcqRel);
+    }
+
+    fn busy_lock(&self) -> MutexGuard<'_, Option<BusyRun>> {
+        self.0.busy.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn interrupt(&self) {
         self.0.interrupt.lock().unwrap_or_else(PoisonError::into_inner).kill();
     }
@@ -110,8 +166,14 @@ pub(crate) struct RunStatus {
 
 impl RunStatus {
     pub(crate) fn new(interrupt: InterruptHandle, dialect: &'static Dialect) -> Self {
-        let shared =
-            Shared { status: AtomicU8::new(IDLE), interrupt: Mutex::new(interrupt.clone()), dialect };
+        let shared = Shared {
+            status: AtomicU8::new(IDLE),
+            interrupt: Mutex::new(interrupt.clone()),
+            busy: Mutex::new(None),
+            libraries: AtomicUsize::new(0),
+            functions: AtomicUsize::new(0),
+            dialect,
+        };
         Self { handle: KillHandle(Arc::new(shared)), interrupt }
     }
 
@@ -141,10 +203,26 @@ impl RunStatus {
     }
 
     pub(crate) fn end(&self) {
+        if self.handle.is_busy() {
+            *self.handle.busy_lock() = None;
+        }
         self.set(IDLE);
+    }
+
+    /// Tells how many libraries there are, and functions in them.
+    pub(crate) fn count_libraries(&self, libraries: usize, functions: usize) {
+        self.handle.0.libraries.store(libraries, Ordering::Relaxed);
+        self.handle.0.functions.store(functions, Ordering::Relaxed);
     }
 
     fn set(&self, status: u8) {
         self.handle.0.status.store(status, Ordering::Release);
+    }
+}
+
+impl Drop for RunStatus {
+    /// A run that is given up does not run any more.
+    fn drop(&mut self) {
+        self.end();
     }
 }

@@ -45,13 +45,14 @@
 //! | [`server`] | the state of the server around a script |
 //! | [`compat`] | the targets and their differences |
 //! | [`script`], [`shebang`], [`digest`] | scripts and their cache |
-//! | [`limits`], [`kill`] | what stops a run |
+//! | [`limits`], [`kill`], [`busy`] | what stops a run, and what others hear of a long one |
 //! | [`debugger`] | stepping through scripts |
 //! | [`glob`], [`number_text`], [`words`] | patterns, numbers and lines of words as Redis reads and writes them, for hosts too |
 #![forbid(unsafe_code)]
 
 mod api;
 mod bit;
+pub mod busy;
 mod cjson;
 mod cmsgpack;
 mod commands;

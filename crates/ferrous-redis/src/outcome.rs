@@ -54,6 +54,13 @@ pub(crate) enum RunName {
 }
 
 impl RunName {
+    /// The name by itself.
+    pub(crate) fn text(&self) -> Vec<u8> {
+        let mut text = Vec::new();
+        self.append_to(&mut text);
+        text
+    }
+
     fn append_to(&self, text: &mut Vec<u8>) {
         match self {
             Self::Script(digest) => text.extend_from_slice(&digest.text()),

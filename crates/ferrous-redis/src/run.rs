@@ -26,14 +26,18 @@
 //!
 //! **Invariant:** an interpreter is owned either by the pool or by one run.
 
+mod roster;
+
 use crate::{
-    commands::{self, Action},
+    busy,
+    commands::{self, Action, Subcommand},
     effects::{EffectSink, Effects, Executed, recorder::Recorder, usual::Unknown},
     engine::{EngineError, EngineOptions, FailureReport, Session},
     error_text,
     function::{
         self,
         command::{self, Loader},
+        list,
         pool::{FunctionPool, Numbered},
     },
     host::{Authority, CommandArgs, LogLevel, Request},
@@ -44,6 +48,8 @@ use crate::{
     script_command,
     store::ScriptStore,
 };
+
+use roster::Roster;
 
 /// How many idle interpreters a pool keeps.
 const IDLE: usize = 64;
@@ -59,6 +65,8 @@ pub struct EnginePool {
     generator: Generator,
     /// What FUNCTION has changed, if effects are wanted.
     effects: Effects,
+    /// The runs that are under way.
+    roster: Roster,
 }
 
 /// What became of a command that was handed to [`EnginePool::start`].
@@ -75,6 +83,8 @@ pub enum Started {
 pub struct Run {
     home: Home,
     session: Session,
+    /// Its number in the pool's roster.
+    number: u64,
 }
 
 /// Where a run's interpreter comes from and returns to.
@@ -116,10 +126,22 @@ impl EnginePool {
     pub fn new(options: EngineOptions) -> Self {
         let store = ScriptStore::new(options.compat.dialect());
         let (functions, generator) = (FunctionPool::default(), Generator::default());
-        Self { options, store, idle: Vec::new(), functions, generator, effects: Effects::default() }
+        Self {
+            options,
+            store,
+            idle: Vec::new(),
+            functions,
+            generator,
+            effects: Effects::default(),
+            roster: Roster::default(),
+        }
     }
 
-    /// Begins a command. A script becomes a [`Run`]; what needs no run is answered at once.
+    /// Begins a command. A script becomes a [`Run`]; what needs no run is answered at once. SCRIPT KILL and FUNCTION KILL end
+    /// the oldest run that they can end.
+    ///
+    /// While the oldest run takes longer than [`EngineOptions::busy_threshold`], commands of the server are refused here
+    /// too ([`Started::Answered`]), but for those that servers execute even then.
     ///
     /// # Errors
     /// If there is no memory for another interpreter.
@@ -129,6 +151,9 @@ impl EnginePool {
         args: CommandArgs<'_>,
         reply: &mut dyn ReplySink,
     ) -> Result<Started, EngineError> {
+        if let Some(function_runs) = self.options.busy_threshold.and_then(|time| self.roster.busy(time)) {
+            return Ok(self.start_while_busy(function_runs, args, reply));
+        }
         let Some(command) = commands::find(args.name()) else { return Ok(Started::Foreign) };
         if !command.info.accepts(args.len()) {
             reply.error(&commands::wrong_arity(command.info.name));
@@ -142,7 +167,7 @@ impl EnginePool {
                 return Ok(Started::Answered);
             }
             Action::Script => {
-                script_command::execute(&mut self.store, session, args, reply);
+                self.script(session, args, reply);
                 return Ok(Started::Answered);
             }
         };
@@ -152,7 +177,8 @@ impl EnginePool {
                 interpreter.recorder = self.recorder(session);
                 interpreter.begin(&prepared, &self.store.cache, args);
                 self.store.cache.touch(prepared.key);
-                Ok(Started::Run(Run { home: Home::Scripts(interpreter), session: *session }))
+                let number = self.roster.add(interpreter.kill_handle(), None);
+                Ok(Started::Run(Run { home: Home::Scripts(interpreter), session: *session, number }))
             }
             Err(rejection) => {
                 reply.error(&rejection.reply);
@@ -193,7 +219,44 @@ impl EnginePool {
         }
         taken.interpreter.recorder = self.recorder(session);
         taken.interpreter.begin_call(&call, args);
-        Ok(Started::Run(Run { home: Home::Functions(taken), session: *session }))
+        let number = self.roster.add(taken.interpreter.kill_handle(), Some((&call.name, args)));
+        Ok(Started::Run(Run { home: Home::Functions(taken), session: *session, number }))
+    }
+
+    fn start_while_busy(
+        &mut self,
+        function_runs: bool,
+        args: CommandArgs<'_>,
+        reply: &mut dyn ReplySink,
+    ) -> Started {
+        match busy::judge(args, function_runs, self.store.dialect()) {
+            busy::Verdict::Serve => return Started::Foreign,
+            busy::Verdict::Refuse(text) => reply.error(&text),
+            busy::Verdict::Kill { function } => self.kill(function, reply),
+            busy::Verdict::Stats => self.write_stats(reply),
+        }
+        Started::Answered
+    }
+
+    fn kill(&self, function: bool, reply: &mut dyn ReplySink) {
+        match self.roster.kill(function) {
+            Ok(()) => reply.status(b"OK"),
+            Err(error) => reply.error(error.to_string().as_bytes()),
+        }
+    }
+
+    fn write_stats(&self, reply: &mut dyn ReplySink) {
+        let libraries = &self.functions.libraries;
+        let counts = [libraries.len(), libraries.function_count()];
+        list::write_stats(counts, self.roster.function(), reply);
+    }
+
+    fn script(&mut self, session: &Session, args: CommandArgs<'_>, reply: &mut dyn ReplySink) {
+        let (word, dialect) = (args.get(1).unwrap_or_default(), self.store.dialect());
+        match commands::find_subcommand(Action::Script, word, args.len(), dialect, &session.state) {
+            Ok(Subcommand::Kill) => self.kill(false, reply),
+            _ => script_command::execute(&mut self.store, session, args, reply),
+        }
     }
 
     /// FUNCTION. A library is loaded at once, which takes half a second at most.
@@ -207,6 +270,8 @@ impl EnginePool {
         let word = args.get(1).unwrap_or_default();
         match commands::find_subcommand(Action::Function, word, args.len(), dialect, &session.state) {
             Err(text) => reply.error(&text),
+            Ok(Subcommand::Kill) => self.kill(true, reply),
+            Ok(Subcommand::Stats) => self.write_stats(reply),
             Ok(subcommand) if subcommand.loads_libraries() => {
                 let mut taken = self.functions.take(&self.options)?;
                 let FunctionPool { libraries, log, .. } = &mut self.functions;
@@ -251,6 +316,7 @@ impl EnginePool {
 
     /// Ends a run: writes its reply and takes its interpreter back. Returns what went wrong, if something did.
     pub fn finish(&mut self, mut run: Run, reply: &mut dyn ReplySink) -> Option<FailureReport> {
+        self.roster.remove(run.number);
         let interpreter = run.home.interpreter_mut();
         let report = interpreter.finish(&run.session, reply);
         interpreter.recorder = None;

@@ -58,7 +58,7 @@ pub(crate) fn execute(
             Ok(())
         }
         Subcommand::Stats => {
-            list::write_stats(libraries, reply);
+            list::write_stats([libraries.len(), libraries.function_count()], None, reply);
             Ok(())
         }
         Subcommand::Help => {

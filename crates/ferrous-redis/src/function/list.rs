@@ -3,7 +3,7 @@
 //! **Invariant:** what is written depends on the libraries only, not on which of them are loaded in a heap.
 
 use super::library::{FunctionInfo, Libraries, Library};
-use crate::{glob, host::CommandArgs, reply::ReplySink};
+use crate::{busy::BusyRun, glob, host::CommandArgs, reply::ReplySink};
 
 /// What FUNCTION LIST is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -82,18 +82,30 @@ fn write_function(function: &FunctionInfo, reply: &mut dyn ReplySink) {
 
 const ENGINE: &[u8] = b"LUA";
 
-/// Writes the reply of FUNCTION STATS when nothing runs.
-pub(crate) fn write_stats(libraries: &Libraries, reply: &mut dyn ReplySink) {
+/// Writes the reply of FUNCTION STATS: how many libraries and functions there are, and the function that is busy.
+pub(crate) fn write_stats(counts: [usize; 2], running: Option<&BusyRun>, reply: &mut dyn ReplySink) {
     reply.begin_map(2);
     reply.bulk(b"running_script");
-    reply.null();
+    match running {
+        None => reply.null(),
+        Some(run) => {
+            reply.begin_map(3);
+            reply.bulk(b"name");
+            reply.bulk(&run.name);
+            reply.bulk(b"command");
+            reply.begin_array(run.command().len());
+            run.command().iter().for_each(|word| reply.bulk(word));
+            reply.end();
+            reply.bulk(b"duration_ms");
+            reply.integer(i64::try_from(run.duration().as_millis()).unwrap_or(i64::MAX));
+            reply.end();
+        }
+    }
     reply.bulk(b"engines");
     reply.begin_map(1);
     reply.bulk(ENGINE);
     reply.begin_map(2);
-    for (name, count) in
-        [("libraries_count", libraries.len()), ("functions_count", libraries.function_count())]
-    {
+    for (name, count) in ["libraries_count", "functions_count"].into_iter().zip(counts) {
         reply.bulk(name.as_bytes());
         reply.integer(i64::try_from(count).unwrap_or(i64::MAX));
     }

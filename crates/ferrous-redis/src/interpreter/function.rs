@@ -54,7 +54,7 @@ impl Interpreter {
     ) -> Result<R, Vec<u8>> {
         let Ok(scope) = self.heap.open_scope() else { return Err(OUT_OF_MEMORY.into()) };
         self.begin_load(chunk, timeout);
-        self.serve(host);
+        self.serve(host, CommandArgs::new(&[], &[]));
         let outcome = self.end_load();
         self.machine.rest(&mut self.heap);
         self.status.end();

@@ -1,6 +1,7 @@
 //! The engine against a small host: texts, conversions, isolation, limits, suspension.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod busy;
 mod conversion;
 mod depth;
 mod effects;
