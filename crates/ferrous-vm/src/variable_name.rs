@@ -6,13 +6,15 @@
 //!
 //! **Invariant:** purely a reading of code and debug information; where it cannot tell, it says nothing.
 
+use std::ops::Range;
+
 use ferrous_heap::{Frame, Transaction, Value};
 
-use crate::chunk::{Chunk, Constant, Prototype};
+use crate::chunk::{Chunk, Constant, Local, Prototype};
 use crate::error::LuaError;
 use crate::frame;
 use crate::machine::Machine;
-use crate::opcode::{MULTIPLE, Op};
+use crate::opcode::Op;
 
 /// The last constant that an operand of an instruction of PUC Lua can name (MAXINDEXRK); others go through a register.
 const LAST_OPERAND_CONSTANT: u32 = 255;
@@ -46,13 +48,16 @@ pub(crate) fn of_callee(
 /// The name of `register` as the instruction at `index` sees it.
 pub(crate) fn of_register(prototype: &Prototype, chunk: &Chunk, index: usize, register: u8) -> Option<Name> {
     let mut register = register;
-    let mut index = index;
-    // Each step goes back to an earlier instruction.
+    // Each step goes to a lower register.
     loop {
         if let Some(name) = local_name(prototype, chunk, index, register) {
             return Some(("local", name));
         }
-        let writer = last_writer(prototype, index, register)?;
+        let mut writer = last_writer(prototype, index, register)?;
+        if let Some(Op::SetCell { .. }) = prototype.code.get(writer) {
+            // What PUC Lua has put there is what was computed just before.
+            writer = writer.checked_sub(1)?;
+        }
         let constant = |k: u32| match prototype.constants.get(k as usize) {
             // PUC Lua prints names as C strings.
             Some(Constant::String(text)) => {
@@ -63,10 +68,9 @@ pub(crate) fn of_register(prototype: &Prototype, chunk: &Chunk, index: usize, re
         let upvalue =
             |u: u8| prototype.upvalues.get(usize::from(u)).map(|upvalue| chunk.string(upvalue.name).to_vec());
         return match prototype.code.get(writer)? {
-            // A local's copy carries the local's name, if it was live there.
+            // A copy carries the name of what its source is now.
             Op::Move { a, b } | Op::GetCell { a, b } if b < a => {
                 register = *b;
-                index = writer;
                 continue;
             }
             Op::GetGlobal { k, .. } => Some(("global", constant(*k)?)),
@@ -82,11 +86,16 @@ pub(crate) fn of_register(prototype: &Prototype, chunk: &Chunk, index: usize, re
 }
 
 /// The local variable that lives in `register` at the instruction `index`.
-fn local_name(prototype: &Prototype, chunk: &Chunk, index: usize, register: u8) -> Option<Vec<u8>> {
-    let at = |local: &&crate::chunk::Local| {
+fn local_at(prototype: &Prototype, index: usize, register: u8) -> Option<&Local> {
+    prototype.locals.iter().rev().find(|local| {
         local.register == register && (local.start as usize) <= index && index < local.end as usize
-    };
-    prototype.locals.iter().rev().find(at).map(|local| chunk.string(local.name).to_vec())
+    })
+}
+
+/// Its name.
+fn local_name(prototype: &Prototype, chunk: &Chunk, index: usize, register: u8) -> Option<Vec<u8>> {
+    let local = local_at(prototype, index, register)?;
+    Some(chunk.string(local.name).to_vec())
 }
 
 /// The last instruction before `index` that wrote `register`.
@@ -95,7 +104,7 @@ fn last_writer(prototype: &Prototype, index: usize, register: u8) -> Option<usiz
     let mut position = 0;
     while position < index {
         let op = prototype.code.get(position)?;
-        if writes(op, register) {
+        if writes(op, register) && !is_help(prototype, position..index, register) {
             writer = Some(position);
         }
         position += 1;
@@ -109,6 +118,108 @@ fn last_writer(prototype: &Prototype, index: usize, register: u8) -> Option<usiz
     writer
 }
 
+/// Whether the first instruction of a range, which writes `register`, does so only because instructions of PUC Lua can do
+/// more: take a constant, or a captured variable, where these take registers, or put a result into a captured variable.
+fn is_help(prototype: &Prototype, range: Range<usize>, register: u8) -> bool {
+    let position = range.start;
+    let rest = prototype.code.get(range).unwrap_or(&[]);
+    let is_load = |op: &Op| match op {
+        Op::LoadK { k, .. } => *k <= LAST_OPERAND_CONSTANT,
+        Op::LoadBool { .. } | Op::LoadNil { n: 1, .. } | Op::GetCell { .. } => true,
+        _ => false,
+    };
+    match rest {
+        // The truth of a condition that is wanted as a value, which has jumped here.
+        [Op::LoadBool { .. }, ..]
+            if let Some(Op::Jump { off: 1 }) =
+                position.checked_sub(1).and_then(|before| prototype.code.get(before)) =>
+        {
+            return false;
+        }
+        [op, Op::SetCell { b, .. }, ..] if *b == register && chooses_register(op) => return true,
+        _ => {}
+    }
+    // An object, its key and the value at most.
+    let loads = rest.iter().take(3).take_while(|op| is_load(op)).count();
+    let reads = rest
+        .get(loads)
+        .is_some_and(|op| takes(op, register, !matches!(rest.first(), Some(Op::GetCell { .. }))));
+    loads > 0 && reads && local_at(prototype, position + loads, register).is_none()
+}
+
+/// Whether PUC Lua's instruction for `op` takes from a register what this one takes from `register`: where it can be a
+/// constant too, if `constant`.
+fn takes(op: &Op, register: u8, constant: bool) -> bool {
+    let (always, or_constant): (&[u8], &[u8]) = match op {
+        Op::SetField { a, b, .. } | Op::SetInt { a, b, .. } => (&[*a], &[*b]),
+        Op::SetIndex { a, b, c } => (&[*a], &[*b, *c]),
+        Op::GetIndex { b, c, .. } => (&[*b], &[*c]),
+        Op::Add { b, c, .. }
+        | Op::Sub { b, c, .. }
+        | Op::Mul { b, c, .. }
+        | Op::Div { b, c, .. }
+        | Op::Mod { b, c, .. }
+        | Op::Pow { b, c, .. } => (&[], &[*b, *c]),
+        Op::JumpEq { a, b, .. }
+        | Op::JumpNe { a, b, .. }
+        | Op::JumpLt { a, b, .. }
+        | Op::JumpNotLt { a, b, .. }
+        | Op::JumpLe { a, b, .. }
+        | Op::JumpNotLe { a, b, .. } => (&[], &[*a, *b]),
+        Op::GetField { b, .. }
+        | Op::GetInt { b, .. }
+        | Op::GetMethod { b, .. }
+        | Op::AddK { b, .. }
+        | Op::SubK { b, .. }
+        | Op::MulK { b, .. }
+        | Op::DivK { b, .. }
+        | Op::ModK { b, .. }
+        | Op::PowK { b, .. }
+        | Op::KAdd { b, .. }
+        | Op::KSub { b, .. }
+        | Op::KMul { b, .. }
+        | Op::KDiv { b, .. }
+        | Op::Neg { b, .. }
+        | Op::Not { b, .. }
+        | Op::Len { b, .. }
+        | Op::SetGlobal { a: b, .. }
+        | Op::SetCellUpvalue { a: b, .. }
+        | Op::Return1 { a: b }
+        | Op::JumpIf { a: b, .. }
+        | Op::JumpIfNot { a: b, .. }
+        | Op::JumpEqK { a: b, .. }
+        | Op::JumpNeK { a: b, .. }
+        | Op::JumpLtK { a: b, .. }
+        | Op::JumpNotLtK { a: b, .. }
+        | Op::JumpLeK { a: b, .. }
+        | Op::JumpNotLeK { a: b, .. }
+        | Op::JumpGtK { a: b, .. }
+        | Op::JumpNotGtK { a: b, .. }
+        | Op::JumpGeK { a: b, .. }
+        | Op::JumpNotGeK { a: b, .. } => (&[*b], &[]),
+        Op::SetCell { b, .. } => (&[], &[*b]),
+        _ => (&[], &[]),
+    };
+    or_constant.contains(&register) || (!constant && always.contains(&register))
+}
+
+/// Whether PUC Lua has an instruction put its result wherever it is wanted.
+fn chooses_register(op: &Op) -> bool {
+    !matches!(
+        op,
+        Op::NewTable { .. }
+            | Op::GetMethod { .. }
+            | Op::JumpIf { .. }
+            | Op::JumpIfNot { .. }
+            | Op::Call { .. }
+            | Op::CallTop { .. }
+            | Op::ForPrep { .. }
+            | Op::ForLoop { .. }
+            | Op::ForLoop1 { .. }
+            | Op::ForIn { .. }
+    )
+}
+
 /// Whether `op` writes `register`.
 fn writes(op: &Op, register: u8) -> bool {
     match *op {
@@ -117,13 +228,13 @@ fn writes(op: &Op, register: u8) -> bool {
         | Op::LoadBool { a, .. }
         | Op::GetUpvalue { a, .. }
         | Op::GetCellUpvalue { a, .. }
-        | Op::NewCell { a }
         | Op::GetCell { a, .. }
         | Op::GetGlobal { a, .. }
         | Op::GetField { a, .. }
         | Op::GetIndex { a, .. }
         | Op::GetInt { a, .. }
         | Op::NewTable { a, .. }
+        | Op::SetCell { a, .. }
         | Op::Add { a, .. }
         | Op::Sub { a, .. }
         | Op::Mul { a, .. }
@@ -155,9 +266,9 @@ fn writes(op: &Op, register: u8) -> bool {
         Op::GetMethod { a, .. } => register == a || register == a.wrapping_add(1),
         // A call leaves nothing of what was above the function.
         Op::Call { a, .. } | Op::CallTop { a, .. } => register >= a,
-        Op::Vararg { a, n } => register >= a && (n == MULTIPLE || register - a < n),
-        Op::ForPrep { a, .. } | Op::ForLoop { a, .. } | Op::ForLoop1 { a, .. } => {
-            register == a || register == a.wrapping_add(3)
+        // PUC Lua looks at the first register alone.
+        Op::Vararg { a, .. } | Op::ForPrep { a, .. } | Op::ForLoop { a, .. } | Op::ForLoop1 { a, .. } => {
+            register == a
         }
         Op::ForIn { a, .. } => register >= a.wrapping_add(2),
         _ => false,
@@ -207,7 +318,8 @@ impl Machine {
         let named = self.frames.last().and_then(|caller| {
             let register = u8::try_from(callee.checked_sub(caller.base)?).ok()?;
             let (prototype, chunk, index) = self.place(tx, caller)?;
-            matches!(caller.kind, frame::LUA | frame::TAIL)
+            // A loop has no name of its own for its iterator: whatever last used the register that it is called in.
+            matches!(caller.kind, frame::LUA | frame::TAIL | frame::FOR_IN)
                 .then(|| of_register(prototype, chunk, index, register))?
         });
         match named {

@@ -8,8 +8,8 @@ use ferrous_vm::opcode::{Hint, Op};
 use super::expression::Place;
 use super::operand::Operand;
 use super::{Emitter, Failure, Target, Task};
-use crate::ast::{Binary, Kind, List, NONE, Node, NodeId, Unary};
-use crate::scope::{VariableId, is_comparison};
+use crate::ast::{Binary, Kind, List, NONE, Node, NodeId};
+use crate::scope::VariableId;
 
 /// How many nodes are searched for a variable before the search gives up.
 const SEARCH: usize = 48;
@@ -189,8 +189,6 @@ impl Emitter<'_> {
                 let is_variable = left.kind == Kind::Name && left.b == variable;
                 (is_variable || !self.mentions(node.a, variable)) && !self.mentions(node.b, variable)
             }
-            Kind::Binary(operator) if is_comparison(operator) => !self.mentions(value, variable),
-            Kind::Unary(Unary::Not) => !self.mentions(node.a, variable),
             _ => true,
         }
     }

@@ -45,10 +45,9 @@ impl Emitter<'_> {
         let node = self.node(id);
         if node.kind == Kind::Vararg {
             let a = self.current.free;
-            if count > 0 {
-                self.current.reserve(count)?;
-                self.current.emit(Op::Vararg { a, n: count }, node.line);
-            }
+            self.current.touch(a)?;
+            self.current.reserve(count)?;
+            self.current.emit(Op::Vararg { a, n: count }, node.line);
         } else {
             self.schedule_call(id, Results::Count(count));
         }

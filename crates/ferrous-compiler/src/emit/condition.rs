@@ -33,11 +33,16 @@ impl Emitter<'_> {
                     ]);
                 }
             }
-            Kind::Binary(operator) if is_comparison(operator) => self.schedule([
-                Task::Value { node: node.a, target: Target::Any },
-                Task::Value { node: node.b, target: Target::Any },
-                Task::Compare { node: id, when, label, mark },
-            ]),
+            Kind::Binary(operator) if is_comparison(operator) => {
+                self.schedule([
+                    Task::Value { node: node.b, target: Target::Any },
+                    Task::Compare { node: id, when, label, mark },
+                ]);
+                if self.constant_truth(node.a).is_some() {
+                    self.tasks.push(Task::Constant);
+                }
+                self.tasks.push(Task::Value { node: node.a, target: Target::Any });
+            }
             _ => self.schedule([
                 Task::Value { node: id, target: Target::Any },
                 Task::Truth { line: node.line, when, label, mark },
@@ -135,11 +140,13 @@ impl Emitter<'_> {
         }
     }
 
-    /// Jumps with the value in the register if its truth is `when`; falls through otherwise, the register undefined.
+    /// Jumps to the end of a choice with the value in the register if its truth is `when`, or to the load of it; falls through
+    /// otherwise, the register undefined.
     pub(super) fn test(&mut self, id: NodeId, register: u8, when: bool, label: Label) -> Result<(), Failure> {
         let node = self.node(id);
         let line = node.line;
-        let in_register = Target::Register(register);
+        let mark = self.current.free;
+        let in_register = if register == mark { Target::Next } else { Target::Register(register) };
         match node.kind {
             Kind::Group => self.tasks.push(Task::Test { node: node.a, register, when, label }),
             Kind::Binary(operator @ (Binary::And | Binary::Or)) => {
@@ -158,22 +165,27 @@ impl Emitter<'_> {
                     ]);
                 }
             }
-            Kind::Binary(operator) if is_comparison(operator) => self.schedule([
-                Task::LoadBool { register, value: when, line },
-                Task::Condition { node: id, when, label },
-            ]),
-            Kind::Unary(Unary::Not) => self.schedule([
-                Task::LoadBool { register, value: when, line },
-                Task::Condition { node: id, when, label },
-            ]),
+            Kind::Binary(operator) if is_comparison(operator) => {
+                let label = self.current.load_label(label, when);
+                self.tasks.push(Task::Condition { node: id, when, label });
+            }
             _ if let Some(truth) = self.constant_truth(id) => {
                 if truth == when {
                     self.schedule([
                         Task::Value { node: id, target: in_register },
                         Task::Jump { label, line },
+                        Task::Release(mark),
                     ]);
                 }
             }
+            Kind::Unary(Unary::Not) => {
+                let label = self.current.load_label(label, when);
+                self.tasks.push(Task::Condition { node: id, when, label });
+            }
+            _ if register == mark => self.schedule([
+                Task::Value { node: id, target: Target::Any },
+                Task::TestOperand { register, when, label, line },
+            ]),
             _ => self.schedule([
                 Task::Value { node: id, target: in_register },
                 Task::JumpIf { register, when, label, line },
@@ -181,26 +193,51 @@ impl Emitter<'_> {
         }
         Ok(())
     }
+
+    /// The same for the operand pushed last; the register is the first free one.
+    pub(super) fn test_operand(
+        &mut self,
+        register: u8,
+        when: bool,
+        label: Label,
+        line: u32,
+    ) -> Result<(), Failure> {
+        let operand = self.pop();
+        self.current.free = register;
+        let truth = truth_of(operand);
+        if truth != Some(!when) {
+            self.current.touch(register)?;
+            self.load(operand, register, line);
+            match truth {
+                Some(_) => self.jump(label, line)?,
+                None => self.jump_if(register, when, label, line)?,
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Emitter<'_> {
-    /// The truth of a literal, or of a number with minus signs.
-    fn constant_truth(&self, id: NodeId) -> Option<bool> {
+    /// The truth of a literal, of a number with minus signs, or of a `not` before one.
+    pub(super) fn constant_truth(&self, id: NodeId) -> Option<bool> {
         let mut node = self.node(id);
+        let mut inverted = false;
         let mut negated = false;
-        loop {
+        let truth = loop {
             match node.kind {
-                Kind::Number => return Some(true),
+                Kind::Number => break true,
                 Kind::Group => {}
                 Kind::Unary(Unary::Minus) => negated = true,
                 // Anything else is negated at run time, if it can be.
                 _ if negated => return None,
-                Kind::Nil | Kind::False => return Some(false),
-                Kind::True | Kind::String => return Some(true),
+                Kind::Unary(Unary::Not) => inverted = !inverted,
+                Kind::Nil | Kind::False => break false,
+                Kind::True | Kind::String => break true,
                 _ => return None,
             }
             node = self.node(node.a);
-        }
+        };
+        Some(truth != inverted)
     }
 }
 

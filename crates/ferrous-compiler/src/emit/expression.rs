@@ -2,6 +2,7 @@
 
 use ferrous_vm::opcode::{Hint, Op};
 
+use super::jump::Label;
 use super::operand::Operand;
 use super::{Emitter, Failure, Target, Task, constant};
 use crate::ast::{Binary, Kind, NONE, Node, NodeId, Unary};
@@ -70,16 +71,25 @@ impl Emitter<'_> {
                 Ok(())
             }
             Kind::Binary(Binary::Concat) => self.concatenation(node, target),
+            // As if there were no left side.
+            Kind::Binary(operator @ (Binary::And | Binary::Or))
+                if self.constant_truth(node.a) == Some(operator == Binary::And) =>
+            {
+                self.tasks.push(Task::Value { node: node.b, target });
+                Ok(())
+            }
             Kind::Binary(operator @ (Binary::And | Binary::Or)) => {
-                let register = self.destination(target, mark)?;
-                // Once the left side is known not to be the value, its register can be computed in again.
-                let right = if register == mark { Target::Next } else { target };
-                let end = self.current.label();
+                // Both sides are computed where the answer will be, unless that is a variable's register: the left one as
+                // its temporaries, which are given back once it is known not to be the value.
+                let register = chosen_register(target, mark);
+                let end = self.current.choice();
                 self.schedule([
                     Task::Test { node: node.a, register, when: operator == Binary::Or, label: end },
-                    Task::Release(mark),
-                    Task::Value { node: node.b, target: right },
-                    Task::Bind(end),
+                    Task::Value {
+                        node: node.b,
+                        target: if register == mark { Target::Next } else { target },
+                    },
+                    Task::EndChoice { register, label: end, line: node.line },
                 ]);
                 // The answer lies below what those tasks push and pop.
                 self.answer(target, register);
@@ -189,8 +199,9 @@ impl Emitter<'_> {
         }
         let op = match (left, right) {
             (_, Operand::Number(_)) => {
-                let b = self.register_of(left, line)?;
+                // Which of two numbers is the first constant shows, if they are 0 and -0.
                 let k = self.constant_of(right);
+                let b = self.register_of(left, line)?;
                 let a = self.destination(target, mark)?;
                 self.answer(target, a);
                 match operator {
@@ -288,16 +299,32 @@ impl Emitter<'_> {
 
     /// A condition as a value.
     fn boolean(&mut self, id: NodeId, node: Node, target: Target) -> Result<(), Failure> {
-        let register = self.destination(target, self.current.free)?;
-        let end = self.current.label();
+        let register = chosen_register(target, self.current.free);
+        let end = self.current.choice();
+        let yes = self.current.load_label(end, true);
         self.schedule([
-            Task::LoadBool { register, value: true, line: node.line },
-            Task::Condition { node: id, when: true, label: end },
+            Task::Condition { node: id, when: true, label: yes },
             Task::LoadBool { register, value: false, line: node.line },
-            Task::Bind(end),
+            Task::EndChoice { register, label: end, line: node.line },
         ]);
         self.answer(target, register);
         Ok(())
+    }
+
+    /// The value of a choice is in its register, or is the truth of a condition that has jumped here: behind a jump over
+    /// them stand the loads of false and true that are wanted, in PUC Lua's order.
+    pub(super) fn end_choice(&mut self, register: u8, end: Label, line: u32) -> Result<(), Failure> {
+        if self.current.free == register {
+            self.current.reserve(1)?;
+        }
+        for value in [false, true] {
+            if let Some(load) = self.current.wanted_load(end, value) {
+                self.jump(end, line)?;
+                self.current.bind(load)?;
+                self.load_bool(register, value, line)?;
+            }
+        }
+        self.current.bind(end)
     }
 
     pub(super) fn load_bool(&mut self, a: u8, value: bool, line: u32) -> Result<(), Failure> {
@@ -336,6 +363,14 @@ impl Emitter<'_> {
         self.current.emit(Op::Concat { a, b: mark, c: last }, line);
         self.answer(target, a);
         Ok(())
+    }
+}
+
+/// Where the value of a choice goes: a variable's register, or the first free one, `mark`.
+fn chosen_register(target: Target, mark: u8) -> u8 {
+    match target {
+        Target::Register(register) => register,
+        Target::Any | Target::Next => mark,
     }
 }
 

@@ -17,6 +17,8 @@ use super::{Emitter, Failure};
 pub(super) type Label = u32;
 /// The place of a label that is not bound yet.
 const UNBOUND: u32 = u32::MAX;
+/// The place of a label that is not bound yet but that a jump may go to.
+const WANTED: u32 = u32::MAX - 1;
 /// How many jumps to jumps are followed; a loop of them would never end.
 const MAX_CHAIN: usize = 16;
 
@@ -25,6 +27,30 @@ impl FunctionState {
         self.labels.push(UNBOUND);
         // Fewer labels than nodes.
         (self.labels.len() - 1) as u32
+    }
+
+    /// The label for the end of a choice (`and`, `or`, a condition as a value). The two that follow it are for the loads of
+    /// false and true in front of it.
+    pub(super) fn choice(&mut self) -> Label {
+        let end = self.label();
+        self.label();
+        self.label();
+        end
+    }
+
+    /// The label of the load of a truth value that a choice is to have.
+    pub(super) fn load_label(&mut self, end: Label, value: bool) -> Label {
+        let label = end + 1 + u32::from(value);
+        if let Some(place) = self.labels.get_mut(label as usize) {
+            *place = WANTED;
+        }
+        label
+    }
+
+    /// The same, if anything goes there.
+    pub(super) fn wanted_load(&self, end: Label, value: bool) -> Option<Label> {
+        let label = end + 1 + u32::from(value);
+        (self.labels.get(label as usize) == Some(&WANTED)).then_some(label)
     }
 
     /// A label bound to the next instruction.

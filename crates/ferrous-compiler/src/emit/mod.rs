@@ -117,6 +117,12 @@ enum Task {
         value: bool,
         line: u32,
     },
+    /// What ends a choice: `label` is its own.
+    EndChoice {
+        register: u8,
+        label: Label,
+        line: u32,
+    },
     Fields {
         table: u8,
         at: u32,
@@ -159,6 +165,8 @@ enum Task {
         when: bool,
         label: Label,
     },
+    /// The operand pushed last is a constant before what comes: which of 0 and -0 is the first one shows.
+    Constant,
     Compare {
         node: NodeId,
         when: bool,
@@ -171,12 +179,19 @@ enum Task {
         label: Label,
         mark: u8,
     },
-    /// Jump with the value in the register if it is `when`, else fall through without it.
+    /// Jump to the end of a choice with the value in the register if it is `when`, else fall through without it.
     Test {
         node: NodeId,
         register: u8,
         when: bool,
         label: Label,
+    },
+    /// The same for the operand pushed last.
+    TestOperand {
+        register: u8,
+        when: bool,
+        label: Label,
+        line: u32,
     },
     JumpIf {
         register: u8,
@@ -375,6 +390,7 @@ impl Emitter<'_> {
             Task::Unary { node, target, mark } => self.unary(node, target, mark),
             Task::Concat { line, target, mark } => self.concat(line, target, mark),
             Task::LoadBool { register, value, line } => self.load_bool(register, value, line),
+            Task::EndChoice { register, label, line } => self.end_choice(register, label, line),
             Task::Fields { table, at, end, pending, stored, line } => {
                 self.fields(table, at..end, pending, stored, line)
             }
@@ -384,9 +400,18 @@ impl Emitter<'_> {
             Task::Receiver { node, mark } => self.receiver(node, mark),
             Task::Call { line, mark, open, results } => self.call(line, mark, open, results),
             Task::Condition { node, when, label } => self.condition(node, when, label),
+            Task::Constant => {
+                if let Some(&operand @ Operand::Number(_)) = self.operands.last() {
+                    self.constant_of(operand);
+                }
+                Ok(())
+            }
             Task::Compare { node, when, label, mark } => self.compare(node, when, label, mark),
             Task::Truth { line, when, label, mark } => self.truth(line, when, label, mark),
             Task::Test { node, register, when, label } => self.test(node, register, when, label),
+            Task::TestOperand { register, when, label, line } => {
+                self.test_operand(register, when, label, line)
+            }
             Task::JumpIf { register, when, label, line } => self.jump_if(register, when, label, line),
             Task::Jump { label, line } => self.jump(label, line),
             Task::Loop { label, line } => self.loop_to(label, line),

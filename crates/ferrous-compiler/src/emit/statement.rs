@@ -154,12 +154,6 @@ impl Emitter<'_> {
         let mut rest = parts;
         while let [condition, block, after @ ..] = rest {
             rest = after;
-            if after.is_empty()
-                && let Some(exit) = self.sole_break(*condition, *block)
-            {
-                self.tasks.push(Task::Condition { node: *condition, when: true, label: exit });
-                continue;
-            }
             let next = self.current.label();
             self.tasks.push(Task::Condition { node: *condition, when: false, label: next });
             self.tasks.push(Task::Block(*block));
@@ -176,20 +170,6 @@ impl Emitter<'_> {
         }
         if let Some(tasks) = self.tasks.get_mut(start..) {
             tasks.reverse();
-        }
-    }
-
-    /// Where a block goes that consists of a `break` in the line of its condition. In a line of its own it keeps an
-    /// instruction, which hooks see.
-    fn sole_break(&self, condition: NodeId, block: List) -> Option<Label> {
-        match self.tree.list(block) {
-            &[statement]
-                if self.node(statement).kind == Kind::Break
-                    && self.node(statement).line == self.node(condition).line =>
-            {
-                self.current.loops.last().copied()
-            }
-            _ => None,
         }
     }
 
