@@ -147,9 +147,44 @@ impl Machine {
         if count >= MAX_FRAMES {
             return self.raise_here(tx, LuaError::new(ErrorKind::StackOverflow));
         }
-        self.frames.reserve_exact(count.max(16).min(MAX_FRAMES - count));
+        if count + 1 == MAX_FRAMES {
+            self.frames.reserve_exact(1);
+            self.restore_natives();
+            self.withheld_natives = std::mem::take(&mut self.natives);
+        } else {
+            self.frames.reserve_exact(count.max(16).min(MAX_FRAMES - 1 - count));
+        }
         self.run_again();
         Transition::Continue
+    }
+
+    /// The instruction of `current` has found no native functions. If the last frame is in use, there is none for them
+    /// either; otherwise it is free again.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn no_native(&mut self, tx: &Transaction<'_>) -> Transition {
+        if self.withheld_natives.is_empty() {
+            return Transition::End(SliceEnd::Failed);
+        }
+        if self.frames.len() == MAX_FRAMES {
+            return self.raise_here(tx, LuaError::new(ErrorKind::StackOverflow));
+        }
+        self.restore_natives();
+        self.run_again();
+        Transition::Continue
+    }
+
+    /// Lets the loop call native functions again, and has it see when the last frame is wanted the next time.
+    pub(crate) fn restore_natives(&mut self) {
+        if !self.withheld_natives.is_empty() {
+            self.natives = std::mem::take(&mut self.withheld_natives);
+            self.frames.shrink_to(MAX_FRAMES - 1);
+        }
+    }
+
+    fn native_function(&self, native: u32) -> Option<NativeFn> {
+        let known = self.natives.get(native as usize);
+        known.or_else(|| self.withheld_natives.get(native as usize)).copied()
     }
 
     /// Has the instruction of `current`, which has changed nothing yet, run again.
@@ -263,7 +298,7 @@ impl Machine {
         callee: u32,
         args: u32,
     ) -> Transition {
-        let native = self.natives.get(native as usize).copied();
+        let native = self.native_function(native);
         let top = callee + 1 + args;
         if let Err(error) = self.reserve(top as usize) {
             return Transition::Raise { error, native: None, top };
@@ -317,7 +352,7 @@ impl Machine {
     /// The native that the instruction of `current` calls at `base`, and how many arguments it passes.
     fn native_at(&self, tx: &Transaction<'_>, base: u32) -> Option<(NativeFn, u32)> {
         let function = tx.function(*self.stack.get(base as usize)?)?;
-        let native = *self.natives.get(function.native as usize)?;
+        let native = self.native_function(function.native)?;
         match *frame::instruction(&self.pool.code, &self.current)? {
             Op::Call { nargs, .. } => Some((native, nargs.into())),
             Op::CallTop { .. } => Some((native, self.top.saturating_sub(base + 1))),
@@ -368,6 +403,10 @@ impl Machine {
                 }
                 Err(error) => self.raise_here(tx, error),
             };
+        }
+        if self.frames.len() == MAX_FRAMES {
+            // PUC Lua lets the callee begin before it lets the caller go.
+            return self.raise_here(tx, LuaError::new(ErrorKind::StackOverflow));
         }
         if !object.is_function() {
             if let Err(error) = self.insert_handler(handler, callee, args) {

@@ -24,7 +24,7 @@ use ferrous_heap::{Frame, NOT_NATIVE, Transaction, Value, array_index};
 
 use crate::arithmetic::{modulo, power};
 use crate::call::Transition;
-use crate::frame;
+use crate::frame::{self, MAX_FRAMES};
 use crate::index;
 use crate::machine::{Machine, WINDOW};
 use crate::native::NativeContext;
@@ -307,7 +307,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
             macro_rules! call_native {
                 ($function:expr, $callee:expr, $args:expr, $kind:expr, $results:expr) => {{
                     let native = m.natives.get($function.native as usize).copied();
-                    let Some(native) = native else { leave!(Transition::End(SliceEnd::Failed)) };
+                    let Some(native) = native else { leave!(m.no_native(tx)) };
                     let callee: u32 = $callee;
                     save!();
                     let mut ctx = NativeContext { tx, machine: m, base: callee, top: callee + 1 + $args };
@@ -678,7 +678,11 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                 Op::TailCall { a, nargs } => {
                     tick_before!();
                     match tx.function(R!(a)) {
-                        Some(function) if function.native == NOT_NATIVE && function.parameters <= nargs => {
+                        Some(function)
+                            if function.native == NOT_NATIVE
+                                && function.parameters <= nargs
+                                && m.frames.len() < MAX_FRAMES =>
+                        {
                             m.arg_count = u32::from(nargs);
                             frame::count_tail_call(&mut m.frames);
                             (pc, code, upvalues) = (0, function.entry as usize, function.upvalues as usize);

@@ -114,6 +114,9 @@ pub struct Machine {
     pub(crate) constants: Vec<Value>,
     pub(crate) pool: Pool,
     pub(crate) natives: Vec<NativeFn>,
+    /// Those functions while a Lua function runs for which the last frame is in use: it can call nothing, and the loop looks
+    /// in `natives` anyway.
+    pub(crate) withheld_natives: Vec<NativeFn>,
     pub(crate) next_function: Value,
     pub(crate) pairs_iterator: Value,
     pub(crate) ipairs_iterator: Value,
@@ -172,6 +175,7 @@ impl Machine {
             constants: Vec::new(),
             pool: Pool::new(),
             natives: Vec::new(),
+            withheld_natives: Vec::new(),
             next_function: Value::NIL,
             pairs_iterator: Value::NIL,
             ipairs_iterator: Value::NIL,
@@ -678,6 +682,7 @@ impl Machine {
         function: NativeFn,
         upvalues: &[Value],
     ) -> Result<Value, LuaError> {
+        self.restore_natives();
         let known = self.natives.iter().position(|known| std::ptr::fn_addr_eq(*known, function));
         let index = known.unwrap_or_else(|| {
             self.natives.push(function);

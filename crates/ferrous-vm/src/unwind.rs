@@ -209,9 +209,17 @@ impl Machine {
                 machine.put(frame.base + 1, value);
                 return Transition::Deliver { first: frame.base, count: 2 };
             }
-            // The function of coroutine.wrap passes errors on, and strings with its caller's position in front.
+            // The function of coroutine.wrap passes errors on, and strings and numbers with its caller's position in front.
             let top = frame.base + 1;
-            match tx.string(value).map(<[u8]>::to_vec) {
+            let text = match value.as_number() {
+                Some(number) => {
+                    let mut text = Vec::new();
+                    number::write_number(number, &mut text);
+                    Some(text)
+                }
+                None => tx.string(value).map(<[u8]>::to_vec),
+            };
+            match text {
                 Some(text) => {
                     Transition::Raise { error: LuaError::message(text), native: Some(frame.base), top }
                 }
