@@ -16,6 +16,7 @@ use crate::error::{ErrorKind, Failure, LuaError};
 use crate::frame::{self, MAX_FRAMES, MAX_HANDLER_DEPTH};
 use crate::machine::Machine;
 use crate::native::Resumption;
+use crate::number;
 use crate::operation::SliceEnd;
 
 impl Machine {
@@ -134,9 +135,10 @@ impl Machine {
             self.hooks.leave_hook(self.thread);
         }
         self.frames.truncate(index);
+        self.restore_natives();
         if self.frames.capacity() > MAX_FRAMES {
             // The loop sees the limit by the vector being full.
-            self.frames.shrink_to(MAX_FRAMES);
+            self.frames.shrink_to(MAX_FRAMES - 1);
         }
     }
 

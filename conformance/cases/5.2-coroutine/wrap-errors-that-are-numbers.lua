@@ -1,0 +1,18 @@
+-- A wrapped coroutine's error gets its caller's position in front if it is a string or a number.
+print(pcall(coroutine.wrap(function() error(2) end)))
+print(pcall(function()
+  local f = coroutine.wrap(function() error(2.5, 0) end)
+  f()
+end))
+print(pcall(function()
+  for _ in coroutine.wrap(function() error(1e15, -2) end) do end
+end))
+print(pcall(function()
+  coroutine.wrap(function()
+    coroutine.wrap(function() error(7) end)()
+  end)()
+end))
+print(pcall(function() coroutine.wrap(function() error(true) end)() end))
+print(select("#", pcall(function() coroutine.wrap(function() error() end)() end)))
+print(type(select(2, pcall(function() coroutine.wrap(function() error(3) end)() end))))
+print(type(select(2, coroutine.resume(coroutine.create(function() error(3) end)))))
