@@ -17,13 +17,15 @@ use crate::probe::Probe;
 pub const COLUMNS: [&str; 5] = ["plain", "redis-7.0", "redis-7.2", "redis-8.0", "valkey-9.1"];
 
 /// Directories, seen from `conformance`, whose files prove by holding a text. The grammars of generated probes, the recorded
-/// sessions of the debugger and the production-style scripts are compared with live servers; the tests of the engine
-/// are for targets that no server at hand is.
-pub const PLACES: [(&str, &str); 4] = [
+/// sessions of the debugger, what scripts replicate and the production-style scripts are compared with live servers; the
+/// tests of the engine and of the keyspace are for what a connection does not show, and for targets that no server at hand is.
+pub const PLACES: [(&str, &str); 6] = [
     ("generated", "generated"),
     ("debugger", "debugger"),
+    ("effects", "effects"),
     ("scripts", "scripts"),
     ("engine", "../crates/ferrous-redis/tests"),
+    ("keyspace", "../crates/ferrous-keyspace/tests"),
 ];
 
 /// What the rows of a group are.

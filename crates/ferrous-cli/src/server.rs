@@ -109,6 +109,7 @@ impl Server {
         }
         let protocol = self.connection.protocol;
         sink.set_protocol(protocol);
+        self.host.0.set_engine(self.engine.stats(), self.engine.errors());
         let database = self.host.0.selected();
         let mut session = Session::new(protocol).in_database(database);
         session.debug = self.connection.debug;

@@ -186,7 +186,7 @@ pub(crate) fn execute(keyspace: &mut Keyspace, request: &Request<'_>, reply: &mu
         }
         Some(command) => {
             let mut call = Call {
-                keyspace,
+                keyspace: &mut *keyspace,
                 args,
                 reply: &mut *reply,
                 protocol: request.protocol,
@@ -196,7 +196,9 @@ pub(crate) fn execute(keyspace: &mut Keyspace, request: &Request<'_>, reply: &mu
         }
     };
     if let Err(error) = outcome {
-        reply.error(&error.text());
+        let text = error.text();
+        keyspace.errors.count(&text);
+        reply.error(&text);
     }
 }
 

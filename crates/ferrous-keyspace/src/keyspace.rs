@@ -12,6 +12,7 @@ use ferrous_redis::{
     effects::{EffectSink, Executed, usual::Afterwards},
     host::{CommandFlags, CommandInfo, Host, LogLevel, Protocol, Replication, Request},
     reply::ReplySink,
+    stats::{EngineStats, ErrorStatistics, InfoField},
 };
 
 use crate::{
@@ -50,6 +51,12 @@ pub struct Keyspace {
     pub(crate) hasher: RandomState,
     pub(crate) random: Random,
     log: Vec<(LogLevel, Vec<u8>)>,
+    /// What INFO says of scripts.
+    engine: EngineStats,
+    engine_errors: ErrorStatistics,
+    /// The error replies of the keyspace's own commands.
+    pub(crate) errors: ErrorStatistics,
+    compat: Compat,
     dialect: &'static Dialect,
 }
 
@@ -100,13 +107,36 @@ impl Keyspace {
             hasher,
             random: Random::new(seed),
             log: Vec::new(),
+            engine: EngineStats::default(),
+            engine_errors: ErrorStatistics::default(),
+            errors: ErrorStatistics::default(),
+            compat: Compat::default(),
             dialect: Compat::default().dialect(),
         }
     }
 
     /// Behaves like that server from here on; without this, like the default one.
     pub fn set_compat(&mut self, compat: Compat) {
+        self.compat = compat;
         self.dialect = compat.dialect();
+    }
+
+    /// What INFO says of scripts from here on. To be told before each command that may be INFO, or run it.
+    pub fn set_engine(&mut self, stats: EngineStats, errors: &ErrorStatistics) {
+        self.engine = stats;
+        // Each error grows the total, so equal totals are equal statistics.
+        if self.engine_errors.total() != errors.total() {
+            self.engine_errors.clone_from(errors);
+        }
+    }
+
+    /// What INFO tells of the engine, and of errors: its own, and those of the engine.
+    pub(crate) fn info_fields(&self) -> Vec<InfoField> {
+        let mut errors = self.errors.clone();
+        errors.absorb(&self.engine_errors);
+        let mut fields = self.engine.info(self.compat);
+        fields.extend(errors.info());
+        fields
     }
 
     pub(crate) fn dialect(&self) -> &'static Dialect {

@@ -26,6 +26,7 @@ use crate::{
     reply::ReplySink,
     script_command,
     server::ServerState,
+    stats::{CountingSink, EngineStats, ErrorStatistics, FunctionStats, ScriptStats},
     store::{CHUNK_NAME, Rejection, ScriptStore},
 };
 
@@ -131,6 +132,7 @@ pub struct Engine {
     failure: Option<FailureReport>,
     /// Notes effects, if they are wanted; lent to the interpreter that runs.
     recorder: Option<Box<Recorder>>,
+    errors: ErrorStatistics,
 }
 
 impl Engine {
@@ -151,6 +153,7 @@ impl Engine {
             functions_ran_last: false,
             failure: None,
             recorder,
+            errors: ErrorStatistics::default(),
         })
     }
 
@@ -177,14 +180,21 @@ impl Engine {
         let Some(command) = commands::find(args.name()) else { return false };
         self.failure = None;
         if !command.info.accepts(args.len()) {
-            reply.error(&commands::wrong_arity(command.info.name));
+            self.fail(&commands::wrong_arity(command.info.name), reply);
             return true;
         }
         match command.action {
             Action::Eval(kind) => self.eval(session, kind, args, host, reply),
             Action::Fcall { read_only } => self.fcall(session, read_only, args, host, reply),
-            Action::Function => self.function(session, args, host, reply),
-            Action::Script => script_command::execute(&mut self.store, session, args, reply),
+            Action::Function => {
+                let mut errors = ErrorStatistics::default();
+                self.function(session, args, host, &mut CountingSink { to: reply, errors: &mut errors });
+                self.errors.absorb(&errors);
+            }
+            Action::Script => {
+                let reply = &mut CountingSink { to: reply, errors: &mut self.errors };
+                script_command::execute(&mut self.store, session, args, reply);
+            }
         }
         true
     }
@@ -210,7 +220,7 @@ impl Engine {
                     session.debug = mode;
                     reply.status(b"OK");
                 }
-                Err(text) => reply.error(&text),
+                Err(text) => self.fail(&text, reply),
             }
             return true;
         }
@@ -236,8 +246,8 @@ impl Engine {
         let text = args.get(1).unwrap_or_default();
         if kind.by_digest {
             return match self.store.prepare(kind, args, &session.state) {
-                Err(rejection) if text.len() != Digest::TEXT_LENGTH => reply.error(&rejection.reply),
-                _ => reply.error(b"ERR Please use EVAL instead of EVALSHA for debugging"),
+                Err(rejection) if text.len() != Digest::TEXT_LENGTH => self.fail(&rejection.reply, reply),
+                _ => self.fail(b"ERR Please use EVAL instead of EVALSHA for debugging", reply),
             };
         }
         session.closing = true;
@@ -251,7 +261,7 @@ impl Engine {
         };
         if let Err(error) = self.refresh() {
             debugger.end();
-            return reply.error(format!("ERR {error}").as_bytes());
+            return self.fail(format!("ERR {error}").as_bytes(), reply);
         }
         let cache = &self.store.cache;
         let interpreter = &mut self.interpreter;
@@ -274,7 +284,8 @@ impl Engine {
             }
         }
         host.script_ended();
-        self.store.cache.touch(prepared.key);
+        take_errors(&mut self.errors, &mut self.interpreter);
+        self.store.cache.touch(prepared.key, self.failure.is_some());
     }
 
     fn eval(
@@ -290,13 +301,14 @@ impl Engine {
             Err(rejection) => return self.reject(rejection, reply),
         };
         if let Err(error) = self.refresh() {
-            return reply.error(format!("ERR {error}").as_bytes());
+            return self.fail(format!("ERR {error}").as_bytes(), reply);
         }
         let cache = &self.store.cache;
         let begin = |interpreter: &mut Interpreter| interpreter.begin(&prepared, cache, args);
         let run = Runner { session, args, atomic: self.options.atomic, recorder: &mut self.recorder };
         self.failure = run.run(&mut self.interpreter, begin, host, reply);
-        self.store.cache.touch(prepared.key);
+        take_errors(&mut self.errors, &mut self.interpreter);
+        self.store.cache.touch(prepared.key, self.failure.is_some());
     }
 
     fn fcall(
@@ -310,15 +322,17 @@ impl Engine {
         let dialect = self.options.compat.dialect();
         let call = match function::call::prepare(&self.libraries, read_only, args, &session.state, dialect) {
             Ok((call, _)) => call,
-            Err(text) => return reply.error(&text),
+            Err(text) => return self.fail(&text, reply),
         };
         if let Err(error) = self.refresh_functions() {
-            return reply.error(format!("ERR {error}").as_bytes());
+            return self.fail(format!("ERR {error}").as_bytes(), reply);
         }
         let Some(functions) = self.functions.as_deref_mut() else { return };
         let begin = |functions: &mut Interpreter| functions.begin_call(&call, args);
         let run = Runner { session, args, atomic: self.options.atomic, recorder: &mut self.recorder };
         self.failure = run.run(functions, begin, host, reply);
+        take_errors(&mut self.errors, functions);
+        self.libraries.count_call(call.library, call.index, self.failure.is_some());
     }
 
     fn function(
@@ -334,7 +348,7 @@ impl Engine {
             Err(text) => reply.error(&text),
             Ok(subcommand) if subcommand.loads_libraries() => {
                 if let Err(error) = self.refresh_functions() {
-                    return reply.error(format!("ERR {error}").as_bytes());
+                    return self.fail(format!("ERR {error}").as_bytes(), reply);
                 }
                 let Some(interpreter) = self.functions.as_deref_mut() else { return };
                 let loader = Loader { interpreter, host };
@@ -398,8 +412,13 @@ impl Engine {
         Ok(())
     }
 
+    fn fail(&mut self, text: &[u8], reply: &mut dyn ReplySink) {
+        self.errors.count(text);
+        reply.error(text);
+    }
+
     fn reject(&mut self, rejection: Rejection, reply: &mut dyn ReplySink) {
-        reply.error(&rejection.reply);
+        self.fail(&rejection.reply, reply);
         self.failure = rejection.line.map(|line| FailureReport {
             message: rejection.reply,
             source: CHUNK_NAME.to_vec(),
@@ -433,11 +452,34 @@ impl Engine {
         EngineStats {
             bytes: self.interpreter.bytes_in_use(),
             scripts: self.store.cache.len(),
+            script_bytes: self.store.cache.bytes(),
             evicted: self.store.cache.evicted(),
             function_bytes: self.functions.as_ref().map_or(0, |functions| functions.bytes_in_use()),
             libraries: self.libraries.len(),
             functions: self.libraries.function_count(),
+            library_bytes: self.libraries.bytes(),
         }
+    }
+
+    /// The errors that the engine has made; see [`crate::stats`] for those that it has not.
+    #[must_use]
+    pub fn errors(&self) -> &ErrorStatistics {
+        &self.errors
+    }
+
+    /// Forgets the errors, as CONFIG RESETSTAT does.
+    pub fn reset_errors(&mut self) {
+        self.errors = ErrorStatistics::default();
+    }
+
+    /// The scripts of the cache and what they have done, in no order.
+    pub fn script_stats(&self) -> impl Iterator<Item = ScriptStats> {
+        self.store.cache.stats()
+    }
+
+    /// The functions and what they have done, library by library.
+    pub fn function_stats(&self) -> impl Iterator<Item = FunctionStats> {
+        self.libraries.stats()
     }
 }
 
@@ -487,19 +529,9 @@ fn lend(recorder: &mut Option<Box<Recorder>>, interpreter: &mut Interpreter, ses
     })
 }
 
-/// Numbers for INFO.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct EngineStats {
-    /// Bytes in the heap: `used_memory_vm_eval`.
-    pub bytes: usize,
-    /// Scripts in the cache: `number_of_cached_scripts`.
-    pub scripts: usize,
-    /// `evicted_scripts`.
-    pub evicted: u64,
-    /// Bytes in the heap of libraries: `used_memory_vm_functions`.
-    pub function_bytes: usize,
-    /// `number_of_libraries`.
-    pub libraries: usize,
-    /// `number_of_functions`.
-    pub functions: usize,
+/// Takes over the errors that an interpreter has counted.
+fn take_errors(errors: &mut ErrorStatistics, interpreter: &mut Interpreter) {
+    if interpreter.errors.total() > 0 {
+        errors.absorb(&std::mem::take(&mut interpreter.errors));
+    }
 }

@@ -43,6 +43,7 @@ use crate::{
     sandbox::{self, Sandbox},
     script::{ScriptCache, ScriptKey},
     server::{Judgement, Permission, Placement},
+    stats::ErrorStatistics,
     store::Prepared,
 };
 
@@ -73,6 +74,8 @@ pub(crate) struct Interpreter {
     status: RunStatus,
     /// Notes the effects of the run, if somebody wants them.
     pub(crate) recorder: Option<Box<Recorder>>,
+    /// The errors that were made here and that nobody else has counted.
+    pub(crate) errors: ErrorStatistics,
     run: Option<Running>,
     /// How the machine came back from the driver's last answer.
     exit: Option<Exit>,
@@ -228,6 +231,7 @@ impl Interpreter {
             buffers: Buffers::default(),
             status,
             recorder: None,
+            errors: ErrorStatistics::default(),
             run: None,
             exit: None,
             flushes,
@@ -378,7 +382,7 @@ impl Interpreter {
         while let Some(question) = self.next_question(&mut || poll(host)) {
             let Some(run) = &mut self.run else { return };
             let (buffers, dialect, status) = (&mut self.buffers, self.dialect, &self.status);
-            let recorder = &mut self.recorder;
+            let (recorder, errors) = (&mut self.recorder, &mut self.errors);
             let exit = self.machine.complete_host(&mut self.heap, |ctx| {
                 let mut authority = HostAuthority(host);
                 let authority: Option<&mut dyn Authority> =
@@ -399,7 +403,7 @@ impl Interpreter {
                             Some(recorder) => recorder.execute(&request, flags, host, reply),
                         })
                     }
-                    Verdict::Refuse(refusal) => refuse(ctx, refusal, question),
+                    Verdict::Refuse(refusal) => refuse(ctx, refusal, question, errors),
                     Verdict::AskPermission => permit(ctx, dialect, host.may_call(buffers.args.args())),
                     Verdict::Log(level) => {
                         host.log(level, &buffers.log_line);
@@ -430,7 +434,13 @@ impl Interpreter {
                     return Want::Command;
                 }
                 Some(Verdict::Log(level)) => return Want::Log(level),
-                Some(Verdict::Refuse(refusal)) => self.complete(|ctx| refuse(ctx, refusal, question)),
+                Some(Verdict::Refuse(refusal)) => {
+                    let errors = &mut self.errors;
+                    let exit = self
+                        .machine
+                        .complete_host(&mut self.heap, |ctx| refuse(ctx, refusal, question, errors));
+                    self.exit = Some(exit);
+                }
                 Some(Verdict::AskPermission) => {
                     let answer = authority.may_call(self.buffers.args.args());
                     self.complete(|ctx| permit(ctx, dialect, answer));
@@ -528,6 +538,7 @@ impl Interpreter {
             limits: &self.limits,
             script_protocol,
             client_protocol: session.protocol,
+            errors: &mut self.errors,
         };
         let report = ending.write(&mut self.machine, &mut self.heap, reply);
         self.close(run.scope);

@@ -46,6 +46,7 @@
 //! | [`compat`] | the targets and their differences |
 //! | [`script`], [`shebang`], [`digest`] | scripts and their cache |
 //! | [`limits`], [`kill`], [`busy`] | what stops a run, and what others hear of a long one |
+//! | [`stats`] | numbers for INFO |
 //! | [`debugger`] | stepping through scripts |
 //! | [`glob`], [`number_text`], [`words`] | patterns, numbers and lines of words as Redis reads and writes them, for hosts too |
 #![forbid(unsafe_code)]
@@ -81,6 +82,7 @@ pub mod script;
 mod script_command;
 pub mod server;
 pub mod shebang;
+pub mod stats;
 mod store;
 pub mod words;
 

@@ -19,6 +19,7 @@ use crate::{
     host::Protocol,
     limits::Limits,
     reply::ReplySink,
+    stats::ErrorStatistics,
 };
 
 /// How a run ended.
@@ -86,12 +87,14 @@ pub(crate) struct Ending<'a> {
     pub(crate) limits: &'a Limits,
     pub(crate) script_protocol: Protocol,
     pub(crate) client_protocol: Protocol,
+    /// Counts the errors in the reply that are not counted yet.
+    pub(crate) errors: &'a mut ErrorStatistics,
 }
 
 impl Ending<'_> {
     /// Writes the reply; returns what went wrong, if something did.
     pub(crate) fn write(
-        self,
+        mut self,
         machine: &mut Machine,
         heap: &mut Heap,
         reply: &mut dyn ReplySink,
@@ -135,13 +138,14 @@ impl Ending<'_> {
         if report.counted {
             reply.counted_error(&text)
         } else {
+            self.errors.count(&text);
             reply.error(&text)
         }
         Some(report)
     }
 
     fn write_value(
-        &self,
+        &mut self,
         machine: &mut Machine,
         heap: &mut Heap,
         reply: &mut dyn ReplySink,
@@ -152,8 +156,9 @@ impl Ending<'_> {
             dialect: self.dialect,
             limit: self.limits.reply_bytes,
         };
+        let errors = &mut *self.errors;
         machine.with_results(heap, |tx, values| {
-            to_reply::write(tx, values.first().copied().unwrap_or(Value::NIL), &shape, reply)
+            to_reply::write(tx, values.first().copied().unwrap_or(Value::NIL), &shape, errors, reply)
         })
     }
 

@@ -45,7 +45,9 @@ use crate::{
     kill::KillHandle,
     random::Generator,
     reply::ReplySink,
+    script::ScriptKey,
     script_command,
+    stats::{CountingSink, EngineStats, ErrorStatistics, FunctionStats, ScriptStats},
     store::ScriptStore,
 };
 
@@ -67,6 +69,7 @@ pub struct EnginePool {
     effects: Effects,
     /// The runs that are under way.
     roster: Roster,
+    errors: ErrorStatistics,
 }
 
 /// What became of a command that was handed to [`EnginePool::start`].
@@ -85,6 +88,13 @@ pub struct Run {
     session: Session,
     /// Its number in the pool's roster.
     number: u64,
+    code: Code,
+}
+
+/// What runs.
+enum Code {
+    Script(ScriptKey),
+    Function { library: u64, index: usize },
 }
 
 /// Where a run's interpreter comes from and returns to.
@@ -134,6 +144,7 @@ impl EnginePool {
             generator,
             effects: Effects::default(),
             roster: Roster::default(),
+            errors: ErrorStatistics::default(),
         }
     }
 
@@ -146,6 +157,22 @@ impl EnginePool {
     /// # Errors
     /// If there is no memory for another interpreter.
     pub fn start(
+        &mut self,
+        session: &Session,
+        args: CommandArgs<'_>,
+        reply: &mut dyn ReplySink,
+    ) -> Result<Started, EngineError> {
+        // What is answered here has failed, or is rare.
+        let mut errors = ErrorStatistics::default();
+        let mut reply = CountingSink { to: reply, errors: &mut errors };
+        let started = self.start_counted(session, args, &mut reply);
+        if errors.total() > 0 {
+            self.errors.absorb(&errors);
+        }
+        started
+    }
+
+    fn start_counted(
         &mut self,
         session: &Session,
         args: CommandArgs<'_>,
@@ -176,9 +203,9 @@ impl EnginePool {
                 let mut interpreter = self.take()?;
                 interpreter.recorder = self.recorder(session);
                 interpreter.begin(&prepared, &self.store.cache, args);
-                self.store.cache.touch(prepared.key);
                 let number = self.roster.add(interpreter.kill_handle(), None);
-                Ok(Started::Run(Run { home: Home::Scripts(interpreter), session: *session, number }))
+                let code = Code::Script(prepared.key);
+                Ok(Started::Run(Run { home: Home::Scripts(interpreter), session: *session, number, code }))
             }
             Err(rejection) => {
                 reply.error(&rejection.reply);
@@ -220,7 +247,8 @@ impl EnginePool {
         taken.interpreter.recorder = self.recorder(session);
         taken.interpreter.begin_call(&call, args);
         let number = self.roster.add(taken.interpreter.kill_handle(), Some((&call.name, args)));
-        Ok(Started::Run(Run { home: Home::Functions(taken), session: *session, number }))
+        let code = Code::Function { library: call.library, index: call.index };
+        Ok(Started::Run(Run { home: Home::Functions(taken), session: *session, number, code }))
     }
 
     fn start_while_busy(
@@ -309,6 +337,38 @@ impl EnginePool {
         std::mem::take(&mut self.effects)
     }
 
+    /// What the pool holds at the moment. Its heaps are those that are idle: a run's is its own.
+    #[must_use]
+    pub fn stats(&self) -> EngineStats {
+        let (cache, libraries) = (&self.store.cache, &self.functions.libraries);
+        EngineStats {
+            bytes: self.idle.iter().map(|interpreter| interpreter.bytes_in_use()).sum(),
+            scripts: cache.len(),
+            script_bytes: cache.bytes(),
+            evicted: cache.evicted(),
+            function_bytes: self.functions.bytes_in_use(),
+            libraries: libraries.len(),
+            functions: libraries.function_count(),
+            library_bytes: libraries.bytes(),
+        }
+    }
+
+    /// The errors that the pool has made, with those of finished runs; see [`crate::stats`].
+    #[must_use]
+    pub fn errors(&self) -> &ErrorStatistics {
+        &self.errors
+    }
+
+    /// The scripts of the cache and what they have done, in no order.
+    pub fn script_stats(&self) -> impl Iterator<Item = ScriptStats> {
+        self.store.cache.stats()
+    }
+
+    /// The functions and what they have done, library by library.
+    pub fn function_stats(&self) -> impl Iterator<Item = FunctionStats> {
+        self.functions.libraries.stats()
+    }
+
     /// What libraries have logged while they were loaded, since it was last asked for.
     pub fn take_load_log(&mut self) -> Vec<(LogLevel, Vec<u8>)> {
         std::mem::take(&mut self.functions.log.lines)
@@ -320,6 +380,15 @@ impl EnginePool {
         let interpreter = run.home.interpreter_mut();
         let report = interpreter.finish(&run.session, reply);
         interpreter.recorder = None;
+        if interpreter.errors.total() > 0 {
+            self.errors.absorb(&std::mem::take(&mut interpreter.errors));
+        }
+        match run.code {
+            Code::Script(key) => self.store.cache.touch(key, report.is_some()),
+            Code::Function { library, index } => {
+                self.functions.libraries.count_call(library, index, report.is_some());
+            }
+        }
         if let Some(generator) = interpreter.generator() {
             self.generator = generator.clone();
         }

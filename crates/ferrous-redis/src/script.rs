@@ -16,7 +16,11 @@ use ahash::HashMap;
 use ferrous_vm::chunk::Chunk;
 use slotmap::{SlotMap, new_key_type};
 
-use crate::{digest::Digest, shebang::ScriptFlags};
+use crate::{
+    digest::Digest,
+    shebang::ScriptFlags,
+    stats::{Calls, ScriptStats},
+};
 
 new_key_type! {
     /// A script in a [`ScriptCache`].
@@ -36,6 +40,12 @@ pub struct Script {
     pub chunk: Arc<Chunk>,
 }
 
+impl Script {
+    fn bytes(&self) -> usize {
+        self.text.len() + size_of::<Self>()
+    }
+}
+
 #[derive(Debug)]
 struct Entry {
     script: Arc<Script>,
@@ -43,6 +53,7 @@ struct Entry {
     used: u64,
     /// Whether only EVAL has seen it.
     evictable: bool,
+    calls: Calls,
 }
 
 /// How a script gets into the cache.
@@ -88,6 +99,8 @@ pub struct ScriptCache {
     evictable: usize,
     /// How many scripts were evicted.
     evicted: u64,
+    /// What [`ScriptCache::bytes`] tells.
+    bytes: usize,
 }
 
 impl ScriptCache {
@@ -121,6 +134,21 @@ impl ScriptCache {
         self.scripts.is_empty()
     }
 
+    /// Bytes of the scripts' texts, and a fixed amount for each.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// The scripts and what they have done, in no order.
+    pub fn stats(&self) -> impl Iterator<Item = ScriptStats> {
+        self.scripts.values().map(|entry| ScriptStats {
+            digest: entry.script.digest,
+            bytes: entry.script.text.len(),
+            calls: entry.calls,
+        })
+    }
+
     /// How many scripts were evicted since the cache was made.
     #[must_use]
     pub fn evicted(&self) -> u64 {
@@ -138,17 +166,20 @@ impl ScriptCache {
         self.uses += 1;
         self.evictable += usize::from(evictable);
         let (digest, text) = (script.digest, Text(Arc::clone(&script)));
-        let key = self.scripts.insert(Entry { script, used: self.uses, evictable });
+        self.bytes += script.bytes();
+        let calls = Calls::default();
+        let key = self.scripts.insert(Entry { script, used: self.uses, evictable, calls });
         self.by_digest.insert(digest, key);
         self.by_text.insert(text, key);
         key
     }
 
     /// A script was run: it is now the most recently used one.
-    pub fn touch(&mut self, key: ScriptKey) {
+    pub fn touch(&mut self, key: ScriptKey, failed: bool) {
         if let Some(entry) = self.scripts.get_mut(key) {
             self.uses += 1;
             entry.used = self.uses;
+            entry.calls.count(failed);
         }
     }
 
@@ -167,6 +198,7 @@ impl ScriptCache {
         self.by_digest.clear();
         self.by_text.clear();
         self.evictable = 0;
+        self.bytes = 0;
     }
 
     /// Looks through all scripts: a new script costs a compilation anyway, and running one stays a single store.
@@ -177,6 +209,7 @@ impl ScriptCache {
         if let Some(entry) = self.scripts.remove(key) {
             self.by_digest.remove(&entry.script.digest);
             self.by_text.remove::<[u8]>(&entry.script.text);
+            self.bytes -= entry.script.bytes();
             self.evictable -= 1;
             self.evicted += 1;
         }
@@ -198,7 +231,7 @@ mod tests {
         let loaded = cache.insert(script(b"loaded"), Origin::Load, Some(2));
         let first = cache.insert(script(b"first"), Origin::Eval, Some(2));
         let second = cache.insert(script(b"second"), Origin::Eval, Some(2));
-        cache.touch(first);
+        cache.touch(first, false);
         let third = cache.insert(script(b"third"), Origin::Eval, Some(2));
         assert_eq!(cache.evicted(), 1);
         assert!(cache.get(second).is_none() && cache.find_text(b"second").is_none());

@@ -129,21 +129,40 @@ pub(super) fn lolwut(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
-/// `INFO [section ...]`: the version, the role, the keyspace.
+/// `INFO [section ...]`: the version, the role, scripts, errors, the keyspace.
 pub(super) fn info(call: &mut Call<'_>) -> Outcome {
-    let wanted = |section: &str| {
-        let all = ["all", "default", "everything"];
-        call.len() == 1
-            || (1..call.len())
-                .any(|index| call.is_word(index, section) || all.iter().any(|word| call.is_word(index, word)))
+    let asked =
+        |words: &[&str]| (1..call.len()).any(|index| words.iter().any(|word| call.is_word(index, word)));
+    let unasked = call.len() == 1 || asked(&["all", "default", "everything"]);
+    let wanted = |section: &str| unasked || asked(&[section]);
+    let fields = call.keyspace.info_fields();
+    let told = |title: &str| {
+        let mut section = format!("# {title}\r\n");
+        for field in fields.iter().filter(|field| field.section == title) {
+            // Writing to a String cannot fail.
+            let _ = write!(section, "{}:{}\r\n", field.name, field.value);
+        }
+        section
     };
     let mut sections = Vec::new();
     if wanted("server") {
         let version = call.keyspace.dialect().redis_version;
         sections.push(format!("# Server\r\nredis_version:{version}\r\nredis_mode:standalone\r\n"));
     }
+    if wanted("memory") {
+        sections.push(told("Memory"));
+    }
+    if wanted("stats") {
+        sections.push(told("Stats"));
+    }
     if wanted("replication") {
         sections.push("# Replication\r\nrole:master\r\nconnected_slaves:0\r\n".to_owned());
+    }
+    if wanted("errorstats") {
+        sections.push(told("Errorstats"));
+    }
+    if call.keyspace.dialect().valkey.is_some() && asked(&["scriptingengines", "all", "everything"]) {
+        sections.push(told("Scripting Engines"));
     }
     if wanted("keyspace") {
         let mut section = "# Keyspace\r\n".to_owned();

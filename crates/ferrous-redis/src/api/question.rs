@@ -23,6 +23,7 @@ use crate::{
     host::{ArgsBuffer, Authority, CommandArgs, CommandFlags, CommandInfo, LogLevel, Protocol},
     reply::ReplySink,
     server::Judgement,
+    stats::ErrorStatistics,
 };
 
 /// What a native function asks for: the kind in `Operation::Host`.
@@ -138,14 +139,23 @@ pub(crate) fn permit(
 ) -> NativeResult {
     match (answer, unknown_to_acl(dialect)) {
         (Some(permitted), _) => ctx.ret(Value::boolean(permitted)),
-        (None, Verdict::Refuse(refusal)) => refuse(ctx, refusal, Question::AclCheck),
+        (None, Verdict::Refuse(refusal)) => Err(reply_error(ctx, &refusal.reply(), refusal.counted)),
         (None, _) => ctx.ret(Value::FALSE),
     }
 }
 
 /// Answers with an error, which `redis.pcall` returns and everything else raises.
-pub(crate) fn refuse(ctx: &mut NativeContext<'_, '_>, refusal: Refusal, question: Question) -> NativeResult {
-    let error = reply_error(ctx, &refusal.reply(), refusal.counted);
+pub(crate) fn refuse(
+    ctx: &mut NativeContext<'_, '_>,
+    refusal: Refusal,
+    question: Question,
+    errors: &mut ErrorStatistics,
+) -> NativeResult {
+    let reply = refusal.reply();
+    if refusal.counted {
+        errors.count(&reply);
+    }
+    let error = reply_error(ctx, &reply, refusal.counted);
     match error.kind() {
         ErrorKind::Value(value) if question == Question::ProtectedCall => ctx.ret(*value),
         _ => Err(error),

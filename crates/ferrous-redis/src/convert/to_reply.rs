@@ -13,6 +13,7 @@ use ferrous_heap::{TableRef, Transaction, Value};
 
 use crate::{
     compat::Dialect, convert::to_lua::is_counted, error_text, host::Protocol, number_text, reply::ReplySink,
+    stats::ErrorStatistics,
 };
 
 /// The deepest Lua stack slot whose value is still converted: Lua's 8,000 slots for a C function, less the four that Redis
@@ -55,25 +56,29 @@ pub(crate) fn write(
     tx: &Transaction<'_>,
     value: Value,
     shape: &ReplyShape,
+    errors: &mut ErrorStatistics,
     reply: &mut dyn ReplySink,
 ) -> Result<(), ReplyTooLong> {
     // Only a table can make a reply of unforeseen size, so only a table is walked twice.
     if value.is_table() {
-        let mut measured = Conversion { tx, shape, reply: &mut Measure, room: shape.limit, open: Vec::new() };
-        measured.run(value)?;
+        let (errors, reply) = (&mut None, &mut Measure);
+        Conversion { tx, shape, errors, reply, room: shape.limit, open: Vec::new() }.run(value)?;
     }
-    Conversion { tx, shape, reply, room: shape.limit, open: Vec::new() }.run(value)
+    let errors = &mut Some(errors);
+    Conversion { tx, shape, errors, reply, room: shape.limit, open: Vec::new() }.run(value)
 }
 
-struct Conversion<'a, 'h> {
+struct Conversion<'a, 'e, 'h> {
     tx: &'a Transaction<'h>,
     shape: &'a ReplyShape,
+    /// Counts the errors in the reply that are not counted yet.
+    errors: &'a mut Option<&'e mut ErrorStatistics>,
     reply: &'a mut dyn ReplySink,
     room: usize,
     open: Vec<Open>,
 }
 
-impl Conversion<'_, '_> {
+impl Conversion<'_, '_, '_> {
     fn run(&mut self, value: Value) -> Result<(), ReplyTooLong> {
         self.value(Place { value, slot: 1 })?;
         while let Some(open) = self.open.last_mut() {
@@ -107,7 +112,7 @@ impl Conversion<'_, '_> {
         let Place { value, slot } = place;
         self.charge(0)?;
         if slot > DEEPEST_SLOT {
-            self.reply.error(b"ERR reached lua stack limit");
+            self.error(b"ERR reached lua stack limit");
         } else if let Some(text) = self.tx.string(value) {
             self.charge(text.len())?;
             self.reply.bulk(text);
@@ -121,6 +126,13 @@ impl Conversion<'_, '_> {
             self.reply.null();
         }
         Ok(())
+    }
+
+    fn error(&mut self, text: &[u8]) {
+        if let Some(errors) = self.errors {
+            errors.count(text);
+        }
+        self.reply.error(text);
     }
 
     fn boolean(&mut self, value: bool) {
@@ -151,7 +163,7 @@ impl Conversion<'_, '_> {
             self.charge(text.len())?;
             let text = error_text::error_line(text);
             let counted = is_counted(tx, table.into());
-            if counted { self.reply.counted_error(&text) } else { self.reply.error(&text) }
+            if counted { self.reply.counted_error(&text) } else { self.error(&text) }
         } else if let Some(text) = tx.string(field(b"ok")) {
             self.charge(text.len())?;
             self.reply.status(&error_text::line(text));

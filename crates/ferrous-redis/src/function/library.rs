@@ -19,7 +19,13 @@ use super::{
     metadata::{self, is_name},
     register::Registered,
 };
-use crate::{compat::Dialect, error_text, shebang::ScriptFlags, store::compiler_options};
+use crate::{
+    compat::Dialect,
+    error_text,
+    shebang::ScriptFlags,
+    stats::{Calls, FunctionStats},
+    store::compiler_options,
+};
 
 /// What a server knows about a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +73,8 @@ pub(crate) struct Libraries {
     flushes: u64,
     /// How often some of them were removed.
     removals: u64,
+    /// The calls of each library's functions, once there was one.
+    calls: BTreeMap<u64, Vec<Calls>>,
 }
 
 impl Libraries {
@@ -85,6 +93,32 @@ impl Libraries {
 
     pub(crate) fn function_count(&self) -> usize {
         self.loaded.values().map(|library| library.functions.len()).sum()
+    }
+
+    /// A function has been called.
+    pub(crate) fn count_call(&mut self, serial: u64, index: usize, failed: bool) {
+        let Some(library) = self.loaded.get(&serial) else { return };
+        let calls = self.calls.entry(serial).or_default();
+        calls.resize(library.functions.len(), Calls::default());
+        if let Some(calls) = calls.get_mut(index) {
+            calls.count(failed);
+        }
+    }
+
+    /// The functions and what they have done, in the order of loading.
+    pub(crate) fn stats(&self) -> impl Iterator<Item = FunctionStats> {
+        self.loaded.iter().flat_map(|(serial, library)| {
+            library.functions.iter().enumerate().map(|(index, function)| FunctionStats {
+                library: library.name.clone(),
+                name: function.name.to_vec(),
+                calls: self.calls.get(serial).and_then(|calls| calls.get(index)).copied().unwrap_or_default(),
+            })
+        })
+    }
+
+    /// Bytes of the libraries' texts, and a fixed amount for each.
+    pub(crate) fn bytes(&self) -> usize {
+        self.loaded.values().map(|library| library.code.len() + size_of::<Library>()).sum()
     }
 
     /// Tells heaps that have to start anew: it grows with each FUNCTION FLUSH on targets where that does it.
@@ -179,6 +213,7 @@ impl Libraries {
     pub(crate) fn remove(&mut self, name: &[u8]) -> bool {
         let Some(serial) = self.by_name.remove(name) else { return false };
         self.loaded.remove(&serial);
+        self.calls.remove(&serial);
         self.functions.retain(|_, place| place.library != serial);
         self.removals += 1;
         true
@@ -229,6 +264,7 @@ impl Libraries {
 
     fn clear(&mut self) {
         self.loaded.clear();
+        self.calls.clear();
         self.by_name.clear();
         self.functions.clear();
         self.removals += 1;

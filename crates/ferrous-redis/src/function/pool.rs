@@ -56,6 +56,11 @@ impl FunctionPool {
         Ok(taken)
     }
 
+    /// Bytes in the heaps that are idle.
+    pub(crate) fn bytes_in_use(&self) -> usize {
+        self.idle.values().map(|interpreter| interpreter.bytes_in_use()).sum()
+    }
+
     /// Loads the library in the interpreter, if that has not been done.
     ///
     /// # Errors

@@ -95,7 +95,7 @@ impl Interpreter {
         let Some(run) = &mut self.run else { return };
         let (buffers, dialect, status) = (&mut self.buffers, self.dialect, &self.status);
         let checks_commands = host.checks_commands();
-        let recorder = &mut self.recorder;
+        let (recorder, errors) = (&mut self.recorder, &mut self.errors);
         let exit = self.machine.complete_host(&mut self.heap, |ctx| {
             let mut authority = HostAuthority(host);
             let authority: Option<&mut dyn Authority> =
@@ -136,7 +136,7 @@ impl Interpreter {
                             monitor.refusal(args, &refusal.text, dialect);
                         });
                     }
-                    refuse(ctx, refusal, question)
+                    refuse(ctx, refusal, question, errors)
                 }
                 Verdict::AskPermission => permit(ctx, dialect, host.may_call(args)),
                 Verdict::Log(level) => {

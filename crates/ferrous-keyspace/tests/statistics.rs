@@ -1,0 +1,107 @@
+//! Statistics of errors, calls and memory, over this keyspace: the counts are those of redis-server 7.0.15 and Valkey 9.1.2 after the
+//! same commands.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use ferrous_keyspace::Keyspace;
+use ferrous_redis::{
+    Compat, Engine, EngineOptions, Session,
+    digest::Digest,
+    host::{ArgsBuffer, Host, Protocol, Replication, Request},
+    reply::{RecordedReply, ReplyPart},
+};
+
+struct Server {
+    engine: Engine,
+    keyspace: Keyspace,
+}
+
+impl Server {
+    fn new(compat: Compat) -> Self {
+        let mut keyspace = Keyspace::with_seed(1);
+        keyspace.set_compat(compat);
+        Self { engine: Engine::new(EngineOptions::new(compat)).unwrap(), keyspace }
+    }
+
+    fn run(&mut self, words: &[&str]) -> RecordedReply {
+        let args: ArgsBuffer = words.iter().collect();
+        let mut reply = RecordedReply::default();
+        self.keyspace.set_engine(self.engine.stats(), self.engine.errors());
+        if !self.engine.command(&Session::default(), args.args(), &mut self.keyspace, &mut reply) {
+            let (protocol, replication) = (Protocol::Resp2, Replication::default());
+            let request = Request { args: args.args(), protocol, replication, from_script: false };
+            self.keyspace.execute(&request, &mut reply);
+        }
+        reply
+    }
+
+    fn info(&mut self, section: &str) -> String {
+        match self.run(&["INFO", section]).parts() {
+            [ReplyPart::Verbatim(_, text)] => String::from_utf8(text.clone()).unwrap(),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+const COMMANDS: &[&[&str]] = &[
+    &["EVAL", "return redis.error_reply('MYERR x')", "0"],
+    &["EVAL", "return {redis.error_reply('NEST x'), {redis.pcall('nosuch')}}", "0"],
+    &["EVAL", "redis.pcall('set')", "0"],
+    &["EVAL", "return {err='PLAIN'}", "0"],
+    &["EVAL", "error({err='CODED x'})", "0"],
+    &["EVAL", "x", "0"],
+    &["EVALSHA", "x", "0"],
+    &["EVAL", "x"],
+    &["FCALL", "x", "0"],
+    &["EVAL", "pcall(redis.call) redis.pcall({}) redis.pcall('auth','x')", "0"],
+    &["EVAL", "redis.call({})", "0"],
+    &["EVAL", "redis.pcall('lpush','a','x') redis.pcall('get','a') redis.pcall('incr','a')", "0"],
+    &["FUNCTION", "LOAD", "#!lua name=l\nredis.register_function('f',function(k,a) end)"],
+    &["EVAL", "redis.setresp(4)", "0"],
+    &["EVAL", "return redis.setresp and pcall(redis.setresp, 4)", "0"],
+];
+
+#[test]
+fn errors_are_counted_once() {
+    for compat in [Compat::Redis70, Compat::Valkey91] {
+        let mut server = Server::new(compat);
+        for command in COMMANDS {
+            server.run(command);
+        }
+        let wanted = "# Errorstats\r\nerrorstat_CODED:count=1\r\nerrorstat_ERR:count=9\r\nerrorstat_MYERR:count=1\r\n\
+                      errorstat_NEST:count=1\r\nerrorstat_NOSCRIPT:count=1\r\nerrorstat_WRONGTYPE:count=2\r\n";
+        assert_eq!(server.info("errorstats"), wanted);
+        assert!(server.info("stats").contains("total_error_replies:15\r\n"));
+        let memory = server.info("memory");
+        for field in ["number_of_cached_scripts:10", "number_of_functions:1", "number_of_libraries:1"] {
+            assert!(memory.contains(field), "{memory}");
+        }
+        let engines = server.info("scriptingengines");
+        assert_eq!(engines.contains("engines_count:1\r\n"), compat == Compat::Valkey91, "{engines}");
+    }
+}
+
+#[test]
+fn scripts_and_functions_count_their_calls() {
+    let mut server = Server::new(Compat::Redis70);
+    let script = "if KEYS[1] then error('x') end";
+    server.run(&["EVAL", script, "0"]);
+    server.run(&["EVAL", script, "1", "k"]);
+    server.run(&["EVALSHA", &String::from_utf8_lossy(&Digest::of(script.as_bytes()).text()), "0"]);
+    let stats: Vec<_> = server.engine.script_stats().collect();
+    let [stats] = stats.as_slice() else { panic!("one script") };
+    assert_eq!((stats.digest, stats.bytes), (Digest::of(script.as_bytes()), script.len()));
+    assert_eq!((stats.calls.calls, stats.calls.failed), (3, 1));
+
+    let library = "#!lua name=l\nredis.register_function('f', function() error('x') end) \
+                   redis.register_function('g', function() end)";
+    server.run(&["FUNCTION", "LOAD", library]);
+    server.run(&["FCALL", "F", "0"]);
+    server.run(&["FCALL", "g", "0"]);
+    server.run(&["FCALL", "g", "0"]);
+    let calls: Vec<_> = server.engine.function_stats().map(|stats| (stats.name, stats.calls)).collect();
+    let shown: Vec<_> =
+        calls.iter().map(|(name, calls)| (name.as_slice(), calls.calls, calls.failed)).collect();
+    assert_eq!(shown, [(b"f".as_slice(), 1, 1), (b"g", 2, 0)]);
+    server.run(&["FUNCTION", "LOAD", "REPLACE", library]);
+    assert!(server.engine.function_stats().all(|stats| stats.calls.calls == 0));
+}
