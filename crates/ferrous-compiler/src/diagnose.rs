@@ -109,7 +109,7 @@ fn read_past(source: &[u8], node: NodeId) -> (Filter<'_>, Token) {
     builder.wanted = node;
     let found = builder.found.clone();
     // It has been read to its end before, so nested brackets are none or allowed.
-    let mut filter = Filter::new(source, Reading { nested_brackets: true, stopped: &|| false });
+    let mut filter = Filter::new(source, Reading { nested_brackets: true, stopped: &|_| false });
     let mut last = Token::Unknown;
     // The parser asks for a token when it has done all it can with the one before.
     let tokens = std::iter::from_fn(|| {

@@ -59,17 +59,23 @@ enum Names {
 pub(crate) struct Reading<'s> {
     /// [`Options::nested_brackets`](crate::Options::nested_brackets).
     pub(crate) nested_brackets: bool,
-    /// Whether to give up; asked once for so many tokens.
-    pub(crate) stopped: &'s dyn Fn() -> bool,
+    /// Whether to give up, asked once for so many tokens; it is told how many bytes the compiler will have held in the end.
+    pub(crate) stopped: &'s dyn Fn(usize) -> bool,
 }
 
 /// After how many tokens, nodes or tasks it is asked whether to give up: a fraction of a millisecond.
 pub(crate) const PATIENCE: u32 = 1024;
 
+/// How many bytes a token becomes at most, in the tree, the parser's stacks and the code: twice what sources of one
+/// kind of statement need.
+const TOKEN_BYTES: usize = 96;
+
 /// Tokens with the line in which each ends, as the parser wants them.
 pub(crate) struct Filter<'s> {
     pub(crate) reading: Reading<'s>,
     patience: u32,
+    /// Tokens that have been read, in units of [`PATIENCE`].
+    stretches: usize,
     pub(crate) lexer: Lexer<'s, Token>,
     pub(crate) open: Vec<(Open, u32)>,
     after_prefix: bool,
@@ -84,6 +90,7 @@ impl<'s> Filter<'s> {
         Self {
             reading,
             patience: PATIENCE,
+            stretches: 0,
             lexer: Token::lexer_with_extras(source, State::new(reading.nested_brackets)),
             open: Vec::with_capacity(64),
             after_prefix: false,
@@ -91,6 +98,11 @@ impl<'s> Filter<'s> {
             before: [Token::Unknown; 2],
             previous_line: 1,
         }
+    }
+
+    /// How many bytes the compiler will have held for what has been read.
+    pub(crate) fn bytes(&self) -> usize {
+        self.stretches * PATIENCE as usize * TOKEN_BYTES + self.lexer.extras.texts.bytes()
     }
 
     fn top(&self) -> Option<Open> {
@@ -246,14 +258,21 @@ impl Iterator for Filter<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        self.patience -= 1;
-        if self.patience == 0 {
-            self.patience = PATIENCE;
-            if (self.reading.stopped)() {
-                return Some(Err(LexicalError::Stopped));
+        let found = loop {
+            self.patience -= 1;
+            if self.patience == 0 {
+                self.patience = PATIENCE;
+                self.stretches += 1;
+                if (self.reading.stopped)(self.bytes()) {
+                    return Some(Err(LexicalError::Stopped));
+                }
             }
-        }
-        match self.lexer.next()? {
+            let found = self.lexer.next()?;
+            if !matches!(found, Ok(Token::Newline | Token::Comment)) {
+                break found;
+            }
+        };
+        match found {
             Ok(token) => {
                 let token = self.classify(token);
                 let line = self.lexer.extras.line;

@@ -24,6 +24,13 @@ impl Interner {
         Self { hasher: RandomState::new(), slots: vec![(0, 0); 512], ends: Vec::new(), bytes: Vec::new() }
     }
 
+    /// How many bytes it holds.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes.capacity()
+            + self.slots.len() * size_of::<(u32, u32)>()
+            + self.ends.capacity() * size_of::<u32>()
+    }
+
     /// How many texts there are.
     pub(crate) fn len(&self) -> usize {
         self.ends.len()

@@ -1,14 +1,14 @@
 //! Source bytes to tokens.
 //!
-//! A [`Token`] is `Copy`: names and strings are [`Text`]s of the interner, numbers indices into a list. White space and
-//! comments produce no token; lines are counted on the way. A byte that begins no token is the token `Unknown`, which no
+//! A [`Token`] is `Copy`: names and strings are [`Text`]s of the interner, numbers indices into a list. Newlines and
+//! comments are tokens that `filter` drops, so that it can give up between any two of them; lines are counted on the way. A byte that begins no token is the token `Unknown`, which no
 //! rule of the grammar mentions, so that the parser says what it had expected instead. Lexical errors proper are
 //! [`LexicalError`]s; their texts are made by `diagnose`.
 //!
 //! **Invariant:** `State::line` is the line in which the token read last ends, counted as PUC Lua counts.
 
 use ferrous_vm::number;
-use logos::{Lexer, Logos, Skip};
+use logos::{Lexer, Logos};
 
 use crate::interner::{Interner, Text};
 
@@ -137,9 +137,8 @@ fn word(lexer: &mut Source<'_>) -> Token {
     KEYWORDS.get(text as usize).map_or(Token::Name(text), |keyword| keyword.1)
 }
 
-fn newline(lexer: &mut Source<'_>) -> Skip {
+fn newline(lexer: &mut Source<'_>) {
     lexer.extras.line += 1;
-    Skip
 }
 
 fn numeral(lexer: &mut Source<'_>) -> Result<u32, ()> {
@@ -327,7 +326,7 @@ fn unfinished<T>(lexer: &mut Source<'_>, opened: usize, level: usize, error: Lex
     fail(lexer, error)
 }
 
-fn comment(lexer: &mut Source<'_>) -> Result<Skip, ()> {
+fn comment(lexer: &mut Source<'_>) -> Result<(), ()> {
     let rest = lexer.remainder();
     if let [b'[', after @ ..] = rest {
         let level = after.iter().take_while(|&&byte| byte == b'=').count();
@@ -338,7 +337,7 @@ fn comment(lexer: &mut Source<'_>) -> Result<Skip, ()> {
                 Ok((_, length)) => {
                     lexer.extras.line += count_lines(inside.get(..length).unwrap_or_default());
                     lexer.bump(opened + length);
-                    Ok(Skip)
+                    Ok(())
                 }
                 Err(LexicalError::LongString) => unfinished(lexer, opened, level, LexicalError::LongComment),
                 Err(error) => unfinished(lexer, opened, level, error),
@@ -347,5 +346,5 @@ fn comment(lexer: &mut Source<'_>) -> Result<Skip, ()> {
     }
     let length = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
     lexer.bump(length);
-    Ok(Skip)
+    Ok(())
 }

@@ -115,7 +115,7 @@ enum Failure {
 /// PUC Lua reads one byte past a token before it looks at it; so does this. `stopped` is as for [`compile_unless`]; then the
 /// answer is worth nothing.
 #[must_use]
-pub fn is_hopeless(source: &[u8], options: &Options, stopped: &dyn Fn() -> bool) -> bool {
+pub fn is_hopeless(source: &[u8], options: &Options, stopped: &dyn Fn(usize) -> bool) -> bool {
     let reading = Reading { nested_brackets: options.nested_brackets, stopped };
     let mut filter = Filter::new(source, reading);
     let mut builder = Builder::new(source.len());
@@ -133,7 +133,7 @@ pub fn is_hopeless(source: &[u8], options: &Options, stopped: &dyn Fn() -> bool)
 /// # Errors
 /// If the source is not Lua 5.1, or exceeds one of its limits.
 pub fn compile(source: &[u8], chunk_name: &[u8], options: &Options) -> Result<Chunk, CompileError> {
-    compile_unless(source, chunk_name, options, &|| false)
+    compile_unless(source, chunk_name, options, &|_| false)
 }
 
 /// The same, for callers that may lose interest: `stopped` is asked a few times a millisecond whether they have. A single
@@ -145,7 +145,7 @@ pub fn compile_unless(
     source: &[u8],
     chunk_name: &[u8],
     options: &Options,
-    stopped: &dyn Fn() -> bool,
+    stopped: &dyn Fn(usize) -> bool,
 ) -> Result<Chunk, CompileError> {
     if source.len() > MAX_SOURCE {
         return Err(diagnose::failure(chunk_name, &Failure::TooLong, &[], b""));
@@ -181,6 +181,8 @@ pub fn compile_unless(
         self_variable: NONE,
         arg_variable: NONE,
     });
+    let bytes = filter.bytes();
+    let stopped = &|| stopped(bytes);
     let state = &mut filter.lexer.extras;
     let implicit = [state.texts.intern(b"self"), state.texts.intern(b"arg")];
     let texts = &state.texts;

@@ -16,7 +16,7 @@ fn it_looks_often_and_gives_up_at_once() {
     let looks = Cell::new(0);
     let count = |limit: usize| {
         looks.set(0);
-        compile_unless(&source, b"=x", &options, &|| {
+        compile_unless(&source, b"=x", &options, &|_| {
             looks.set(looks.get() + 1);
             looks.get() > limit
         })
@@ -29,9 +29,9 @@ fn it_looks_often_and_gives_up_at_once() {
         assert!(count(limit).is_err());
         assert_eq!(looks.get(), limit + 1);
     }
-    let stopped = || true;
+    let stopped = |_| true;
     assert!(is_hopeless(&source, &options, &stopped));
-    assert!(!is_hopeless(&source, &options, &|| false));
+    assert!(!is_hopeless(&source, &options, &|_| false));
 }
 
 #[test]

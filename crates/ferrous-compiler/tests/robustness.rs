@@ -48,6 +48,15 @@ fn depth_is_refused_not_recursed_into() {
 }
 
 #[test]
+fn nothing_at_length_is_no_depth() {
+    const LENGTH: usize = 1_000_000;
+    for nothing in ["\n", "\r\n", " ", "--\n", "--[[]]", " --x\n", "--[==[\n]==]", "\t\n\t"] {
+        assert!(on_small_stack(format!("return {} 1", nothing.repeat(LENGTH))), "{nothing:?}");
+        assert!(!on_small_stack(format!("return {} return", nothing.repeat(LENGTH))), "{nothing:?}");
+    }
+}
+
+#[test]
 fn length_is_no_depth() {
     const LENGTH: usize = 50_000;
     assert!(on_small_stack(format!("x = 1{}", " + y".repeat(LENGTH))));

@@ -23,6 +23,8 @@ pub struct Prototype {
     pub id: u32,
     pub(crate) constants: Range<u32>,
     pub(crate) children: Vec<PrototypeRef>,
+    /// What the machine holds for it.
+    pub(crate) outside: usize,
 }
 
 impl Object for Prototype {
@@ -32,7 +34,7 @@ impl Object for Prototype {
 
 impl Prototype {
     pub(crate) fn memory(&self) -> usize {
-        PROTOTYPE_BYTES + self.children.capacity() * size_of::<PrototypeRef>()
+        PROTOTYPE_BYTES + self.children.capacity() * size_of::<PrototypeRef>() + self.outside
     }
 }
 
@@ -47,19 +49,21 @@ impl Heap {
 }
 
 impl Transaction<'_> {
-    /// Registers a loaded function's code. `constants` is its range in the pool of constants.
+    /// Registers a loaded function's code. `constants` is its range in the pool of constants, `outside` how many bytes the
+    /// machine holds for it.
     pub fn new_prototype(
         &mut self,
         id: u32,
         constants: Range<u32>,
         children: Vec<PrototypeRef>,
+        outside: usize,
     ) -> Result<PrototypeRef, HeapError> {
         let heap = &mut *self.heap;
-        let memory = PROTOTYPE_BYTES + children.capacity() * size_of::<PrototypeRef>();
+        let memory = PROTOTYPE_BYTES + children.capacity() * size_of::<PrototypeRef>() + outside;
         heap.budget.check(memory)?;
         let (handle, prototype) =
             heap.prototypes.allocate(heap.birth.colour, heap.birth.scope).ok_or(HeapError::OutOfMemory)?;
-        *prototype = Prototype { id, constants, children };
+        *prototype = Prototype { id, constants, children, outside };
         heap.budget.add(memory);
         if heap.birth.scope != 0 {
             heap.born.push(handle.bits());

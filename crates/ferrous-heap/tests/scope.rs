@@ -173,7 +173,7 @@ fn everything_else_is_restored() {
     let mut transaction = heap.begin();
     transaction.set_read_only(table, true).unwrap();
     transaction.set_type_metatable(TypeMetatable::String, Some(table)).unwrap();
-    transaction.new_prototype(42, 0..0, Vec::new()).unwrap();
+    transaction.new_prototype(42, 0..0, Vec::new(), 0).unwrap();
     let young = transaction.pin(Value::TRUE);
     transaction.unpin(kept).unwrap();
     assert!(matches!(transaction.userdata_mut(payload), Err(HeapError::NotRestorable)));

@@ -115,7 +115,25 @@ impl Prototype {
     }
 }
 
+impl Prototype {
+    fn bytes(&self) -> usize {
+        size_of::<Self>()
+            + self.code.len() * size_of::<Op>()
+            + self.lines.len() * size_of::<u32>()
+            + self.constants.len() * size_of::<Constant>()
+            + self.upvalues.len() * size_of::<Upvalue>()
+            + self.locals.len() * size_of::<Local>()
+    }
+}
+
 impl Chunk {
+    /// About how many bytes of memory it takes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let texts: usize = self.strings.iter().map(|text| size_of::<Box<[u8]>>() + text.len()).sum();
+        self.name.len() + texts + self.prototypes.iter().map(Prototype::bytes).sum::<usize>()
+    }
+
     /// The text behind `id`; empty if there is none.
     #[must_use]
     pub fn string(&self, id: StringId) -> &[u8] {

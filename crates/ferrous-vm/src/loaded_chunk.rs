@@ -31,6 +31,11 @@ impl LoadedChunk {
         Self { packed: precompiled::write(chunk, 0).into(), whole: OnceLock::new() }
     }
 
+    /// About how many bytes were kept when it was loaded.
+    pub(crate) fn bytes(&self) -> usize {
+        self.packed.len() + self.whole.get().and_then(Option::as_ref).map_or(0, |chunk| chunk.bytes())
+    }
+
     /// The chunk; `None` if it was not well formed, against what [`Chunk`] says.
     pub(crate) fn chunk(&self) -> Option<&Arc<Chunk>> {
         let unpack = || precompiled::read(&self.packed).ok().map(Arc::new);

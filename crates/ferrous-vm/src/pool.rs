@@ -200,6 +200,9 @@ impl Pool {
     ) -> Result<(), HeapError> {
         let id = *ids.get(index).ok_or(TOO_LARGE)?;
         let constants_len = to_u32(prototype.constants.len())?;
+        let outside = prototype.code.len() * size_of::<Op>()
+            + prototype.constants.len() * size_of::<Value>()
+            + if index == 0 { kept.bytes() } else { 0 };
         let first_constant = match self.free_constants.take(constants_len) {
             Some(first) if constants_len > 0 => first,
             _ => {
@@ -217,7 +220,7 @@ impl Pool {
             }
         }
         let range = first_constant..first_constant + constants_len;
-        let object = match tx.new_prototype(id, range.clone(), children) {
+        let object = match tx.new_prototype(id, range.clone(), children, outside) {
             Ok(object) => object,
             Err(error) => {
                 self.free_constants.give(range);

@@ -117,3 +117,39 @@ fn large_documents_pause() {
     let reply = run("local t = {1} for i = 1, 25 do t = {t, t} end return cjson.encode(t)");
     assert!(reply.starts_with("-ERR Script stopped after 2000000 instructions"), "{reply}");
 }
+
+#[test]
+fn compiled_texts_are_charged() {
+    let mut engine = engine(options(Limits { bytes: 8 << 20, ..Limits::default() }));
+    let mut host = TestHost::default();
+    let mut run = |script: &str| command(&mut engine, &mut host, Protocol::Resp2, &["EVAL", script, "0"]);
+    let before = run("return collectgarbage('count') < 4096");
+    assert_eq!(before, "1");
+    for text in [
+        // What the compiler holds in between.
+        "('x = x + 1 '):rep(1e5)",
+        "'return {' .. ('1,'):rep(3e5) .. '}'",
+        "'return ' .. ('- '):rep(3e5)",
+        // Texts.
+        "'return \"' .. ('x'):rep(3e6) .. '\"'",
+    ] {
+        let script = format!("local ok, f, e = pcall(loadstring, {text}) return tostring(e or f)");
+        assert_eq!(run(&script), "\"not enough memory\"", "{text}");
+        assert_eq!(run("return 1"), "1");
+    }
+    // What stays of many texts.
+    for text in [
+        "('x = x + 1 '):rep(1000)",
+        "('local function f(a) return a end '):rep(190)",
+        "'--' .. ('x'):rep(1e4) .. i",
+    ] {
+        let script =
+            format!("local t = {{}} for i = 1, 1e4 do t[i] = assert(loadstring({text})) end return #t");
+        let reply = run(&script);
+        assert!(
+            reply.ends_with("not enough memory") || text.contains("--") && reply == "10000",
+            "{text}: {reply}"
+        );
+        assert_eq!(run("return 1"), "1");
+    }
+}

@@ -5,20 +5,22 @@
 //! elsewhere it is a syntax error, as it is in Redis, and `[[` may stand inside `[[ ]]`, as it may there.
 //!
 //! A text costs ticks before it is compiled, so that a run without fuel never compiles it; the compiler then looks at the
-//! kill flag itself, since it cannot pause.
+//! kill flag itself, since it cannot pause, and at how much memory is left.
 //!
 //! **Invariant:** a syntax error is a result (nil and a message), never raised, except by `dofile`. Bytecode is run only if
 //! `ferrous_vm::verify` has passed it.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::Read as _;
 use std::os::fd::AsFd as _;
 use std::sync::Arc;
 
-use ferrous_compiler::{Options, compile, compile_unless};
-use ferrous_heap::Value;
+use ferrous_compiler::{Options, compile_unless};
+use ferrous_heap::{HeapError, Value};
 use ferrous_vm::chunk::Chunk;
 use ferrous_vm::error::LuaError;
+use ferrous_vm::interrupt::InterruptHandle;
 use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption};
 use ferrous_vm::opcode::MULTIPLE;
 use ferrous_vm::precompiled::{self, SIGNATURE};
@@ -32,9 +34,19 @@ use crate::string::pattern::effective;
 /// # Errors
 /// What is wrong with it, in PUC Lua's words.
 pub fn read_chunk(text: &[u8], name: &[u8], options: &Options) -> Result<Chunk, Vec<u8>> {
+    read_chunk_unless(text, name, options, &|_| false)
+}
+
+/// The same, for who may lose interest; see [`compile_unless`].
+fn read_chunk_unless(
+    text: &[u8],
+    name: &[u8],
+    options: &Options,
+    stopped: &dyn Fn(usize) -> bool,
+) -> Result<Chunk, Vec<u8>> {
     let bytecode = if options.skip_shebang { after_first_line(text) } else { text };
     if bytecode.first() != Some(&SIGNATURE) {
-        return compile(text, name, options).map_err(|error| error.message);
+        return compile_unless(text, name, options, stopped).map_err(|error| error.message);
     }
     precompiled::read(bytecode).map_err(|error| {
         let shown = match name.split_first() {
@@ -69,6 +81,28 @@ fn pay(ctx: &mut NativeContext<'_, '_>, source: &[u8]) -> Charge {
     ctx.charge(u32::try_from(source.len()).unwrap_or(u32::MAX))
 }
 
+/// What a compilation may use: the memory that is left, as long as nobody kills the run.
+struct Allowance {
+    interrupt: InterruptHandle,
+    bytes: usize,
+    /// Whether it wanted more than that.
+    exceeded: Cell<bool>,
+}
+
+impl Allowance {
+    fn of(ctx: &NativeContext<'_, '_>, source: usize) -> Self {
+        let left = ctx.tx.limit().saturating_sub(ctx.tx.bytes_in_use());
+        let bytes = left.saturating_sub(source);
+        Self { interrupt: ctx.interrupt_handle(), bytes, exceeded: Cell::new(false) }
+    }
+
+    /// Whether to give up, where the compiler holds so many bytes.
+    fn stops(&self, bytes: usize) -> bool {
+        self.exceeded.set(bytes > self.bytes);
+        self.exceeded.get() || self.interrupt.is_killed()
+    }
+}
+
 /// Compiles a source, or reads bytecode; the outer error is the machine's, the inner one the script's. A run that is killed
 /// meanwhile gets some error, and must pause.
 fn compile_source(
@@ -82,12 +116,16 @@ fn compile_source(
     // PUC Lua's parser counts its levels on top of the native calls that are active.
     let max_levels = options.max_levels.saturating_sub(ctx.native_depth().into());
     let options = &Options { max_levels, ..*options };
+    // Source, tree and code exist side by side.
+    let allowance = Allowance::of(ctx, source.len());
     let chunk = if bytecode {
-        read_chunk(source, name, options)
+        read_chunk_unless(source, name, options, &|bytes| allowance.stops(bytes))
     } else {
-        let interrupt = ctx.interrupt_handle();
-        compile_unless(source, name, options, &|| interrupt.is_killed()).map_err(|error| error.message)
+        compile_unless(source, name, options, &|bytes| allowance.stops(bytes)).map_err(|error| error.message)
     };
+    if allowance.exceeded.get() {
+        return Err(HeapError::OutOfMemory.into());
+    }
     match chunk {
         Ok(chunk) => {
             let globals = ctx.globals();
@@ -218,8 +256,8 @@ impl Loading {
 
     fn is_hopeless(&self, ctx: &NativeContext<'_, '_>) -> bool {
         let bytecode = self.plain && self.source.bytes.first() == Some(&SIGNATURE);
-        let interrupt = ctx.interrupt_handle();
-        let stopped = || interrupt.is_killed();
+        let allowance = Allowance::of(ctx, 0);
+        let stopped = |bytes| allowance.stops(bytes);
         !bytecode && ferrous_compiler::is_hopeless(&self.source.bytes, &options(self.plain), &stopped)
     }
 
