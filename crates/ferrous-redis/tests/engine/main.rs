@@ -12,3 +12,4 @@ mod limits;
 mod scripts;
 mod server;
 mod suspension;
+mod vulnerabilities;
