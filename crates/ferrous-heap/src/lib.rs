@@ -57,6 +57,7 @@ mod guard;
 mod heap;
 mod interner;
 mod journal;
+mod key_index;
 mod list;
 mod metatable;
 mod pin;

@@ -17,10 +17,11 @@ impl Transaction<'_> {
             self.heap.open_for_list(table, values)?;
         }
         self.heap.budget.check(size_of_val(values))?;
+        let seed = self.heap.seed;
         let found = self.heap.tables.get_mut(table).ok_or(HeapError::Stale)?;
         let before = found.buffer_bytes();
-        if let Some(moved) = found.set_list(first, values)? {
-            let (array, grown) = (found.array.len(), found.buffer_bytes() - before);
+        if let Some(moved) = found.set_list(first, values, seed)? {
+            let (array, grown) = (found.places(), found.buffer_bytes().saturating_sub(before));
             self.charge_now(grown);
             if moved && self.heap.is_marking() {
                 self.heap.table_rehashed(table, array, true);
@@ -53,13 +54,13 @@ impl Heap {
 impl Table {
     /// Puts `values` into the array part, which grows to their end and no further, as PUC Lua's does: `Some(whether entries
     /// have moved)`, or `None` if they would leave a gap.
-    fn set_list(&mut self, first: u32, values: &[Value]) -> Result<Option<bool>, HeapError> {
+    fn set_list(&mut self, first: u32, values: &[Value], seed: u32) -> Result<Option<bool>, HeapError> {
         let start = first.wrapping_sub(1) as usize;
-        if start > self.array.len() {
+        if start > self.places() {
             return Ok(None);
         }
         let end = start + values.len();
-        let moved = end > self.array.len() && self.extend_array(end)?;
+        let moved = end > self.places() && self.extend_array(end, seed)?;
         if let Some(places) = self.array.get_mut(start..end) {
             places.copy_from_slice(values);
         }

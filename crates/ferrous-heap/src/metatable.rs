@@ -2,7 +2,7 @@
 //!
 //! Tables and full userdata have metatables of their own; all values of another type share one (manual §2.8).
 //!
-//! A metatable remembers which metamethods it lacks, one bit each, so that a miss costs a load and a test. The bits go
+//! A metatable remembers which metamethods it lacks, of most of them one bit each, so that a miss costs a load and a test. The bits go
 //! when a key comes to life in the table. Caches outside (of methods found through `__index` chains) are kept honest by an
 //! epoch: [`Transaction::watch`] makes the next change of a table advance it.
 //!
@@ -47,12 +47,12 @@ pub enum Metamethod {
     Lt,
     /// `__le`
     Le,
+    /// `__mode`
+    Mode,
     /// `__tostring`
     ToString,
     /// `__metatable`
     Metatable,
-    /// `__mode`
-    Mode,
     /// `__gc`
     Gc,
 }
@@ -75,9 +75,9 @@ impl Metamethod {
         Self::Eq,
         Self::Lt,
         Self::Le,
+        Self::Mode,
         Self::ToString,
         Self::Metatable,
-        Self::Mode,
         Self::Gc,
     ];
 
@@ -106,8 +106,9 @@ impl Metamethod {
         }
     }
 
-    const fn bit(self) -> u32 {
-        1 << self as u32
+    /// Its bit among those that are absent; the last three, which are asked for seldom, have none.
+    const fn bit(self) -> u16 {
+        if (self as u32) < u16::BITS { 1 << self as u32 } else { 0 }
     }
 }
 

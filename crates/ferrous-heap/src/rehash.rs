@@ -9,7 +9,8 @@
 //! **Invariant:** nothing here runs unless a new key is inserted, so positions are stable while existing keys are assigned.
 
 use crate::error::HeapError;
-use crate::table::{Entry, SCANNED_ENTRIES, SCATTERED, Table, VACANT, bloom_bit, normalize_key};
+use crate::key_index::KeyIndex;
+use crate::table::{Entry, MAX_SLACK, NO_ENTRY, SCANNED_ENTRIES, SCATTERED, Table, bloom_bit, normalize_key};
 use crate::value::{Value, array_index};
 
 /// Array parts above this size are not counted again because names take the place of other names.
@@ -20,6 +21,20 @@ const EXACT: usize = 32;
 const MAX_ARRAY: u32 = 1 << 26;
 /// Places for which a growing list takes memory at least.
 const SMALL_LIST: usize = 4;
+
+/// Entries up to which memory is taken for all that there shall be room for. Beyond, it is taken by eighths.
+const GROWN_AT_ONCE: usize = 64;
+/// Entries for which a table that has none takes memory at least when it grows.
+const FIRST_ENTRIES: usize = 2;
+
+/// What a store needs if it makes a table grow.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Growing {
+    /// The array part's size after a rehash, from [`Table::growth_bound`], if that was asked.
+    pub(crate) array: Option<usize>,
+    /// Secret of the heap.
+    pub(crate) seed: u32,
+}
 
 /// What a store under a new key may take.
 #[derive(Clone, Copy, Debug, Default)]
@@ -36,100 +51,130 @@ fn is_index(key: Value) -> bool {
 }
 
 impl Table {
-    /// Reserves room at creation. Sizes are the compiler's or a library's guess.
-    pub(crate) fn reserve(&mut self, array: usize, entries: usize) -> Result<(), HeapError> {
-        if array > self.array.capacity() {
-            let more = array - self.array.len();
-            self.array.try_reserve_exact(more).map_err(|_| HeapError::OutOfMemory)?;
+    /// Reserves room at creation. Sizes are a library's guess.
+    pub(crate) fn reserve(&mut self, array: usize, entries: usize, seed: u32) -> Result<(), HeapError> {
+        let array = array.min(MAX_SLACK);
+        if array > self.array.len() {
+            self.grow_array(array)?;
+            // No place is there yet.
+            self.slack = array as u8;
         }
-        if entries > self.entries.capacity() {
-            self.reserve_entries(entries)?;
+        if entries > self.entries.len() { self.reserve_entries(entries, seed) } else { Ok(()) }
+    }
+
+    /// Gives a table that has just been made the sizes that PUC Lua gives it for these counts (`lua_createtable`).
+    pub(crate) fn size(&mut self, array: usize, entries: usize, seed: u32) -> Result<(), HeapError> {
+        self.set_places(array)?;
+        if entries > 0 {
+            if entries > self.entries.len() {
+                self.reserve_entries(entries, seed)?;
+            }
+            self.set_nodes(entries);
         }
         Ok(())
     }
 
-    /// Gives a table that has just been made the sizes that PUC Lua gives it for these counts (`lua_createtable`).
-    pub(crate) fn size(&mut self, array: usize, entries: usize) -> Result<(), HeapError> {
-        self.reserve(array, entries)?;
-        self.array.resize(array, Value::NIL);
-        if entries > 0 {
-            // More were refused when they were reserved.
-            self.nodes = entries.next_power_of_two() as u32;
+    /// Gives the array part so many places, more than before, for which memory is taken exactly if it is not there.
+    fn set_places(&mut self, places: usize) -> Result<(), HeapError> {
+        if places > self.array.len() {
+            self.grow_array(places)?;
         }
+        // Growing leaves none, and otherwise it becomes less.
+        self.slack = (self.array.len() - places) as u8;
         Ok(())
+    }
+
+    fn grow_array(&mut self, length: usize) -> Result<(), HeapError> {
+        let mut array = std::mem::take(&mut self.array).into_vec();
+        let grown = array.try_reserve_exact(length - array.len());
+        if grown.is_ok() {
+            array.resize(length, Value::NIL);
+        }
+        self.array = array.into_boxed_slice();
+        grown.map_err(|_| HeapError::OutOfMemory)
+    }
+
+    fn grow_entries(&mut self, length: usize) -> Result<(), HeapError> {
+        let mut entries = std::mem::take(&mut self.entries).into_vec();
+        let grown = entries.try_reserve_exact(length - entries.len());
+        if grown.is_ok() {
+            entries.resize(length, NO_ENTRY);
+        }
+        self.entries = entries.into_boxed_slice();
+        grown.map_err(|_| HeapError::OutOfMemory)
     }
 
     /// Bytes that [`Table::reserve`] needs for these sizes.
     pub(crate) fn bytes_for(array: usize, entries: usize) -> usize {
-        let index = if entries > SCANNED_ENTRIES {
-            index_length(entries).saturating_mul(size_of::<u32>())
-        } else {
-            0
-        };
+        let index = if entries > SCANNED_ENTRIES { KeyIndex::bytes_for(entries) } else { 0 };
         array
             .saturating_mul(size_of::<Value>())
             .saturating_add(entries.saturating_mul(size_of::<Entry>()))
             .saturating_add(index)
     }
 
-    fn reserve_entries(&mut self, capacity: usize) -> Result<(), HeapError> {
+    fn reserve_entries(&mut self, capacity: usize, seed: u32) -> Result<(), HeapError> {
         if u32::try_from(capacity).is_err() {
             return Err(HeapError::TableOverflow);
         }
-        if capacity > self.entries.capacity() {
-            let more = capacity - self.entries.len();
-            self.entries.try_reserve_exact(more).map_err(|_| HeapError::OutOfMemory)?;
+        let capacity = self.next_step(capacity);
+        if capacity > self.entries.len() {
+            self.grow_entries(capacity)?;
         }
-        if self.entries.capacity() > SCANNED_ENTRIES {
-            return self.rebuild_index();
+        if self.entries.len() > SCANNED_ENTRIES {
+            return self.rebuild_index(seed);
         }
-        self.index = Box::default();
+        self.index = None;
         Ok(())
     }
 
-    fn rebuild_index(&mut self) -> Result<(), HeapError> {
-        let length = index_length(self.entries.capacity());
-        if self.index.len() == length {
-            self.index.fill(VACANT);
-        } else {
-            let mut index = Vec::new();
-            index.try_reserve_exact(length).map_err(|_| HeapError::OutOfMemory)?;
-            index.resize(length, VACANT);
-            self.index = index.into_boxed_slice();
+    /// For how many entries memory is taken now if there shall be room for `capacity` in the end: what is not used soon is
+    /// not taken yet.
+    fn next_step(&self, capacity: usize) -> usize {
+        if capacity <= GROWN_AT_ONCE {
+            return capacity;
         }
-        for position in 0..self.entries.len() {
-            self.index_entry(position);
-        }
-        Ok(())
+        let step = capacity / 8;
+        let begun = (self.count as usize).max(capacity / 2) / step;
+        ((begun + 1) * step).min(capacity)
     }
 
-    #[inline]
-    fn index_entry(&mut self, position: usize) {
-        let Some(entry) = self.entries.get(position) else { return };
-        let mask = self.index.len().wrapping_sub(1);
-        let mut at = self.hash(entry.key) & mask;
-        while let Some(place) = self.index.get_mut(at) {
-            if *place == VACANT {
-                // `reserve_entries` keeps the number of entries within u32.
-                *place = position as u32;
-                return;
-            }
-            at = (at + 1) & mask;
+    /// Takes memory for more of [`Table::nodes`]. The entries stay as they are.
+    fn take_nodes(&mut self, seed: u32) -> Result<(), HeapError> {
+        let nodes = self.nodes();
+        if self.index.as_ref().is_some_and(|index| index.fits(nodes)) {
+            return self.grow_entries(self.next_step(nodes));
         }
+        self.reserve_entries(nodes, seed)
+    }
+
+    fn rebuild_index(&mut self, seed: u32) -> Result<(), HeapError> {
+        let index = match self.index.take() {
+            Some(mut index) => index.reset(self.entries.len()).then_some(index),
+            None => None,
+        };
+        let mut index = match index {
+            Some(index) => index,
+            None => Box::new(KeyIndex::new(self.entries.len(), seed)?),
+        };
+        for (position, entry) in (0..self.count).zip(&self.entries) {
+            index.add(entry.key, position);
+        }
+        self.index = Some(index);
+        Ok(())
     }
 
     /// Whether indices have a say in where keys go, so that the room among the entries must be PUC Lua's.
     #[inline]
     fn is_counted(&self) -> bool {
-        self.has_indices || !self.array.is_empty()
+        self.has_indices() || self.places() != 0
     }
 
     /// Whether a new key beyond the array part can become an entry as it is.
     #[inline]
     pub(crate) fn has_room_for(&self, key: Value) -> bool {
-        let length = self.entries.len();
-        length < self.entries.capacity()
-            && (length < self.nodes as usize || !self.is_counted() && !is_index(key))
+        let length = self.count as usize;
+        length < self.entries.len() && (length < self.nodes() || !self.is_counted() && !is_index(key))
     }
 
     /// What storing a value under a new key may take at most, for the check against the limit before anything is
@@ -139,10 +184,10 @@ impl Table {
         let index = key.as_number().and_then(array_index);
         if let Some(index) = index.filter(|&index| index <= MAX_ARRAY && self.is_list_until(index - 1)) {
             let size = list_size(index);
-            let bytes = if size > self.array.capacity() { Self::bytes_for(size, 0) } else { 0 };
+            let bytes = if size > self.array.len() { Self::bytes_for(size, 0) } else { 0 };
             return Growth { bytes, array: None };
         }
-        let has_a_place = index.is_some_and(|index| index as usize <= self.array.len());
+        let has_a_place = index.is_some_and(|index| index as usize <= self.places());
         if has_a_place || self.has_room_for(key) || self.find(normalize_key(key)).is_some() {
             return Growth::default();
         }
@@ -154,47 +199,51 @@ impl Table {
     #[inline(never)]
     fn rehash_bound(&self, new_key: Value) -> Growth {
         let size = self.best_array_size(new_key);
-        let moved = present(self.array.get(size..));
-        let entries = ((self.entries.capacity() + moved).max(2) * 2).next_power_of_two();
+        let moved = present(self.array().get(size..));
+        let entries = ((self.entries.len() + moved).max(2) * 2).next_power_of_two();
         let array = if size > self.array.len() { size } else { 0 };
         Growth { bytes: Self::bytes_for(array, entries), array: Some(size) }
     }
 
-    /// Assigns any key but nil and NaN, and says by how many bytes the table has grown (or, negative, shrunk). `array` is
-    /// from [`Table::growth_bound`], if that was asked.
+    /// Assigns any key but nil and NaN, and says by how many bytes the table has grown (or, negative, shrunk).
     #[inline]
-    pub(crate) fn set(&mut self, key: Value, value: Value, array: Option<usize>) -> Result<isize, HeapError> {
+    pub(crate) fn set(&mut self, key: Value, value: Value, growing: Growing) -> Result<isize, HeapError> {
         if let Some(number) = key.as_number()
             && let Some(index) = array_index(number)
         {
-            return self.set_int(index, value, array);
+            return self.set_int(index, value, growing);
         }
-        self.set_entry(normalize_key(key), value, array)
+        self.set_entry(normalize_key(key), value, growing)
     }
 
     /// Assigns an integer key from 1 on.
     #[inline]
-    fn set_int(&mut self, index: u32, value: Value, array: Option<usize>) -> Result<isize, HeapError> {
+    fn set_int(&mut self, index: u32, value: Value, growing: Growing) -> Result<isize, HeapError> {
         let place = index.wrapping_sub(1) as usize;
-        if place < self.array.len() {
+        if place < self.places() {
             self.store_scattered(place as u32, value);
             return Ok(0);
         }
         if index <= MAX_ARRAY && self.is_list_until(index - 1) && !value.is_nil() {
             return self.append_growing(index, value);
         }
-        self.set_entry(Value::number(f64::from(index)), value, array)
+        self.set_entry(Value::number(f64::from(index)), value, growing)
     }
 
     /// Appends to a list that has no other keys, whose array part a rehash would make as large as the next power of two.
     #[inline(never)]
     pub(crate) fn append_in_place(&mut self, index: u32, value: Value) -> bool {
         let size = (index as usize).next_power_of_two();
-        if size > self.array.capacity() || index > MAX_ARRAY {
+        let (Some(slack), Some(place)) =
+            (self.array.len().checked_sub(size), self.array.get_mut(index as usize - 1))
+        else {
+            return false;
+        };
+        if index > MAX_ARRAY || slack > MAX_SLACK {
             return false;
         }
-        self.array.push(value);
-        self.array.resize(size, Value::NIL);
+        *place = value;
+        self.slack = slack as u8;
         self.filled = index;
         true
     }
@@ -202,15 +251,14 @@ impl Table {
     fn append_growing(&mut self, index: u32, value: Value) -> Result<isize, HeapError> {
         let before = self.buffer_bytes();
         let size = list_size(index);
-        if size > self.array.capacity() {
-            let more = size - self.array.len();
-            self.array.try_reserve_exact(more).map_err(|_| HeapError::OutOfMemory)?;
+        if size > self.array.len() {
+            self.grow_array(size)?;
         }
         self.append_in_place(index, value);
         Ok(difference(self.buffer_bytes(), before))
     }
 
-    fn set_entry(&mut self, key: Value, value: Value, array: Option<usize>) -> Result<isize, HeapError> {
+    fn set_entry(&mut self, key: Value, value: Value, growing: Growing) -> Result<isize, HeapError> {
         if let Some(entry) = self.find(key).and_then(|position| self.entries.get_mut(position)) {
             if entry.value.is_nil() {
                 self.absent.set(0);
@@ -218,14 +266,14 @@ impl Table {
             entry.value = value;
             return Ok(0);
         }
-        if value.is_nil() { Ok(0) } else { self.insert(key, value, array) }
+        if value.is_nil() { Ok(0) } else { self.insert(key, value, growing) }
     }
 
     /// Adds an entry for a string key, if it has none, the value is not nil, and the buffer has room; gives its position.
     /// Growth is for [`crate::Transaction::raw_set`], which asks the budget first.
     #[inline]
     pub fn add_string(&mut self, key: Value, value: Value) -> Option<usize> {
-        let position = self.entries.len();
+        let position = self.count as usize;
         if !self.has_room_for(key) || value.is_nil() || self.find_string(key).is_some() {
             return None;
         }
@@ -235,24 +283,25 @@ impl Table {
     }
 
     /// Adds an entry for a key that has none.
-    fn insert(&mut self, key: Value, value: Value, array: Option<usize>) -> Result<isize, HeapError> {
+    fn insert(&mut self, key: Value, value: Value, growing: Growing) -> Result<isize, HeapError> {
         self.absent.set(0);
         let is_first_index = !self.is_counted() && is_index(key);
-        if is_first_index && self.entries.len() > self.nodes as usize {
-            // What PUC Lua has come to by now, if no names have gone. There are fewer than 2^31 entries.
-            self.nodes = self.entries.len().next_power_of_two() as u32;
+        if is_first_index && self.count as usize > self.nodes() {
+            // What PUC Lua has come to by now, if no names have gone.
+            self.set_nodes(self.count as usize);
         }
         if self.has_room_for(key) {
             self.push_entry(key, value);
             return Ok(0);
         }
         let before = self.buffer_bytes();
-        if (self.is_counted() || is_first_index) && self.entries.len() < self.nodes as usize {
-            self.reserve_entries(self.nodes as usize)?;
+        if (self.count as usize) < self.nodes() {
+            self.take_nodes(growing.seed)?;
             self.push_entry(key, value);
             return Ok(difference(self.buffer_bytes(), before));
         }
-        self.rehash(key, array.unwrap_or_else(|| self.best_array_size(key)))?;
+        let size = growing.array.unwrap_or_else(|| self.best_array_size(key));
+        self.rehash(key, size, growing.seed)?;
         self.place_after_rehash(key, value);
         Ok(difference(self.buffer_bytes(), before))
     }
@@ -261,22 +310,25 @@ impl Table {
     fn place_after_rehash(&mut self, key: Value, value: Value) {
         let index = key.as_number().and_then(array_index);
         match index {
-            Some(index) if index as usize <= self.array.len() => self.store_scattered(index - 1, value),
+            Some(index) if index as usize <= self.places() => self.store_scattered(index - 1, value),
             _ => self.push_entry(key, value),
         }
     }
 
+    /// Adds an entry, for which there is room.
     #[inline]
     fn push_entry(&mut self, key: Value, value: Value) {
         if key.is_string() {
             self.bloom |= bloom_bit(key);
         } else if is_index(key) {
-            self.has_indices = true;
+            self.set_has_indices(true);
         }
-        let position = self.entries.len();
-        self.entries.push(Entry { key, value });
-        if !self.index.is_empty() {
-            self.index_entry(position);
+        let position = self.count;
+        let Some(place) = self.entries.get_mut(position as usize) else { return };
+        *place = Entry { key, value };
+        self.count += 1;
+        if let Some(index) = &mut self.index {
+            index.add(key, position);
         }
     }
 
@@ -284,65 +336,82 @@ impl Table {
     /// entries unless dropping tombstones freed a quarter of them.
     #[cold]
     #[inline(never)]
-    fn rehash(&mut self, new_key: Value, size: usize) -> Result<(), HeapError> {
-        if size > self.array.len() {
+    fn rehash(&mut self, new_key: Value, size: usize, seed: u32) -> Result<(), HeapError> {
+        if size > self.places() {
             self.promote(size)?;
-        } else if size < self.array.len() {
+        } else if size < self.places() {
             self.demote(size)?;
         }
-        let old = self.entries.len();
+        let old = self.count as usize;
         self.drop_tombstones();
-        let live = self.entries.len();
+        let live = self.count as usize;
         let index = new_key.as_number().and_then(array_index);
         let needed = live + usize::from(index.is_none_or(|index| index as usize > size));
-        self.has_indices = index.is_some_and(|index| index as usize > size)
-            || self.entries.iter().any(|entry| is_index(entry.key));
+        self.set_has_indices(
+            index.is_some_and(|index| index as usize > size)
+                || self.entries().iter().any(|entry| is_index(entry.key)),
+        );
         let exact = if needed == 0 { 0 } else { needed.next_power_of_two() };
         let is_roomy = live == old || needed <= EXACT || exact - needed >= exact / 4;
         let capacity = if self.is_counted() && is_roomy {
             exact
         } else if live == 0 {
-            4
+            FIRST_ENTRIES
         } else if live * 4 > old * 3 {
             (live * 2).next_power_of_two()
         } else {
-            old.max(live + 1)
+            old.max(live + 1).next_power_of_two()
         };
-        self.nodes = u32::try_from(if self.is_counted() { capacity } else { exact })
-            .map_err(|_| HeapError::TableOverflow)?;
-        if index.is_some() {
-            self.entries.shrink_to(capacity.max(SCANNED_ENTRIES));
+        self.set_nodes(if self.is_counted() { capacity } else { exact });
+        if index.is_some() && self.entries.len() > capacity.max(SCANNED_ENTRIES) {
+            let mut entries = std::mem::take(&mut self.entries).into_vec();
+            entries.truncate(capacity.max(SCANNED_ENTRIES));
+            self.entries = entries.into_boxed_slice();
         }
-        self.reserve_entries(capacity)
+        self.reserve_entries(capacity, seed)
     }
 
     fn drop_tombstones(&mut self) {
-        self.entries.retain(|entry| !entry.value.is_nil());
-        self.bloom = self
-            .entries
-            .iter()
-            .filter(|entry| entry.key.is_string())
-            .fold(0, |bloom, entry| bloom | bloom_bit(entry.key));
+        let mut live = 0;
+        self.bloom = 0;
+        for position in 0..self.count as usize {
+            let Some(&entry) = self.entries.get(position) else { break };
+            if entry.value.is_nil() {
+                continue;
+            }
+            if entry.key.is_string() {
+                self.bloom |= bloom_bit(entry.key);
+            }
+            if let Some(place) = self.entries.get_mut(live) {
+                *place = entry;
+            }
+            live += 1;
+        }
+        if let Some(rest) = self.entries.get_mut(live..self.count as usize) {
+            rest.fill(NO_ENTRY);
+        }
+        // No more than there were.
+        self.count = live as u32;
     }
 
     /// Makes the array part large enough for an index, and no larger (`luaH_resizearray`). Says whether entries have moved.
-    pub(crate) fn extend_array(&mut self, size: usize) -> Result<bool, HeapError> {
+    pub(crate) fn extend_array(&mut self, size: usize, seed: u32) -> Result<bool, HeapError> {
         if size > i32::MAX as usize {
             return Err(HeapError::TableOverflow);
         }
         self.promote(size)?;
-        if !self.has_indices {
+        if !self.has_indices() {
             return Ok(false);
         }
         self.drop_tombstones();
-        self.reserve_entries(0)?;
+        self.reserve_entries(0, seed)?;
         Ok(true)
     }
 
     /// The largest power of two of which more than half would be used as an array part, or 0.
     fn best_array_size(&self, new_key: Value) -> usize {
         let integer = |key: Value| key.as_number().and_then(array_index);
-        if self.filled != SCATTERED && !self.has_indices {
+        if self.filled != SCATTERED && !self.has_indices() {
             // A list, maybe one that grows by one: all of the keys from 1 on.
             let index = integer(new_key);
             let appends = index.is_some_and(|index| index - 1 == self.filled && index <= MAX_ARRAY);
@@ -352,12 +421,12 @@ impl Table {
             }
         }
         // A churn of other keys shall not count a long array part again and again.
-        if self.array.len() > RECOUNTED
+        if self.places() > RECOUNTED
             && integer(new_key).is_none()
-            && self.entries.iter().any(|entry| entry.value.is_nil())
-            && !self.entries.iter().any(|entry| integer(entry.key).is_some())
+            && self.entries().iter().any(|entry| entry.value.is_nil())
+            && !self.entries().iter().any(|entry| integer(entry.key).is_some())
         {
-            return self.array.len();
+            return self.places();
         }
         // counts[b]: number of keys k with 2^(b-1) < k <= 2^b.
         let mut counts = [0_usize; 32];
@@ -375,14 +444,14 @@ impl Table {
         if self.filled == SCATTERED {
             let (mut from, mut to) = (0, 1);
             for total in &mut counts {
-                let Some(rest) = self.array.get(from..).filter(|rest| !rest.is_empty()) else { break };
+                let Some(rest) = self.array().get(from..).filter(|rest| !rest.is_empty()) else { break };
                 let found = present(rest.get(..to - from).or(Some(rest)));
                 *total += found;
                 integers += found;
                 (from, to) = (to, to * 2);
             }
         }
-        let keys = self.entries.iter().filter(|entry| !entry.value.is_nil()).map(|entry| entry.key);
+        let keys = self.entries().iter().filter(|entry| !entry.value.is_nil()).map(|entry| entry.key);
         for key in keys.chain([new_key]) {
             if let Some(index) = integer(key) {
                 count(&mut counts, &mut integers, index);
@@ -411,13 +480,13 @@ impl Table {
 
     /// Moves integer keys up to `size` into the array part.
     fn promote(&mut self, size: usize) -> Result<(), HeapError> {
-        let more = size - self.array.len();
-        self.array.try_reserve_exact(more).map_err(|_| HeapError::OutOfMemory)?;
-        self.array.resize(size, Value::NIL);
+        self.set_places(size)?;
         let mut moved = false;
-        for entry in &mut self.entries {
+        let entries = self.entries.get_mut(..self.count as usize).unwrap_or(&mut []);
+        for entry in entries {
             if let Some(index) = entry.key.as_number().and_then(array_index)
-                && let Some(place) = self.array.get_mut(index as usize - 1)
+                && let Some(place) =
+                    self.array.get_mut(..size).and_then(|array| array.get_mut(index as usize - 1))
             {
                 if !entry.value.is_nil() {
                     *place = entry.value;
@@ -435,16 +504,20 @@ impl Table {
 
     /// Moves the values beyond `size` out of the array part.
     fn demote(&mut self, size: usize) -> Result<(), HeapError> {
-        let moved = self.array.get(size..).unwrap_or(&[]);
-        let count = present(Some(moved));
-        self.entries.try_reserve_exact(count).map_err(|_| HeapError::OutOfMemory)?;
-        for (offset, value) in moved.iter().enumerate() {
-            if !value.is_nil() {
-                self.entries.push(Entry { key: Value::number((size + offset + 1) as f64), value: *value });
+        let count = present(self.array().get(size..));
+        let needed = self.count as usize + count;
+        if needed > self.entries.len() {
+            self.grow_entries(needed)?;
+        }
+        let mut array = std::mem::take(&mut self.array).into_vec();
+        for (key, value) in (size + 1..).zip(array.drain(size..)) {
+            if let Some(place) = self.entries.get_mut(self.count as usize).filter(|_| !value.is_nil()) {
+                *place = Entry { key: Value::number(key as f64), value };
+                self.count += 1;
             }
         }
-        self.array.truncate(size);
-        self.array.shrink_to_fit();
+        self.array = array.into_boxed_slice();
+        self.slack = 0;
         self.survey();
         Ok(())
     }
@@ -458,11 +531,6 @@ fn present(values: Option<&[Value]>) -> usize {
 /// Places that a list of this length takes memory for.
 fn list_size(length: u32) -> usize {
     (length as usize).next_power_of_two().max(SMALL_LIST)
-}
-
-/// Places of the index for a number of entries: a power of two, at least twice as many.
-fn index_length(entries: usize) -> usize {
-    entries.saturating_mul(2).checked_next_power_of_two().unwrap_or(usize::MAX)
 }
 
 /// How much `after` is above `before`. Buffers are smaller than `isize::MAX`.

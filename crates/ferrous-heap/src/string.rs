@@ -15,6 +15,9 @@ use crate::value::{StringRef, Value};
 /// Longest string that needs no box.
 pub const INLINE_LENGTH: usize = 22;
 
+/// The largest scratch buffer that is kept.
+const LARGEST_SCRATCH: usize = 1 << 16;
+
 /// What a string costs, beside the box of a long one: slot, colour and its share of the interner.
 pub(crate) const STRING_BYTES: usize = size_of::<ferrous_arena::Slot<Text>>() + 1 + 16;
 
@@ -70,6 +73,16 @@ impl Text {
         Ok(())
     }
 
+    /// As [`Text::set`], with bytes that need not be copied if they are many.
+    fn set_owned(&mut self, hash: u32, bytes: Vec<u8>) -> Result<(), HeapError> {
+        if bytes.len() <= INLINE_LENGTH {
+            return self.set(hash, &bytes);
+        }
+        self.hash = hash;
+        self.content = Content::Boxed(bytes.into_boxed_slice());
+        Ok(())
+    }
+
     /// Drops a box.
     pub(crate) fn clear(&mut self) {
         if matches!(self.content, Content::Boxed(_)) {
@@ -90,29 +103,50 @@ impl Heap {
     /// The string with this content, made if there is none.
     pub(crate) fn intern(&mut self, bytes: &[u8]) -> Result<StringRef, HeapError> {
         let hash = self.interner.hash(bytes);
+        match self.find_string(hash, bytes)? {
+            Some(found) => Ok(found),
+            None => self.new_string(hash, bytes.len(), |text| text.set(hash, bytes)),
+        }
+    }
+
+    /// As [`Heap::intern`], with bytes that need not be copied.
+    fn intern_owned(&mut self, bytes: Vec<u8>) -> Result<StringRef, HeapError> {
+        let hash = self.interner.hash(&bytes);
+        match self.find_string(hash, &bytes)? {
+            Some(found) => Ok(found),
+            None => self.new_string(hash, bytes.len(), |text| text.set_owned(hash, bytes)),
+        }
+    }
+
+    #[inline(always)]
+    fn find_string(&mut self, hash: u32, bytes: &[u8]) -> Result<Option<StringRef>, HeapError> {
         let strings = &self.strings;
         let found = self
             .interner
             .find(hash, |index| strings.slot_at(index).is_some_and(|slot| slot.value.bytes() == bytes));
-        if let Some(index) = found {
-            if self.birth.string_care {
-                self.revive_string(index);
-            }
-            return self.strings.handle_at(index).ok_or(HeapError::Stale);
+        let Some(index) = found else { return Ok(None) };
+        if self.birth.string_care {
+            self.revive_string(index);
         }
-        self.new_string(hash, bytes)
+        self.strings.handle_at(index).ok_or(HeapError::Stale).map(Some)
     }
 
-    fn new_string(&mut self, hash: u32, bytes: &[u8]) -> Result<StringRef, HeapError> {
-        let memory = if bytes.len() > INLINE_LENGTH { STRING_BYTES + bytes.len() } else { STRING_BYTES };
+    #[inline(always)]
+    fn new_string(
+        &mut self,
+        hash: u32,
+        length: usize,
+        set: impl FnOnce(&mut Text) -> Result<(), HeapError>,
+    ) -> Result<StringRef, HeapError> {
+        let memory = if length > INLINE_LENGTH { STRING_BYTES + length } else { STRING_BYTES };
         self.budget.check(memory)?;
-        if u32::try_from(bytes.len()).is_err() {
+        if u32::try_from(length).is_err() {
             return Err(HeapError::OutOfMemory);
         }
         self.interner.reserve()?;
         let (handle, text) =
             self.strings.allocate(self.birth.colour, self.birth.scope).ok_or(HeapError::OutOfMemory)?;
-        if let Err(error) = text.set(hash, bytes) {
+        if let Err(error) = set(text) {
             self.strings.release(handle.index(), |_| {});
             return Err(error);
         }
@@ -196,6 +230,18 @@ impl Transaction<'_> {
         self.string(value).map(<[u8]>::len)
     }
 
+    /// The string with the content of a buffer from [`Transaction::take_buffer`], which is given back, or, if it is very
+    /// large, becomes the string.
+    #[inline]
+    pub fn intern_buffer(&mut self, buffer: Vec<u8>) -> Result<Value, HeapError> {
+        if buffer.len() > LARGEST_SCRATCH {
+            return self.heap.intern_owned(buffer).map(Value::from);
+        }
+        let string = self.intern(&buffer);
+        self.give_buffer(buffer);
+        string
+    }
+
     /// Takes the heap's scratch buffer, empty; give it back with [`Transaction::give_buffer`].
     #[inline]
     pub fn take_buffer(&mut self) -> Vec<u8> {
@@ -205,7 +251,7 @@ impl Transaction<'_> {
     /// Gives the scratch buffer back. A very large one is dropped instead of kept.
     #[inline]
     pub fn give_buffer(&mut self, mut buffer: Vec<u8>) {
-        if buffer.capacity() <= 1 << 16 {
+        if buffer.capacity() <= LARGEST_SCRATCH {
             buffer.clear();
             self.heap.buffer = buffer;
         }

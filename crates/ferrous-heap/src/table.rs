@@ -1,34 +1,42 @@
 //! Tables: an array part and insertion-ordered entries.
 //!
-//! - `array[i]` is the value of key `i + 1`; nil means absent. Its length is the size that PUC Lua would give it (`rehash`),
-//!   so holes are common, trailing ones too. `filled` says how far it is filled without one, so that `#t` need not search.
-//! - `entries` holds all other keys in the order of their first insertion. An entry whose value is nil is a tombstone: its
-//!   key stays where it is, for `next`, and takes its place again when it is assigned.
-//! - `index` exists above 8 entries: open addressing from the key's bits, mixed with the heap's secret seed, to the position
-//!   of the entry. Up to 8, a scan is faster.
+//! - `array[i]` is the value of key `i + 1`; nil means absent. It has the *places* that PUC Lua would give it (`rehash`),
+//!   so holes are common, trailing ones too, and `slack` more for which memory is there. `filled` says how far it is filled
+//!   without a hole, so that `#t` need not search.
+//! - the first `count` of `entries` hold all other keys in the order of their first insertion. An entry whose value is nil is
+//!   a tombstone: its key stays where it is, for `next`, and takes its place again when it is assigned.
+//! - `index` exists above 8 entries (`key_index`). Up to 8, a scan is faster.
 //! - `bloom` has a bit for each string key, so that most lookups of an absent name end after one test.
 //!
 //! Objects that a program fills in the same order have their fields at the same positions. That is what the position hints
 //! inside instructions live on ([`Table::entry`], [`Table::store_at`]).
 //!
-//! **Invariant:** unless `filled` is [`SCATTERED`], the array part has values up to there and none beyond. Keys of entries are neither nil nor NaN, -0 is stored as 0, so that keys are equal when their bits are; no
-//! key of an entry is in `1..=array.len()`; each key stands once. Positions change only when a *new* key is
-//! inserted (see `rehash`), which the manual forbids while a table is traversed (§5.1, `next`).
+//! A table takes 72 bytes, header and all, and its buffers are as long as they are large: programs have many small tables.
+//!
+//! **Invariant:** unless `filled` is [`SCATTERED`], the array part has values up to there and none beyond. Keys of entries are
+//! neither nil nor NaN, -0 is stored as 0, so that keys are equal when their bits are; no key of an entry is a place of the
+//! array part; each key stands once. Positions change only when a *new* key is inserted (see `rehash`), which the manual
+//! forbids while a table is traversed (§5.1, `next`). What lies in the slack, and in `entries` beyond `count`, is nil.
 
 use std::cell::Cell as Slack;
 
 use ferrous_arena::Object;
 
+use crate::key_index::KeyIndex;
 use crate::value::{TableRef, Value, array_index, round_to_index};
 
 /// Largest number of entries that are scanned rather than indexed.
 pub(crate) const SCANNED_ENTRIES: usize = 8;
-pub(crate) const VACANT: u32 = u32::MAX;
 /// In place of [`Table::filled`]: the array part has holes below values, or may have.
 pub(crate) const SCATTERED: u32 = u32::MAX;
 
+/// The most places for which an array part takes memory ahead: what [`Table::slack`] can say.
+pub(crate) const MAX_SLACK: usize = u8::MAX as usize;
+
 /// What a table costs beside its buffers: slot and colour.
 pub(crate) const TABLE_BYTES: usize = size_of::<ferrous_arena::Slot<Table>>() + 1;
+
+const _: () = assert!(size_of::<ferrous_arena::Slot<Table>>() == 72);
 
 /// A key and its value.
 #[derive(Clone, Copy, Debug)]
@@ -39,25 +47,31 @@ pub struct Entry {
     pub value: Value,
 }
 
+/// What stands where no entry is.
+pub(crate) const NO_ENTRY: Entry = Entry { key: Value::NIL, value: Value::NIL };
+
 /// A Lua table, without the guards that surround it in the heap.
 #[derive(Debug, Default)]
 pub struct Table {
-    pub(crate) array: Vec<Value>,
-    pub(crate) entries: Vec<Entry>,
-    pub(crate) index: Box<[u32]>,
+    pub(crate) array: Box<[Value]>,
+    pub(crate) entries: Box<[Entry]>,
+    pub(crate) index: Option<Box<KeyIndex>>,
     pub(crate) metatable: Option<TableRef>,
-    pub(crate) bloom: u32,
-    /// Bit n: this table, as a metatable, has no metamethod number n. Cleared when a key comes to life.
-    pub(crate) absent: Slack<u32>,
-    /// Secret of the heap, mixed into the hashes of `index`.
-    pub(crate) seed: u32,
     /// How many places of the array part have values, if all others beyond them are nil; else [`SCATTERED`].
     pub(crate) filled: u32,
-    /// Entries, tombstones included, up to which PUC Lua's hash part has room; of no account until there are indices.
-    pub(crate) nodes: u32,
-    /// Whether entries may have indices of arrays as keys.
-    pub(crate) has_indices: bool,
+    /// How many entries there are, tombstones included.
+    pub(crate) count: u32,
+    pub(crate) bloom: u32,
+    /// Bit n: this table, as a metatable, has no metamethod number n. Cleared when a key comes to life.
+    pub(crate) absent: Slack<u16>,
+    /// Elements of `array` that are no places.
+    pub(crate) slack: u8,
+    /// See [`Table::nodes`] and [`Table::has_indices`].
+    nodes_and_indices: u8,
 }
+
+/// In [`Table::nodes_and_indices`]: entries may have indices.
+const HAS_INDICES: u8 = 0x80;
 
 impl Object for Table {
     const TAG: u16 = 0xFFFB;
@@ -79,13 +93,40 @@ pub(crate) fn bloom_bit(key: Value) -> u32 {
 }
 
 impl Table {
+    /// How many places the array part has: as many as PUC Lua's.
     #[inline(always)]
-    pub(crate) fn hash(&self, key: Value) -> usize {
-        const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
-        let secret = u64::from(self.seed).wrapping_mul(0xF39C_C060_5CED_C835);
-        let product = u128::from(key.bits() ^ secret) * u128::from(ODD);
-        // Both halves of the product; the index's mask takes the low bits.
-        ((product >> 64) as u64 ^ product as u64) as usize
+    pub(crate) fn places(&self) -> usize {
+        self.array.len().wrapping_sub(usize::from(self.slack))
+    }
+
+    /// Entries, tombstones included, up to which PUC Lua's hash part has room; of no account until there are indices.
+    /// Zero or a power of two.
+    #[inline(always)]
+    pub(crate) fn nodes(&self) -> usize {
+        match self.nodes_and_indices & !HAS_INDICES {
+            0 => 0,
+            above => 1 << (above - 1),
+        }
+    }
+
+    /// Makes [`Table::nodes`] the power of two that is at least `nodes`, or zero.
+    pub(crate) fn set_nodes(&mut self, nodes: usize) {
+        // At most 64.
+        let log = if nodes == 0 { 0 } else { nodes.next_power_of_two().trailing_zeros() as u8 + 1 };
+        self.nodes_and_indices = self.nodes_and_indices & HAS_INDICES | log;
+    }
+
+    /// Whether entries may have indices of arrays as keys.
+    #[inline(always)]
+    pub(crate) fn has_indices(&self) -> bool {
+        self.nodes_and_indices & HAS_INDICES != 0
+    }
+
+    /// Notes whether entries may have indices as keys.
+    #[inline(always)]
+    pub(crate) fn set_has_indices(&mut self, has_indices: bool) {
+        let flag = if has_indices { HAS_INDICES } else { 0 };
+        self.nodes_and_indices = self.nodes_and_indices & !HAS_INDICES | flag;
     }
 
     /// The entry at a position; positions count entries from 0.
@@ -106,7 +147,7 @@ impl Table {
         }
     }
 
-    /// The value at an index counted from 1, nil included; `None` outside the array part.
+    /// The value at an index counted from 1, if it is in the array part. Nil or `None`: it may be among the entries.
     #[inline(always)]
     pub fn array_get(&self, index: u32) -> Option<Value> {
         self.array.get(index.wrapping_sub(1) as usize).copied()
@@ -115,54 +156,51 @@ impl Table {
     /// Assigns an index counted from 1 if the array part has a place for it, a hole too; false if not.
     #[inline(always)]
     pub fn store_array(&mut self, index: u32, value: Value) -> bool {
-        let place = index.wrapping_sub(1);
-        match self.array.get_mut(place as usize) {
-            Some(old) if !old.is_nil() && !value.is_nil() => {
-                *old = value;
-                true
-            }
-            Some(old) if place == self.filled && !value.is_nil() => {
-                *old = value;
-                self.filled += 1;
-                true
-            }
-            Some(_) => {
-                self.store_scattered(place, value);
-                true
-            }
-            None => false,
-        }
+        self.replace(index, value) || self.store_hole(index, value)
     }
 
     /// Like [`Table::store_array`], but leaves holes to the slow path if a metatable could want to know.
     #[inline(always)]
     pub fn fill_array(&mut self, index: u32, value: Value) -> bool {
-        let place = index.wrapping_sub(1);
-        match self.array.get_mut(place as usize) {
+        self.replace(index, value) || self.metatable.is_none() && self.store_hole(index, value)
+    }
+
+    /// Puts a value into the place of another one.
+    #[inline(always)]
+    fn replace(&mut self, index: u32, value: Value) -> bool {
+        match self.array.get_mut(index.wrapping_sub(1) as usize) {
             Some(old) if !old.is_nil() && !value.is_nil() => {
                 *old = value;
-                true
-            }
-            Some(old) if self.metatable.is_none() => {
-                if place == self.filled && !value.is_nil() {
-                    *old = value;
-                    self.filled += 1;
-                } else {
-                    self.store_scattered(place, value);
-                }
                 true
             }
             _ => false,
         }
     }
 
+    /// Puts a value into a place that has none, or nil into any.
+    #[inline(always)]
+    fn store_hole(&mut self, index: u32, value: Value) -> bool {
+        let place = index.wrapping_sub(1);
+        if place as usize >= self.places() {
+            return false;
+        }
+        match self.array.get_mut(place as usize) {
+            Some(old) if place == self.filled && !value.is_nil() => {
+                *old = value;
+                self.filled += 1;
+            }
+            _ => self.store_scattered(place, value),
+        }
+        true
+    }
+
     /// Whether a new key for this place makes a full list with no other keys one longer.
     #[inline(always)]
     pub(crate) fn is_list_until(&self, place: u32) -> bool {
         place == self.filled
-            && place as usize == self.array.len()
-            && self.entries.is_empty()
-            && self.nodes == 0
+            && place as usize == self.places()
+            && self.count == 0
+            && self.nodes_and_indices & !HAS_INDICES == 0
     }
 
     /// Appends to a list that has no other keys, if there is memory for the array part's new size.
@@ -177,7 +215,10 @@ impl Table {
     /// Stores nil, or a value into a hole, at a place of the array part.
     #[inline(never)]
     pub(crate) fn store_scattered(&mut self, place: u32, value: Value) {
-        let Some(old) = self.array.get_mut(place as usize) else { return };
+        let places = self.places();
+        let Some(old) = self.array.get_mut(..places).and_then(|array| array.get_mut(place as usize)) else {
+            return;
+        };
         let was_nil = std::mem::replace(old, value).is_nil();
         if was_nil == value.is_nil() || self.filled == SCATTERED {
             return;
@@ -195,17 +236,22 @@ impl Table {
         let is_filled = |(place, value): (usize, &Value)| value.is_nil() == (place >= filled);
         let beyond = |entry: &Entry| {
             let index = entry.key.as_number().and_then(array_index);
-            index.is_none_or(|index| self.has_indices && index as usize > self.array.len())
+            index.is_none_or(|index| self.has_indices() && index as usize > self.places())
         };
+        let slack = self.array.get(self.places()..).unwrap_or(&[]);
+        let vacant = self.entries.get(self.count as usize..).unwrap_or(&[]);
         (self.filled == SCATTERED
-            || filled <= self.array.len() && self.array.iter().enumerate().all(is_filled))
-            && self.entries.iter().all(beyond)
+            || filled <= self.places() && self.array().iter().enumerate().all(is_filled))
+            && self.entries().iter().all(beyond)
+            && slack.iter().all(|value| value.is_nil())
+            && vacant.iter().all(|entry| entry.key.is_nil() && entry.value.is_nil())
     }
 
     /// Finds out anew how far the array part is filled.
     pub(crate) fn survey(&mut self) {
-        let filled = self.array.iter().position(|value| value.is_nil()).unwrap_or(self.array.len());
-        let beyond = self.array.get(filled..).unwrap_or(&[]);
+        let array = self.array();
+        let filled = array.iter().position(|value| value.is_nil()).unwrap_or(array.len());
+        let beyond = array.get(filled..).unwrap_or(&[]);
         // The array part has fewer than 2^32 places.
         self.filled = if beyond.iter().all(|value| value.is_nil()) { filled as u32 } else { SCATTERED };
     }
@@ -213,10 +259,10 @@ impl Table {
     /// Position of a key among the entries, tombstones included. The key is not normalised: not -0.
     #[inline]
     pub fn find(&self, key: Value) -> Option<usize> {
-        if self.index.is_empty() {
-            return self.entries.iter().position(|entry| entry.key == key);
+        match &self.index {
+            None => self.entries().iter().position(|entry| entry.key == key),
+            Some(index) => index.find(&self.entries, key),
         }
-        self.find_indexed(key)
     }
 
     /// Position of a string key.
@@ -229,21 +275,6 @@ impl Table {
     #[inline(always)]
     pub fn may_contain_string(&self, key: Value) -> bool {
         self.bloom & bloom_bit(key) != 0
-    }
-
-    #[inline]
-    fn find_indexed(&self, key: Value) -> Option<usize> {
-        let mask = self.index.len().wrapping_sub(1);
-        let mut at = self.hash(key) & mask;
-        while let Some(&position) = self.index.get(at) {
-            // A vacant place leads beyond the entries.
-            let entry = self.entries.get(position as usize)?;
-            if entry.key == key {
-                return Some(position as usize);
-            }
-            at = (at + 1) & mask;
-        }
-        None
     }
 
     /// The value of any key; nil if it is absent.
@@ -271,8 +302,8 @@ impl Table {
     #[inline(always)]
     pub fn get_int(&self, index: u32) -> Value {
         match self.array_get(index) {
-            Some(value) => value,
-            None => self.get_entry_number(f64::from(index)),
+            Some(value) if !value.is_nil() => value,
+            _ => self.get_entry_number(f64::from(index)),
         }
     }
 
@@ -280,7 +311,8 @@ impl Table {
     fn get_number(&self, number: f64) -> Value {
         let index = round_to_index(number);
         if f64::from(index) == number
-            && let Some(&value) = self.array.get((index as u32).wrapping_sub(1) as usize)
+            && let Some(value) = self.array_get(index as u32)
+            && (!value.is_nil() || index as u32 as usize <= self.places())
         {
             return value;
         }
@@ -288,7 +320,7 @@ impl Table {
     }
 
     fn get_entry_number(&self, number: f64) -> Value {
-        if self.entries.is_empty() {
+        if self.count == 0 {
             return Value::NIL;
         }
         let key = Value::number(number + 0.0);
@@ -299,8 +331,8 @@ impl Table {
     #[inline]
     pub fn length(&self) -> usize {
         let filled = self.filled as usize;
-        let places = self.array.len();
-        if filled < places || filled == places && self.entries.is_empty() {
+        let places = self.places();
+        if filled < places || filled == places && self.count == 0 {
             return filled;
         }
         self.find_border()
@@ -308,9 +340,9 @@ impl Table {
 
     #[inline(never)]
     fn find_border(&self) -> usize {
-        match self.array.last() {
+        match self.array().last() {
             Some(last) if last.is_nil() => self.border_in_array(),
-            _ if self.entries.is_empty() => self.array.len(),
+            _ if self.count == 0 => self.places(),
             _ => self.border_beyond_array(),
         }
     }
@@ -318,7 +350,7 @@ impl Table {
     /// The last place of the array part is nil, so there is a border inside.
     fn border_in_array(&self) -> usize {
         let is_nil = |at: usize| self.array.get(at).is_none_or(|value| value.is_nil());
-        let (mut low, mut high) = (0, self.array.len());
+        let (mut low, mut high) = (0, self.places());
         while high - low > 1 {
             let middle = low.midpoint(high);
             if is_nil(middle - 1) {
@@ -333,7 +365,7 @@ impl Table {
     /// The array part is full (or empty): look on among the entries.
     fn border_beyond_array(&self) -> usize {
         let present = |index: usize| !self.get_entry_number(index as f64).is_nil();
-        let mut low = self.array.len();
+        let mut low = self.places();
         if !present(low + 1) {
             return low;
         }
@@ -368,36 +400,37 @@ impl Table {
     /// Number of places in the array part.
     #[inline(always)]
     pub fn array_len(&self) -> usize {
-        self.array.len()
+        self.places()
     }
 
     /// The array part.
     #[inline(always)]
     pub fn array(&self) -> &[Value] {
-        &self.array
+        self.array.get(..self.places()).unwrap_or(&[])
     }
 
     /// The entries, tombstones included.
     #[inline(always)]
     pub fn entries(&self) -> &[Entry] {
-        &self.entries
+        self.entries.get(..self.count as usize).unwrap_or(&[])
     }
 
     /// The next key that has a value, from a position on: `(position after it, key, value)`. Position 0 is the start;
     /// the array part comes first.
     #[inline]
     pub fn next_entry(&self, position: usize) -> Option<(usize, Value, Value)> {
-        if let Some(rest) = self.array.get(position..)
+        let array = self.array();
+        if let Some(rest) = array.get(position..)
             && let Some(offset) = rest.iter().position(|value| !value.is_nil())
         {
             let next = position + offset + 1;
             return Some((next, Value::number(next as f64), rest.get(offset).copied()?));
         }
-        let first = position.saturating_sub(self.array.len());
-        let rest = self.entries.get(first..)?;
+        let first = position.saturating_sub(array.len());
+        let rest = self.entries().get(first..)?;
         let offset = rest.iter().position(|entry| !entry.value.is_nil())?;
         let entry = rest.get(offset)?;
-        Some((self.array.len() + first + offset + 1, entry.key, entry.value))
+        Some((array.len() + first + offset + 1, entry.key, entry.value))
     }
 
     /// The position after a key, for `next`; 0 for nil. `None` if the table does not have the key.
@@ -408,11 +441,11 @@ impl Table {
         if let Some(number) = key.as_number() {
             let index = round_to_index(number);
             let place = (index as u32).wrapping_sub(1) as usize;
-            if f64::from(index) == number && place < self.array.len() {
+            if f64::from(index) == number && place < self.places() {
                 return Some(place + 1);
             }
         }
-        self.find(normalize_key(key)).map(|position| self.array.len() + position + 1)
+        self.find(normalize_key(key)).map(|position| self.places() + position + 1)
     }
 
     /// Bytes of memory that the table takes.
@@ -423,94 +456,96 @@ impl Table {
 
     #[inline]
     pub(crate) fn buffer_bytes(&self) -> usize {
-        self.array.capacity() * size_of::<Value>()
-            + self.entries.capacity() * size_of::<Entry>()
-            + self.index.len() * size_of::<u32>()
+        size_of_val(&*self.array)
+            + size_of_val(&*self.entries)
+            + self.index.as_ref().map_or(0, |index| index.memory())
     }
 
     /// Number of values that a collector has to look at.
     pub(crate) fn extent(&self) -> usize {
-        self.array.len() + self.entries.len()
+        self.places() + self.count as usize
     }
 
     /// Empties the table for its next life. Small buffers stay.
     pub(crate) fn clear(&mut self) {
         const KEPT: usize = 8;
-        if self.array.capacity() <= KEPT {
-            self.array.clear();
-        } else {
-            self.array = Vec::new();
+        if self.array.len() > KEPT {
+            self.array = Box::default();
         }
-        if self.entries.capacity() <= KEPT {
-            self.entries.clear();
-        } else {
-            self.entries = Vec::new();
-        }
-        if !self.index.is_empty() {
-            self.index = Box::default();
+        if self.entries.len() > KEPT {
+            self.entries = Box::default();
         }
         self.forget();
     }
 
-    /// What goes with the last key.
+    /// What goes with the last key; the buffers, which must be small or those of a blank table, stay.
     fn forget(&mut self) {
+        self.array.fill(Value::NIL);
+        self.entries.fill(NO_ENTRY);
+        self.index = None;
         self.metatable = None;
+        self.filled = 0;
+        self.count = 0;
         self.bloom = 0;
         self.absent.set(0);
-        self.filled = 0;
-        self.nodes = 0;
-        self.has_indices = false;
+        // At most `MAX_SLACK`, as it was when the table was blank.
+        self.slack = self.array.len() as u8;
+        self.nodes_and_indices = 0;
     }
 
     /// Whether there is nothing in the table but room: neither a key, tombstones included, nor a metatable, nor an index.
     pub(crate) fn is_blank(&self) -> bool {
-        self.array.is_empty()
-            && self.entries.is_empty()
-            && self.index.is_empty()
+        self.places() == 0
+            && self.count == 0
+            && self.index.is_none()
             && self.metatable.is_none()
-            && self.nodes == 0
+            && self.nodes() == 0
     }
 
     /// The capacities of the array part and of the entries.
     pub(crate) fn capacities(&self) -> (usize, usize) {
-        (self.array.capacity(), self.entries.capacity())
+        (self.array.len(), self.entries.len())
     }
 
     /// Makes the table blank again, with the room that it had then. Buffers that have not grown since stay.
     pub(crate) fn make_blank(&mut self, array: usize, entries: usize) {
-        if self.array.capacity() == array {
-            self.array.clear();
-        } else {
-            self.array = Vec::with_capacity(array);
+        if self.array.len() != array {
+            self.array = vec![Value::NIL; array].into_boxed_slice();
         }
-        if self.entries.capacity() == entries {
-            self.entries.clear();
-        } else {
-            self.entries = Vec::with_capacity(entries);
-        }
-        if !self.index.is_empty() {
-            self.index = Box::default();
+        if self.entries.len() != entries {
+            self.entries = vec![NO_ENTRY; entries].into_boxed_slice();
         }
         self.forget();
     }
 
+    /// Makes a blank table a list, if there is room for all of it; false if not.
+    pub(crate) fn fill_blank(&mut self, values: &[Value]) -> bool {
+        let size = values.len().next_power_of_two();
+        let (Some(slack), Ok(filled)) = (self.array.len().checked_sub(size), u32::try_from(values.len()))
+        else {
+            return false;
+        };
+        let Some(places) = self.array.get_mut(..values.len()) else { return false };
+        places.copy_from_slice(values);
+        // Less than it was before.
+        self.slack = slack as u8;
+        self.filled = filled;
+        true
+    }
+
     /// A copy with buffers of the same capacity, for the journal.
     pub(crate) fn copy(&self) -> Self {
-        let mut array = Vec::with_capacity(self.array.capacity());
-        array.extend_from_slice(&self.array);
-        let mut entries = Vec::with_capacity(self.entries.capacity());
-        entries.extend_from_slice(&self.entries);
         Self {
-            array,
-            entries,
+            array: self.array.clone(),
+            entries: self.entries.clone(),
             index: self.index.clone(),
             metatable: self.metatable,
+            filled: self.filled,
+            count: self.count,
             bloom: self.bloom,
             absent: self.absent.clone(),
-            seed: self.seed,
-            filled: self.filled,
-            nodes: self.nodes,
-            has_indices: self.has_indices,
+            slack: self.slack,
+            nodes_and_indices: self.nodes_and_indices,
         }
     }
 }

@@ -80,7 +80,7 @@
 use crate::error::HeapError;
 use crate::guard;
 use crate::heap::Heap;
-use crate::rehash::Growth;
+use crate::rehash::{Growing, Growth};
 use crate::table::{TABLE_BYTES, Table, normalize_key};
 use crate::value::{TableRef, Value};
 
@@ -121,9 +121,9 @@ impl Heap {
             self.open_table(table, key, value)?;
         }
         let slot = self.tables.slot_mut(table).ok_or(HeapError::Stale)?;
-        let array = slot.value.array.len();
-        let difference = slot.value.set(key, value, growth.array)?;
-        let moved = slot.value.array.len() > array + 1;
+        let array = slot.value.places();
+        let difference = slot.value.set(key, value, Growing { array: growth.array, seed: self.seed })?;
+        let moved = slot.value.places() > array + 1;
         debug_assert!(
             difference <= isize::try_from(growth.bytes).unwrap_or(isize::MAX),
             "more than was foreseen"
@@ -203,7 +203,7 @@ impl Transaction<'_> {
 
     /// Makes a blank table a list of `values`, in one store. A table that is not blank gets them one by one, from 1 on.
     pub fn fill(&mut self, table: TableRef, values: &[Value]) -> Result<(), HeapError> {
-        let (Some(first), Ok(last)) = (values.first(), u32::try_from(values.len())) else { return Ok(()) };
+        let Some(first) = values.first() else { return Ok(()) };
         if let Some(slot) = self.heap.tables.slot(table)
             && slot.guard.get() != 0
             && values.iter().all(|value| !value.is_nil())
@@ -211,14 +211,13 @@ impl Transaction<'_> {
             && slot.value.capacities().0 >= values.len().next_power_of_two()
         {
             self.heap.open_table(table, Value::number(1.0), *first)?;
-            if let Some(slot) = self.heap.tables.slot_mut(table).filter(|slot| slot.guard.get() == 0) {
-                slot.value.array.extend_from_slice(values);
-                slot.value.array.resize(values.len().next_power_of_two(), Value::NIL);
-                slot.value.filled = last;
+            if let Some(slot) = self.heap.tables.slot_mut(table).filter(|slot| slot.guard.get() == 0)
+                && slot.value.fill_blank(values)
+            {
                 return Ok(());
             }
         }
-        for (index, value) in (1..=last).zip(values) {
+        for (index, value) in (1_u32..).zip(values) {
             self.raw_set_int(table, index, *value)?;
         }
         Ok(())
@@ -247,15 +246,14 @@ impl Transaction<'_> {
         &mut self,
         array: usize,
         hash: usize,
-        reserve: fn(&mut Table, usize, usize) -> Result<(), HeapError>,
+        reserve: fn(&mut Table, usize, usize, u32) -> Result<(), HeapError>,
     ) -> Result<Value, HeapError> {
         let heap = &mut *self.heap;
         let room = if array | hash == 0 { 0 } else { Table::bytes_for(array, hash) };
         heap.budget.check(TABLE_BYTES.saturating_add(room))?;
         let (handle, table) =
             heap.tables.allocate(heap.birth.colour, heap.birth.scope).ok_or(HeapError::OutOfMemory)?;
-        table.seed = heap.seed;
-        let reserved = if array | hash == 0 { Ok(()) } else { reserve(table, array, hash) };
+        let reserved = if array | hash == 0 { Ok(()) } else { reserve(table, array, hash, heap.seed) };
         heap.budget.used += table.memory();
         if heap.birth.tracking {
             heap.record_birth(handle.bits());

@@ -86,9 +86,7 @@ impl Buffer {
     /// Out of memory.
     #[inline]
     pub(crate) fn finish(self, ctx: &mut NativeContext<'_, '_>) -> Result<Value, LuaError> {
-        let string = ctx.tx.intern(&self.bytes);
-        ctx.tx.give_buffer(self.bytes);
-        Ok(string?)
+        Ok(ctx.tx.intern_buffer(self.bytes)?)
     }
 }
 

@@ -71,7 +71,7 @@ impl Heap {
             }
             return;
         }
-        let moved: Vec<Value> = slot.value.array.get(array..).unwrap_or(&[]).to_vec();
+        let moved: Vec<Value> = slot.value.array().get(array..).unwrap_or(&[]).to_vec();
         let mut marker = self.marker(self.birth.scope != 0);
         for value in moved {
             marker.shade(value);

@@ -333,15 +333,16 @@ impl Marker<'_> {
     /// Marks what lies at `count` positions from one on: array part first, then entries.
     fn scan_part(&mut self, table: &Table, mode: WeakMode, position: usize, count: usize) -> usize {
         let end = position.saturating_add(count);
-        let array_end = end.min(table.array.len());
+        let places = table.places();
+        let array_end = end.min(places);
         let array = table.array.get(position..array_end).unwrap_or(&[]);
         if !mode.values {
             for value in array {
                 self.shade(*value);
             }
         }
-        let first = position.saturating_sub(table.array.len());
-        let last = end.saturating_sub(table.array.len()).min(table.entries.len());
+        let first = position.saturating_sub(places);
+        let last = end.saturating_sub(places).min(table.entries().len());
         let entries = table.entries.get(first..last).unwrap_or(&[]);
         for entry in entries {
             // The key of a tombstone may be stale, and is never used as an object.

@@ -114,13 +114,13 @@ impl Heap {
             finalized || self.is_unreached(value.bits(), young)
         };
         if mode.values {
-            for (place, value) in content.array.iter().enumerate() {
+            for (place, value) in content.array().iter().enumerate() {
                 if is_dead(*value, true, false) {
                     dead_places.push(place);
                 }
             }
         }
-        for (position, entry) in content.entries.iter().enumerate() {
+        for (position, entry) in content.entries().iter().enumerate() {
             if !entry.value.is_nil()
                 && (is_dead(entry.key, mode.keys, true) | is_dead(entry.value, mode.values, false))
             {

@@ -89,20 +89,22 @@ fn prefix(text: &[u8]) -> u64 {
 /// A sort in steps.
 pub(super) struct BlockSort<T> {
     items: Vec<T>,
-    /// Where merged runs go; swapped with `items` after each pass.
-    merged: Vec<T>,
+    /// The left one of the two runs being merged, whose place is written over.
+    left: Vec<T>,
     /// Length of the sorted runs; 0 while blocks are being sorted.
     width: usize,
     /// Where the next block, or the next element of a merge, begins.
     at: usize,
-    /// Read positions of the two runs being merged.
-    left: usize,
+    /// How many elements of the left run have been merged.
+    taken: usize,
+    /// Read position in the right run, and where that ends.
     right: usize,
+    end: usize,
 }
 
 impl<T: Copy> BlockSort<T> {
     fn new(items: Vec<T>) -> Self {
-        Self { items, merged: Vec::new(), width: 0, at: 0, left: 0, right: 0 }
+        Self { items, left: Vec::new(), width: 0, at: 0, taken: 0, right: 0, end: 0 }
     }
 
     /// Sorts one block or merges one slice; true when the whole list is sorted.
@@ -117,13 +119,12 @@ impl<T: Copy> BlockSort<T> {
             }
         } else {
             for _ in 0..BLOCK {
-                if self.merged.len() == length {
+                if self.taken == self.left.len() && !self.begin_merge() {
                     break;
                 }
                 self.merge_one(&compare);
             }
-            if self.merged.len() == length {
-                std::mem::swap(&mut self.items, &mut self.merged);
+            if self.taken == self.left.len() && self.end == length {
                 self.begin_pass(self.width.saturating_mul(2));
             }
         }
@@ -132,35 +133,47 @@ impl<T: Copy> BlockSort<T> {
 
     fn begin_pass(&mut self, width: usize) {
         self.width = width;
-        self.merged.clear();
-        (self.at, self.left, self.right) = (0, 0, width);
+        self.left.clear();
+        (self.taken, self.end) = (0, 0);
     }
 
-    /// Moves the smaller head of the two runs that begin at `at`.
+    /// Takes the left run of the next two aside; false if there are no two. What is left of a right run is where it belongs.
+    fn begin_merge(&mut self) -> bool {
+        let length = self.items.len();
+        self.at = self.end;
+        self.right = length.min(self.at + self.width);
+        self.end = length.min(self.right + self.width);
+        self.taken = 0;
+        self.left.clear();
+        let run = self.items.get(self.at..self.right).filter(|_| self.right < self.end);
+        if let Some(run) = run {
+            self.left.reserve_exact(run.len());
+            self.left.extend_from_slice(run);
+        } else {
+            self.end = length;
+        }
+        run.is_some()
+    }
+
+    /// Moves the smaller head of the two runs to where they go on.
     #[inline]
     fn merge_one(&mut self, compare: &impl Fn(&T, &T) -> Ordering) {
-        let length = self.items.len();
-        let middle = length.min(self.at + self.width);
-        let end = length.min(middle + self.width);
-        if self.left >= middle && self.right >= end {
-            self.at = end;
-            self.left = end;
-            self.right = length.min(end + self.width);
-            return;
-        }
-        let left = self.items.get(self.left).filter(|_| self.left < middle);
-        let right = self.items.get(self.right).filter(|_| self.right < end);
-        let take_left = match (left, right) {
-            (Some(left), Some(right)) => compare(left, right) != Ordering::Greater,
-            (left, _) => left.is_some(),
+        let Some(&left) = self.left.get(self.taken) else { return };
+        let right = self.items.get(self.right).filter(|_| self.right < self.end).copied();
+        let smaller = match right {
+            Some(right) if compare(&left, &right) == Ordering::Greater => {
+                self.right += 1;
+                right
+            }
+            _ => {
+                self.taken += 1;
+                left
+            }
         };
-        if take_left {
-            self.merged.extend(left);
-            self.left += 1;
-        } else {
-            self.merged.extend(right);
-            self.right += 1;
+        if let Some(place) = self.items.get_mut(self.at) {
+            *place = smaller;
         }
+        self.at += 1;
     }
 }
 
