@@ -459,8 +459,13 @@ impl Table {
         }
         if self.filled != SCATTERED {
             let upto = |bucket: usize| (self.filled as usize).min(1 << bucket);
+            let mut below = 0;
             for (bucket, count) in counts.iter_mut().enumerate() {
-                *count += upto(bucket) - if bucket == 0 { 0 } else { upto(bucket - 1) };
+                if below == self.filled as usize {
+                    break;
+                }
+                *count += upto(bucket) - below;
+                below = upto(bucket);
             }
             integers += self.filled as usize;
         }

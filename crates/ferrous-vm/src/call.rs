@@ -315,7 +315,46 @@ impl Machine {
             self.pending_state = Some(Box::new(Begin(native)));
             return self.wait(callee, top, SliceEnd::Collect { full: true });
         }
-        Transition::Operate { base: callee, top: reached, result }
+        self.answered(tx, callee, reached, result)
+    }
+
+    /// What a native at `base`, whose registers end at `top`, has answered; at once if it is what is most frequent.
+    #[inline(always)]
+    fn answered(&mut self, tx: &Transaction<'_>, base: u32, top: u32, result: NativeResult) -> Transition {
+        match result {
+            Ok(Operation::Return { count }) => self.hand_on(base, count),
+            Ok(Operation::Call { args, results, protected: false })
+                if self.ticks > 1 && !self.hooks.are_on() =>
+            {
+                self.ticks -= 1;
+                self.call_from_native(tx, base, top, args, results)
+            }
+            result => Transition::Operate { base, top, result },
+        }
+    }
+
+    /// Calls a function for a native, which waits.
+    #[inline]
+    fn call_from_native(
+        &mut self,
+        tx: &Transaction<'_>,
+        base: u32,
+        top: u32,
+        args: u32,
+        results: u8,
+    ) -> Transition {
+        let callee = top.saturating_sub(args + 1).max(base);
+        if let Err(error) = self.suspend_native(frame::NATIVE, base, callee, results) {
+            return Transition::Raise { error, native: Some(base), top };
+        }
+        let function = self.stack.get(callee as usize).and_then(|function| tx.function(*function));
+        match function {
+            Some(function) if function.native == ferrous_heap::NOT_NATIVE => {
+                let entry = (function.entry, function.upvalues, function.parameters);
+                self.enter_lua(entry, callee, args)
+            }
+            _ => Transition::Call { callee, args },
+        }
     }
 
     /// The end of a native that the loop has called, when it did not just return: the caller waits in the innermost frame,
@@ -345,7 +384,7 @@ impl Machine {
                 self.pending_state = Some(Box::new(Begin(native)));
                 self.wait(base, base + 1 + args, SliceEnd::Collect { full: true })
             }
-            None => Transition::Operate { base, top, result },
+            None => self.answered(tx, base, top, result),
         }
     }
 
@@ -354,7 +393,7 @@ impl Machine {
         let function = tx.function(*self.stack.get(base as usize)?)?;
         let native = self.native_function(function.native)?;
         match *frame::instruction(&self.pool.code, &self.current)? {
-            Op::Call { nargs, .. } => Some((native, nargs.into())),
+            Op::Call { nargs, .. } | Op::TailCall { nargs, .. } => Some((native, nargs.into())),
             Op::CallTop { .. } => Some((native, self.top.saturating_sub(base + 1))),
             Op::ForIn { .. } => Some((native, 2)),
             _ => None,
@@ -556,7 +595,7 @@ impl Machine {
         let mut ctx = NativeContext { tx, machine: self, base, top };
         let result = state.resume(&mut ctx, how);
         let top = ctx.top;
-        Transition::Operate { base, top, result }
+        self.answered(tx, base, top, result)
     }
 
     fn pcall(&mut self, base: u32, top: u32, handler: bool) -> Transition {

@@ -58,6 +58,20 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
             }
         };
     }
+    // The same while it waits for a native.
+    macro_rules! waiting {
+        ($kind:expr, $results:expr, $upvalues:expr) => {
+            Frame {
+                pc,
+                code: code as u32,
+                base: base as u32,
+                upvalues: $upvalues as u32,
+                results: $results,
+                kind: $kind,
+                aux: frame::depth($kind, m.native_depth),
+            }
+        };
+    }
     macro_rules! save {
         () => {
             m.current = state!(frame::LUA, 0, 0)
@@ -303,9 +317,13 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                     continue 'frame;
                 }};
             }
-            // Calls the native function at `$callee` in the stack; gives the count of its results, or leaves.
+            // Calls the native function at `$callee` in the stack; gives the count of its results, or leaves. `$place` is
+            // what the frame of the waiting function has as its upvalues.
             macro_rules! call_native {
-                ($function:expr, $callee:expr, $args:expr, $kind:expr, $results:expr) => {{
+                ($function:expr, $callee:expr, $args:expr, $kind:expr, $results:expr) => {
+                    call_native!($function, $callee, $args, $kind, $results, upvalues)
+                };
+                ($function:expr, $callee:expr, $args:expr, $kind:expr, $results:expr, $place:expr) => {{
                     let native = m.natives.get($function.native as usize).copied();
                     let Some(native) = native else { leave!(m.no_native(tx)) };
                     let callee: u32 = $callee;
@@ -317,22 +335,22 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                         Ok(Operation::Return { count }) => count,
                         // Rule 7.
                         Ok(Operation::Resume { thread, args, wrap }) => {
-                            m.frames.push(state!($kind, $results, frame::depth($kind, m.native_depth)));
+                            m.frames.push(waiting!($kind, $results, $place));
                             m.in_lua = false;
                             break 'ops m.resume(tx, callee, top, thread, args, wrap);
                         }
                         Ok(Operation::Yield { count }) => {
-                            m.frames.push(state!($kind, $results, frame::depth($kind, m.native_depth)));
+                            m.frames.push(waiting!($kind, $results, $place));
                             m.in_lua = false;
                             break 'ops m.yield_values(tx, callee, top, count);
                         }
                         Ok(Operation::Host { kind }) => {
-                            m.frames.push(state!($kind, $results, frame::depth($kind, m.native_depth)));
+                            m.frames.push(waiting!($kind, $results, $place));
                             m.in_lua = false;
                             break 'ops m.ask_host(callee, top, kind);
                         }
                         result => {
-                            m.frames.push(state!($kind, $results, frame::depth($kind, m.native_depth)));
+                            m.frames.push(waiting!($kind, $results, $place));
                             break 'ops m.native_called(tx, callee, top, result);
                         }
                     }
@@ -463,7 +481,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                             continue 'ops;
                         }
                     }
-                    let found = match index::method(tx, object, site) {
+                    let found = match index::method(tx, object, site, &mut m.pool.methods) {
                         Some(method) => Some(method),
                         None => index::field(tx, object, site.key, hint),
                     };
@@ -692,6 +710,16 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                                 m.hooks.enter();
                             }
                             continue 'frame;
+                        }
+                        Some(function) if function.native != NOT_NATIVE && !HOOKED => {
+                            let callee = base as u32 + u32::from(a);
+                            let count =
+                                call_native!(function, callee, u32::from(nargs), frame::TAIL, MULTIPLE, base);
+                            let last = (callee + count) as usize;
+                            if last <= m.stack.len() {
+                                m.stack.copy_within(callee as usize..last, base);
+                            }
+                            deliver!(base as u32, count);
                         }
                         _ => {
                             leave!(m.tail_call(tx, base as u32, base as u32 + u32::from(a), u32::from(nargs)))

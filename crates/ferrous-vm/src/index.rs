@@ -10,8 +10,8 @@ use ferrous_heap::{Metamethod, Transaction, Value};
 use crate::call::Transition;
 use crate::error::LuaError;
 use crate::machine::Machine;
+use crate::method_cache::{MethodCache, MethodSite};
 use crate::opcode::Hint;
-use crate::pool::MethodSite;
 
 /// How long a chain of metatables may be (MAXTAGLOOP).
 const MAX_CHAIN: usize = 100;
@@ -85,10 +85,16 @@ pub(crate) fn field(tx: &Transaction<'_>, object: Value, key: Value, hint: &Hint
     }
 }
 
-/// The method of a call site, looked up through the metatable's `__index` tables and remembered in the site.
+/// The method of a call site, looked up through the metatable's `__index` tables and remembered in the site, and in the
+/// cache for sites that see objects of several classes.
 /// `None`: not found that way.
 #[inline(never)]
-pub(crate) fn method(tx: &mut Transaction<'_>, object: Value, site: &mut MethodSite) -> Option<Value> {
+pub(crate) fn method(
+    tx: &mut Transaction<'_>,
+    object: Value,
+    site: &mut MethodSite,
+    methods: &mut MethodCache,
+) -> Option<Value> {
     let metatable = tx.metatable_of(object)?;
     if let Some(table) = tx.table(object)
         && table
@@ -101,6 +107,11 @@ pub(crate) fn method(tx: &mut Transaction<'_>, object: Value, site: &mut MethodS
     }
     if site.metatable == metatable.into() && site.epoch == tx.method_epoch() {
         // The loop could not be sure that the object has no such field, or the object is no table.
+        return Some(site.method);
+    }
+    let cached = methods.place(metatable.into(), site.key);
+    if cached.key == site.key && cached.metatable == metatable.into() && cached.epoch == tx.method_epoch() {
+        *site = *cached;
         return Some(site.method);
     }
     let mut chain = metatable;
@@ -120,6 +131,7 @@ pub(crate) fn method(tx: &mut Transaction<'_>, object: Value, site: &mut MethodS
     }
     *site =
         MethodSite { key: site.key, metatable: metatable.into(), epoch: tx.method_epoch(), method: found };
+    *cached = *site;
     Some(found)
 }
 

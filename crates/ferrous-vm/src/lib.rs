@@ -83,6 +83,8 @@ mod loaded_chunk;
 #[cfg(feature = "machine")]
 pub mod machine;
 #[cfg(feature = "machine")]
+mod method_cache;
+#[cfg(feature = "machine")]
 pub mod native;
 #[cfg(feature = "machine")]
 pub mod operation;

@@ -19,6 +19,7 @@ use ferrous_heap::{HeapError, PrototypeRef, Transaction, Value};
 
 use crate::chunk::{Chunk, Constant, Prototype, Upvalue};
 use crate::loaded_chunk::LoadedChunk;
+use crate::method_cache::{MethodCache, MethodSite};
 use crate::opcode::{CODE_WINDOW, Op};
 
 /// What the machine keeps of a loaded function.
@@ -58,23 +59,6 @@ impl LoadedPrototype {
     pub(crate) fn prototype(&self) -> Option<&Prototype> {
         self.chunk()?.prototypes.get(self.index as usize)
     }
-}
-
-/// What a `GetMethod` instruction remembers: the method found last, under which metatable, in which epoch of metatables.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct MethodSite {
-    /// The method's name.
-    pub(crate) key: Value,
-    /// The metatable of the object it was found for, as a value; nil while there is none.
-    pub(crate) metatable: Value,
-    /// `Transaction::method_epoch` when it was found.
-    pub(crate) epoch: u32,
-    /// The method.
-    pub(crate) method: Value,
-}
-
-impl MethodSite {
-    const EMPTY: Self = Self { key: Value::NIL, metatable: Value::NIL, epoch: 0, method: Value::NIL };
 }
 
 /// A vector that hands out ranges and takes them back.
@@ -120,6 +104,8 @@ pub(crate) struct Pool {
     pub(crate) prototypes: Vec<Option<LoadedPrototype>>,
     /// Call sites of methods.
     pub(crate) sites: Vec<MethodSite>,
+    /// What the sites have found, by class.
+    pub(crate) methods: MethodCache,
     free_code: FreeRanges,
     free_constants: FreeRanges,
     free_sites: FreeRanges,
@@ -141,6 +127,7 @@ impl Pool {
             code_end: 0,
             prototypes: Vec::new(),
             sites: Vec::new(),
+            methods: MethodCache::default(),
             free_code: FreeRanges::default(),
             free_constants: FreeRanges::default(),
             free_sites: FreeRanges::default(),
