@@ -50,6 +50,7 @@ mod audit;
 mod budget;
 mod cell;
 mod collector;
+mod construct;
 mod error;
 mod frame;
 mod function;

@@ -317,7 +317,7 @@ impl Table {
 
     /// Adds an entry, for which there is room.
     #[inline]
-    fn push_entry(&mut self, key: Value, value: Value) {
+    pub(crate) fn push_entry(&mut self, key: Value, value: Value) {
         if key.is_string() {
             self.bloom |= bloom_bit(key);
         } else if is_index(key) {

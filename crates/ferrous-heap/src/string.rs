@@ -4,6 +4,8 @@
 //!
 //! **Invariant:** two live strings have different contents, so that equality of strings is equality of handles.
 
+use std::ops::Range;
+
 use ferrous_arena::Object;
 
 use crate::collector::{Phase, YOUNG_REACHED};
@@ -197,6 +199,28 @@ impl Transaction<'_> {
     #[inline]
     pub fn intern(&mut self, bytes: &[u8]) -> Result<Value, HeapError> {
         self.heap.intern(bytes).map(Value::from)
+    }
+
+    /// A piece of a string as a string; empty where the range lies outside.
+    #[inline]
+    pub fn intern_piece(&mut self, string: Value, piece: Range<usize>) -> Result<Value, HeapError> {
+        /// Pieces up to this length are copied on the stack.
+        const SHORT: usize = 64;
+        let text = self.string(string).unwrap_or_default();
+        if piece.len() == text.len() {
+            return Ok(string);
+        }
+        let text = text.get(piece).unwrap_or_default();
+        if text.len() <= SHORT {
+            let mut copy = [0; SHORT];
+            let (head, _) = copy.split_at_mut(text.len());
+            head.copy_from_slice(text);
+            return self.intern(head);
+        }
+        let mut copy = Vec::new();
+        copy.try_reserve_exact(text.len()).map_err(|_| HeapError::OutOfMemory)?;
+        copy.extend_from_slice(text);
+        self.heap.intern_owned(copy).map(Value::from)
     }
 
     /// The string with this content, if there is one: for look-ups. One that is to be kept must be interned, since this does not

@@ -194,6 +194,12 @@ impl Table {
         true
     }
 
+    /// How many keys there are, if they are the whole numbers from 1 on and that is known without a search.
+    #[inline]
+    pub fn list_length(&self) -> Option<usize> {
+        (self.filled != SCATTERED && self.count == 0).then_some(self.filled as usize)
+    }
+
     /// Whether a new key for this place makes a full list with no other keys one longer.
     #[inline(always)]
     pub(crate) fn is_list_until(&self, place: u32) -> bool {

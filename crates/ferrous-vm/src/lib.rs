@@ -59,6 +59,8 @@ mod call;
 #[cfg(feature = "machine")]
 mod compare;
 #[cfg(feature = "machine")]
+mod construct;
+#[cfg(feature = "machine")]
 mod coroutine;
 #[cfg(feature = "machine")]
 mod dispatch;
