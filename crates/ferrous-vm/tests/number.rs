@@ -156,6 +156,12 @@ proptest! {
     }
 
     #[test]
+    fn decimals_are_read_as_by_the_standard_library(whole in 0u64..1_000_000_000_000, fraction in "[0-9]{0,12}") {
+        let text = format!("{whole}.{fraction}");
+        prop_assert_eq!(parse(text.as_bytes()), text.parse().ok());
+    }
+
+    #[test]
     fn hexadecimal_integers_round_once(value: u128) {
         prop_assert_eq!(parse(format!("0x{value:x}").as_bytes()), Some(value as f64));
     }

@@ -1,8 +1,8 @@
 //! Text to number, with the grammar of glibc's `strtod`.
 //!
 //! Decimal and hexadecimal numerals, both with a fraction and an exponent, `inf`, `infinity`, `nan` and `nan(...)`, all in
-//! either case and with a sign. Whole numbers of up to 15 digits, the usual case, are summed directly; other decimals go
-//! through the standard library, hexadecimals are rounded here.
+//! either case and with a sign. Numerals of up to 15 digits without an exponent, the usual case, are summed directly; other decimals
+//! go through the standard library, hexadecimals are rounded here.
 //!
 //! **Invariant:** the result is the double nearest to the numeral, ties to even, subnormal results included.
 
@@ -101,21 +101,36 @@ fn exponent_length(text: &[u8], marker: u8) -> usize {
     }
 }
 
-fn decimal(text: &[u8]) -> Option<(f64, usize)> {
-    let whole = digits(text);
-    let mut length = whole;
-    let mut fraction = 0;
-    if text.get(whole) == Some(&b'.') {
-        fraction = digits(text.get(whole + 1..)?);
-        length += 1 + fraction;
+/// Powers of ten that a `f64` holds exactly.
+const EXACT_POWERS: [f64; 23] = {
+    let mut powers = [1.0; 23];
+    let mut index = 1;
+    while index < powers.len() {
+        powers[index] = powers[index - 1] * 10.0;
+        index += 1;
     }
-    if whole + fraction == 0 {
+    powers
+};
+
+fn decimal(text: &[u8]) -> Option<(f64, usize)> {
+    let (mut length, mut point, mut mantissa) = (0, None, 0_u64);
+    for &byte in text {
+        match byte {
+            b'0'..=b'9' => mantissa = mantissa.wrapping_mul(10).wrapping_add(u64::from(byte - b'0')),
+            b'.' if point.is_none() => point = Some(length),
+            _ => break,
+        }
+        length += 1;
+    }
+    let digits = length - usize::from(point.is_some());
+    if digits == 0 {
         return None;
     }
     let exponent = exponent_length(text.get(length..)?, b'e');
-    if length == whole && exponent == 0 && whole <= EXACT_DIGITS {
-        let value = text.get(..whole)?.iter().fold(0u64, |sum, digit| sum * 10 + u64::from(digit - b'0'));
-        return Some((value as f64, whole));
+    // With so few digits the mantissa is exact, and so is the power: one division, rounded once.
+    if exponent == 0 && digits <= EXACT_DIGITS {
+        let fraction = point.map_or(0, |point| length - point - 1);
+        return Some((mantissa as f64 / EXACT_POWERS.get(fraction)?, length));
     }
     length += exponent;
     let value = std::str::from_utf8(text.get(..length)?).ok()?.parse().ok()?;
