@@ -66,6 +66,12 @@ impl Endpoint {
         matches!(self.address, Address::Program(..))
     }
 
+    /// The process, if one of our own is running.
+    #[must_use]
+    pub fn process(&self) -> Option<u32> {
+        self.link.as_ref()?.child.as_ref().map(Child::id)
+    }
+
     /// A new connection or a new process; the old one is ended.
     ///
     /// # Errors

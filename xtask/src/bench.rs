@@ -6,11 +6,14 @@
 //!
 //! With `--compile` it is the compiler that is measured, against `luac5.1 -p` (`bench/compile.rs`).
 //!
+//! With `--redis` it is the libraries of scripts, against those inside a redis-server (`bench/redis.rs`).
+//!
 //! A figure is no test: this command fails only if a program does.
 
 mod chart;
 mod compile;
 mod measure;
+mod redis;
 mod table;
 mod valkey;
 
@@ -35,6 +38,9 @@ pub(crate) struct Options {
     /// The module inside Valkey against the server's own Lua
     #[arg(long)]
     valkey: bool,
+    /// The libraries of scripts (cjson, cmsgpack, struct, bit) against those inside a redis-server
+    #[arg(long)]
+    redis: bool,
     /// Measure the compiler against luac5.1 instead, and against itself on extreme sources
     #[arg(long)]
     compile: bool,
@@ -54,6 +60,9 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
     let rounds = if options.quick { 1 } else { options.rounds.max(1) };
     if options.valkey {
         return valkey::run(rounds, &options.filter, options.write_docs);
+    }
+    if options.redis {
+        return redis::run(rounds, &options.filter, options.write_docs);
     }
     if options.compile {
         return compile::run(rounds, options.write_docs);

@@ -1,6 +1,6 @@
 //! Runs a program on several engines in turn and keeps the medians.
 
-use crate::Error;
+use crate::{Error, workspace};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -92,6 +92,22 @@ pub(crate) fn geometric_mean(ratios: impl IntoIterator<Item = f64>) -> Option<f6
     (!logarithms.is_empty()).then(|| (logarithms.iter().sum::<f64>() / logarithms.len() as f64).exp())
 }
 
+/// The median of plain numbers.
+pub(crate) fn median_of(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// User and system time of a process so far, to 10 ms.
+pub(crate) fn processor_time(process: u32) -> Result<Duration, Error> {
+    let text = workspace::read(Path::new(&format!("/proc/{process}/stat")))?;
+    // The second field, in parentheses, may hold blanks.
+    let fields: Vec<&str> = text.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<u64>().ok()).unwrap_or(0);
+    // Fields 14 and 15, counted from 1; a tick is 10 ms on Linux.
+    Ok(Duration::from_millis((ticks(11) + ticks(12)) * 10))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,6 +121,11 @@ mod tests {
         let samples =
             vec![measured(3, 10), measured(900, 11), measured(2, 99), measured(4, 9), measured(1, 12)];
         assert_eq!(median(samples), measured(3, 11));
+    }
+
+    #[test]
+    fn the_median_is_one_of_the_values() {
+        assert!((median_of(vec![3.0, 1.0, 2.0]) - 2.0).abs() < f64::EPSILON);
     }
 
     #[test]

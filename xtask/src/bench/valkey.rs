@@ -4,13 +4,12 @@
 //! and the medians over the rounds count: requests a second, and the server's processor time a request, from `/proc/PID/stat`.
 //! Every script is called by its digest.
 
-use super::measure::geometric_mean;
+use super::measure::{geometric_mean, median_of, processor_time};
 use crate::valkey::module;
 use crate::{Error, document, workspace};
 use ferrous_conformance::endpoint::Endpoint;
 use ferrous_conformance::resp;
 use ferrous_conformance::server::Server;
-use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -159,8 +158,8 @@ pub(super) fn run(rounds: usize, filter: &str, write_docs: bool) -> Result<bool,
             }
         }
         let [built_in, ours] = figures.map(|figures| Figure {
-            rate: median(figures.iter().map(|figure| figure.rate).collect()),
-            cost: median(figures.iter().map(|figure| figure.cost).collect()),
+            rate: median_of(figures.iter().map(|figure| figure.rate).collect()),
+            cost: median_of(figures.iter().map(|figure| figure.cost).collect()),
         });
         println!("{}", line(workload.name, built_in, ours));
         rows.push((workload.name, built_in, ours));
@@ -227,21 +226,6 @@ fn rate(csv: &str) -> Option<f64> {
     fields.get(6)?.trim_matches('"').parse().ok()
 }
 
-/// User and system time of a process so far.
-fn processor_time(process: u32) -> Result<Duration, Error> {
-    let text = workspace::read(Path::new(&format!("/proc/{process}/stat")))?;
-    // The second field, in parentheses, may hold blanks.
-    let fields: Vec<&str> = text.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-    let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<u64>().ok()).unwrap_or(0);
-    // Fields 14 and 15, counted from 1; a tick is 10 ms on Linux.
-    Ok(Duration::from_millis((ticks(11) + ticks(12)) * 10))
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
-}
-
 fn line(name: &str, built_in: Figure, ours: Figure) -> String {
     format!(
         "{name:<20} {:>12.0} {:>12.0} {:>8.2} {:>9.2} {:>9.2} {:>8.2}",
@@ -299,10 +283,5 @@ mod tests {
                    \"0.1\",\"0.2\"\n";
         assert_eq!(rate(csv), Some(250_000.0));
         assert_eq!(rate("no"), None);
-    }
-
-    #[test]
-    fn the_median_is_one_of_the_values() {
-        assert!((median(vec![3.0, 1.0, 2.0]) - 2.0).abs() < f64::EPSILON);
     }
 }
