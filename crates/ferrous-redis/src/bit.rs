@@ -110,15 +110,22 @@ fn ror(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
 fn tohex(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let value = argument(ctx, 1)?;
     let digits = if ctx.has_arg(2) { argument(ctx, 2)?.cast_signed() } else { 8 };
-    let text = hexadecimal(value, digits);
-    let text = ctx.tx.intern(text.as_bytes())?;
+    let (text, start) = hexadecimal(value, digits);
+    let text = ctx.tx.intern(text.get(start..).unwrap_or_default())?;
     ctx.ret(text)
 }
 
-fn hexadecimal(value: u32, digits: i32) -> String {
-    let text = if digits < 0 { format!("{value:08X}") } else { format!("{value:08x}") };
-    let shown = digits.unsigned_abs().min(8) as usize;
-    text.get(8 - shown..).unwrap_or_default().to_owned()
+/// All eight digits, and the first of those that are wanted.
+fn hexadecimal(value: u32, digits: i32) -> ([u8; 8], usize) {
+    let alphabet = if digits < 0 { b"0123456789ABCDEF" } else { b"0123456789abcdef" };
+    let mut text = [b'0'; 8];
+    let mut rest = value;
+    for digit in text.iter_mut().rev() {
+        // Below 16.
+        *digit = alphabet[(rest & 15) as usize];
+        rest >>= 4;
+    }
+    (text, 8 - digits.unsigned_abs().min(8) as usize)
 }
 
 #[cfg(test)]
@@ -147,7 +154,8 @@ mod tests {
         let cases: &[(i32, &str)] =
             &[(8, "0000ffff"), (4, "ffff"), (0, ""), (-4, "FFFF"), (i32::MIN, "0000FFFF"), (99, "0000ffff")];
         for &(digits, wanted) in cases {
-            assert_eq!(hexadecimal(65_535, digits), wanted, "{digits}");
+            let (text, start) = hexadecimal(65_535, digits);
+            assert_eq!(text[start..], *wanted.as_bytes(), "{digits}");
         }
     }
 }

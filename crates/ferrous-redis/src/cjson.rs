@@ -8,13 +8,19 @@
 //! |---|---|
 //! | [`encode`] | values to JSON |
 //! | [`decode`] | JSON to values |
+//! | [`lexer`] | the tokens of JSON |
+//! | [`source`] | a copy of the text that is being read |
+//! | [`array_metatable`] | what marks empty arrays |
 //! | [`settings`] | what can be configured |
 //!
 //! **Invariant:** neither direction recurses; nesting lies in a vector, bounded by the settings.
 
+mod array_metatable;
 mod decode;
 mod encode;
+mod lexer;
 mod settings;
+mod source;
 
 use ferrous_heap::{TableRef, Value};
 use ferrous_vm::{
@@ -24,7 +30,7 @@ use ferrous_vm::{
 
 pub(crate) use settings::Settings;
 
-use crate::api::{library::set_field, state};
+use crate::api::{dialect, library::set_field, state};
 
 const FUNCTIONS: &[(&str, NativeFn)] = &[
     ("decode", decode::decode),
@@ -38,6 +44,10 @@ const FUNCTIONS: &[(&str, NativeFn)] = &[
     ("encode_sparse_array", settings::encode_sparse_array),
     ("new", new),
 ];
+
+/// What is there too if the target has arrays with a metatable.
+const ARRAY_FUNCTIONS: &[(&str, NativeFn)] =
+    &[("decode_array_with_array_mt", settings::decode_array_with_array_mt)];
 
 /// `cjson.null`: a null light userdata.
 pub(crate) const NULL: Value = Value::light_userdata(0);
@@ -57,9 +67,10 @@ fn new(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
 
 /// A new instance whose functions have `settings` as their upvalue.
 fn instance(ctx: &mut NativeContext<'_, '_>, settings: Value) -> Result<TableRef, LuaError> {
-    let table = ctx.tx.new_table(0, FUNCTIONS.len() + 3)?;
+    let more = if dialect(ctx)?.cjson_array_metatable { ARRAY_FUNCTIONS } else { &[] };
+    let table = ctx.tx.new_table(0, FUNCTIONS.len() + more.len() + 3)?;
     let table = table.as_table().ok_or_else(|| LuaError::bare("no table"))?;
-    for (name, function) in FUNCTIONS {
+    for (name, function) in FUNCTIONS.iter().chain(more) {
         let function = ctx.new_native(*function, &[settings])?;
         set_field(ctx, table, name, function)?;
     }

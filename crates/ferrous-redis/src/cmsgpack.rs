@@ -18,7 +18,7 @@ use ferrous_vm::{
     native::{NativeContext, NativeFn},
 };
 
-use crate::api::library::set_field;
+use crate::api::{dialect, library::set_field};
 
 const FUNCTIONS: &[(&str, NativeFn)] = &[
     ("pack", encode::pack),
@@ -28,7 +28,6 @@ const FUNCTIONS: &[(&str, NativeFn)] = &[
 ];
 
 const NAMES: &[(&str, &str)] = &[
-    ("_COPYRIGHT", "Copyright (C) 2012, Salvatore Sanfilippo"),
     ("_DESCRIPTION", "MessagePack C implementation for Lua"),
     ("_NAME", "cmsgpack"),
     ("_VERSION", "lua-cmsgpack 0.4.0"),
@@ -41,5 +40,8 @@ pub(crate) fn open(ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
         let text = ctx.tx.intern(text.as_bytes())?;
         set_field(ctx, table, name, text)?;
     }
+    let copyright = format!("Copyright (C) 2012, {}", dialect(ctx)?.cmsgpack_owner);
+    let copyright = ctx.tx.intern(copyright.as_bytes())?;
+    set_field(ctx, table, "_COPYRIGHT", copyright)?;
     Ok(())
 }

@@ -91,6 +91,10 @@ pub struct Dialect {
     pub cuts_big_number: bool,
     /// Whether there is an `os` table with `clock`.
     pub os_clock: bool,
+    /// Whether cjson can mark empty arrays with a metatable.
+    pub cjson_array_metatable: bool,
+    /// Who `cmsgpack._COPYRIGHT` names.
+    pub cmsgpack_owner: &'static str,
     /// How many scripts seen by EVAL alone are kept.
     pub eval_scripts: Option<usize>,
     /// Whether SCRIPT LOAD of such a script makes it stay.
@@ -247,6 +251,8 @@ const REDIS_70: Dialect = Dialect {
     signed_nan: true,
     cuts_big_number: false,
     os_clock: false,
+    cjson_array_metatable: false,
+    cmsgpack_owner: "Salvatore Sanfilippo",
     eval_scripts: None,
     load_promotes: false,
     script_show: false,
@@ -330,6 +336,7 @@ const CLUSTER_72: ClusterTexts = ClusterTexts {
 };
 
 const REDIS_72: Dialect = Dialect {
+    cmsgpack_owner: "Redis Ltd.",
     name: "redis-7.2",
     redis_version: "7.2.11",
     redis_version_number: 0x07_02_0b,
@@ -353,6 +360,7 @@ const REDIS_80: Dialect = Dialect {
     redis_version: "8.0.4",
     redis_version_number: 0x08_00_04,
     os_clock: true,
+    cjson_array_metatable: true,
     eval_scripts: Some(500),
     function_flush_resets: true,
     dump_version: 12,
@@ -362,6 +370,7 @@ const REDIS_80: Dialect = Dialect {
 };
 
 const VALKEY_91: Dialect = Dialect {
+    cjson_array_metatable: false,
     name: "valkey-9.1",
     redis_version: "7.2.4",
     redis_version_number: 0x07_02_04,

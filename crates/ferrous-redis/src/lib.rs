@@ -56,6 +56,7 @@ mod bit;
 pub mod busy;
 mod cjson;
 mod cmsgpack;
+mod codec;
 mod commands;
 pub mod compat;
 mod convert;

@@ -89,33 +89,3 @@ impl Buffer {
         Ok(ctx.tx.intern_buffer(self.bytes)?)
     }
 }
-
-/// A piece of a string as a string.
-///
-/// # Errors
-/// Out of memory.
-#[inline]
-pub(crate) fn substring(
-    tx: &mut Transaction<'_>,
-    string: Value,
-    piece: std::ops::Range<usize>,
-) -> Result<Value, LuaError> {
-    /// Pieces up to this length are copied on the stack.
-    const SHORT: usize = 64;
-    let text = tx.string(string).unwrap_or_default();
-    if piece.len() == text.len() {
-        return Ok(string);
-    }
-    let piece = text.get(piece).unwrap_or_default();
-    if piece.len() <= SHORT {
-        let mut copy = [0; SHORT];
-        let (head, _) = copy.split_at_mut(piece.len());
-        head.copy_from_slice(piece);
-        return Ok(tx.intern(head)?);
-    }
-    // The copy lives beside the string until it is interned.
-    let mut copy = Vec::new();
-    copy.try_reserve_exact(piece.len()).map_err(|_| HeapError::OutOfMemory)?;
-    copy.extend_from_slice(piece);
-    Ok(tx.intern(&copy)?)
-}

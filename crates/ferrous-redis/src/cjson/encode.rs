@@ -3,58 +3,76 @@
 //! A table whose keys are all whole numbers from 1 on is an array with `null` in its holes, unless it is too sparse; any
 //! other is an object in the order of iteration, and so is an empty one. Metatables are ignored.
 //!
-//! Work is counted table entry by table entry, so a large document pauses wherever a script could: the tables that are
-//! being written lie in registers, the rest in [`Encoding`].
+//! Elements of a table are written in runs, until one is a table or a long string itself. Work is counted run by run, so a large
+//! document pauses wherever a script could: the tables that are being written lie in registers, the rest in [`Encoding`].
 //!
 //! **Invariant:** the registers above the argument hold the tables in `open`, outermost first; the text in the buffer is
 //! charged to the heap while it grows.
 
-use ferrous_heap::{TableRef, Unpacked, Value};
+use ferrous_heap::{Transaction, Unpacked, Value};
 use ferrous_vm::{
     error::LuaError,
-    native::{Charge, NativeContext, NativeResult, NativeState, Operation, Resumption},
-    number::write_general,
+    native::{Charge, NativeContext, NativeResult, NativeState, Resumption},
+    number::{write_general, write_number},
 };
 
 use super::{
-    NULL,
+    NULL, array_metatable,
     settings::{InvalidNumbers, Settings},
 };
+use crate::{
+    api::dialect,
+    codec::{
+        output::{Output, PIECE},
+        shape::Shape,
+    },
+};
 
-/// How much text may be written before it is charged.
-const CHARGED_AT_ONCE: usize = 64 << 10;
-/// Longer strings are written in pieces of this many bytes.
-const PIECE: usize = 16 << 10;
-/// How many bytes are one unit of work.
-const BYTES_A_UNIT: usize = 16;
+/// How many elements are written in one run at most; also none after the first [`PIECE`] of text.
+const RUN: u32 = 256;
+/// The precision that `tostring` has too.
+const USUAL_PRECISION: u32 = 14;
+/// How many keys are looked at in one run at most.
+const KEYS: usize = 2048;
+/// How many are looked at before a table is taken for a large one.
+const KEYS_AT_ONCE: usize = 64;
+/// How many pieces or runs are written between two looks at the budget.
+const STEPS: usize = 16;
+/// How many bytes are one unit of work; the shortest elements take two.
+const BYTES_A_UNIT: usize = 8;
 
 pub(super) fn encode(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     if ctx.arg_count() != 1 {
         return Err(ctx.argument_error(1, "expected 1 argument"));
     }
     let settings = super::settings(ctx)?.clone();
-    let mut encoding =
-        Encoding { settings, out: Vec::new(), charged: 0, worked: 0, open: Vec::new(), written: None };
-    let value = ctx.arg(1);
-    encoding.value(ctx, value)?;
-    Box::new(encoding).go_on(ctx)
+    let marked_arrays = dialect(ctx)?.cjson_array_metatable;
+    let out = Output::new(ctx);
+    let encoding = Encoding { settings, marked_arrays, out, open: Vec::new(), written: None };
+    encoding.begin(ctx)
 }
 
 /// A table that is being written.
 #[derive(Clone, Copy)]
 enum Open {
-    Array { next: u32, len: u32 },
-    Object { position: usize, first: bool },
+    /// Nothing is written yet.
+    Unknown(Shape),
+    Array {
+        next: u32,
+        len: u32,
+    },
+    Object {
+        position: usize,
+        first: bool,
+    },
 }
 
 /// A document that is being written.
 struct Encoding {
     settings: Settings,
-    out: Vec<u8>,
-    /// How much of the text is charged to the heap.
-    charged: usize,
-    /// How much of the text has been counted as work.
-    worked: usize,
+    /// Whether the target has a metatable for empty arrays.
+    marked_arrays: bool,
+    out: Output,
     open: Vec<Open>,
     /// How much is written of the long string in the topmost register, if there is one.
     written: Option<usize>,
@@ -62,97 +80,186 @@ struct Encoding {
 
 impl NativeState for Encoding {
     fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, _: Resumption) -> NativeResult {
-        self.go_on(ctx)
+        (*self).go_on(ctx)
     }
 }
 
 impl Encoding {
+    /// Writes the value that is the argument, or its beginning.
+    fn begin(mut self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+        let value = ctx.arg(1);
+        let nested = Writer { settings: &self.settings, tx: ctx.tx, out: &mut self.out.bytes }.value(value);
+        match nested.and_then(|nested| self.enter(ctx, nested)) {
+            Ok(()) => self.go_on(ctx),
+            Err(error) => self.out.abandon(ctx, error),
+        }
+    }
+
     /// Writes until the document is complete or it is time for a pause.
-    fn go_on(mut self: Box<Self>, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    fn go_on(mut self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         while !self.open.is_empty() || self.written.is_some() {
-            if self.count_work(ctx) == Charge::Pause {
-                ctx.set_boxed_state(self);
-                return Ok(Operation::Pause);
+            let steps = (0..STEPS).try_for_each(|_| self.step(ctx));
+            if let Err(error) = steps.and_then(|()| self.out.charge(ctx)) {
+                return self.out.abandon(ctx, error);
             }
-            let step = match self.written {
-                Some(from) => {
-                    self.piece(ctx, from);
-                    Ok(())
-                }
-                None => self.element(ctx),
-            };
-            if let Err(error) = step.and_then(|()| self.charge_text(ctx)) {
-                ctx.tx.release(self.charged);
-                return Err(error);
+            if self.out.count_work(ctx, BYTES_A_UNIT) == Charge::Pause {
+                return ctx.pause(self);
             }
         }
-        ctx.tx.release(self.charged);
-        let text = ctx.tx.intern(&self.out)?;
-        ctx.ret(text)
+        self.out.finish(ctx)
     }
 
-    fn count_work(&mut self, ctx: &mut NativeContext<'_, '_>) -> Charge {
-        let units = (self.out.len() - self.worked) / BYTES_A_UNIT + 1;
-        self.worked = self.out.len();
-        ctx.charge(u32::try_from(units).unwrap_or(u32::MAX))
-    }
-
-    fn charge_text(&mut self, ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
-        if self.out.len() > self.charged + CHARGED_AT_ONCE {
-            let grown = self.out.len() - self.charged;
-            ctx.tx.charge(grown)?;
-            self.charged += grown;
+    /// Writes a piece or a run, if anything is left.
+    #[inline]
+    fn step(&mut self, ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
+        match self.written {
+            Some(from) => {
+                self.piece(ctx, from);
+                Ok(())
+            }
+            None => self.elements(ctx),
         }
-        Ok(())
     }
 
     /// Writes the next piece of the long string in the topmost register, or its end.
     fn piece(&mut self, ctx: &mut NativeContext<'_, '_>, from: usize) {
-        let text = ctx.tx.string(ctx.get(ctx.top() - 1)).unwrap_or_default();
-        let to = text.len().min(from + PIECE);
-        write_escaped(text.get(from..to).unwrap_or_default(), &mut self.out);
-        self.written = Some(to);
-        if to == text.len() {
-            self.out.push(b'"');
-            self.written = None;
+        let text = ctx.get(ctx.top() - 1);
+        let end = ctx.tx.string_len(text).unwrap_or_default();
+        self.written = self.out.piece(ctx, text, from, end, write_escaped);
+        if self.written.is_none() {
+            self.out.bytes.push(b'"');
             ctx.pop();
         }
     }
 
-    /// Writes the next element of the innermost table, or its end.
-    fn element(&mut self, ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
+    /// Writes elements of the innermost table up to one that is nested, or its end.
+    fn elements(&mut self, ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
+        let Some(open) = self.open.last_mut() else { return Ok(()) };
         let innermost = ctx.get(ctx.top() - 1);
-        let (Some(open), Some(table)) = (self.open.last_mut(), innermost.as_table()) else { return Ok(()) };
-        match open {
-            Open::Array { next, len } if *next <= *len => {
-                if *next > 1 {
-                    self.out.push(b',');
-                }
-                let value = ctx.tx.raw_get(table, Value::number(f64::from(*next)));
-                *next += 1;
-                return self.value(ctx, value);
+        let Some(table) = ctx.tx.table(innermost) else { return Err(LuaError::bare("no table")) };
+        let mut writer = Writer { settings: &self.settings, tx: ctx.tx, out: &mut self.out.bytes };
+        let mut nested = None;
+        let full = writer.out.len() + PIECE;
+        let ended = match open {
+            Open::Unknown(shape) => {
+                let is_known = shape.look(table, KEYS, true);
+                let shape = *shape;
+                // What the keys cost comes on top of what is written.
+                let _: Charge = ctx.charge((KEYS / BYTES_A_UNIT) as u32);
+                return if is_known { self.begin_table(ctx, &shape) } else { Ok(()) };
             }
-            Open::Array { .. } => self.out.push(b']'),
-            Open::Object { position, first } => match ctx.tx.next_entry(table, *position) {
-                Some((next, key, value)) => {
+            Open::Array { next, len } => {
+                let last = (*len).min(next.saturating_add(RUN - 1));
+                while *next <= last && nested.is_none() && writer.out.len() < full {
+                    if *next > 1 {
+                        writer.out.push(b',');
+                    }
+                    nested = writer.value(table.get_int(*next))?;
+                    *next += 1;
+                }
+                *next > *len
+            }
+            Open::Object { position, first } => {
+                let mut ended = false;
+                for _ in 0..RUN {
+                    let Some((next, key, value)) = table.next_entry(*position) else {
+                        ended = true;
+                        break;
+                    };
                     *position = next;
                     if !std::mem::replace(first, false) {
-                        self.out.push(b',');
+                        writer.out.push(b',');
                     }
-                    self.key(ctx, key)?;
-                    return self.value(ctx, value);
+                    writer.key(key)?;
+                    nested = writer.value(value)?;
+                    if nested.is_some() || writer.out.len() >= full {
+                        break;
+                    }
                 }
-                None => self.out.push(b'}'),
-            },
+                ended
+            }
+        };
+        if let Some(nested) = nested {
+            return self.enter(ctx, Some(nested));
         }
-        self.open.pop();
-        ctx.pop();
+        if ended {
+            self.out.bytes.push(open.brackets().1);
+            self.open.pop();
+            ctx.pop();
+        }
         Ok(())
     }
 
-    fn key(&mut self, ctx: &NativeContext<'_, '_>, key: Value) -> Result<(), LuaError> {
-        if let Some(text) = ctx.tx.string(key) {
-            write_string(text, &mut self.out);
+    /// Begins to write a table or a long string.
+    fn enter(&mut self, ctx: &mut NativeContext<'_, '_>, nested: Option<Value>) -> Result<(), LuaError> {
+        let Some(value) = nested else { return Ok(()) };
+        if value.is_string() {
+            self.out.bytes.push(b'"');
+            self.written = Some(0);
+            return ctx.push(value);
+        }
+        let depth = self.open.len() + 1;
+        if depth > self.settings.encode_max_depth as usize {
+            return Err(LuaError::message(format!("Cannot serialise, excessive nesting ({depth})")));
+        }
+        let mut shape = Shape::default();
+        let is_known = ctx.tx.table(value).is_some_and(|table| shape.look(table, KEYS_AT_ONCE, true));
+        self.open.push(Open::Unknown(shape));
+        ctx.push(value)?;
+        if is_known { self.begin_table(ctx, &shape) } else { Ok(()) }
+    }
+
+    /// Writes the bracket of the innermost table, whose keys are known now.
+    fn begin_table(&mut self, ctx: &NativeContext<'_, '_>, shape: &Shape) -> Result<(), LuaError> {
+        let table = ctx.get(ctx.top() - 1);
+        let is_marked = || self.marked_arrays && array_metatable::is_marked(ctx, table);
+        let form = self.settings.form(shape, table, is_marked)?;
+        self.out.bytes.push(form.brackets().0);
+        if let Some(open) = self.open.last_mut() {
+            *open = form;
+        }
+        Ok(())
+    }
+}
+
+impl Settings {
+    /// Array or object. `is_marked` tells of an empty table whether it is an array.
+    fn form(&self, shape: &Shape, table: Value, is_marked: impl Fn() -> bool) -> Result<Open, LuaError> {
+        let object = Open::Object { position: 0, first: true };
+        if shape.has_others {
+            return Ok(object);
+        }
+        let (longest, ratio) = (shape.longest, f64::from(self.sparse_ratio));
+        if ratio > 0.0 && longest > shape.count as f64 * ratio && longest > f64::from(self.sparse_safe) {
+            if !self.sparse_convert {
+                return Err(refusal(table, "excessively sparse array"));
+            }
+            return Ok(object);
+        }
+        let is_array = longest > 0.0 || shape.count == 0 && is_marked();
+        // At most 2^31.
+        Ok(if is_array { Open::Array { next: 1, len: longest as u32 } } else { object })
+    }
+}
+
+impl Open {
+    /// What stands around the elements.
+    fn brackets(self) -> (u8, u8) {
+        if matches!(self, Self::Array { .. }) { (b'[', b']') } else { (b'{', b'}') }
+    }
+}
+
+/// Writes what is not nested.
+struct Writer<'e, 'h> {
+    settings: &'e Settings,
+    tx: &'e Transaction<'h>,
+    out: &'e mut Vec<u8>,
+}
+
+impl Writer<'_, '_> {
+    fn key(&mut self, key: Value) -> Result<(), LuaError> {
+        if let Some(text) = self.tx.string(key) {
+            write_string(text, self.out);
         } else if let Some(number) = key.as_number() {
             self.out.push(b'"');
             self.number(number)?;
@@ -164,26 +271,25 @@ impl Encoding {
         Ok(())
     }
 
-    fn value(&mut self, ctx: &mut NativeContext<'_, '_>, value: Value) -> Result<(), LuaError> {
+    /// Writes a value; returns it instead if it is a table or a long string.
+    #[inline]
+    fn value(&mut self, value: Value) -> Result<Option<Value>, LuaError> {
         match value.unpack() {
             Unpacked::Nil => self.out.extend_from_slice(b"null"),
             Unpacked::Boolean(truth) => self.out.extend_from_slice(if truth { b"true" } else { b"false" }),
             Unpacked::Number(number) => self.number(number)?,
             Unpacked::String(_) => {
-                let text = ctx.tx.string(value).unwrap_or_default();
-                if text.len() <= PIECE {
-                    write_string(text, &mut self.out);
-                } else {
-                    self.out.push(b'"');
-                    ctx.push(value)?;
-                    self.written = Some(0);
+                let text = self.tx.string(value).unwrap_or_default();
+                if text.len() > PIECE {
+                    return Ok(Some(value));
                 }
+                write_string(text, self.out);
             }
-            Unpacked::Table(table) => self.table(ctx, table)?,
+            Unpacked::Table(_) => return Ok(Some(value)),
             _ if value == NULL => self.out.extend_from_slice(b"null"),
             _ => return Err(refusal(value, "type not supported")),
         }
-        Ok(())
+        Ok(None)
     }
 
     fn number(&mut self, number: f64) -> Result<(), LuaError> {
@@ -203,52 +309,13 @@ impl Encoding {
                 InvalidNumbers::Written => {}
             }
         }
-        // At most 14.
-        write_general(number, self.settings.precision as usize, &mut self.out);
+        if self.settings.precision == USUAL_PRECISION {
+            write_number(number, self.out);
+        } else {
+            // At most 14.
+            write_general(number, self.settings.precision as usize, self.out);
+        }
         Ok(())
-    }
-
-    fn table(&mut self, ctx: &mut NativeContext<'_, '_>, table: TableRef) -> Result<(), LuaError> {
-        let depth = self.open.len() + 1;
-        if depth > self.settings.encode_max_depth as usize {
-            return Err(LuaError::message(format!("Cannot serialise, excessive nesting ({depth})")));
-        }
-        match self.array_length(ctx, table)? {
-            Some(len) => {
-                self.out.push(b'[');
-                self.open.push(Open::Array { next: 1, len });
-            }
-            None => {
-                self.out.push(b'{');
-                self.open.push(Open::Object { position: 0, first: true });
-            }
-        }
-        ctx.push(table.into())
-    }
-
-    /// The length of an array that is not empty; `None` for an object.
-    fn array_length(&self, ctx: &NativeContext<'_, '_>, table: TableRef) -> Result<Option<u32>, LuaError> {
-        let (mut longest, mut count, mut position) = (0.0_f64, 0.0_f64, 0);
-        while let Some((next, key, _)) = ctx.tx.next_entry(table, position) {
-            position = next;
-            match key.as_number() {
-                Some(number) if number >= 1.0 && number.fract() == 0.0 => {
-                    longest = longest.max(number);
-                    count += 1.0;
-                }
-                _ => return Ok(None),
-            }
-        }
-        let settings = &self.settings;
-        let ratio = f64::from(settings.sparse_ratio);
-        if ratio > 0.0 && longest > count * ratio && longest > f64::from(settings.sparse_safe) {
-            if !settings.sparse_convert {
-                return Err(refusal(table.into(), "excessively sparse array"));
-            }
-            return Ok(None);
-        }
-        // Beyond 2^32 the sparse rule was switched off for a table that nobody could want written out.
-        Ok((longest > 0.0 && longest <= f64::from(u32::MAX)).then_some(longest as u32))
     }
 }
 
@@ -262,36 +329,92 @@ fn write_string(text: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
+/// What becomes of each byte: 0 stays, `u` is written by its number, another is the letter after the backslash.
+const ESCAPES: [u8; 256] = {
+    let mut escapes = [0; 256];
+    let mut byte = 0;
+    while byte < 32 {
+        escapes[byte] = b'u';
+        byte += 1;
+    }
+    escapes[127] = b'u';
+    escapes[8] = b'b';
+    escapes[12] = b'f';
+    escapes[b'\n' as usize] = b'n';
+    escapes[b'\r' as usize] = b'r';
+    escapes[b'\t' as usize] = b't';
+    escapes[b'"' as usize] = b'"';
+    escapes[b'\\' as usize] = b'\\';
+    escapes[b'/' as usize] = b'/';
+    escapes
+};
+
+fn escape(byte: u8) -> u8 {
+    ESCAPES[usize::from(byte)]
+}
+
 /// Writes text as it is but for what JSON wants escaped, run by run.
 fn write_escaped(text: &[u8], out: &mut Vec<u8>) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
-    let is_special = |byte: &u8| matches!(byte, 0..32 | b'"' | b'\\' | b'/' | 127);
     let mut rest = text;
-    while let Some(at) = rest.iter().position(is_special) {
-        let (plain, special) = rest.split_at(at);
+    loop {
+        let (plain, special) = rest.split_at_checked(plain_length(rest)).unwrap_or((rest, &[]));
         out.extend_from_slice(plain);
         let Some((&byte, after)) = special.split_first() else { return };
         rest = after;
-        match byte {
-            b'"' | b'\\' | b'/' => out.extend_from_slice(&[b'\\', byte]),
-            8 => out.extend_from_slice(b"\\b"),
-            12 => out.extend_from_slice(b"\\f"),
-            b'\n' => out.extend_from_slice(b"\\n"),
-            b'\r' => out.extend_from_slice(b"\\r"),
-            b'\t' => out.extend_from_slice(b"\\t"),
+        match escape(byte) {
             // Two digits of four bits each.
-            _ => {
+            b'u' => {
                 let (high, low) = (HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]);
                 out.extend_from_slice(&[b'\\', b'u', b'0', b'0', high, low]);
             }
+            letter => out.extend_from_slice(&[b'\\', letter]),
         }
     }
-    out.extend_from_slice(rest);
+}
+
+/// How many bytes from the start need no escape. Eight are looked at together: a byte that does need one has the high bit of its
+/// place set in the mask, and no byte below it has.
+fn plain_length(text: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = ONES << 7;
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
+    let mut chunks = text.chunks_exact(8);
+    let mut length = 0;
+    for chunk in &mut chunks {
+        let word = u64::from_le_bytes(chunk.try_into().unwrap_or_default());
+        let equal = |byte: u8| zeros(word ^ (ONES * u64::from(byte)));
+        let control = word.wrapping_sub(ONES * 32) & !word & HIGHS;
+        let special = control | equal(b'"') | equal(b'\\') | equal(b'/') | equal(127);
+        if special != 0 {
+            return length + special.trailing_zeros() as usize / 8;
+        }
+        length += 8;
+    }
+    let rest = chunks.remainder();
+    length + rest.iter().position(|&byte| escape(byte) != 0).unwrap_or(rest.len())
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn the_first_byte_to_escape_is_found(text in proptest::collection::vec(any::<u8>(), 0..40)) {
+            let first = text.iter().position(|&byte| escape(byte) != 0).unwrap_or(text.len());
+            prop_assert_eq!(plain_length(&text), first);
+        }
+
+        #[test]
+        fn few_bytes_to_escape_are_found(text in "[a-z\u{7e}-\u{82}\u{a0} /]{0,40}") {
+            let text = text.as_bytes();
+            let first = text.iter().position(|&byte| escape(byte) != 0).unwrap_or(text.len());
+            prop_assert_eq!(plain_length(text), first);
+        }
+    }
 
     #[test]
     fn strings_are_escaped() {

@@ -33,6 +33,7 @@ pub(crate) struct Settings {
     pub(crate) keep_buffer: bool,
     pub(crate) encode_invalid: InvalidNumbers,
     pub(crate) decode_invalid: bool,
+    pub(crate) decode_array_metatable: bool,
 }
 
 impl Default for Settings {
@@ -47,6 +48,7 @@ impl Default for Settings {
             keep_buffer: true,
             encode_invalid: InvalidNumbers::Refused,
             decode_invalid: true,
+            decode_array_metatable: false,
         }
     }
 }
@@ -66,7 +68,9 @@ fn integer(ctx: &NativeContext<'_, '_>, n: usize, least: u32, most: u32) -> Resu
     if ctx.arg(n).is_nil() {
         return Ok(None);
     }
-    let value = u32::try_from(ctx.check_integer(n)?).ok().filter(|value| (least..=most).contains(value));
+    // Cut to 32 bits, as C's `int` is.
+    let value =
+        u32::try_from(ctx.check_integer(n)? as i32).ok().filter(|value| (least..=most).contains(value));
     match value {
         Some(value) => Ok(Some(value)),
         None => Err(ctx.argument_error(1, format!("expected integer between {least} and {most}"))),
@@ -146,6 +150,10 @@ pub(super) fn encode_keep_buffer(ctx: &mut NativeContext<'_, '_>) -> NativeResul
 
 pub(super) fn decode_invalid_numbers(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     boolean_setting(ctx, |settings| &mut settings.decode_invalid)
+}
+
+pub(super) fn decode_array_with_array_mt(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    boolean_setting(ctx, |settings| &mut settings.decode_array_metatable)
 }
 
 pub(super) fn encode_invalid_numbers(ctx: &mut NativeContext<'_, '_>) -> NativeResult {

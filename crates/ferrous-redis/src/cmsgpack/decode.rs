@@ -1,18 +1,26 @@
 //! `cmsgpack.unpack` and its relatives: MessagePack to values.
 //!
-//! lua-cmsgpack decodes recursively on the Lua stack and fails when that is full; [`Decoder`] counts the slots that it would
-//! use, so that the same inputs fail.
+//! lua-cmsgpack decodes recursively on the Lua stack and fails when that is full; `slot` counts what it would use, so that the
+//! same inputs fail. Work is counted item by item, so a large input pauses wherever a script could.
 //!
-//! **Invariant:** a byte is read only after it was checked to be there.
+//! **Invariant:** a byte is read only after it was checked to be there. From [`FIRST`] on lie the complete values (after a place
+//! for the offset), then what belongs to the tables in `open`, outermost first; those of a map end with a key while its value is
+//! being read.
 
-use ferrous_heap::{TableRef, Transaction, Value};
+use ferrous_heap::{HeapError, Value};
 use ferrous_vm::{
     error::LuaError,
-    native::{Charge, NativeContext, NativeResult},
+    native::{Charge, NativeContext, NativeResult, NativeState, Resumption},
 };
+
+use crate::codec::assembly::Assembly;
 
 /// How many values Lua's stack holds for a C function.
 const STACK: usize = 8000;
+/// The register of the first result.
+const FIRST: usize = 2;
+/// How many bytes are one unit of work.
+const BYTES_A_UNIT: usize = 16;
 
 pub(super) fn unpack(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     unpack_from(ctx, 0, 0)
@@ -33,52 +41,43 @@ pub(super) fn unpack_limit(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
 fn unpack_from(ctx: &mut NativeContext<'_, '_>, limit: i64, offset: i64) -> NativeResult {
     let all = limit == 0 && offset == 0;
     let data = ctx.check_string(1)?;
-    let data = ctx.tx.string(data).unwrap_or_default().to_vec();
-    let len = data.len();
-    let (Ok(limit), Ok(offset)) = (usize::try_from(limit), usize::try_from(offset)) else {
-        // lua-cmsgpack prints the length here where it means the limit.
-        let text = format!("Invalid request to unpack with offset of {offset} and limit of {len}.");
+    let len = ctx.tx.string_len(data).unwrap_or_default();
+    let (Ok(limit), Ok(at)) = (usize::try_from(limit), usize::try_from(offset)) else {
+        // lua-cmsgpack prints the length here where it means the limit, and numbers as C's `int`.
+        let text = format!("Invalid request to unpack with offset of {} and limit of {len}.", offset as i32);
         return Err(ctx.error(text));
     };
-    let Some(rest) = data.get(offset..) else {
-        return Err(ctx.error(format!("Start offset {offset} greater than input length {len}.")));
-    };
-    ctx.truncate(2);
-    let limit = if all { usize::MAX } else { limit };
-    let mut rest = rest;
-    let mut values = Vec::new();
-    while !rest.is_empty() && values.len() < limit {
-        let slot = values.len() + 1;
-        if slot + 1 > STACK {
-            let text =
-                "stack overflow (too many return values at once; use unpack_one or unpack_limit instead.)";
-            return Err(ctx.error(text));
-        }
-        let mut decoder = Decoder { tx: ctx.tx, rest, slot, open: Vec::new() };
-        values.push(decoder.run()?);
-        rest = decoder.rest;
+    if at > len {
+        return Err(ctx.error(format!("Start offset {} greater than input length {len}.", offset as i32)));
     }
-    // The work is done; what it cost counts against the budget of what follows.
-    let _: Charge = ctx.charge(u32::try_from(len / 4).unwrap_or(u32::MAX));
+    ctx.truncate(FIRST);
     if !all {
-        let next = if rest.is_empty() { -1.0 } else { (len - rest.len()) as f64 };
-        ctx.push(Value::number(next))?;
+        ctx.push(Value::NIL)?;
     }
-    for value in values {
-        ctx.push(value)?;
-    }
-    ctx.return_from(2)
+    let limit = if all { usize::MAX } else { limit };
+    Unpacking { len, at, worked: at, all, limit, count: 0, slot: 1, open: Vec::new() }.go_on(ctx)
 }
 
 /// A table that is being read, with `left` elements or pairs to come.
-enum Open {
-    Array { table: TableRef, next: u32, left: u32 },
-    Map { table: TableRef, key: Option<Value>, left: u32 },
+struct Open {
+    assembly: Assembly,
+    left: u32,
+    /// Whether a key has been read whose value has not.
+    has_key: bool,
 }
 
-struct Decoder<'a, 'h, 'd> {
-    tx: &'a mut Transaction<'h>,
-    rest: &'d [u8],
+/// An input that is being read.
+struct Unpacking {
+    /// The length of the input.
+    len: usize,
+    at: usize,
+    /// How much of the data has been counted as work.
+    worked: usize,
+    /// Whether the offset is no result.
+    all: bool,
+    limit: usize,
+    /// How many values are complete.
+    count: usize,
     /// The Lua stack's height at which lua-cmsgpack would decode the next value.
     slot: usize,
     open: Vec<Open>,
@@ -87,142 +86,175 @@ struct Decoder<'a, 'h, 'd> {
 /// What a byte sequence begins.
 enum Item {
     Value(Value),
+    /// So many bytes follow.
+    String(usize),
     Array(u32),
     Map(u32),
 }
 
-impl<'d> Decoder<'_, '_, 'd> {
-    fn run(&mut self) -> Result<Value, LuaError> {
+impl NativeState for Unpacking {
+    fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, _: Resumption) -> NativeResult {
+        (*self).go_on(ctx)
+    }
+}
+
+impl Unpacking {
+    fn go_on(mut self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+        if !self.read(ctx)? {
+            return ctx.pause(self);
+        }
+        if !self.all {
+            let next = if self.at == self.len { -1.0 } else { self.at as f64 };
+            ctx.set(FIRST, Value::number(next));
+        }
+        ctx.return_from(FIRST)
+    }
+
+    /// Reads until all that was asked for is complete, or until it is time for a pause: false.
+    fn read(&mut self, ctx: &mut NativeContext<'_, '_>) -> Result<bool, LuaError> {
         loop {
-            self.check_stack("mp_decode_to_lua_type")?;
-            let mut value = match self.item()? {
+            if self.open.is_empty() {
+                if self.at == self.len || self.count == self.limit {
+                    return Ok(true);
+                }
+                self.slot = self.count + 1;
+                if self.slot + 1 > STACK {
+                    let text = "stack overflow (too many return values at once; use unpack_one or unpack_limit instead.)";
+                    return Err(ctx.error(text));
+                }
+            }
+            if self.count_work(ctx) == Charge::Pause {
+                return Ok(false);
+            }
+            self.check_stack(0, "mp_decode_to_lua_type")?;
+            let value = match self.item(ctx)? {
                 Item::Value(value) => value,
+                Item::String(len) => self.string(ctx, len)?,
                 Item::Array(left) => {
-                    let table = self.begin("mp_decode_to_lua_array")?;
+                    self.check_stack(1, "mp_decode_to_lua_array")?;
                     if left > 0 {
-                        self.open.push(Open::Array { table, next: 1, left });
+                        let assembly = Assembly::new(ctx, false);
+                        self.open.push(Open { assembly, left, has_key: false });
                         self.slot += 2;
                         continue;
                     }
-                    table.into()
+                    ctx.tx.new_table(0, 0)?
                 }
                 Item::Map(left) => {
-                    let table = self.begin("mp_decode_to_lua_hash")?;
+                    self.check_stack(1, "mp_decode_to_lua_hash")?;
                     if left > 0 {
-                        self.open.push(Open::Map { table, key: None, left });
+                        let assembly = Assembly::new(ctx, true);
+                        self.open.push(Open { assembly, left, has_key: false });
                         self.slot += 1;
                         continue;
                     }
-                    table.into()
+                    ctx.tx.new_table(0, 0)?
                 }
             };
-            // The value goes into what is open, which may be complete then too.
-            loop {
-                match self.open.last_mut() {
-                    None => return Ok(value),
-                    Some(Open::Array { table, next, left }) => {
-                        let table = *table;
-                        self.tx.raw_set_int(table, *next, value)?;
-                        *next = next.saturating_add(1);
-                        *left -= 1;
-                        if *left > 0 {
-                            break;
-                        }
-                        self.slot -= 2;
-                        value = table.into();
-                    }
-                    Some(Open::Map { table, key, left }) => {
-                        let table = *table;
-                        let Some(key) = key.take() else {
-                            *key = Some(value);
-                            self.slot += 1;
-                            break;
-                        };
-                        self.tx.raw_set(table, key, value)?;
-                        self.slot -= 1;
-                        *left -= 1;
-                        if *left > 0 {
-                            break;
-                        }
-                        self.slot -= 1;
-                        value = table.into();
-                    }
-                }
-                self.open.pop();
-            }
+            self.deliver(ctx, value)?;
         }
     }
 
-    fn check_stack(&self, function: &str) -> Result<(), LuaError> {
-        if self.slot + 1 > STACK {
+    fn count_work(&mut self, ctx: &mut NativeContext<'_, '_>) -> Charge {
+        let units = (self.at - self.worked) / BYTES_A_UNIT + 1;
+        self.worked = self.at;
+        ctx.charge(u32::try_from(units).unwrap_or(u32::MAX))
+    }
+
+    /// Puts a complete value into what is open, which may be complete then too, and so on.
+    fn deliver(&mut self, ctx: &mut NativeContext<'_, '_>, mut value: Value) -> Result<(), LuaError> {
+        loop {
+            let Some(open) = self.open.last_mut() else {
+                self.count += 1;
+                return ctx.push(value);
+            };
+            if open.assembly.has_keys && !open.has_key {
+                open.has_key = true;
+                self.slot += 1;
+                return ctx.push(value);
+            }
+            if open.has_key {
+                check_key(ctx.get(ctx.top() - 1))?;
+                open.has_key = false;
+                self.slot -= 1;
+            }
+            ctx.push(value)?;
+            open.left -= 1;
+            if open.left > 0 {
+                return open.assembly.tidy(ctx);
+            }
+            self.slot -= if open.assembly.has_keys { 1 } else { 2 };
+            value = open.assembly.close(ctx)?;
+            self.open.pop();
+        }
+    }
+
+    fn check_stack(&self, more: usize, function: &str) -> Result<(), LuaError> {
+        if self.slot + more + 1 > STACK {
             return Err(LuaError::message(format!("stack overflow (in function {function})")));
         }
         Ok(())
     }
 
-    fn begin(&mut self, function: &str) -> Result<TableRef, LuaError> {
-        let table = self.tx.new_table(0, 0)?.as_table().ok_or_else(|| LuaError::bare("no table"))?;
-        self.slot += 1;
-        let room = self.check_stack(function);
-        self.slot -= 1;
-        room.map(|()| table)
-    }
-
-    fn item(&mut self) -> Result<Item, LuaError> {
-        let [kind] = self.take()?;
+    fn item(&mut self, ctx: &mut NativeContext<'_, '_>) -> Result<Item, LuaError> {
+        let rest = ctx.tx.string(ctx.arg(1)).and_then(|data| data.get(self.at..)).unwrap_or_default();
+        let (&kind, rest) = rest.split_first().ok_or_else(missing)?;
         let number = |value: f64| Item::Value(Value::from_foreign(value));
-        Ok(match kind {
-            0x00..=0x7f => number(f64::from(kind)),
-            0x80..=0x8f => Item::Map(u32::from(kind & 0x0f)),
-            0x90..=0x9f => Item::Array(u32::from(kind & 0x0f)),
-            0xa0..=0xbf => self.string(usize::from(kind & 0x1f))?,
-            0xc0 => Item::Value(Value::NIL),
-            0xc2 => Item::Value(Value::FALSE),
-            0xc3 => Item::Value(Value::TRUE),
-            0xca => number(f64::from(f32::from_be_bytes(self.take()?))),
-            0xcb => number(f64::from_be_bytes(self.take()?)),
-            0xcc => number(f64::from(u8::from_be_bytes(self.take()?))),
-            0xcd => number(f64::from(u16::from_be_bytes(self.take()?))),
-            0xce => number(f64::from(u32::from_be_bytes(self.take()?))),
+        let (item, len) = match kind {
+            0x00..=0x7f => (number(f64::from(kind)), 0),
+            0x80..=0x8f => (Item::Map(u32::from(kind & 0x0f)), 0),
+            0x90..=0x9f => (Item::Array(u32::from(kind & 0x0f)), 0),
+            0xa0..=0xbf => (Item::String(usize::from(kind & 0x1f)), 0),
+            0xc0 => (Item::Value(Value::NIL), 0),
+            0xc2 => (Item::Value(Value::FALSE), 0),
+            0xc3 => (Item::Value(Value::TRUE), 0),
+            0xca => (number(f64::from(f32::from_be_bytes(first(rest)?))), 4),
+            0xcb => (number(f64::from_be_bytes(first(rest)?)), 8),
+            0xcc => (number(f64::from(u8::from_be_bytes(first(rest)?))), 1),
+            0xcd => (number(f64::from(u16::from_be_bytes(first(rest)?))), 2),
+            0xce => (number(f64::from(u32::from_be_bytes(first(rest)?))), 4),
             // Read as signed, which turns what is above 2^63 negative.
-            0xcf | 0xd3 => number(i64::from_be_bytes(self.take()?) as f64),
-            0xd0 => number(f64::from(i8::from_be_bytes(self.take()?))),
-            0xd1 => number(f64::from(i16::from_be_bytes(self.take()?))),
-            0xd2 => number(f64::from(i32::from_be_bytes(self.take()?))),
-            0xd9 => {
-                let len = u8::from_be_bytes(self.take()?);
-                self.string(usize::from(len))?
-            }
-            0xda => {
-                let len = u16::from_be_bytes(self.take()?);
-                self.string(usize::from(len))?
-            }
-            0xdb => {
-                let len = u32::from_be_bytes(self.take()?);
-                self.string(len as usize)?
-            }
-            0xdc => Item::Array(u32::from(u16::from_be_bytes(self.take()?))),
-            0xdd => Item::Array(u32::from_be_bytes(self.take()?)),
-            0xde => Item::Map(u32::from(u16::from_be_bytes(self.take()?))),
-            0xdf => Item::Map(u32::from_be_bytes(self.take()?)),
-            0xe0.. => number(f64::from(kind.cast_signed())),
+            0xcf | 0xd3 => (number(i64::from_be_bytes(first(rest)?) as f64), 8),
+            0xd0 => (number(f64::from(i8::from_be_bytes(first(rest)?))), 1),
+            0xd1 => (number(f64::from(i16::from_be_bytes(first(rest)?))), 2),
+            0xd2 => (number(f64::from(i32::from_be_bytes(first(rest)?))), 4),
+            0xd9 => (Item::String(usize::from(u8::from_be_bytes(first(rest)?))), 1),
+            0xda => (Item::String(usize::from(u16::from_be_bytes(first(rest)?))), 2),
+            0xdb => (Item::String(u32::from_be_bytes(first(rest)?) as usize), 4),
+            0xdc => (Item::Array(u32::from(u16::from_be_bytes(first(rest)?))), 2),
+            0xdd => (Item::Array(u32::from_be_bytes(first(rest)?)), 4),
+            0xde => (Item::Map(u32::from(u16::from_be_bytes(first(rest)?))), 2),
+            0xdf => (Item::Map(u32::from_be_bytes(first(rest)?)), 4),
+            0xe0.. => (number(f64::from(kind.cast_signed())), 0),
             _ => return Err(LuaError::message("Bad data format in input.")),
-        })
+        };
+        self.at += 1 + len;
+        Ok(item)
     }
 
-    fn take<const N: usize>(&mut self) -> Result<[u8; N], LuaError> {
-        let (bytes, rest) = self.rest.split_first_chunk().ok_or_else(missing)?;
-        self.rest = rest;
-        Ok(*bytes)
-    }
-
-    fn string(&mut self, len: usize) -> Result<Item, LuaError> {
-        let (text, rest): (&'d [u8], &'d [u8]) = self.rest.split_at_checked(len).ok_or_else(missing)?;
-        self.rest = rest;
-        Ok(Item::Value(self.tx.intern(text)?))
+    fn string(&mut self, ctx: &mut NativeContext<'_, '_>, len: usize) -> Result<Value, LuaError> {
+        let end = self.at.checked_add(len).filter(|end| *end <= self.len).ok_or_else(missing)?;
+        let text = ctx.tx.intern_piece(ctx.arg(1), self.at..end)?;
+        self.at = end;
+        Ok(text)
     }
 }
 
+/// The bytes at the start, which have to be there.
+fn first<const N: usize>(rest: &[u8]) -> Result<[u8; N], LuaError> {
+    rest.first_chunk().copied().ok_or_else(missing)
+}
+
+/// A key that no table can have is an error when its value has been read.
+fn check_key(key: Value) -> Result<(), LuaError> {
+    match key.as_number() {
+        Some(number) if number.is_nan() => Err(HeapError::IndexIsNan.into()),
+        None if key.is_nil() => Err(HeapError::IndexIsNil.into()),
+        _ => Ok(()),
+    }
+}
+
+#[cold]
 fn missing() -> LuaError {
     LuaError::message("Missing bytes in input.")
 }

@@ -8,7 +8,7 @@ use ferrous_heap::Value;
 use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption};
 
 use crate::argument::{MAX_NATIVE_STACK, check_int, position};
-use crate::buffer::{Buffer, substring};
+use crate::buffer::Buffer;
 
 /// Bytes transformed between two charges.
 const SLICE: usize = 32 * 1024;
@@ -29,7 +29,7 @@ pub(super) fn sub(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     // Both lie in 0..=length where the range is not empty.
     let piece = if first <= last { first as usize - 1..last as usize } else { 0..0 };
     let _ = ctx.charge((piece.len() / 16) as u32);
-    let result = substring(ctx.tx, string, piece)?;
+    let result = ctx.tx.intern_piece(string, piece)?;
     ctx.ret(result)
 }
 

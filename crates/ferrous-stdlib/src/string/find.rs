@@ -11,7 +11,6 @@ use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resum
 
 use super::pattern::{Captured, Found, PatternError, Search, effective, is_plain};
 use crate::argument::position;
-use crate::buffer::substring;
 
 /// Matcher steps between two charges.
 pub(crate) const SLICE: u32 = 2_000;
@@ -137,7 +136,7 @@ pub(crate) fn capture(
     end: usize,
 ) -> Result<Value, LuaError> {
     match search.matcher.capture(index, start, end) {
-        Ok(Captured::Text(piece)) => substring(ctx.tx, subject, piece),
+        Ok(Captured::Text(piece)) => Ok(ctx.tx.intern_piece(subject, piece)?),
         Ok(Captured::Position(place)) => Ok(Value::number(place as f64)),
         Err(error) => Err(pattern_error(ctx, error)),
     }

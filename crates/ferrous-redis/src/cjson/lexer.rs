@@ -1,0 +1,276 @@
+//! The tokens of JSON as lua-cjson takes them.
+//!
+//! It reads more than JSON: numbers are what C's `strtod` takes, control characters may stand in strings, and a zero
+//! byte ends the text. Its messages name what was found instead of what was expected, and where.
+//!
+//! The decoder asks for the next byte and then for the token that it begins; [`Lexer::describe`] reads a token only to
+//! name it in a message.
+//!
+//! **Invariant:** `at` is where the next token begins, or white space before it; a token that is wrong is not passed over.
+
+use std::ops::Range;
+
+use ferrous_heap::Value;
+use ferrous_vm::number::parse_prefix;
+use memchr::memchr3;
+
+use super::{NULL, source::Source};
+
+/// A text that is being read.
+pub(super) struct Lexer {
+    pub(super) text: Source,
+    pub(super) at: usize,
+    pub(super) invalid_numbers: bool,
+    /// The last string that had escapes, without them.
+    pub(super) unescaped: Vec<u8>,
+}
+
+/// Where the characters of a string are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Text {
+    /// In the text itself.
+    Verbatim(Range<usize>),
+    /// In [`Lexer::unescaped`].
+    Unescaped,
+}
+
+/// What is wrong with a token, and where, counted from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Mistake {
+    pub(super) what: &'static str,
+    pub(super) at: usize,
+}
+
+impl Lexer {
+    /// The byte at an offset from where the lexer is; zero beyond the end.
+    #[inline]
+    fn byte(&self, offset: usize) -> u8 {
+        self.text.bytes.get(self.at + offset).copied().unwrap_or(0)
+    }
+
+    fn rest(&self) -> &[u8] {
+        self.text.bytes.get(self.at..).unwrap_or_default()
+    }
+
+    /// The first byte of the next token; zero at the end.
+    #[inline]
+    pub(super) fn peek(&mut self) -> u8 {
+        loop {
+            match self.byte(0) {
+                b' ' | b'\t' | b'\n' | b'\r' => self.at += 1,
+                byte => return byte,
+            }
+        }
+    }
+
+    /// Passes over a token of one byte.
+    #[inline]
+    pub(super) fn skip(&mut self) {
+        self.at += 1;
+    }
+
+    /// What messages call the next token, and where it is or goes wrong.
+    #[cold]
+    pub(super) fn describe(&mut self) -> Mistake {
+        let first = self.peek();
+        let at = self.at;
+        let what = match first {
+            0 => "T_END",
+            b'{' => "T_OBJ_BEGIN",
+            b'}' => "T_OBJ_END",
+            b'[' => "T_ARR_BEGIN",
+            b']' => "T_ARR_END",
+            b',' => "T_COMMA",
+            b':' => "T_COLON",
+            b'"' => match self.string() {
+                Ok(_) => "T_STRING",
+                Err(mistake) => return mistake,
+            },
+            _ => match self.scalar() {
+                Ok(value) if value.is_number() => "T_NUMBER",
+                Ok(value) if value == NULL => "T_NULL",
+                Ok(_) => "T_BOOLEAN",
+                Err(what) => what,
+            },
+        };
+        Mistake { what, at }
+    }
+
+    /// Reads the number, truth value or null that begins here.
+    #[inline]
+    pub(super) fn scalar(&mut self) -> Result<Value, &'static str> {
+        let (value, len) = match self.byte(0) {
+            b'-' | b'0'..=b'9' if !self.invalid_numbers && self.is_invalid_number() => {
+                return Err("invalid number");
+            }
+            b'-' | b'0'..=b'9' => self.number()?,
+            b'+' | b'f' | b'i' | b'I' | b'n' | b'N' | b't' => self.word()?,
+            _ => return Err("invalid token"),
+        };
+        self.at += len;
+        Ok(value)
+    }
+
+    fn word(&self) -> Result<(Value, usize), &'static str> {
+        for (word, value) in [("true", Value::TRUE), ("false", Value::FALSE), ("null", NULL)] {
+            if self.rest().starts_with(word.as_bytes()) {
+                return Ok((value, word.len()));
+            }
+        }
+        if self.invalid_numbers && self.is_invalid_number() {
+            return self.number();
+        }
+        Err("invalid token")
+    }
+
+    fn number(&self) -> Result<(Value, usize), &'static str> {
+        match parse_prefix(self.rest()) {
+            Some((number, len)) if len > 0 => Ok((Value::from_foreign(number), len)),
+            _ => Err("invalid number"),
+        }
+    }
+
+    /// Whether what follows is a number that JSON does not have: a leading `+` or zero, hexadecimal, infinite or NaN.
+    fn is_invalid_number(&self) -> bool {
+        if self.byte(0) == b'+' {
+            return true;
+        }
+        let sign = usize::from(self.byte(0) == b'-');
+        match self.byte(sign) {
+            b'0' => matches!(self.byte(sign + 1), b'x' | b'X' | b'0'..=b'9'),
+            ..=b'9' => false,
+            _ => {
+                let word = self.rest().get(sign..sign + 3).unwrap_or_default();
+                word.eq_ignore_ascii_case(b"inf") || word.eq_ignore_ascii_case(b"nan")
+            }
+        }
+    }
+
+    /// Reads the string that begins here.
+    #[inline]
+    pub(super) fn string(&mut self) -> Result<Text, Mistake> {
+        let start = self.at + 1;
+        let rest = self.text.bytes.get(start..).unwrap_or_default();
+        match memchr3(b'"', b'\\', 0, rest) {
+            Some(len) if rest.get(len) == Some(&b'"') => {
+                self.at = start + len + 1;
+                Ok(Text::Verbatim(start..start + len))
+            }
+            _ => {
+                self.at = self.string_with_escapes(start)?;
+                Ok(Text::Unescaped)
+            }
+        }
+    }
+
+    /// The characters of a string.
+    #[inline]
+    pub(super) fn characters(&self, text: &Text) -> &[u8] {
+        match text {
+            Text::Verbatim(range) => self.text.bytes.get(range.clone()).unwrap_or_default(),
+            Text::Unescaped => &self.unescaped,
+        }
+    }
+
+    /// Reads a string from behind its opening quote, run by run; returns the place behind it.
+    fn string_with_escapes(&mut self, start: usize) -> Result<usize, Mistake> {
+        self.unescaped.clear();
+        let mut at = start;
+        loop {
+            let rest = self.text.bytes.get(at..).unwrap_or_default();
+            let run = memchr3(b'"', b'\\', 0, rest).unwrap_or(rest.len());
+            let (plain, special) = rest.split_at_checked(run).unwrap_or((rest, &[]));
+            self.unescaped.extend_from_slice(plain);
+            at += run;
+            match special {
+                [b'"', ..] => return Ok(at + 1),
+                [b'\\', b'u', digits @ ..] => {
+                    let (character, len) =
+                        unicode_escape(digits).ok_or(Mistake { what: "invalid unicode escape code", at })?;
+                    self.unescaped.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+                    at += len;
+                }
+                [b'\\', escaped, ..] => {
+                    self.unescaped.push(match escaped {
+                        b'"' | b'\\' | b'/' => *escaped,
+                        b'b' => 8,
+                        b'f' => 12,
+                        b'n' => b'\n',
+                        b'r' => b'\r',
+                        b't' => b'\t',
+                        _ => return Err(Mistake { what: "invalid escape code", at }),
+                    });
+                    at += 2;
+                }
+                [b'\\'] => return Err(Mistake { what: "invalid escape code", at }),
+                _ => return Err(Mistake { what: "unexpected end of string", at }),
+            }
+        }
+    }
+}
+
+/// The character of `\uXXXX`, or of a pair of surrogates, from behind the `\u`, and the length of the whole escape.
+fn unicode_escape(digits: &[u8]) -> Option<(char, usize)> {
+    let first = hexadecimal(digits)?;
+    if first & 0xF800 != 0xD800 {
+        return Some((char::from_u32(first)?, 6));
+    }
+    let [b'\\', b'u', digits @ ..] = digits.get(4..)? else { return None };
+    let second = hexadecimal(digits).filter(|second| second & 0xFC00 == 0xDC00)?;
+    if first & 0x400 != 0 {
+        return None;
+    }
+    Some((char::from_u32(0x1_0000 + ((first & 0x3FF) << 10 | second & 0x3FF))?, 12))
+}
+
+/// Four hexadecimal digits.
+fn hexadecimal(text: &[u8]) -> Option<u32> {
+    let digits = text.get(..4)?;
+    digits.iter().try_fold(0, |number, digit| Some(number << 4 | char::from(*digit).to_digit(16)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lexer(text: &[u8]) -> Lexer {
+        let source = Source { bytes: text.to_vec(), len: text.len() };
+        Lexer { text: source, at: 0, invalid_numbers: true, unescaped: Vec::new() }
+    }
+
+    #[test]
+    fn strings_are_read_as_by_lua_cjson() {
+        type Case = (&'static [u8], Result<&'static [u8], Mistake>);
+        let cases: &[Case] = &[
+            (b"\"a b\" ", Ok(b"a b")),
+            (b"\"a\\u0041\\n\"", Ok(b"aA\n")),
+            (b"\"\\ud83d\\ude00\"", Ok("\u{1F600}".as_bytes())),
+            (b"\"a\\ud83d\"", Err(Mistake { what: "invalid unicode escape code", at: 2 })),
+            (b"\"\\x\"", Err(Mistake { what: "invalid escape code", at: 1 })),
+            (b"\"a", Err(Mistake { what: "unexpected end of string", at: 2 })),
+            (b"\"a\\", Err(Mistake { what: "invalid escape code", at: 2 })),
+        ];
+        for (text, wanted) in cases {
+            let mut lexer = lexer(text);
+            let found = lexer.string().map(|text| lexer.characters(&text).to_vec());
+            assert_eq!(found, wanted.map(<[u8]>::to_vec), "{}", text.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn other_values_are_read_as_by_lua_cjson() {
+        let cases: &[(&[u8], Result<Value, &str>)] = &[
+            (b"0x1F,", Ok(Value::number(31.0))),
+            (b"+1", Ok(Value::number(1.0))),
+            (b"inf", Ok(Value::number(f64::INFINITY))),
+            (b".5", Err("invalid token")),
+            (b"-", Err("invalid number")),
+            (b"nul", Err("invalid token")),
+            (b"true ", Ok(Value::TRUE)),
+            (b"null", Ok(NULL)),
+        ];
+        for (text, wanted) in cases {
+            assert_eq!(lexer(text).scalar(), *wanted, "{}", text.escape_ascii());
+        }
+    }
+}
