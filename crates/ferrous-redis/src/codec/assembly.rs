@@ -9,8 +9,8 @@
 use ferrous_heap::{TableRef, Value};
 use ferrous_vm::{error::LuaError, native::NativeContext};
 
-/// How many registers a table has at most before they are stored.
-const PENDING: usize = 128;
+/// How many registers a table has at most before they are stored: one more is as long as lists are made at once.
+const PENDING: usize = 127;
 
 /// See the module's text.
 #[derive(Clone, Copy, Debug)]

@@ -71,9 +71,8 @@ impl Output {
     /// Returns the text.
     pub(crate) fn finish(self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         ctx.tx.release(self.charged);
-        let text = ctx.tx.intern(&self.bytes);
-        ctx.tx.give_buffer(self.bytes);
-        ctx.ret(text?)
+        let text = ctx.tx.intern_buffer(self.bytes)?;
+        ctx.ret(text)
     }
 
     /// Raises an error instead.
