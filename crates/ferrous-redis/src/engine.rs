@@ -502,11 +502,14 @@ impl Runner<'_> {
     ) -> Option<FailureReport> {
         host.script_started();
         let records = self.atomic && host.begin();
-        let recorded = lend(self.recorder, interpreter, self.session);
+        let recorded =
+            if self.recorder.is_some() { lend(self.recorder, interpreter, self.session) } else { 0 };
         begin(interpreter);
         interpreter.serve(host, self.args);
         let failure = interpreter.finish(self.session, reply);
-        *self.recorder = interpreter.recorder.take();
+        if interpreter.recorder.is_some() {
+            *self.recorder = interpreter.recorder.take();
+        }
         if records && failure.is_some() {
             host.rollback();
             if let Some(recorder) = self.recorder {
@@ -521,6 +524,7 @@ impl Runner<'_> {
 }
 
 /// Has an interpreter record; how much has been recorded before.
+#[cold]
 fn lend(recorder: &mut Option<Box<Recorder>>, interpreter: &mut Interpreter, session: &Session) -> usize {
     interpreter.recorder = recorder.take();
     interpreter.recorder.as_mut().map_or(0, |recorder| {

@@ -371,14 +371,27 @@ impl Interpreter {
     /// Runs the script to its end on a host that answers at once.
     /// `command` is what runs it, for those who ask when it takes long.
     pub(crate) fn serve(&mut self, host: &mut dyn Host, command: CommandArgs<'_>) {
-        let checks_commands = host.checks_commands();
-        let mut watch = self.busy_threshold.and_then(|threshold| self.watch(threshold, command));
-        let mut poll = |host: &mut dyn Host| {
+        match self.busy_threshold {
+            None => self.answer_all(host, &mut |host| host.poll()),
+            Some(threshold) => self.serve_watched(host, command, threshold),
+        }
+    }
+
+    /// The same, and tells when the run has become busy.
+    #[cold]
+    fn serve_watched(&mut self, host: &mut dyn Host, command: CommandArgs<'_>, threshold: Duration) {
+        let mut watch = self.watch(threshold, command);
+        self.answer_all(host, &mut |host| {
             if let Some(watch) = &mut watch {
                 watch.look(host);
             }
             host.poll()
-        };
+        });
+    }
+
+    #[inline]
+    fn answer_all(&mut self, host: &mut dyn Host, poll: &mut dyn FnMut(&mut dyn Host) -> Poll) {
+        let checks_commands = host.checks_commands();
         while let Some(question) = self.next_question(&mut || poll(host)) {
             let Some(run) = &mut self.run else { return };
             let (buffers, dialect, status) = (&mut self.buffers, self.dialect, &self.status);
@@ -452,7 +465,6 @@ impl Interpreter {
     }
 
     /// A watch on the run that has begun; none on a library that is loaded, which has a time limit.
-    #[cold]
     fn watch<'a>(&self, threshold: Duration, command: CommandArgs<'a>) -> Option<Watch<'a>> {
         let name = self.run.as_ref()?.name.clone();
         let (handle, started) = (self.status.handle(), Instant::now());

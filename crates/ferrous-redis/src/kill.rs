@@ -203,10 +203,16 @@ impl RunStatus {
     }
 
     pub(crate) fn end(&self) {
-        if self.handle.is_busy() {
-            *self.handle.busy_lock() = None;
+        // Only the run itself has set it.
+        if self.handle.0.status.load(Ordering::Relaxed) & BUSY != 0 {
+            self.forget_busy();
         }
         self.set(IDLE);
+    }
+
+    #[cold]
+    fn forget_busy(&self) {
+        *self.handle.busy_lock() = None;
     }
 
     /// Tells how many libraries there are, and functions in them.
