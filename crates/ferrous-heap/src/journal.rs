@@ -132,6 +132,34 @@ impl Heap {
         Ok(())
     }
 
+    /// Makes a blank table that is older than the scope, and has the room, a list of the values; false if it is anything else. The same as saving it before the first store, in one look at its slot.
+    pub(crate) fn fill_old_table(&mut self, table: TableRef, values: &[Value]) -> Result<bool, HeapError> {
+        let current = self.birth.scope;
+        let Some(slot) = self.tables.slot_mut(table) else { return Ok(false) };
+        let places = values.len().next_power_of_two();
+        let (array, entries) = slot.value.capacities();
+        let is_old =
+            slot.guard.get() == OLD && slot.scope != current && slot.saved != current && current != 0;
+        if !is_old
+            || array < places
+            || !slot.value.is_blank()
+            || self.collector.young.phase == Phase::Mark
+            || values.iter().any(|value| value.is_nil())
+        {
+            return Ok(false);
+        }
+        let copy = Copy::EmptyTable { array, entries, read_only: false };
+        self.budget.check(copy.memory())?;
+        self.budget.add(copy.memory());
+        slot.disarm(OLD);
+        let saved = std::mem::replace(&mut slot.saved, current);
+        if !std::mem::replace(&mut slot.listed, true) {
+            self.scopes.note_unarmed(table.bits());
+        }
+        self.scopes.journal.push(Saved { bits: table.bits(), saved, copy });
+        Ok(slot.value.fill_blank(values))
+    }
+
     /// Copies a cell before it is changed, if it is older than the scope.
     pub(crate) fn save_cell(&mut self, handle: CellRef) -> Result<(), HeapError> {
         if !self.must_save(handle.bits()) {

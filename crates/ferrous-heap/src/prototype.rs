@@ -22,7 +22,7 @@ pub struct Prototype {
     /// The machine's id.
     pub id: u32,
     pub(crate) constants: Range<u32>,
-    pub(crate) children: Vec<PrototypeRef>,
+    pub(crate) children: Box<[PrototypeRef]>,
     /// What the machine holds for it.
     pub(crate) outside: usize,
 }
@@ -34,7 +34,7 @@ impl Object for Prototype {
 
 impl Prototype {
     pub(crate) fn memory(&self) -> usize {
-        PROTOTYPE_BYTES + self.children.capacity() * size_of::<PrototypeRef>() + self.outside
+        PROTOTYPE_BYTES + self.children.len() * size_of::<PrototypeRef>() + self.outside
     }
 }
 
@@ -59,11 +59,11 @@ impl Transaction<'_> {
         outside: usize,
     ) -> Result<PrototypeRef, HeapError> {
         let heap = &mut *self.heap;
-        let memory = PROTOTYPE_BYTES + children.capacity() * size_of::<PrototypeRef>() + outside;
+        let memory = PROTOTYPE_BYTES + children.len() * size_of::<PrototypeRef>() + outside;
         heap.budget.check(memory)?;
         let (handle, prototype) =
             heap.prototypes.allocate(heap.birth.colour, heap.birth.scope).ok_or(HeapError::OutOfMemory)?;
-        *prototype = Prototype { id, constants, children, outside };
+        *prototype = Prototype { id, constants, children: children.into_boxed_slice(), outside };
         heap.budget.add(memory);
         if heap.birth.scope != 0 {
             heap.born.push(handle.bits());
@@ -74,6 +74,12 @@ impl Transaction<'_> {
     /// A prototype.
     pub fn prototype(&self, prototype: PrototypeRef) -> Option<&Prototype> {
         self.heap.prototypes.get(prototype)
+    }
+
+    /// Whether prototypes have died since [`Transaction::drain_dead_prototypes`].
+    #[inline]
+    pub fn has_dead_prototypes(&self) -> bool {
+        !self.heap.dead_prototypes.is_empty()
     }
 
     /// The ids of the prototypes that died since the last call.

@@ -23,7 +23,7 @@
 use std::ops::{Deref, DerefMut};
 
 use crate::collector::sweep::{KINDS, WORK_PER_FREE, YoungSweep};
-use crate::collector::{SEALED, SEALED_WRITTEN, YOUNG_REACHED};
+use crate::collector::{Phase, SEALED, SEALED_WRITTEN, YOUNG_REACHED};
 use crate::error::HeapError;
 use crate::guard::{BARRIER, OLD};
 use crate::heap::Heap;
@@ -167,8 +167,12 @@ impl Heap {
 
     /// Closes a scope. Committing wants it to be the innermost one; rolling back takes those inside of it along.
     pub fn close_scope(&mut self, id: ScopeId, how: Close) -> Result<(), HeapError> {
+        if self.scopes.open.last().is_some_and(|scope| scope.id == id) {
+            self.close_innermost(how);
+            return Ok(());
+        }
         let depth = self.scopes.open.iter().rposition(|scope| scope.id == id).ok_or(HeapError::ScopeOrder)?;
-        if depth + 1 != self.scopes.open.len() && how == Commit {
+        if how == Commit {
             return Err(HeapError::ScopeOrder);
         }
         while self.scopes.open.len() > depth {
@@ -189,14 +193,13 @@ impl Heap {
         }
         self.birth.scope = parent;
         if parent == 0 {
-            self.collector.young.reset();
-            self.collector.young_sweep = YoungSweep::default();
-            self.scopes.armed = 0;
-            self.update_string_care();
-            if self.wants_census() {
-                self.budget.threshold = 0;
+            if self.collector.young.phase != Phase::Idle {
+                self.collector.young.reset();
+                self.collector.young_sweep = YoungSweep::default();
             }
+            self.scopes.armed = 0;
         }
+        self.update_string_care();
         // Entries may have moved down.
         self.collector.journal_scanned = self.collector.journal_scanned.min(scope.journal);
     }
@@ -269,24 +272,30 @@ impl Heap {
             });
             self.scopes.pins_changed = parent != 0;
         }
-        if self.born.len() - scope.born.min(self.born.len()) <= FREED_AT_ONCE {
+        let births = self.born.len().saturating_sub(scope.born);
+        if births > FREED_AT_ONCE {
+            let bits = self.born.split_off(scope.born);
+            self.scopes.graves.push(Grave { number: scope.number, bits });
+        } else {
             while self.born.len() > scope.born {
                 let Some(bits) = self.born.pop() else { break };
-                if self.scope_of(bits) == Some(scope.number) {
+                // Most are strings.
+                if let Some(text) = self.strings.slot_bits(bits) {
+                    if text.scope == scope.number {
+                        self.free_string(bits as u32);
+                    }
+                } else if self.scope_of(bits) == Some(scope.number) {
                     self.free_bits(bits);
                 }
             }
-        } else {
-            let bits = self.born.split_off(scope.born);
-            self.scopes.graves.push(Grave { number: scope.number, bits });
         }
         self.scopes.armed = self.scopes.armed.min(self.born.len());
         self.budget.used = scope.used.saturating_add(self.external).saturating_sub(scope.external);
         self.budget.threshold = scope.threshold;
-        if self.is_reclaiming() {
+        // Only freeing uses generations up.
+        if self.is_reclaiming() || (parent == 0 && births > 0 && self.wants_census()) {
             self.budget.threshold = 0;
         }
-        self.update_string_care();
     }
 
     /// Frees what rolled-back scopes have left; says how much work is left.
@@ -329,17 +338,17 @@ impl Heap {
                 }
             }
         }
-        let mut unarmed = std::mem::take(&mut self.scopes.unarmed);
-        for bits in unarmed.drain(..) {
+        while let Some(bits) = self.scopes.unarmed.pop() {
             self.rearm(bits);
         }
-        self.scopes.unarmed = unarmed;
-        let born = std::mem::take(&mut self.born);
-        for &bits in born.get(self.scopes.armed..).unwrap_or(&[]) {
-            self.with_guard(bits, |guard| guard | OLD);
+        if self.scopes.armed < self.born.len() {
+            let born = std::mem::take(&mut self.born);
+            for &bits in born.get(self.scopes.armed..).unwrap_or(&[]) {
+                self.with_guard(bits, |guard| guard | OLD);
+            }
+            self.born = born;
         }
-        self.scopes.armed = born.len();
-        self.born = born;
+        self.scopes.armed = self.born.len();
     }
 
     /// Takes note of an object whose `OLD` bit is clear.
@@ -372,7 +381,7 @@ impl Heap {
     }
 
     fn finish_young_sweep(&mut self) {
-        if matches!(self.collector.young.phase, crate::collector::Phase::Sweep(_)) {
+        if matches!(self.collector.young.phase, Phase::Sweep(_)) {
             self.sweep_young(usize::MAX);
         }
     }

@@ -203,19 +203,8 @@ impl Transaction<'_> {
 
     /// Makes a blank table a list of `values`, in one store. A table that is not blank gets them one by one, from 1 on.
     pub fn fill(&mut self, table: TableRef, values: &[Value]) -> Result<(), HeapError> {
-        let Some(first) = values.first() else { return Ok(()) };
-        if let Some(slot) = self.heap.tables.slot(table)
-            && slot.guard.get() != 0
-            && values.iter().all(|value| !value.is_nil())
-            && slot.value.is_blank()
-            && slot.value.capacities().0 >= values.len().next_power_of_two()
-        {
-            self.heap.open_table(table, Value::number(1.0), *first)?;
-            if let Some(slot) = self.heap.tables.slot_mut(table).filter(|slot| slot.guard.get() == 0)
-                && slot.value.fill_blank(values)
-            {
-                return Ok(());
-            }
+        if self.heap.fill_old_table(table, values)? {
+            return Ok(());
         }
         for (index, value) in (1_u32..).zip(values) {
             self.raw_set_int(table, index, *value)?;
