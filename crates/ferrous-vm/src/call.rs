@@ -91,8 +91,13 @@ impl Machine {
         first: u32,
         count: u32,
     ) -> Step {
-        let next = self.deliver::<HOOKED>(tx, first, count);
-        self.settle::<HOOKED>(tx, next)
+        let (mut first, mut count) = (first, count);
+        loop {
+            match self.deliver::<HOOKED>(tx, first, count) {
+                Transition::Deliver { first: next, count: passed } => (first, count) = (next, passed),
+                next => return self.settle::<HOOKED>(tx, next),
+            }
+        }
     }
 
     /// What a transition has led to: mostly back into Lua code.
@@ -101,6 +106,7 @@ impl Machine {
         let step = match next {
             Transition::Continue => Step::Continue,
             Transition::Return => Step::Return,
+            Transition::End(end) => return Step::End(end),
             next => return self.transit::<HOOKED>(tx, next),
         };
         self.in_lua = true;
@@ -323,6 +329,7 @@ impl Machine {
     fn answered(&mut self, tx: &Transaction<'_>, base: u32, top: u32, result: NativeResult) -> Transition {
         match result {
             Ok(Operation::Return { count }) => self.hand_on(base, count),
+            Ok(Operation::Host { kind }) => self.ask_host(base, top, kind),
             Ok(Operation::Call { args, results, protected: false })
                 if self.ticks > 1 && !self.hooks.are_on() =>
             {
@@ -665,7 +672,10 @@ impl Machine {
                 }
                 self.native_depth = frame::native_depth(&frame);
                 let range = first as usize..(first + count) as usize;
-                if range.end <= self.stack.len() {
+                if count == 1 {
+                    let value = self.result(first, 1);
+                    self.put(frame.upvalues, value);
+                } else if range.end <= self.stack.len() {
                     self.stack.copy_within(range, frame.upvalues as usize);
                 }
                 Transition::Deliver { first: frame.upvalues, count }

@@ -13,7 +13,6 @@ use crate::call::Transition;
 use crate::error::LuaError;
 use crate::frame::{self, MAX_NATIVE_DEPTH};
 use crate::machine::Machine;
-use crate::operation::SliceEnd;
 
 impl Machine {
     /// `coroutine.resume`, and calling what `coroutine.wrap` has made.
@@ -130,8 +129,7 @@ impl Machine {
     /// The function of a thread has returned.
     pub(crate) fn thread_returned(&mut self, tx: &mut Transaction<'_>, first: u32, count: u32) -> Transition {
         if self.thread == self.main_thread {
-            self.reset();
-            return Transition::End(SliceEnd::Done { first, count });
+            return Transition::End(self.main_returned(first, count));
         }
         self.pick_up(first, count);
         self.leave_thread(tx, ThreadStatus::Dead, |machine, _, frame| machine.hand_over(frame))

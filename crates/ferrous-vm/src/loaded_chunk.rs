@@ -1,8 +1,8 @@
 //! The chunk behind loaded functions: what messages, the debug library, hooks and `string.dump` read.
 //!
 //! What runs is in the machine's pools; the chunk stays for what is said about it. One that its loader shares is kept as it
-//! is. One that is kept only here, by hosts that hold scripts by the thousands, is kept as the bytes of [`precompiled`], less
-//! than a third of it, until something asks; from then on it is kept whole as well.
+//! is. One that is kept only here, by hosts that hold scripts by the thousands, is kept as bytes ([`precompiled`]), less than a
+//! third of it, until something asks; from then on it is kept whole as well.
 //!
 //! **Invariant:** what [`LoadedChunk::chunk`] returns is the chunk that was loaded, but for hints in its instructions.
 
@@ -28,7 +28,7 @@ impl LoadedChunk {
 
     /// Keeps a chunk in as few bytes as can be.
     pub(crate) fn packed(chunk: &Chunk) -> Self {
-        Self { packed: precompiled::write(chunk, 0).into(), whole: OnceLock::new() }
+        Self { packed: precompiled::pack(chunk), whole: OnceLock::new() }
     }
 
     /// About how many bytes were kept when it was loaded.
@@ -36,9 +36,50 @@ impl LoadedChunk {
         self.packed.len() + self.whole.get().and_then(Option::as_ref).map_or(0, |chunk| chunk.bytes())
     }
 
-    /// The chunk; `None` if it was not well formed, against what [`Chunk`] says.
+    /// The chunk. There always is one: what was packed can be unpacked.
     pub(crate) fn chunk(&self) -> Option<&Arc<Chunk>> {
-        let unpack = || precompiled::read(&self.packed).ok().map(Arc::new);
+        let unpack = || precompiled::unpack(&self.packed).ok().map(Arc::new);
         self.whole.get_or_init(unpack).as_ref()
+    }
+}
+
+/// The chunk of one loaded function: its own if there is no other function in it.
+#[derive(Debug)]
+pub(crate) enum KeptChunk {
+    Own(LoadedChunk),
+    Shared(Arc<LoadedChunk>),
+}
+
+impl KeptChunk {
+    /// For a chunk of so many functions.
+    pub(crate) fn new(chunk: LoadedChunk, functions: usize) -> Self {
+        if functions == 1 { Self::Own(chunk) } else { Self::Shared(Arc::new(chunk)) }
+    }
+
+    /// For the next of its functions.
+    pub(crate) fn take(&mut self) -> Self {
+        match self {
+            Self::Shared(chunk) => Self::Shared(Arc::clone(chunk)),
+            Self::Own(chunk) => {
+                let nothing = LoadedChunk { packed: Box::default(), whole: OnceLock::from(None) };
+                Self::Own(std::mem::replace(chunk, nothing))
+            }
+        }
+    }
+
+    /// See [`LoadedChunk::bytes`].
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Own(chunk) => chunk.bytes(),
+            Self::Shared(chunk) => chunk.bytes(),
+        }
+    }
+
+    /// See [`LoadedChunk::chunk`].
+    pub(crate) fn chunk(&self) -> Option<&Arc<Chunk>> {
+        match self {
+            Self::Own(chunk) => chunk.chunk(),
+            Self::Shared(chunk) => chunk.chunk(),
+        }
     }
 }

@@ -5,8 +5,8 @@
 //! two of these the machine opens a heap transaction per slice, and runs the collector between slices when it wants to run.
 //!
 //! During a slice the running thread's stack and frames, and the pool of constants, live in the machine; between slices
-//! they are the heap's, which is where the collector finds its roots. A machine that was put to rest keeps its stack between
-//! slices too: the heap then collects only when the machine asks it to, and has the stack for as long as that takes.
+//! they are the heap's, which is where the collector finds its roots. A machine that was put to rest keeps them from the
+//! start of a run to its end: the heap then collects only when the machine asks it to, and has them for as long as that takes.
 //!
 //! **Invariant:** `frames` lists the suspended callers of what is running, innermost last; its first element is always an
 //! `ENTRY`. What is running is either the Lua function in `current` or a native on top of it.
@@ -54,7 +54,7 @@ pub enum Exit {
     /// The function returned; see [`Machine::with_results`].
     Done,
     /// It failed; see [`Machine::with_error`].
-    Failed(Failure),
+    Failed(Box<Failure>),
     /// A native asks the host; see [`Machine::host_context`] and [`Machine::complete_host`].
     Host(u32),
     /// The budget is used up; `run` goes on.
@@ -133,8 +133,12 @@ pub struct Machine {
     globals: Pinned,
     pins: Vec<Pinned>,
     pub(crate) waiting: Waiting,
-    /// Whether the running thread's stack is kept here between slices; see [`Machine::rest`].
-    keeps_stack: bool,
+    /// Whether stack and constants stay here from the start of a run to its end; see [`Machine::rest`].
+    keeps_roots: bool,
+    /// Whether they are here between slices.
+    holds_roots: bool,
+    /// Whether nothing has been started since [`Machine::reset`].
+    is_reset: bool,
     pub(crate) results: (u32, u32),
     fuel: Option<u64>,
     interrupt: InterruptHandle,
@@ -188,7 +192,9 @@ impl Machine {
             globals,
             pins,
             waiting: Waiting::Idle,
-            keeps_stack: false,
+            keeps_roots: false,
+            holds_roots: false,
+            is_reset: false,
             results: (0, 0),
             fuel: None,
             interrupt: InterruptHandle::default(),
@@ -231,7 +237,11 @@ impl Machine {
     ) -> Result<(), LuaError> {
         self.slice(heap, |machine, tx| {
             machine.return_to_main_thread(tx);
-            tx.withhold_roots(machine.keeps_stack);
+            machine.is_reset = false;
+            if machine.keeps_roots {
+                machine.holds_roots = true;
+                tx.withhold_roots(true);
+            }
             let function = tx.resolve(function).map_err(|error| LuaError::bare(error.to_string()))?;
             machine.reserve(1)?;
             if let Some(slot) = machine.stack.first_mut() {
@@ -247,16 +257,29 @@ impl Machine {
     }
 
     /// Back to nothing running, on the current thread.
+    #[inline(always)]
     pub(crate) fn reset(&mut self) {
         self.frames.clear();
-        self.states.clear();
-        self.pending_state = None;
+        if !self.states.is_empty() {
+            self.states.clear();
+        }
+        if self.pending_state.is_some() {
+            self.pending_state = None;
+        }
         // The driver is the first level, as `lua_pcall` is for PUC Lua's programs.
         self.native_depth = self.options.outer_calls.saturating_add(1);
         self.in_lua = false;
         self.waiting = Waiting::Idle;
         self.out_of_memory_at = None;
         self.hooks.reset();
+        self.is_reset = true;
+    }
+
+    /// The function that was started has returned.
+    #[inline(never)]
+    pub(crate) fn main_returned(&mut self, first: u32, count: u32) -> SliceEnd {
+        self.reset();
+        SliceEnd::Done { first, count }
     }
 
     /// Runs until there is something for the driver to do.
@@ -286,7 +309,7 @@ impl Machine {
                 self.results = (first, count);
                 Some(Exit::Done)
             }
-            SliceEnd::Failed => Some(Exit::Failed(std::mem::take(&mut self.failure))),
+            SliceEnd::Failed => Some(Exit::Failed(Box::new(std::mem::take(&mut self.failure)))),
             SliceEnd::Host { kind } => Some(Exit::Host(kind)),
             SliceEnd::Interrupted(interrupt) => Some(Exit::Interrupted(interrupt)),
             SliceEnd::Line => Some(Exit::Line),
@@ -296,9 +319,11 @@ impl Machine {
 
     /// What the collector does between two slices: so much work, or a whole cycle.
     fn collect(&mut self, heap: &mut Heap, work: Option<usize>) {
-        let mut tx = heap.begin();
-        if self.keeps_stack {
+        let holds = std::mem::replace(&mut self.holds_roots, false);
+        if holds {
+            let mut tx = heap.begin();
             self.surrender(&mut tx);
+            tx.constants_put(std::mem::take(&mut self.constants));
             tx.withhold_roots(false);
         }
         match work {
@@ -307,33 +332,48 @@ impl Machine {
                 heap.collect_step(work);
             }
         }
-        if self.keeps_stack {
+        if holds {
             let mut tx = heap.begin();
             tx.withhold_roots(true);
             self.adopt(&mut tx, self.thread);
+            self.take_constants(&mut tx);
+            self.holds_roots = true;
         }
     }
 
     /// One slice: the stack and the constants are the machine's while `f` runs.
+    #[inline(always)]
     pub(crate) fn slice<R>(
         &mut self,
         heap: &mut Heap,
         f: impl FnOnce(&mut Self, &mut Transaction<'_>) -> R,
     ) -> R {
         let mut tx = heap.begin();
-        self.constants = tx.constants_take();
-        if !self.keeps_stack {
-            self.adopt(&mut tx, self.thread);
+        if !self.holds_roots {
+            self.take_constants(&mut tx);
+            if !self.keeps_roots {
+                self.adopt(&mut tx, self.thread);
+            }
         }
         let result = f(self, &mut tx);
-        if !self.keeps_stack {
-            self.surrender(&mut tx);
+        if !self.holds_roots {
+            if !self.keeps_roots {
+                self.surrender(&mut tx);
+            }
+            tx.constants_put(std::mem::take(&mut self.constants));
         }
-        for id in tx.drain_dead_prototypes() {
-            self.pool.release(id, &mut self.constants);
-        }
-        tx.constants_put(std::mem::take(&mut self.constants));
         result
+    }
+
+    /// Takes the constants out of the heap, and the code of what has died there out of the pools.
+    #[inline]
+    fn take_constants(&mut self, tx: &mut Transaction<'_>) {
+        self.constants = tx.constants_take();
+        if tx.has_dead_prototypes() {
+            for id in tx.drain_dead_prototypes() {
+                self.pool.release(id, &mut self.constants);
+            }
+        }
     }
 
     /// Takes a thread's stack and frames out of the heap.
@@ -368,20 +408,24 @@ impl Machine {
     /// moves nothing, and a scope around it has no stack to copy. While there is a run, the heap collects only when this
     /// machine has it do so; between a rest and the next [`Machine::start`] anybody may.
     pub fn rest(&mut self, heap: &mut Heap) {
-        if self.keeps_stack && self.thread == self.main_thread {
-            self.reset();
-        } else {
+        if !self.holds_roots || self.thread != self.main_thread {
             // A stack that was not kept stays in the machine when the slice ends.
             self.slice(heap, |machine, tx| {
                 machine.return_to_main_thread(tx);
-                machine.keeps_stack = true;
+                machine.keeps_roots = true;
             });
+        } else if !self.is_reset {
+            self.reset();
         }
         if self.stack.len() > MOST_KEPT {
             self.stack = Vec::new();
             self.frames = Vec::new();
         }
-        heap.begin().withhold_roots(false);
+        if std::mem::replace(&mut self.holds_roots, false) {
+            let mut tx = heap.begin();
+            tx.constants_put(std::mem::take(&mut self.constants));
+            tx.withhold_roots(false);
+        }
     }
 
     /// Drops whatever run there is; the main thread is the running one.
@@ -389,6 +433,8 @@ impl Machine {
         if self.thread != self.main_thread {
             // The last run was given up inside a coroutine, which goes with it.
             self.switch_to(tx, self.main_thread, None, ThreadStatus::Dead);
+        } else if self.is_reset {
+            return;
         }
         self.reset();
     }
@@ -459,7 +505,12 @@ impl Machine {
         tx: &mut Transaction<'_>,
         transition: Transition,
     ) -> SliceEnd {
-        match self.settle::<HOOKED>(tx, transition) {
+        let step = match transition {
+            Transition::Call { callee, args } => self.begin_call::<HOOKED>(tx, callee, args),
+            Transition::Deliver { first, count } => self.begin_delivery::<HOOKED>(tx, first, count),
+            transition => self.settle::<HOOKED>(tx, transition),
+        };
+        match step {
             Step::Continue => dispatch::run::<HOOKED>(self, tx),
             Step::Return => {
                 if let Some(caller) = self.frames.pop() {
@@ -527,11 +578,8 @@ impl Machine {
     ) -> R {
         let (first, count) = self.results;
         self.slice(heap, |machine, tx| {
-            let stack = std::mem::take(&mut machine.stack);
             let range = first as usize..(first + count) as usize;
-            let result = f(tx, stack.get(range).unwrap_or(&[]));
-            machine.stack = stack;
-            result
+            f(tx, machine.stack.get(range).unwrap_or(&[]))
         })
     }
 

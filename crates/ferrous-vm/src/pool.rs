@@ -18,7 +18,7 @@ use std::sync::Arc;
 use ferrous_heap::{HeapError, PrototypeRef, Transaction, Value};
 
 use crate::chunk::{Chunk, Constant, Prototype, Upvalue};
-use crate::loaded_chunk::LoadedChunk;
+use crate::loaded_chunk::{KeptChunk, LoadedChunk};
 use crate::method_cache::{MethodCache, MethodSite};
 use crate::opcode::{CODE_WINDOW, Op};
 
@@ -38,7 +38,7 @@ pub(crate) struct LoadedPrototype {
     /// How many registers it uses.
     pub(crate) registers: u8,
     /// The chunk it came with, for what is said about it.
-    chunk: Arc<LoadedChunk>,
+    chunk: KeptChunk,
     /// Its index in the chunk.
     pub(crate) index: u32,
     /// How many instructions it has.
@@ -152,12 +152,12 @@ impl Pool {
         chunk: &Chunk,
         kept: LoadedChunk,
     ) -> Result<u32, HeapError> {
-        let kept = Arc::new(kept);
         let count = chunk.prototypes.len();
+        let mut kept = KeptChunk::new(kept, count);
         let ids: Vec<u32> = (0..count).map(|_| self.new_id()).collect::<Result<_, _>>()?;
         // Children follow their parents: loading backwards has each child's object ready for its parent.
         for (index, prototype) in chunk.prototypes.iter().enumerate().rev() {
-            let result = self.load_prototype(tx, constants, (chunk, &kept), index, prototype, &ids);
+            let result = self.load_prototype(tx, constants, (chunk, &mut kept), index, prototype, &ids);
             if let Err(error) = result {
                 // Ids not yet taken by an object would never be reported dead.
                 self.free_ids.extend(ids.iter().take(index + 1));
@@ -180,7 +180,7 @@ impl Pool {
         &mut self,
         tx: &mut Transaction<'_>,
         constants: &mut Vec<Value>,
-        (chunk, kept): (&Chunk, &Arc<LoadedChunk>),
+        (chunk, kept): (&Chunk, &mut KeptChunk),
         index: usize,
         prototype: &Prototype,
         ids: &[u32],
@@ -228,7 +228,7 @@ impl Pool {
                 upvalues: prototype.upvalues.as_slice().into(),
                 parameters: prototype.parameters,
                 registers: prototype.registers,
-                chunk: Arc::clone(kept),
+                chunk: kept.take(),
                 index: to_u32(index)?,
                 code_len,
                 constants_len,

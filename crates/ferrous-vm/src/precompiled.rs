@@ -44,12 +44,28 @@ pub enum ReadError {
 pub fn write(chunk: &Chunk, function: usize) -> Vec<u8> {
     let chunk = extract(chunk, function);
     let mut out = HEADER.to_vec();
-    bytes(&mut out, &chunk.name);
-    sequence(&mut out, &chunk.strings, |out, text| bytes(out, text));
-    sequence(&mut out, &chunk.prototypes, write_prototype);
+    write_content(&mut out, &chunk);
     let sum = checksum(&out);
     out.extend_from_slice(&sum.to_le_bytes());
     out
+}
+
+/// Writes a chunk for a memory that nobody else writes to: without header and checksum.
+pub(crate) fn pack(chunk: &Chunk) -> Box<[u8]> {
+    let mut out = Vec::new();
+    write_content(&mut out, chunk);
+    out.into_boxed_slice()
+}
+
+/// Reads what [`pack`] has written.
+pub(crate) fn unpack(packed: &[u8]) -> Result<Chunk, ReadError> {
+    Reader { rest: packed }.chunk()
+}
+
+fn write_content(out: &mut Vec<u8>, chunk: &Chunk) {
+    bytes(out, &chunk.name);
+    sequence(out, &chunk.strings, |out, text| bytes(out, text));
+    sequence(out, &chunk.prototypes, write_prototype);
 }
 
 /// Reads a chunk.
