@@ -16,6 +16,7 @@ mod measure;
 mod redis;
 mod table;
 mod valkey;
+mod valkey_memory;
 
 use crate::workspace::{self, Profile};
 use crate::{Error, document};
@@ -38,6 +39,9 @@ pub(crate) struct Options {
     /// The module inside Valkey against the server's own Lua
     #[arg(long)]
     valkey: bool,
+    /// With --valkey: only what scripts cost in memory
+    #[arg(long, requires = "valkey")]
+    memory: bool,
     /// The libraries of scripts (cjson, cmsgpack, struct, bit) against those inside a redis-server
     #[arg(long)]
     redis: bool,
@@ -59,7 +63,7 @@ pub(crate) struct Row {
 pub(crate) fn run(options: &Options) -> Result<bool, Error> {
     let rounds = if options.quick { 1 } else { options.rounds.max(1) };
     if options.valkey {
-        return valkey::run(rounds, &options.filter, options.write_docs);
+        return valkey::run(rounds, &options.filter, options.memory, options.write_docs);
     }
     if options.redis {
         return redis::run(rounds, &options.filter, options.write_docs);

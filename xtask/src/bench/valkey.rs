@@ -2,9 +2,10 @@
 //!
 //! Two servers of the same program run side by side, one with the module. `redis-benchmark` drives them in turns (A B A B ...),
 //! and the medians over the rounds count: requests a second, and the server's processor time a request, from `/proc/PID/stat`.
-//! Every script is called by its digest.
+//! Every script is called by its digest. Memory is measured apart ([`super::valkey_memory`]).
 
 use super::measure::{geometric_mean, median_of, processor_time};
+use super::valkey_memory;
 use crate::valkey::module;
 use crate::{Error, document, workspace};
 use ferrous_conformance::endpoint::Endpoint;
@@ -134,14 +135,23 @@ struct Figure {
 }
 
 /// Measures and prints; into the document too if asked.
-pub(super) fn run(rounds: usize, filter: &str, write_docs: bool) -> Result<bool, Error> {
+pub(super) fn run(rounds: usize, filter: &str, only_memory: bool, write_docs: bool) -> Result<bool, Error> {
     let program = module::server()?;
     let module = module::build()?.display().to_string();
     let start = |more: &[&str]| {
         Server::start_with(&program, more)
             .map_err(|source| Error::Start { program: program.display().to_string(), source })
     };
-    let servers = [start(&[])?, start(&["--loadmodule", &module])?];
+    let with_module = ["--loadmodule", module.as_str()];
+    let memory = if only_memory || filter.is_empty() {
+        valkey_memory::run(|ours| start(if ours { &with_module } else { &[] }))?
+    } else {
+        Vec::new()
+    };
+    if only_memory {
+        return Ok(true);
+    }
+    let servers = [start(&[])?, start(&with_module)?];
     for server in &servers {
         fill(server)?;
     }
@@ -168,7 +178,11 @@ pub(super) fn run(rounds: usize, filter: &str, write_docs: bool) -> Result<bool,
     println!("{summary}");
     if write_docs {
         let path = workspace::root().join("docs/valkey.md");
-        document::write_part(&path, "bench-valkey", &markdown(&rows, rounds, &summary))?;
+        document::write_part(
+            &path,
+            "bench-valkey",
+            &(markdown(&rows, rounds, &summary) + &valkey_memory::markdown(&memory)),
+        )?;
     }
     println!("{} passed, 0 failed", rows.len());
     Ok(true)
@@ -182,13 +196,13 @@ fn fill(server: &Server) -> Result<(), Error> {
     call(&mut client, &["EVAL", script, "0"]).map(drop)
 }
 
-fn client(server: &Server) -> Result<Endpoint, Error> {
+pub(super) fn client(server: &Server) -> Result<Endpoint, Error> {
     let mut client = server.endpoint(Duration::from_secs(10));
     client.restart().map_err(|trouble| Error::Usage(trouble.to_string()))?;
     Ok(client)
 }
 
-fn call(client: &mut Endpoint, command: &[&str]) -> Result<Vec<u8>, Error> {
+pub(super) fn call(client: &mut Endpoint, command: &[&str]) -> Result<Vec<u8>, Error> {
     let reply = client.call(command).map_err(|trouble| Error::Usage(trouble.to_string()))?;
     if reply.starts_with(b"-") { Err(Error::Usage(resp::show(&reply, 300))) } else { Ok(reply) }
 }
