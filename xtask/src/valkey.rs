@@ -41,7 +41,11 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
         soak::run(&program, &module, Duration::from_secs(seconds))?
     } else {
         let server = start(&program, &module, &[])?;
-        let counts = smoke::run(&server);
+        let (passed, failed) = smoke::run(&server);
+        let other = start(&program, &module, &["reply-objects"])?;
+        println!("again, commands called through the public interface:");
+        let (passed_again, failed_again) = smoke::run(&other);
+        let counts = (passed + passed_again, failed + failed_again);
         if options.keep {
             println!("the server listens on port {}; Enter ends it", server.port);
             let mut line = String::new();

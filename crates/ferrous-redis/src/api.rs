@@ -35,6 +35,8 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct ApiState {
     pub(crate) dialect: &'static Dialect,
+    /// [`EngineOptions::server_version`](crate::EngineOptions::server_version).
+    pub(crate) server_version: Option<u32>,
     pub(crate) generator: Generator,
     /// `redis.setresp`.
     pub(crate) protocol: Protocol,
@@ -52,9 +54,10 @@ pub(crate) struct ApiState {
 const REPLICATE_ALL: u8 = 3;
 
 impl ApiState {
-    pub(crate) fn new(dialect: &'static Dialect) -> Self {
+    pub(crate) fn new(dialect: &'static Dialect, server_version: Option<u32>) -> Self {
         Self {
             dialect,
+            server_version,
             generator: Generator::default(),
             protocol: Protocol::Resp2,
             replication: REPLICATE_ALL,

@@ -15,19 +15,17 @@
 //! # }
 //! let mut scripts = EmbeddedEngine::for_scripts(&EngineOptions::new(Compat::Valkey91))?;
 //! let script = scripts.compile(b"return KEYS[1]")?;
-//! let mut arguments = CallArguments::default();
-//! arguments.push_key(b"k");
+//! let arguments = CallArguments { keys: [b"k".as_slice()].into_iter(), arguments: [].into_iter() };
 //! let mut reply = RecordedReply::default();
-//! scripts.run(&script, &arguments, &mut Nothing, &mut reply);
+//! scripts.run(&script, arguments, &mut Nothing, &mut reply);
 //! assert_eq!(reply.parts(), [ReplyPart::Bulk(b"k".to_vec())]);
 //!
 //! let mut functions = EmbeddedEngine::for_functions(&EngineOptions::new(Compat::Valkey91))?;
 //! let library = b"\nredis.register_function('twice', function(keys, args) return args[1] * 2 end)";
 //! let loaded = functions.load_library(library, None, &mut Nothing)?;
-//! arguments.clear();
-//! arguments.push_argument(b"21");
+//! let arguments = CallArguments { keys: [].into_iter(), arguments: [b"21".as_slice()].into_iter() };
 //! reply.clear();
-//! functions.run(&loaded[0].code, &arguments, &mut Nothing, &mut reply);
+//! functions.run(&loaded[0].code, arguments, &mut Nothing, &mut reply);
 //! assert_eq!(reply.parts(), [ReplyPart::Integer(42)]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -46,15 +44,17 @@ use crate::{
     engine::{EngineError, EngineOptions, FailureReport, Session},
     error_text,
     function::{call::FunctionCall, library::compile_body, register::Registered},
-    host::{ArgsBuffer, Host, Protocol},
+    host::{CommandArgs, Host, Protocol},
     interpreter::Interpreter,
     random::Generator,
     reply::ReplySink,
-    script::{ScriptCache, ScriptKey},
+    script::ScriptKey,
     server::Judgement,
     shebang::ScriptFlags,
-    store::{CHUNK_NAME, Prepared, compiler_options},
+    store::{CHUNK_NAME, ScriptCall, compiler_options},
 };
+
+pub use crate::interpreter::{CallArguments, Strings};
 
 /// Compiles and runs scripts, or functions of libraries, for a server. See the module's text.
 pub struct EmbeddedEngine {
@@ -63,8 +63,6 @@ pub struct EmbeddedEngine {
     /// How many functions of each library are there.
     libraries: BTreeMap<u64, usize>,
     next_library: u64,
-    /// Stays empty: scripts are loaded when they are compiled.
-    cache: ScriptCache,
     digest: Digest,
     dialect: &'static Dialect,
 }
@@ -76,7 +74,16 @@ pub struct Code(Kind);
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Kind {
     Script(ScriptKey),
-    Function { library: u64, index: usize, name: Arc<[u8]> },
+    /// Boxed, since scripts come by the thousands and functions do not.
+    Function(Box<FunctionPlace>),
+}
+
+/// Where a function is, and what error texts call it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct FunctionPlace {
+    library: u64,
+    index: usize,
+    name: Arc<[u8]>,
 }
 
 /// A function that a library has registered.
@@ -96,42 +103,6 @@ pub struct LoadedFunction {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", String::from_utf8_lossy(.0))]
 pub struct CompileError(pub Vec<u8>);
-
-/// The keys and arguments of one call, kept in one buffer from call to call.
-#[derive(Clone, Debug, Default)]
-pub struct CallArguments {
-    buffer: ArgsBuffer,
-    keys: usize,
-}
-
-/// What stands before the keys in a command: its name, the script, the number of keys.
-const BEFORE_KEYS: usize = 3;
-
-impl CallArguments {
-    /// Forgets everything and keeps the memory.
-    pub fn clear(&mut self) {
-        self.buffer.clear();
-        self.keys = 0;
-    }
-
-    /// Appends a key. Keys come before arguments. What does not fit in 4 GiB is left out.
-    pub fn push_key(&mut self, key: &[u8]) {
-        self.keys += usize::from(self.push(key));
-    }
-
-    /// Appends an argument.
-    pub fn push_argument(&mut self, argument: &[u8]) {
-        self.push(argument);
-    }
-
-    fn push(&mut self, argument: &[u8]) -> bool {
-        while self.buffer.args().len() < BEFORE_KEYS {
-            // An empty argument always fits.
-            let _ = self.buffer.push(b"");
-        }
-        self.buffer.push(argument).is_ok()
-    }
-}
 
 impl EmbeddedEngine {
     /// An engine for the scripts of EVAL.
@@ -156,7 +127,6 @@ impl EmbeddedEngine {
             scripts: SlotMap::with_key(),
             libraries: BTreeMap::new(),
             next_library: 0,
-            cache: ScriptCache::default(),
             digest: Digest::of(b""),
             dialect: options.compat.dialect(),
         }
@@ -214,18 +184,18 @@ impl EmbeddedEngine {
 
     /// Forgets a script, or a function and with a library's last function the library.
     pub fn remove(&mut self, code: &Code) {
-        match code.0 {
+        match &code.0 {
             Kind::Script(script) => {
-                if self.scripts.remove(script).is_some() {
-                    self.interpreter.forget(script);
+                if self.scripts.remove(*script).is_some() {
+                    self.interpreter.forget(*script);
                 }
             }
-            Kind::Function { library, .. } => {
-                if let Some(left) = self.libraries.get_mut(&library) {
+            Kind::Function(place) => {
+                if let Some(left) = self.libraries.get_mut(&place.library) {
                     *left -= 1;
                     if *left == 0 {
-                        self.libraries.remove(&library);
-                        self.interpreter.unload_library(library);
+                        self.libraries.remove(&place.library);
+                        self.interpreter.unload_library(place.library);
                     }
                 }
             }
@@ -233,10 +203,10 @@ impl EmbeddedEngine {
     }
 
     /// Runs a script or a function and writes its reply. Returns what went wrong, if something did.
-    pub fn run(
+    pub fn run<'a>(
         &mut self,
         code: &Code,
-        arguments: &CallArguments,
+        arguments: CallArguments<impl Strings<'a>, impl Strings<'a>>,
         host: &mut dyn Host,
         reply: &mut dyn ReplySink,
     ) -> Option<FailureReport> {
@@ -245,7 +215,8 @@ impl EmbeddedEngine {
             return None;
         }
         host.script_started();
-        self.interpreter.serve(host, arguments.buffer.args());
+        // What command it was is the server's to tell.
+        self.interpreter.serve(host, CommandArgs::new(&[], &[]));
         let report = self.interpreter.finish(&Session::new(Protocol::Resp3), reply);
         host.script_ended();
         report
@@ -253,11 +224,11 @@ impl EmbeddedEngine {
 
     /// As [`EmbeddedEngine::run`], step by step: `transport` is whoever debugs, `source` the text that is shown. The reply is
     /// written after the session's last line.
-    pub fn debug(
+    pub fn debug<'a>(
         &mut self,
         code: &Code,
         source: &[u8],
-        arguments: &CallArguments,
+        arguments: CallArguments<impl Strings<'a>, impl Strings<'a>>,
         host: &mut dyn Host,
         transport: &mut dyn Transport,
         reply: &mut dyn ReplySink,
@@ -277,22 +248,24 @@ impl EmbeddedEngine {
     }
 
     /// Sets a run up; false if there is no such code.
-    fn begin(&mut self, code: &Code, arguments: &CallArguments) -> bool {
-        let (args, keys) = (arguments.buffer.args(), arguments.keys);
+    fn begin<'a>(
+        &mut self,
+        code: &Code,
+        arguments: CallArguments<impl Strings<'a>, impl Strings<'a>>,
+    ) -> bool {
         let judgement = Judgement::default();
         match &code.0 {
-            Kind::Script(script) if self.scripts.contains_key(*script) => {
-                let prepared = Prepared { key: *script, digest: self.digest, judgement, keys };
-                self.interpreter.begin(&prepared, &self.cache, args);
+            Kind::Script(script) => {
+                let call = ScriptCall { key: *script, digest: self.digest, judgement };
+                self.interpreter.begin_loaded(&call, arguments)
+            }
+            Kind::Function(place) if self.libraries.contains_key(&place.library) => {
+                let FunctionPlace { library, index, ref name } = **place;
+                let call = FunctionCall { library, index, name: Arc::clone(name), judgement };
+                self.interpreter.begin_call(&call, arguments);
                 true
             }
-            Kind::Function { library, index, name } if self.libraries.contains_key(library) => {
-                let name = Arc::clone(name);
-                let call = FunctionCall { library: *library, index: *index, name, judgement, keys };
-                self.interpreter.begin_call(&call, args);
-                true
-            }
-            Kind::Script(_) | Kind::Function { .. } => false,
+            Kind::Function(_) => false,
         }
     }
 
@@ -320,7 +293,11 @@ const GONE: &[u8] = b"ERR the code is not there any more";
 /// What a library has registered, for the server.
 fn list(library: u64, registered: &[Registered]) -> Vec<LoadedFunction> {
     let functions = registered.iter().enumerate().map(|(index, function)| LoadedFunction {
-        code: Code(Kind::Function { library, index, name: Arc::clone(&function.info.name) }),
+        code: Code(Kind::Function(Box::new(FunctionPlace {
+            library,
+            index,
+            name: Arc::clone(&function.info.name),
+        }))),
         name: function.info.name.to_vec(),
         description: function.info.description.clone(),
         flags: function.info.flags,

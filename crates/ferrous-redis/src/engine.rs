@@ -20,7 +20,7 @@ use crate::{
         library::Libraries,
     },
     host::{CommandArgs, CommandInfo, Host, Protocol},
-    interpreter::Interpreter,
+    interpreter::{Interpreter, call_arguments},
     kill::KillHandle,
     limits::Limits,
     reply::ReplySink,
@@ -51,6 +51,9 @@ pub struct EngineOptions {
     pub busy_threshold: Option<Duration>,
     /// Leave `getfenv`, `setfenv` and `newproxy` to scripts, which can reach other scripts' tables with them.
     pub insecure_api: bool,
+    /// The version of the server that runs, as `VALKEY_VERSION_NUM` (under Redis `REDIS_VERSION_NUM`) has it, if scripts are to
+    /// see another one than the target's.
+    pub server_version: Option<u32>,
     /// Seed of the engine's hashing; drawn by chance if not given. It never shows in what scripts can see.
     pub hash_seed: Option<u64>,
 }
@@ -269,7 +272,7 @@ impl Engine {
         host.script_started();
         let discards = session.debug == DebugMode::Discard && host.begin();
         let recorded = lend(&mut self.recorder, interpreter, session);
-        interpreter.begin(&prepared, cache, args);
+        interpreter.begin(&prepared.call, cache, call_arguments(args, prepared.keys));
         debugger.run(interpreter, host);
         debugger.end();
         self.failure = interpreter.finish(session, reply);
@@ -285,7 +288,7 @@ impl Engine {
         }
         host.script_ended();
         take_errors(&mut self.errors, &mut self.interpreter);
-        self.store.cache.touch(prepared.key, self.failure.is_some());
+        self.store.cache.touch(prepared.call.key, self.failure.is_some());
     }
 
     fn eval(
@@ -304,11 +307,12 @@ impl Engine {
             return self.fail(format!("ERR {error}").as_bytes(), reply);
         }
         let cache = &self.store.cache;
-        let begin = |interpreter: &mut Interpreter| interpreter.begin(&prepared, cache, args);
+        let arguments = call_arguments(args, prepared.keys);
+        let begin = |interpreter: &mut Interpreter| interpreter.begin(&prepared.call, cache, arguments);
         let run = Runner { session, args, atomic: self.options.atomic, recorder: &mut self.recorder };
         self.failure = run.run(&mut self.interpreter, begin, host, reply);
         take_errors(&mut self.errors, &mut self.interpreter);
-        self.store.cache.touch(prepared.key, self.failure.is_some());
+        self.store.cache.touch(prepared.call.key, self.failure.is_some());
     }
 
     fn fcall(
@@ -320,15 +324,16 @@ impl Engine {
         reply: &mut dyn ReplySink,
     ) {
         let dialect = self.options.compat.dialect();
-        let call = match function::call::prepare(&self.libraries, read_only, args, &session.state, dialect) {
-            Ok((call, _)) => call,
-            Err(text) => return self.fail(&text, reply),
-        };
+        let (call, keys) =
+            match function::call::prepare(&self.libraries, read_only, args, &session.state, dialect) {
+                Ok((call, keys, _)) => (call, keys),
+                Err(text) => return self.fail(&text, reply),
+            };
         if let Err(error) = self.refresh_functions() {
             return self.fail(format!("ERR {error}").as_bytes(), reply);
         }
         let Some(functions) = self.functions.as_deref_mut() else { return };
-        let begin = |functions: &mut Interpreter| functions.begin_call(&call, args);
+        let begin = |functions: &mut Interpreter| functions.begin_call(&call, call_arguments(args, keys));
         let run = Runner { session, args, atomic: self.options.atomic, recorder: &mut self.recorder };
         self.failure = run.run(functions, begin, host, reply);
         take_errors(&mut self.errors, functions);

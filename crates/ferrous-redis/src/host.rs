@@ -58,6 +58,12 @@ impl<'a> CommandArgs<'a> {
         self.get(0).unwrap_or_default()
     }
 
+    /// The arguments from number `from` up to number `to`, or to the last one.
+    pub(crate) fn part(self, from: usize, to: usize) -> impl ExactSizeIterator<Item = &'a [u8]> {
+        let to = to.min(self.len());
+        (from.min(to)..to).map(move |index| self.get(index).unwrap_or_default())
+    }
+
     /// All arguments in order, the name first.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &'a [u8]> + '_ {
         (0..self.len()).map(|index| self.get(index).unwrap_or_default())
@@ -298,6 +304,15 @@ pub trait Host {
     /// Whether the host makes the checks before a command itself (existence, arity, flags, permissions), as a server does
     /// that has them anyway. It is then not asked for [`Host::command`], and answers what it refuses with an error reply.
     fn checks_commands(&self) -> bool {
+        false
+    }
+
+    /// For hosts that check commands themselves and keep arguments in a form of their own: takes argument `index` of the command
+    /// that is to be executed next. The name comes first, as number 0, and what was taken before is forgotten then; arguments
+    /// may be taken of a command that is not executed. A host that returns true gets requests without arguments; one that
+    /// does not returns false for each.
+    fn take_argument(&mut self, index: usize, argument: &[u8]) -> bool {
+        let _ = (index, argument);
         false
     }
 

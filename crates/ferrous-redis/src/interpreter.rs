@@ -27,6 +27,7 @@ use slotmap::SecondaryMap;
 use crate::{
     api::{
         ApiState,
+        call::hand_over_arguments,
         question::{Buffers, Question, Verdict, give_reply, judge, permit, refuse},
     },
     busy::Watch,
@@ -44,7 +45,7 @@ use crate::{
     script::{ScriptCache, ScriptKey},
     server::{Judgement, Permission, Placement},
     stats::ErrorStatistics,
-    store::Prepared,
+    store::ScriptCall,
 };
 
 /// What a run wants of its driver.
@@ -87,8 +88,11 @@ pub(crate) struct Interpreter {
     forgotten: usize,
 }
 
-/// So many forgotten scripts may stay in the machine's pools.
-const MOST_FORGOTTEN: usize = 64;
+/// So many forgotten scripts may always stay in the machine's pools.
+const MOST_FORGOTTEN: usize = 32;
+
+/// Beyond that, this part of the scripts that are loaded.
+const FORGOTTEN_PART: usize = 16;
 
 /// What the collector does at one time outside of a run: some ten microseconds.
 const COLLECTOR_WORK: usize = 2_000;
@@ -112,6 +116,32 @@ impl Environment {
     }
 }
 
+/// Strings one by one, whose number is known.
+pub trait Strings<'a>: ExactSizeIterator<Item = &'a [u8]> {}
+
+impl<'a, I: ExactSizeIterator<Item = &'a [u8]>> Strings<'a> for I {}
+
+/// What is handed to a script or a function.
+#[derive(Clone, Copy, Debug)]
+pub struct CallArguments<K, A> {
+    /// `KEYS`, or the first argument of a function.
+    pub keys: K,
+    /// `ARGV`, or the second one.
+    pub arguments: A,
+}
+
+/// What stands before the keys in a command: its name, the script or function, the number of keys.
+const BEFORE_KEYS: usize = 3;
+
+/// What a command that runs a script or a function hands to it; `keys` of its arguments are keys.
+pub(crate) fn call_arguments(
+    args: CommandArgs<'_>,
+    keys: usize,
+) -> CallArguments<impl Strings<'_>, impl Strings<'_>> {
+    let end = BEFORE_KEYS.saturating_add(keys);
+    CallArguments { keys: args.part(BEFORE_KEYS, end), arguments: args.part(end, usize::MAX) }
+}
+
 /// The run in progress.
 struct Running {
     name: RunName,
@@ -123,7 +153,14 @@ struct Running {
 }
 
 impl Running {
+    #[inline(always)]
+    fn new(call: &ScriptCall, fuel: Fuel, scope: Option<ScopeId>, outcome: Option<Outcome>) -> Self {
+        let name = RunName::Script(call.digest);
+        Self { name, judgement: call.judgement, question: Question::Call, fuel, scope, outcome }
+    }
+
     /// Takes in how the machine came back; what the driver has to see to is given back.
+    #[inline(always)]
     fn settle(&mut self, exit: Exit, machine: &mut Machine, poll: &mut dyn FnMut() -> Poll) -> Option<Exit> {
         match exit {
             Exit::Done => self.outcome = Some(Outcome::Returned),
@@ -206,7 +243,7 @@ impl Interpreter {
         let failed = |error: LuaError| EngineError(String::from_utf8_lossy(&error.text()).into_owned());
         let mut machine =
             Machine::new(&mut heap, MachineOptions::default()).map_err(|error| failed(error.into()))?;
-        machine.set_extension(Box::new(ApiState::new(dialect)));
+        machine.set_extension(Box::new(ApiState::new(dialect, options.server_version)));
         let environment = environment(&mut machine, &mut heap, dialect).map_err(failed)?;
         heap.collect_full();
         heap.seal().map_err(|error| failed(error.into()))?;
@@ -292,40 +329,55 @@ impl Interpreter {
     /// itself by the heap, which code hardly touches; so when a fair part of the code is dead, it is driven from here.
     fn collect_forgotten(&mut self, count: usize) {
         self.forgotten += count;
-        if self.forgotten >= MOST_FORGOTTEN.max(self.loaded.len() / 4)
+        if self.forgotten >= MOST_FORGOTTEN.max(self.loaded.len() / FORGOTTEN_PART)
             && self.heap.collect_step(COLLECTOR_WORK) == StepResult::CycleDone
         {
             self.forgotten = 0;
         }
     }
 
-    /// Sets a run up. What the driver does next is [`Interpreter::advance`]; a script that could not be started is done
-    /// at once.
-    pub(crate) fn begin(&mut self, prepared: &Prepared, cache: &ScriptCache, args: CommandArgs<'_>) {
-        let running = self.run.insert(Running {
-            name: RunName::Script(prepared.digest),
-            judgement: prepared.judgement,
-            question: Question::Call,
-            fuel: Fuel::new(&self.limits, self.poll_interval),
-            scope: None,
-            outcome: None,
-        });
-        let fuel = running.fuel.grant();
-        self.machine.set_fuel(fuel);
+    /// Sets a run of a script in the cache up. What the driver does next is [`Interpreter::advance`]; a script that could not
+    /// be started is done at once.
+    pub(crate) fn begin<'a>(
+        &mut self,
+        call: &ScriptCall,
+        cache: &ScriptCache,
+        arguments: CallArguments<impl Strings<'a>, impl Strings<'a>>,
+    ) {
+        if self.load(call.key, cache).is_err() || !self.begin_loaded(call, arguments) {
+            let fuel = Fuel::new(&self.limits, self.poll_interval);
+            self.run = Some(Running::new(call, fuel, None, Some(Outcome::NotStarted)));
+        }
+    }
+
+    /// Sets a run of a script that is loaded up; false if it is not.
+    pub(crate) fn begin_loaded<'a>(
+        &mut self,
+        call: &ScriptCall,
+        arguments: CallArguments<impl Strings<'a>, impl Strings<'a>>,
+    ) -> bool {
+        let Self { loaded, heap, machine, environment, buffers, .. } = self;
+        let (Some(function), Environment::Scripts(sandbox)) = (loaded.get(call.key), &*environment) else {
+            return false;
+        };
+        let mut fuel = Fuel::new(&self.limits, self.poll_interval);
+        machine.set_fuel(fuel.grant());
         self.exit = None;
         self.status.start();
-        if let Some(state) = self.machine.extension_mut::<ApiState>() {
+        if let Some(state) = machine.extension_mut::<ApiState>() {
             state.begin_run();
         }
-        let mut scope = None;
-        let started = self.load(prepared.key, cache).and_then(|()| {
-            scope = Some(self.heap.open_scope()?);
-            self.start(prepared, args)
-        });
-        if let Some(running) = &mut self.run {
-            running.scope = scope;
-            running.outcome = started.is_err().then_some(Outcome::NotStarted);
-        }
+        let scope = heap.open_scope().ok();
+        let started = scope.is_some()
+            && machine
+                .start(heap, function, |ctx| {
+                    fill(ctx, &sandbox.keys, &mut buffers.values, arguments.keys)?;
+                    fill(ctx, &sandbox.arguments, &mut buffers.values, arguments.arguments)
+                })
+                .is_ok();
+        let outcome = if started { None } else { Some(Outcome::NotStarted) };
+        self.run = Some(Running::new(call, fuel, scope, outcome));
+        true
     }
 
     /// Loads a script's code, outside the scope of any run.
@@ -354,18 +406,6 @@ impl Interpreter {
         })?;
         self.loaded.insert(key, function);
         Ok(())
-    }
-
-    /// Fills KEYS and ARGV and sets the script's function up.
-    fn start(&mut self, prepared: &Prepared, args: CommandArgs<'_>) -> Result<(), LuaError> {
-        let Some(function) = self.loaded.get(prepared.key) else { return Ok(()) };
-        let Environment::Scripts(sandbox) = &self.environment else { return Ok(()) };
-        let values = &mut self.buffers.values;
-        self.machine.start(&mut self.heap, function, |ctx| {
-            let first_argument = 3 + prepared.keys;
-            fill(ctx, &sandbox.keys, values, args, 3..first_argument)?;
-            fill(ctx, &sandbox.arguments, values, args, first_argument..args.len())
-        })
     }
 
     /// Runs the script to its end on a host that answers at once.
@@ -397,6 +437,17 @@ impl Interpreter {
             let (buffers, dialect, status) = (&mut self.buffers, self.dialect, &self.status);
             let (recorder, errors) = (&mut self.recorder, &mut self.errors);
             let exit = self.machine.complete_host(&mut self.heap, |ctx| {
+                // Who records wants to see the arguments.
+                if checks_commands && recorder.is_none() && question.is_command() {
+                    match hand_over_arguments(ctx, dialect, &mut buffers.number, host) {
+                        Ok(true) => {
+                            let nothing = (CommandArgs::new(&[], &[]), CommandFlags::NONE);
+                            return execute(ctx, question, nothing, dialect, recorder, host);
+                        }
+                        Ok(false) => {}
+                        Err(refusal) => return refuse(ctx, refusal, question, errors),
+                    }
+                }
                 let mut authority = HostAuthority(host);
                 let authority: Option<&mut dyn Authority> =
                     if checks_commands { None } else { Some(&mut authority) };
@@ -405,16 +456,7 @@ impl Interpreter {
                         if flags.contains(CommandFlags::WRITE) {
                             status.wrote();
                         }
-                        let (protocol, replication) = ctx
-                            .extension::<ApiState>()
-                            .map(|state| (state.protocol, state.replication()))
-                            .unwrap_or_default();
-                        let args = buffers.args.args();
-                        let request = Request { args, protocol, replication, from_script: true };
-                        give_reply(ctx, question, protocol, dialect, |reply| match recorder {
-                            None => host.execute(&request, reply),
-                            Some(recorder) => recorder.execute(&request, flags, host, reply),
-                        })
+                        execute(ctx, question, (buffers.args.args(), flags), dialect, recorder, host)
                     }
                     Verdict::Refuse(refusal) => refuse(ctx, refusal, question, errors),
                     Verdict::AskPermission => permit(ctx, dialect, host.may_call(buffers.args.args())),
@@ -541,10 +583,10 @@ impl Interpreter {
 
     /// Ends the run and writes its reply. What the script left in the heap is undone.
     pub(crate) fn finish(&mut self, session: &Session, reply: &mut dyn ReplySink) -> Option<FailureReport> {
-        let run = self.run.take()?;
         let script_protocol = self.protocol();
+        let run = self.run.as_ref()?;
         let ending = Ending {
-            outcome: run.outcome.unwrap_or(Outcome::Abandoned),
+            outcome: run.outcome.as_ref().unwrap_or(&Outcome::Abandoned),
             name: &run.name,
             dialect: self.dialect,
             limits: &self.limits,
@@ -553,7 +595,9 @@ impl Interpreter {
             errors: &mut self.errors,
         };
         let report = ending.write(&mut self.machine, &mut self.heap, reply);
-        self.close(run.scope);
+        let scope = run.scope;
+        self.run = None;
+        self.close(scope);
         report
     }
 
@@ -588,22 +632,40 @@ impl Authority for HostAuthority<'_> {
     }
 }
 
-/// Makes `table` hold exactly the arguments in `range`. `values` is a buffer.
-fn fill(
+/// Executes a command whose checks have been made, and answers the script with its reply.
+fn execute(
+    ctx: &mut NativeContext<'_, '_>,
+    question: Question,
+    (args, flags): (CommandArgs<'_>, CommandFlags),
+    dialect: &Dialect,
+    recorder: &mut Option<Box<Recorder>>,
+    host: &mut dyn Host,
+) -> NativeResult {
+    let state = ctx.extension::<ApiState>();
+    let (protocol, replication) =
+        state.map(|state| (state.protocol, state.replication())).unwrap_or_default();
+    let request = Request { args, protocol, replication, from_script: true };
+    give_reply(ctx, question, protocol, dialect, |reply| match recorder {
+        None => host.execute(&request, reply),
+        Some(recorder) => recorder.execute(&request, flags, host, reply),
+    })
+}
+
+/// Makes `table` hold exactly these strings. `values` is a buffer.
+fn fill<'a>(
     ctx: &mut NativeContext<'_, '_>,
     table: &Pinned,
     values: &mut Vec<Value>,
-    args: CommandArgs<'_>,
-    range: std::ops::Range<usize>,
+    strings: impl Strings<'a>,
 ) -> Result<(), LuaError> {
-    if range.is_empty() {
+    if strings.len() == 0 {
         return Ok(());
     }
     let table = ctx.tx.resolve(table).ok().and_then(Value::as_table);
     let table = table.ok_or_else(|| LuaError::bare("KEYS or ARGV is missing"))?;
     values.clear();
-    for argument in range {
-        values.push(ctx.tx.intern(args.get(argument).unwrap_or_default())?);
+    for string in strings {
+        values.push(ctx.tx.intern(string)?);
     }
     Ok(ctx.tx.fill(table, values)?)
 }

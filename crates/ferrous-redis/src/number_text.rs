@@ -35,9 +35,10 @@ fn write_shortest(value: f64, out: &mut Vec<u8>) {
     if !value.is_finite() {
         return write_general(value, 17, out);
     }
-    if value.fract() == 0.0 && value.abs() <= INTEGER_LIMIT {
-        // Within 2^62, so the cast is exact.
-        return write_integer(value as i64, out);
+    // Casts saturate, far beyond the limit.
+    let whole = value as i64;
+    if whole as f64 == value && value.abs() <= INTEGER_LIMIT {
+        return write_integer(whole, out);
     }
     if value < 0.0 {
         out.push(b'-');

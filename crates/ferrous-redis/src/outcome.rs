@@ -28,7 +28,7 @@ pub(crate) enum Outcome {
     /// The script returned.
     Returned,
     /// It raised an error, or was killed.
-    Failed(Failure),
+    Failed(Box<Failure>),
     /// The host said so when it was polled.
     Killed,
     /// It used up [`Limits::instructions`].
@@ -81,7 +81,7 @@ impl RunName {
 
 /// An outcome and what its reply depends on.
 pub(crate) struct Ending<'a> {
-    pub(crate) outcome: Outcome,
+    pub(crate) outcome: &'a Outcome,
     pub(crate) name: &'a RunName,
     pub(crate) dialect: &'static Dialect,
     pub(crate) limits: &'a Limits,
@@ -99,7 +99,7 @@ impl Ending<'_> {
         heap: &mut Heap,
         reply: &mut dyn ReplySink,
     ) -> Option<FailureReport> {
-        let report = match &self.outcome {
+        let report = match self.outcome {
             Outcome::Returned => match self.write_value(machine, heap, reply) {
                 Ok(()) => return None,
                 Err(ReplyTooLong) => {

@@ -41,7 +41,7 @@ use crate::{
         pool::{FunctionPool, Numbered},
     },
     host::{Authority, CommandArgs, LogLevel, Request},
-    interpreter::{Interpreter, Want},
+    interpreter::{Interpreter, Want, call_arguments},
     kill::KillHandle,
     random::Generator,
     reply::ReplySink,
@@ -202,9 +202,9 @@ impl EnginePool {
             Ok(prepared) => {
                 let mut interpreter = self.take()?;
                 interpreter.recorder = self.recorder(session);
-                interpreter.begin(&prepared, &self.store.cache, args);
+                interpreter.begin(&prepared.call, &self.store.cache, call_arguments(args, prepared.keys));
                 let number = self.roster.add(interpreter.kill_handle(), None);
-                let code = Code::Script(prepared.key);
+                let code = Code::Script(prepared.call.key);
                 Ok(Started::Run(Run { home: Home::Scripts(interpreter), session: *session, number, code }))
             }
             Err(rejection) => {
@@ -222,7 +222,7 @@ impl EnginePool {
         reply: &mut dyn ReplySink,
     ) -> Result<Started, EngineError> {
         let dialect = self.options.compat.dialect();
-        let (call, library) = match function::call::prepare(
+        let (call, keys, library) = match function::call::prepare(
             &self.functions.libraries,
             read_only,
             args,
@@ -245,7 +245,7 @@ impl EnginePool {
             *generator = self.generator.clone();
         }
         taken.interpreter.recorder = self.recorder(session);
-        taken.interpreter.begin_call(&call, args);
+        taken.interpreter.begin_call(&call, call_arguments(args, keys));
         let number = self.roster.add(taken.interpreter.kill_handle(), Some((&call.name, args)));
         let code = Code::Function { library: call.library, index: call.index };
         Ok(Started::Run(Run { home: Home::Functions(taken), session: *session, number, code }))

@@ -28,12 +28,18 @@ pub(crate) fn compiler_options() -> Options {
     Options { nested_brackets: true, ..Options::default() }
 }
 
-/// A script of the cache, and what a run of it needs to know.
+/// A script, and what a run of it needs to know beside its arguments.
 #[derive(Debug)]
-pub(crate) struct Prepared {
+pub(crate) struct ScriptCall {
     pub(crate) key: ScriptKey,
     pub(crate) digest: Digest,
     pub(crate) judgement: Judgement,
+}
+
+/// A command that runs a script of the cache.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub(crate) call: ScriptCall,
     /// How many of the arguments after the number are keys.
     pub(crate) keys: usize,
 }
@@ -108,12 +114,8 @@ impl ScriptStore {
         if kind.read_only && strict && !no_writes {
             return Err(Rejection::new(WRITES));
         }
-        Ok(Prepared {
-            key,
-            digest: script.digest,
-            judgement: Judgement { state: *state, ..Judgement::new(script.flags, kind.read_only) },
-            keys,
-        })
+        let judgement = Judgement { state: *state, ..Judgement::new(script.flags, kind.read_only) };
+        Ok(Prepared { call: ScriptCall { key, digest: script.digest, judgement }, keys })
     }
 
     /// What a script declares that a command names, as far as that can be told before its arguments are checked.

@@ -20,7 +20,7 @@ use crate::ffi::{
 };
 
 /// The versions of Valkey (`0x00MMmmpp`) whose `VM_CallArgv` is known to be the one declared in [`crate::ffi`].
-const CALL_ARGV_CHECKED_ON: &[c_int] = &[0x0009_0102];
+const CALL_ARGV_CHECKED_ON: &[u32] = &[0x0009_0102];
 
 /// Declares [`Api`] and how it is filled.
 macro_rules! api {
@@ -84,8 +84,6 @@ api! {
     create_string = c"ValkeyModule_CreateString":
         fn(*mut ModuleCtx, *const c_char, usize) -> *mut ModuleString;
     free_string = c"ValkeyModule_FreeString": fn(*mut ModuleCtx, *mut ModuleString);
-    /// One more reference.
-    retain_string = c"ValkeyModule_RetainString": fn(*mut ModuleCtx, *mut ModuleString);
     string_bytes = c"ValkeyModule_StringPtrLen": fn(*const ModuleString, *mut usize) -> *const c_char;
     reply_null = c"ValkeyModule_ReplyWithNull": fn(*mut ModuleCtx) -> c_int;
     reply_null_array = c"ValkeyModule_ReplyWithNullArray": fn(*mut ModuleCtx) -> c_int;
@@ -132,10 +130,14 @@ api! {
 }
 
 impl Api {
-    fn find_call_argv(&mut self) {
+    /// The server's version, `0x00MMmmpp`; `None` if it says something else.
+    pub(crate) fn version(&self) -> Option<u32> {
         // SAFETY: the function takes nothing and returns a number.
-        let version = unsafe { (self.server_version)() };
-        if !CALL_ARGV_CHECKED_ON.contains(&version) {
+        u32::try_from(unsafe { (self.server_version)() }).ok().filter(|&version| version > 0)
+    }
+
+    fn find_call_argv(&mut self) {
+        if !self.version().is_some_and(|version| CALL_ARGV_CHECKED_ON.contains(&version)) {
             return;
         }
         // SAFETY: the name is a C string; a null handle searches the whole process.

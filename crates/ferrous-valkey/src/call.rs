@@ -22,7 +22,8 @@ use ferrous_redis::{
 };
 
 use crate::{
-    context::{Arguments, Context, bytes_at},
+    arguments::Arguments,
+    context::{Context, bytes_at},
     errors,
     ffi::{CallArgv, ReplyHandlers, call_flag},
     resp,
@@ -38,14 +39,13 @@ pub(crate) struct Manner {
 /// Runs a command and writes its reply into `sink`.
 pub(crate) fn run(
     context: &Context<'_>,
-    name: &[u8],
     arguments: &mut Arguments<'_>,
     manner: Manner,
     sink: &mut dyn ReplySink,
 ) {
     match context.api().call_argv {
         Some(call_argv) => typed(context, call_argv, arguments, manner, sink),
-        None => public(context, name, arguments, manner, sink),
+        None => public(context, arguments, manner, sink),
     }
 }
 
@@ -208,14 +208,8 @@ static HANDLERS: ReplyHandlers = ReplyHandlers {
 };
 
 /// Calls a command through the public interface.
-fn public(
-    context: &Context<'_>,
-    name: &[u8],
-    arguments: &mut Arguments<'_>,
-    manner: Manner,
-    sink: &mut dyn ReplySink,
-) {
-    let api = context.api();
+fn public(context: &Context<'_>, arguments: &mut Arguments<'_>, manner: Manner, sink: &mut dyn ReplySink) {
+    let (api, name) = (context.api(), arguments.name());
     // The name goes in as a C string; a name with a zero byte is that of no command either way.
     let end = name.iter().position(|&byte| byte == 0).unwrap_or(name.len());
     let name = CString::new(name.get(..end).unwrap_or(name)).unwrap_or_default();

@@ -3,7 +3,7 @@
 //! Each callback does three things: make safe views of its arguments, call [`ScriptingEngine`], hand out what the server
 //! wants to own. The engine context that the server passes back is the `ScriptingEngine` that was registered.
 //!
-//! **Invariant:** every callback runs under [`guarded`]; a panic becomes a harmless result and a line on the server's log.
+//! **Invariant:** every callback runs under [`guarded_or`]; a panic becomes a harmless result and a line on the server's log.
 
 #![allow(unsafe_code, reason = "the server calls these")]
 
@@ -54,18 +54,36 @@ pub(crate) unsafe fn guarded<R>(
     fallback: R,
     body: impl FnOnce(Context<'_>, &ScriptingEngine) -> R,
 ) -> R {
+    let report = |context: Context<'_>, _: &ScriptingEngine| {
+        context.log(LogLevel::Warning, b"a panic in the scripting engine was caught");
+    };
+    // SAFETY: the caller vouches for both.
+    unsafe { guarded_or(ctx, engine, report, body) }.unwrap_or(fallback)
+}
+
+/// The same, with what is to be done after a panic.
+///
+/// # Safety
+/// As for [`guarded`].
+unsafe fn guarded_or<R>(
+    ctx: *mut ModuleCtx,
+    engine: *mut c_void,
+    recover: impl FnOnce(Context<'_>, &ScriptingEngine),
+    body: impl FnOnce(Context<'_>, &ScriptingEngine) -> R,
+) -> Option<R> {
     let (Some(ctx), Some(engine)) = (NonNull::new(ctx), NonNull::new(engine.cast::<ScriptingEngine>()))
     else {
-        return fallback;
+        return None;
     };
     // SAFETY: the engine is freed only after it was unregistered, when no callback comes any more.
     let engine = unsafe { engine.as_ref() };
     // SAFETY: the context is that of this callback, and `body` cannot keep it.
     let context = unsafe { Context::new(&engine.api, ctx) };
-    catch_unwind(AssertUnwindSafe(|| body(context, engine))).unwrap_or_else(|_| {
-        context.log(LogLevel::Warning, b"a panic in the scripting engine was caught");
-        fallback
-    })
+    if let Ok(result) = catch_unwind(AssertUnwindSafe(|| body(context, engine))) {
+        return Some(result);
+    }
+    let _ = catch_unwind(AssertUnwindSafe(|| recover(context, engine)));
+    None
 }
 
 /// The kinds that a number of the server's names.
@@ -189,8 +207,13 @@ unsafe extern "C" fn call_function(
         };
         engine.call(context, runtime, handle, keys, args);
     };
+    let recover = |context: Context<'_>, engine: &ScriptingEngine| {
+        // SAFETY: as above.
+        let handle = unsafe { &*(*function).function.cast::<Handle>() };
+        engine.recover(context, handle.kind);
+    };
     // SAFETY: the server passes this callback's context and the engine that was registered.
-    unsafe { guarded(ctx, engine, (), body) }
+    unsafe { guarded_or(ctx, engine, recover, body) };
 }
 
 unsafe extern "C" fn function_memory_overhead(_: *mut ModuleCtx, function: *mut CompiledFunction) -> usize {

@@ -28,14 +28,18 @@ const POLL_INTERVAL: u64 = 100_000;
 
 /// The settings' values.
 pub(crate) struct Settings {
+    /// The server's version, which scripts can see.
+    server_version: Option<u32>,
     memory: AtomicI64,
     instructions: AtomicI64,
     milliseconds: AtomicI64,
 }
 
-impl Default for Settings {
-    fn default() -> Self {
+impl Settings {
+    /// The defaults, for a server of that version.
+    pub(crate) fn new(server_version: Option<u32>) -> Self {
         Self {
+            server_version,
             memory: AtomicI64::new(DEFAULT_MEMORY),
             instructions: AtomicI64::new(0),
             milliseconds: AtomicI64::new(0),
@@ -62,6 +66,7 @@ impl Settings {
             wall_clock: positive(&self.milliseconds).map(Duration::from_millis),
             ..Limits::default()
         };
+        options.server_version = self.server_version;
         options.poll_interval = Some(POLL_INTERVAL);
         options.insecure_api = insecure_api;
         options

@@ -7,7 +7,7 @@
 #![allow(unsafe_code, reason = "calls the server's functions")]
 
 use std::{
-    ffi::{CStr, c_char, c_int},
+    ffi::{CStr, c_char},
     io,
     marker::PhantomData,
     ptr::{self, NonNull},
@@ -18,8 +18,8 @@ use ferrous_redis::host::{LogLevel, Poll};
 
 use crate::{
     api::Api,
+    arguments::Arguments,
     ffi::{ModuleCtx, ModuleString, OK, RuntimeCtx, STATE_EXECUTING, errno},
-    names::NameCache,
 };
 
 /// A module context and the functions that take one.
@@ -186,9 +186,21 @@ impl<'a> StringArray<'a> {
         Self { api, strings }
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &'a [u8]> + '_ {
+    /// No strings.
+    pub(crate) fn none(api: &'a Api) -> Self {
+        Self { api, strings: &[] }
+    }
+
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &'a [u8]> + use<'a> {
+        let api = self.api;
         // SAFETY: the strings are live through `'a`, as `new` was promised.
-        self.strings.iter().map(|&string| unsafe { borrowed(self.api, string) })
+        self.strings.iter().map(|&string| unsafe { borrowed(api, string) })
+    }
+
+    /// The one among the first `most` strings that has these bytes.
+    pub(crate) fn find(&self, bytes: &[u8], most: usize) -> Option<*mut ModuleString> {
+        let place = self.iter().take(most).position(|string| string == bytes)?;
+        self.strings.get(place).copied()
     }
 }
 
@@ -211,62 +223,6 @@ impl Drop for OwnedString<'_> {
     fn drop(&mut self) {
         // SAFETY: the string is ours and dropped once.
         unsafe { (self.api.free_string)(ptr::null_mut(), self.raw) };
-    }
-}
-
-/// A command's arguments as strings of the server's. The vector keeps its memory from command to command.
-pub(crate) struct Arguments<'a> {
-    api: &'a Api,
-    vector: &'a mut ArgumentVector,
-}
-
-/// The memory of [`Arguments`], and the names of commands that were called lately.
-#[derive(Default)]
-pub(crate) struct ArgumentVector {
-    strings: Vec<*mut ModuleString>,
-    names: NameCache,
-}
-
-impl ArgumentVector {
-    /// Gives back what is kept.
-    pub(crate) fn clear(&mut self, api: &Api) {
-        self.names.clear(api);
-    }
-}
-
-// SAFETY: between two commands the vector is empty; it carries memory, no strings.
-unsafe impl Send for ArgumentVector {}
-
-impl<'a> Arguments<'a> {
-    pub(crate) fn new<'b>(
-        context: &Context<'a>,
-        vector: &'a mut ArgumentVector,
-        arguments: impl Iterator<Item = &'b [u8]>,
-    ) -> Self {
-        let made = Self { api: context.api(), vector };
-        for bytes in arguments {
-            let is_name = made.vector.strings.is_empty();
-            let kept = if is_name { made.vector.names.get(made.api, bytes) } else { None };
-            let string = kept.unwrap_or_else(|| context.string(bytes).into_raw());
-            made.vector.strings.push(string);
-        }
-        made
-    }
-
-    /// The array and its length, which the server takes as an `int`.
-    pub(crate) fn raw(&mut self) -> (*mut *mut ModuleString, c_int) {
-        // A script has at most some 8,000 values to pass.
-        (self.vector.strings.as_mut_ptr(), c_int::try_from(self.vector.strings.len()).unwrap_or(c_int::MAX))
-    }
-}
-
-impl Drop for Arguments<'_> {
-    fn drop(&mut self) {
-        for string in self.vector.strings.drain(..) {
-            // SAFETY: each reference was made by `new` and is given back once; the server holds references of its own to those
-            // that it keeps.
-            unsafe { (self.api.free_string)(ptr::null_mut(), string) };
-        }
     }
 }
 

@@ -10,7 +10,6 @@
 //! begins a new one.
 
 use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Mutex, MutexGuard, PoisonError, TryLockError,
         atomic::{AtomicUsize, Ordering},
@@ -28,8 +27,9 @@ use ferrous_redis::{
 
 use crate::{
     api::Api,
+    arguments::ArgumentVector,
     config::Settings,
-    context::{ArgumentVector, Context, Runtime, StringArray},
+    context::{Context, Runtime, StringArray},
     debugger::{ServerTransport, Session},
     host::ServerHost,
     reply::ClientReply,
@@ -62,8 +62,8 @@ impl Kind {
 /// A function that the server holds.
 #[derive(Debug)]
 pub(crate) struct Handle {
-    kind: Kind,
-    generation: u64,
+    pub(crate) kind: Kind,
+    generation: u32,
     code: Code,
 }
 
@@ -91,7 +91,6 @@ pub(crate) struct ScriptingEngine {
 
 struct State {
     environments: [Environment; 2],
-    arguments: CallArguments,
     vector: ArgumentVector,
     /// Who drew random numbers last.
     random: Kind,
@@ -100,7 +99,7 @@ struct State {
 /// One kind's engine.
 struct Environment {
     engine: EmbeddedEngine,
-    generation: u64,
+    generation: u32,
 }
 
 /// What has to wait for the end of a run.
@@ -115,13 +114,12 @@ pub(crate) struct Retired(#[expect(dead_code, reason = "kept to be dropped")] Op
 impl ScriptingEngine {
     /// Makes both engines.
     pub(crate) fn new(api: Api) -> Result<Self, EngineError> {
-        let settings = Settings::default();
+        let settings = Settings::new(api.version());
         let environment = |kind: Kind| -> Result<Environment, EngineError> {
             Ok(Environment { engine: kind.engine(&settings.options(false))?, generation: 0 })
         };
         let state = State {
             environments: [environment(Kind::Eval)?, environment(Kind::Function)?],
-            arguments: CallArguments::default(),
             vector: ArgumentVector::default(),
             random: Kind::Eval,
         };
@@ -160,7 +158,8 @@ impl ScriptingEngine {
                 .map(|code| vec![Compiled { handle: handle(code), name: None, description: None, flags: 0 }]),
             Kind::Function => {
                 let runtime = Runtime::none(context.api());
-                let mut host = ServerHost { context, runtime, vector: &mut state.vector };
+                let none = StringArray::none(context.api());
+                let mut host = ServerHost::new(context, runtime, &mut state.vector, [none, none]);
                 environment.engine.load_library(code, timeout, &mut host).map(|functions| {
                     let compiled = functions.into_iter().map(|function| Compiled {
                         handle: handle(function.code),
@@ -199,33 +198,37 @@ impl ScriptingEngine {
         };
         let state = &mut *guard;
         state.share_random(handle.kind);
-        state.arguments.clear();
-        keys.iter().for_each(|key| state.arguments.push_key(key));
-        args.iter().for_each(|argument| state.arguments.push_argument(argument));
         let environment = &mut state.environments[handle.kind.index()];
         if environment.generation != handle.generation {
             return reply.error(b"ERR the script was lost with the engine that compiled it, load it again");
         }
-        let mut host = ServerHost { context, runtime, vector: &mut state.vector };
-        let (engine, arguments) = (&mut environment.engine, &state.arguments);
-        let run = AssertUnwindSafe(|| match self.session.source() {
+        let arguments = CallArguments { keys: keys.iter(), arguments: args.iter() };
+        let mut host = ServerHost::new(context, runtime, &mut state.vector, [keys, args]);
+        let engine = &mut environment.engine;
+        match self.session.source() {
             None => engine.run(&handle.code, arguments, &mut host, &mut reply),
             Some(source) => {
                 let mut transport = ServerTransport::new(context, &self.session);
                 engine.debug(&handle.code, &source, arguments, &mut host, &mut transport, &mut reply)
             }
-        });
-        if catch_unwind(run).is_err() {
-            reply.error(b"ERR the scripting engine failed, all scripts have to be loaded again");
-            context.log(LogLevel::Warning, b"the scripting engine panicked and is started anew");
-            if let Ok(engine) = handle.kind.engine(&self.settings.options(false)) {
-                environment.replace(engine);
-            }
-        }
+        };
+        drop(host);
         if self.waiting.load(Ordering::Acquire) > 0 {
             self.catch_up(state);
         }
         self.measure(state);
+    }
+
+    /// A call has panicked: the engine that ran it is replaced by a new one.
+    pub(crate) fn recover(&self, context: Context<'_>, kind: Kind) {
+        ClientReply::new(context)
+            .error(b"ERR the scripting engine failed, all scripts have to be loaded again");
+        context.log(LogLevel::Warning, b"the scripting engine panicked and is started anew");
+        if let (Some(mut state), Ok(engine)) = (self.lock(), kind.engine(&self.settings.options(false))) {
+            state.environments[kind.index()].replace(engine);
+            self.catch_up(&mut state);
+            self.measure(&state);
+        }
     }
 
     /// Begins anew: everything that scripts of these kinds have left behind is gone. What is returned may be dropped later,
@@ -323,7 +326,7 @@ impl State {
 
 impl Environment {
     fn replace(&mut self, engine: EmbeddedEngine) -> Retired {
-        self.generation += 1;
+        self.generation = self.generation.wrapping_add(1);
         Retired(Some(std::mem::replace(&mut self.engine, engine)))
     }
 }

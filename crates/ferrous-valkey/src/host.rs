@@ -8,15 +8,33 @@ use ferrous_redis::{
 };
 
 use crate::{
+    arguments::{ArgumentVector, Arguments},
     call::{self, Manner},
-    context::{ArgumentVector, Arguments, Context, Runtime},
+    context::{Context, Runtime, StringArray},
 };
 
 /// The server during one run.
 pub(crate) struct ServerHost<'a> {
-    pub(crate) context: Context<'a>,
-    pub(crate) runtime: Runtime<'a>,
-    pub(crate) vector: &'a mut ArgumentVector,
+    context: Context<'a>,
+    runtime: Runtime<'a>,
+    arguments: Arguments<'a>,
+}
+
+impl<'a> ServerHost<'a> {
+    /// `run` are the keys and arguments of the script or function.
+    pub(crate) fn new(
+        context: Context<'a>,
+        runtime: Runtime<'a>,
+        vector: &'a mut ArgumentVector,
+        run: [StringArray<'a>; 2],
+    ) -> Self {
+        Self { context, runtime, arguments: Arguments::new(context.api(), vector, run) }
+    }
+
+    fn take_arguments(&mut self, args: CommandArgs<'_>) {
+        self.arguments.forget();
+        args.iter().for_each(|argument| self.arguments.push(argument));
+    }
 }
 
 impl Host for ServerHost<'_> {
@@ -28,15 +46,26 @@ impl Host for ServerHost<'_> {
         true
     }
 
+    fn take_argument(&mut self, index: usize, argument: &[u8]) -> bool {
+        if index == 0 {
+            self.arguments.forget();
+        }
+        self.arguments.push(argument);
+        true
+    }
+
     fn execute(&mut self, request: &Request<'_>, reply: &mut dyn ReplySink) {
-        let mut arguments = Arguments::new(&self.context, self.vector, request.args.iter());
+        if !request.args.is_empty() {
+            self.take_arguments(request.args);
+        }
         let manner = Manner { protocol: request.protocol, replication: request.replication };
-        call::run(&self.context, request.args.name(), &mut arguments, manner, reply);
+        call::run(&self.context, &mut self.arguments, manner, reply);
+        self.arguments.forget();
     }
 
     fn may_call(&mut self, args: CommandArgs<'_>) -> Option<bool> {
-        let mut arguments = Arguments::new(&self.context, self.vector, args.iter());
-        self.context.may_call(&mut arguments)
+        self.take_arguments(args);
+        self.context.may_call(&mut self.arguments)
     }
 
     fn poll(&mut self) -> Poll {
@@ -45,5 +74,12 @@ impl Host for ServerHost<'_> {
 
     fn log(&mut self, level: LogLevel, message: &[u8]) {
         self.context.log(level, message);
+    }
+}
+
+impl Drop for ServerHost<'_> {
+    fn drop(&mut self) {
+        // The strings of the last command.
+        self.arguments.forget();
     }
 }

@@ -8,13 +8,14 @@
 //! | layer | modules | what it holds |
 //! |---|---|---|
 //! | border | `ffi`, `api` | declarations; the server's functions |
-//! | safe layer | `context`, `names`, `reply`, `call`, `callbacks`, `debugger`, `config` | views of the server's objects, and our callbacks |
+//! | safe layer | `context`, `arguments`, `reply`, `call`, `callbacks`, `debugger`, `config` | views of the server's objects, and our callbacks |
 //! | engine | `engine`, `host`, `errors`, `resp` | what happens; no unsafe code |
 //!
 //! **Invariant:** unsafe code stands in the first two layers only, each block under a note that says why it is sound. No panic
 //! crosses into the server.
 
 mod api;
+mod arguments;
 mod call;
 mod callbacks;
 mod config;
@@ -25,6 +26,5 @@ mod errors;
 mod ffi;
 mod host;
 mod module;
-mod names;
 mod reply;
 mod resp;

@@ -16,7 +16,7 @@ use ferrous_redis::host::LogLevel;
 use crate::{
     api::Api,
     callbacks,
-    context::Context,
+    context::{Context, StringArray},
     engine::{Kind, ScriptingEngine},
     ffi::{API_VERSION, ERR, ModuleCtx, ModuleString, OK, OPTION_REPL_ASYNC_LOAD, OPTION_SLOT_MIGRATION},
 };
@@ -24,29 +24,43 @@ use crate::{
 /// The engine that is registered.
 static REGISTERED: AtomicPtr<ScriptingEngine> = AtomicPtr::new(ptr::null_mut());
 
+/// The argument of `loadmodule` that has commands called through the public interface, as on servers whose `VM_CallArgv` is not
+/// known to us: for tests of that way, which is slower.
+const REPLY_OBJECTS: &[u8] = b"reply-objects";
+
 /// Called by the server when it loads the module.
 ///
 /// # Safety
-/// `ctx` is the context of this callback.
+/// `ctx` is the context of this callback, and `argc` strings lie at `argv`.
 #[unsafe(no_mangle)]
 pub(crate) unsafe extern "C" fn ValkeyModule_OnLoad(
     ctx: *mut ModuleCtx,
-    _argv: *mut *mut ModuleString,
-    _argc: c_int,
+    argv: *mut *mut ModuleString,
+    argc: c_int,
 ) -> c_int {
     let loaded = catch_unwind(|| match NonNull::new(ctx) {
-        // SAFETY: the server hands over the context of this callback.
-        Some(ctx) => unsafe { load(ctx) },
+        // SAFETY: the server hands over the context of this callback, and the arguments.
+        Some(ctx) => unsafe { load(ctx, argv, usize::try_from(argc).unwrap_or(0)) },
         None => false,
     });
     if loaded.unwrap_or(false) { OK } else { ERR }
 }
 
 /// # Safety
-/// `ctx` is the context of the callback in progress.
-unsafe fn load(ctx: NonNull<ModuleCtx>) -> bool {
+/// `ctx` is the context of the callback in progress, and `argc` strings lie at `argv`.
+unsafe fn load(ctx: NonNull<ModuleCtx>, argv: *mut *mut ModuleString, argc: usize) -> bool {
     // SAFETY: the caller vouches for the context.
-    let Ok(api) = (unsafe { Api::load(ctx) }) else { return false };
+    let Ok(mut api) = (unsafe { Api::load(ctx) }) else { return false };
+    // SAFETY: the caller vouches for the arguments.
+    let arguments: Vec<&[u8]> = unsafe { StringArray::new(&api, argv, argc) }.iter().collect();
+    let wants_reply_objects = match arguments[..] {
+        [] => false,
+        [REPLY_OBJECTS] => true,
+        _ => return false,
+    };
+    if wants_reply_objects {
+        api.call_argv = None;
+    }
     // The engine's name in the server is `lua`, so that whoever looks for the built-in module finds this one.
     // SAFETY: names are C strings, the context is valid.
     unsafe {

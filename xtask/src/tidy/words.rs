@@ -16,7 +16,7 @@ const UNSAFE_FILES: &[&str] = &[
     "crates/ferrous-valkey/src/debugger.rs",
     "crates/ferrous-valkey/src/ffi.rs",
     "crates/ferrous-valkey/src/module.rs",
-    "crates/ferrous-valkey/src/names.rs",
+    "crates/ferrous-valkey/src/arguments.rs",
     "crates/ferrous-valkey/src/reply.rs",
 ];
 

@@ -71,6 +71,33 @@ const CHECKS: &[Check] = &[
         &["EVAL", "redis.call('set', 'n', 0.1) return redis.call('get', 'n')", "0"],
         "$3\r\n0.1",
     ),
+    (
+        "arguments that are alike",
+        &[
+            "EVAL",
+            "redis.call('del', KEYS[1]) for i = 1, 2 do redis.call('rpush', KEYS[1], 'axb', 'ayb', KEYS[1], ARGV[1], 'axb',              i, ARGV[1] .. 'x', ('long'):rep(9)) end return table.concat(redis.call('lrange', KEYS[1], 0, -1), ',')",
+            "1",
+            "list",
+            "arg",
+        ],
+        "\r\naxb,ayb,list,arg,axb,1,argx,longlonglonglonglonglonglonglonglong,\
+         axb,ayb,list,arg,axb,2,argx,longlonglonglonglonglonglonglonglong\r\n",
+    ),
+    (
+        "values that are passed twice",
+        &[
+            "EVAL",
+            "for i = 1, 2 do redis.call('set', KEYS[1], ARGV[1]) redis.call('append', KEYS[1], ARGV[1]) \
+             redis.call('set', KEYS[2], ARGV[2]) redis.call('incr', KEYS[2]) end \
+             return {redis.call('get', KEYS[1]), redis.call('get', KEYS[2]), ARGV[1], ARGV[2]}",
+            "2",
+            "text",
+            "number",
+            "value",
+            "7",
+        ],
+        "*4\r\n$10\r\nvaluevalue\r\n$1\r\n8\r\n$5\r\nvalue\r\n$1\r\n7\r\n",
+    ),
     ("a library", &["FUNCTION", "LOAD", LIBRARY], "$5\r\nsmoke"),
     ("a function", &["FCALL", "add", "1", "k", "2"], ":44"),
     ("a function in any case", &["FCALL", "ADD", "1", "k", "0"], ":44"),

@@ -10,7 +10,7 @@ use ferrous_vm::native::{NativeContext, NativeResult, Operation};
 use super::question::Question;
 use crate::{
     compat::Dialect,
-    host::{ArgsBuffer, CommandArgs, CommandFlags, CommandInfo},
+    host::{ArgsBuffer, CommandArgs, CommandFlags, CommandInfo, Host},
     number_text,
 };
 
@@ -78,6 +78,32 @@ pub(crate) fn read_arguments(
         pushed.map_err(|_| Refusal::of_arguments("command arguments are too long"))?;
     }
     if args.args().is_empty() { Err(Refusal::of_arguments(dialect.no_arguments)) } else { Ok(()) }
+}
+
+/// Hands the arguments of the native in `ctx` to a host that takes them one by one; false if this one does not. `number` is a
+/// buffer.
+pub(crate) fn hand_over_arguments(
+    ctx: &NativeContext<'_, '_>,
+    dialect: &Dialect,
+    number: &mut Vec<u8>,
+    host: &mut dyn Host,
+) -> Result<bool, Refusal> {
+    let values = ctx.registers_from(1);
+    for (index, &value) in values.iter().enumerate() {
+        let taken = if let Some(text) = ctx.tx.string(value) {
+            host.take_argument(index, text)
+        } else if let Some(value) = value.as_number() {
+            number.clear();
+            number_text::write(value, dialect.number_form, number);
+            host.take_argument(index, number)
+        } else {
+            return Err(Refusal::of_arguments(dialect.argument_type));
+        };
+        if !taken {
+            return Ok(false);
+        }
+    }
+    if values.is_empty() { Err(Refusal::of_arguments(dialect.no_arguments)) } else { Ok(true) }
 }
 
 /// Makes the checks of a command that depend on nothing but itself; those of [`server`](crate::server) come after.

@@ -84,25 +84,33 @@ fn set_constants(
     for &(name, value) in constants.iter().copied().flatten() {
         set_field(ctx, redis, name, Value::number(f64::from(value)))?;
     }
-    set_version(ctx, redis, "REDIS_VERSION", dialect.redis_version, dialect.redis_version_number)?;
-    if let Some(names) = &dialect.valkey {
-        let server_name = ctx.tx.intern(names.server_name.as_bytes())?;
-        set_field(ctx, redis, "SERVER_NAME", server_name)?;
-        set_version(ctx, redis, "VALKEY_VERSION", names.version, names.version_number)?;
-    }
-    Ok(())
+    let running = state(ctx)?.server_version.map(|number| (version_text(number), number));
+    let or_running = |text: &str, number| running.clone().unwrap_or_else(|| (text.to_owned(), number));
+    let redis_version = (dialect.redis_version.to_owned(), dialect.redis_version_number);
+    let Some(names) = &dialect.valkey else {
+        return set_version(ctx, redis, "REDIS_VERSION", &or_running(&redis_version.0, redis_version.1));
+    };
+    set_version(ctx, redis, "REDIS_VERSION", &redis_version)?;
+    let server_name = ctx.tx.intern(names.server_name.as_bytes())?;
+    set_field(ctx, redis, "SERVER_NAME", server_name)?;
+    set_version(ctx, redis, "VALKEY_VERSION", &or_running(names.version, names.version_number))
+}
+
+/// A version number, a byte each for major, minor and patch, as text.
+fn version_text(number: u32) -> String {
+    let [_, major, minor, patch] = number.to_be_bytes();
+    format!("{major}.{minor}.{patch}")
 }
 
 fn set_version(
     ctx: &mut NativeContext<'_, '_>,
     table: TableRef,
     name: &str,
-    text: &str,
-    number: u32,
+    (text, number): &(String, u32),
 ) -> Result<(), LuaError> {
     let text = ctx.tx.intern(text.as_bytes())?;
     set_field(ctx, table, name, text)?;
-    set_field(ctx, table, &format!("{name}_NUM"), Value::number(f64::from(number)))
+    set_field(ctx, table, &format!("{name}_NUM"), Value::number(f64::from(*number)))
 }
 
 /// Sets `table[name]`.

@@ -47,7 +47,12 @@ impl Question {
     }
 
     pub(crate) fn from_kind(kind: u32) -> Option<Self> {
-        Self::ALL.into_iter().find(|question| question.kind() == kind)
+        Self::ALL.get(kind as usize).copied()
+    }
+
+    /// Whether a command is to be executed.
+    pub(crate) fn is_command(self) -> bool {
+        matches!(self, Self::Call | Self::ProtectedCall)
     }
 }
 
@@ -56,6 +61,8 @@ impl Question {
 pub(crate) struct Buffers {
     /// A command.
     pub(crate) args: ArgsBuffer,
+    /// A number among its arguments, as text.
+    pub(crate) number: Vec<u8>,
     /// A line for the log.
     pub(crate) log_line: Vec<u8>,
     /// The values of KEYS or ARGV, on their way into the table.

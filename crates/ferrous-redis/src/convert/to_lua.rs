@@ -81,7 +81,7 @@ impl<'a, 'h> LuaReply<'a, 'h> {
             Some(Container::Array { table, used }) => {
                 *used = used.saturating_add(1);
                 if !value.is_nil() {
-                    self.tx.raw_set(*table, Value::number(f64::from(*used)), value)?;
+                    self.tx.raw_set_int(*table, *used, value)?;
                 }
             }
             Some(Container::Map { table, key }) => match key.take() {

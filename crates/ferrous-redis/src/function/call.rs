@@ -22,11 +22,9 @@ pub(crate) struct FunctionCall {
     /// What error texts call it.
     pub(crate) name: Arc<[u8]>,
     pub(crate) judgement: Judgement,
-    /// How many of the arguments after the number are keys.
-    pub(crate) keys: usize,
 }
 
-/// Finds the function and checks the arguments.
+/// Finds the function and checks the arguments; says how many of those after the number are keys.
 ///
 /// # Errors
 /// The error reply.
@@ -36,7 +34,7 @@ pub(crate) fn prepare(
     args: crate::host::CommandArgs<'_>,
     state: &ServerState,
     dialect: &Dialect,
-) -> Result<(FunctionCall, Arc<Library>), Vec<u8>> {
+) -> Result<(FunctionCall, usize, Arc<Library>), Vec<u8>> {
     let (library, index) = libraries
         .find_function(args.get(1).unwrap_or_default())
         .ok_or_else(|| b"ERR Function not found".to_vec())?;
@@ -53,9 +51,8 @@ pub(crate) fn prepare(
         index,
         name: Arc::clone(&function.name),
         judgement: Judgement { state: *state, ..Judgement::new(function.flags, read_only) },
-        keys,
     };
-    Ok((call, Arc::clone(library)))
+    Ok((call, keys, Arc::clone(library)))
 }
 
 /// What may write is called through a command that does not.

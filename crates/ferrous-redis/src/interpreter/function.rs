@@ -8,10 +8,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use ferrous_heap::{Close, Pinned, ScopeId, Value};
+use ferrous_heap::{Close, ScopeId, Value};
 use ferrous_vm::{chunk::Chunk, error::LuaError, native::NativeContext};
 
-use super::{Environment, Fuel, Interpreter, Running};
+use super::{CallArguments, Environment, Fuel, Interpreter, Running, Strings};
 use crate::{
     api::{ApiState, question::Question},
     engine::{EngineError, EngineOptions},
@@ -184,64 +184,50 @@ impl Interpreter {
 
     /// Sets the call of a function up, whose library must be loaded here. What the driver does next is
     /// [`Interpreter::advance`]; a call that could not be started is done at once.
-    pub(crate) fn begin_call(&mut self, call: &FunctionCall, args: CommandArgs<'_>) {
-        let mut running = Running {
-            name: RunName::Function(Arc::clone(&call.name)),
-            judgement: call.judgement,
-            question: Question::Call,
-            fuel: Fuel::new(&self.limits, self.poll_interval),
-            scope: None,
-            outcome: None,
-        };
+    pub(crate) fn begin_call<'a>(
+        &mut self,
+        call: &FunctionCall,
+        arguments: CallArguments<impl Strings<'a>, impl Strings<'a>>,
+    ) {
+        let mut fuel = Fuel::new(&self.limits, self.poll_interval);
+        self.machine.set_fuel(fuel.grant());
+        self.exit = None;
         self.status.start_function();
         if let Some(state) = self.machine.extension_mut::<ApiState>() {
             state.begin_run();
         }
         let callback = self.callbacks.get(&call.library).and_then(|callbacks| callbacks.get(call.index));
         let started = match callback {
-            Some(callback) => start_call(&mut self.machine, &mut self.heap, callback, call.keys, args),
+            // Two new tables.
+            Some(callback) => self.machine.start(&mut self.heap, callback, |ctx| {
+                let keys = list(ctx, arguments.keys)?;
+                ctx.push(keys)?;
+                let arguments = list(ctx, arguments.arguments)?;
+                ctx.push(arguments)
+            }),
             None => Err(LuaError::bare("the library is not loaded")),
         };
-        if started.is_err() {
-            running.outcome = Some(Outcome::NotStarted);
-        }
-        self.machine.set_fuel(running.fuel.grant());
-        self.exit = None;
-        self.run = Some(running);
+        self.run = Some(Running {
+            name: RunName::Function(Arc::clone(&call.name)),
+            judgement: call.judgement,
+            question: Question::Call,
+            fuel,
+            scope: None,
+            outcome: started.is_err().then_some(Outcome::NotStarted),
+        });
     }
 }
 
 const OUT_OF_MEMORY: &str = "not enough memory";
 
-/// Calls a function with two new tables: the keys, and the other arguments.
-fn start_call(
-    machine: &mut ferrous_vm::machine::Machine,
-    heap: &mut ferrous_heap::Heap,
-    callback: &Pinned,
-    keys: usize,
-    args: CommandArgs<'_>,
-) -> Result<(), LuaError> {
-    machine.start(heap, callback, |ctx| {
-        let first_argument = 3 + keys;
-        let keys = list(ctx, args, 3..first_argument)?;
-        ctx.push(keys)?;
-        let arguments = list(ctx, args, first_argument..args.len())?;
-        ctx.push(arguments)
-    })
-}
-
-/// A new table of the arguments in `range`.
-fn list(
-    ctx: &mut NativeContext<'_, '_>,
-    args: CommandArgs<'_>,
-    range: std::ops::Range<usize>,
-) -> Result<Value, LuaError> {
-    let count = u32::try_from(range.len()).map_err(|_| LuaError::bare("too many arguments"))?;
-    let list = ctx.tx.new_table(range.len(), 0)?;
+/// A new table of strings.
+fn list<'a>(ctx: &mut NativeContext<'_, '_>, strings: impl Strings<'a>) -> Result<Value, LuaError> {
+    let count = u32::try_from(strings.len()).map_err(|_| LuaError::bare("too many arguments"))?;
+    let list = ctx.tx.new_table(strings.len(), 0)?;
     let table = list.as_table().ok_or_else(|| LuaError::bare("no table"))?;
-    for (index, argument) in (1..=count).zip(range) {
-        let argument = ctx.tx.intern(args.get(argument).unwrap_or_default())?;
-        ctx.tx.raw_set_int(table, index, argument)?;
+    for (index, string) in (1..=count).zip(strings) {
+        let string = ctx.tx.intern(string)?;
+        ctx.tx.raw_set_int(table, index, string)?;
     }
     Ok(list)
 }

@@ -166,11 +166,10 @@ fn an_embedded_engine_loads_libraries_and_calls_their_functions() {
     let [function] = engine.load_library(text, None, &mut host).unwrap().try_into().unwrap();
     assert_eq!((function.name.as_slice(), function.description), (b"a b".as_slice(), Some(b"d".to_vec())));
     assert!(function.flags.contains(ScriptFlags::NO_WRITES));
-    let mut arguments = CallArguments::default();
-    arguments.push_key(b"k");
     let mut run = |engine: &mut EmbeddedEngine| {
         let mut reply = RecordedReply::default();
-        engine.run(&function.code, &arguments, &mut host, &mut reply);
+        let arguments = CallArguments { keys: [b"k".as_slice()].into_iter(), arguments: [].into_iter() };
+        engine.run(&function.code, arguments, &mut host, &mut reply);
         show(&reply)
     };
     assert_eq!(run(&mut engine), "[2: \"k\" 1 ]");

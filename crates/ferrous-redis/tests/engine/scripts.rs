@@ -3,8 +3,8 @@
 use ferrous_redis::{
     Compat, EngineOptions,
     embedded::{CallArguments, EmbeddedEngine},
-    host::{LogLevel, Protocol},
-    reply::RecordedReply,
+    host::{CommandInfo, Host, LogLevel, Protocol, Request},
+    reply::{RecordedReply, ReplySink},
 };
 
 use crate::host::{TestHost, command, engine, eval, show};
@@ -242,6 +242,71 @@ fn a_script_leaves_nothing_behind() {
     assert_eq!((20..220).map(&mut run).last(), settled);
 }
 
+/// Makes the checks itself, and takes arguments one by one.
+#[derive(Default)]
+struct Taker {
+    command: Vec<Vec<u8>>,
+}
+
+impl Host for Taker {
+    fn command(&self, _: &[u8]) -> Option<CommandInfo> {
+        None
+    }
+
+    fn checks_commands(&self) -> bool {
+        true
+    }
+
+    fn take_argument(&mut self, index: usize, argument: &[u8]) -> bool {
+        if index == 0 {
+            self.command.clear();
+        }
+        assert_eq!(index, self.command.len());
+        self.command.push(argument.to_vec());
+        true
+    }
+
+    fn execute(&mut self, request: &Request<'_>, reply: &mut dyn ReplySink) {
+        assert!(request.args.is_empty());
+        reply.bulk(&self.command.join(b" ".as_slice()));
+    }
+}
+
+#[test]
+fn a_host_takes_arguments_one_by_one() {
+    let cases: &[(&str, &str)] = &[
+        ("return redis.call('set', 'k', 1, -0.5, 1e20)", "\"set k 1 -0.5 1e+20\""),
+        ("redis.call('first') return redis.pcall('second')", "\"second\""),
+        ("pcall(redis.call, 'x', {}) return redis.call('next')", "\"next\""),
+        ("return redis.pcall('x', {})", "-ERR Command arguments must be strings or integers"),
+        ("return redis.pcall()", "-ERR Please specify at least one argument for this call"),
+    ];
+    let mut engine = EmbeddedEngine::for_scripts(&EngineOptions::new(Compat::Valkey91)).unwrap();
+    for (text, wanted) in cases {
+        let script = engine.compile(text.as_bytes()).unwrap();
+        let mut reply = RecordedReply::default();
+        let nothing = CallArguments { keys: [].into_iter(), arguments: [].into_iter() };
+        engine.run(&script, nothing, &mut Taker::default(), &mut reply);
+        assert!(show(&reply).contains(wanted), "{text}: {}", show(&reply));
+    }
+}
+
+#[test]
+fn scripts_see_the_version_of_the_server_that_runs() {
+    let text = "return {redis.REDIS_VERSION, redis.REDIS_VERSION_NUM, redis.VALKEY_VERSION, redis.VALKEY_VERSION_NUM}";
+    let version = |compat| {
+        let mut options = EngineOptions::new(compat);
+        options.server_version = Some(0x0009_0203);
+        options
+    };
+    let mut valkey = engine(version(Compat::Valkey91));
+    let reply = command(&mut valkey, &mut TestHost::default(), Protocol::Resp2, &["EVAL", text, "0"]);
+    assert_eq!(reply, "[4: \"7.2.4\" 459268 \"9.2.3\" 590339 ]");
+    let mut redis = engine(version(Compat::Redis70));
+    let reply = command(&mut redis, &mut TestHost::default(), Protocol::Resp2, &["EVAL", text, "0"]);
+    assert_eq!(reply, "[2: \"9.2.3\" 590339 ]");
+}
+
 #[test]
 fn an_embedded_script_knows_its_lines_and_names() {
     let mut engine = EmbeddedEngine::for_scripts(&EngineOptions::new(Compat::Valkey91)).unwrap();
@@ -252,7 +317,8 @@ fn an_embedded_script_knows_its_lines_and_names() {
     // The second time everything is there already.
     for _ in 0..2 {
         let mut reply = RecordedReply::default();
-        engine.run(&script, &CallArguments::default(), &mut TestHost::default(), &mut reply);
+        let nothing = CallArguments { keys: [].into_iter(), arguments: [].into_iter() };
+        engine.run(&script, nothing, &mut TestHost::default(), &mut reply);
         let field = "\"user_script:3: attempt to index field 'y' (a nil value)\"";
         let upvalue = "\"user_script:7: attempt to call upvalue 't' (a table value)\"";
         assert_eq!(show(&reply), format!("[4: {field} {upvalue} 1 \"user_script:8: text\" ]"));
