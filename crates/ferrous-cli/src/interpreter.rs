@@ -11,7 +11,7 @@ use ferrous_compiler::Options;
 use ferrous_heap::{Heap, HeapOptions, Pinned, Transaction, Value};
 use ferrous_stdlib::{Output, base, os};
 use ferrous_vm::{
-    error::{Failure, LuaError},
+    error::LuaError,
     interrupt::InterruptHandle,
     machine::{Exit, Machine, MachineOptions},
     native::NativeContext,
@@ -152,7 +152,7 @@ impl Interpreter {
             Exit::Host(_) | Exit::Line | Exit::Evaluated { .. } => {
                 Err(RunError::text("a library asked for a host"))
             }
-            Exit::Failed(Failure { killed: true, .. }) => {
+            Exit::Failed(failure) if failure.killed => {
                 let timed_out = watchdog.is_some_and(|watchdog| watchdog.has_fired());
                 Err(RunError::text(if timed_out { "the time is up (--timeout)" } else { "interrupted!" }))
             }
