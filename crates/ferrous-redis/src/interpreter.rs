@@ -397,13 +397,18 @@ impl Interpreter {
     fn load_with(
         &mut self,
         key: ScriptKey,
-        load: impl FnOnce(&mut NativeContext<'_, '_>, Value) -> Result<Value, LuaError>,
+        load: impl Fn(&mut NativeContext<'_, '_>, Value) -> Result<Value, LuaError>,
     ) -> Result<(), LuaError> {
-        let function = self.machine.setup(&mut self.heap, |ctx| {
-            let globals = ctx.globals();
-            let function = load(ctx, globals)?;
-            Ok(ctx.tx.pin(function))
-        })?;
+        let mut attempt = || {
+            let loaded = self.machine.setup(&mut self.heap, |ctx| {
+                let globals = ctx.globals();
+                let function = load(ctx, globals)?;
+                Ok(ctx.tx.pin(function))
+            });
+            // No scope is open, so what a failed attempt has left is garbage, and there may have been some before.
+            loaded.inspect_err(|_| self.heap.collect_full())
+        };
+        let function = attempt().or_else(|_| attempt())?;
         self.loaded.insert(key, function);
         Ok(())
     }

@@ -5,6 +5,7 @@ mod busy;
 mod conversion;
 mod depth;
 mod effects;
+mod exhaustion;
 mod functions;
 mod host;
 mod libraries;
