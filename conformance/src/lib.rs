@@ -7,6 +7,7 @@
 //!   and the final keyspace have to agree.
 //! - [`effects`]: what scripts replicate, recorded from real servers;
 //! - [`compatibility`]: the table of what is the same, and which of the cases and probes prove it;
+//! - [`worst_input`]: what is hardest for each library function, to be killed (`cargo xtask bench --kills`);
 //! - `fuzz` (a feature, since it builds PUC Lua): generated programs on ferrous and on PUC Lua 5.1 (`cargo xtask fuzz`).
 //!
 //! A *peer* is a real program installed beside us. Where the peer and the recorded expectation differ, the peer is
@@ -33,6 +34,7 @@ pub mod resp;
 pub mod script_case;
 pub mod server;
 pub mod tally;
+pub mod worst_input;
 
 /// The directory that holds the cases: `conformance/`.
 #[must_use]

@@ -4,6 +4,8 @@
 //! the median over the rounds counts. Time is user plus system time of the process, memory its peak resident size.
 //! Every engine has to print the same line. At the end comes the histogram of the collector's pauses.
 //!
+//! With `--kills` it is the time from a kill to the return (`benches/src/bin/kill_latency`).
+//!
 //! With `--compile` it is the compiler that is measured, against `luac5.1 -p` (`bench/compile.rs`).
 //!
 //! With `--redis` it is the libraries of scripts, against those inside a redis-server (`bench/redis.rs`).
@@ -48,6 +50,9 @@ pub(crate) struct Options {
     /// Measure the compiler against luac5.1 instead, and against itself on extreme sources
     #[arg(long)]
     compile: bool,
+    /// Kill each library function at its worst input, at random moments, and show how long it takes to return
+    #[arg(long)]
+    kills: bool,
     /// Write docs/performance.svg and the table in docs/performance.md
     #[arg(long)]
     write_docs: bool,
@@ -67,6 +72,9 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
     }
     if options.redis {
         return redis::run(rounds, &options.filter, options.write_docs);
+    }
+    if options.kills {
+        return kills(&options.filter);
     }
     if options.compile {
         return compile::run(rounds, options.write_docs);
@@ -101,6 +109,16 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
     }
     println!("{} passed, {} failed", rows.len(), failures.len());
     Ok(failures.is_empty())
+}
+
+/// Runs the program `kill_latency`, whose output is its report.
+fn kills(filter: &str) -> Result<bool, Error> {
+    let program = "kill_latency";
+    let status = workspace::cargo()
+        .args(["run", "--release", "--quiet", "--package", "ferrous-benches", "--bin", program, "--", filter])
+        .status()
+        .map_err(|source| Error::Start { program: program.into(), source })?;
+    Ok(status.success())
 }
 
 /// The histogram that the program `collector_pauses` prints.
