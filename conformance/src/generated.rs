@@ -12,7 +12,7 @@ use crate::fuzz::random::Random;
 use crate::resp;
 use std::path::{Path, PathBuf};
 
-/// The grammars of a directory whose path holds that text.
+/// The grammars of a directory whose name holds that text.
 ///
 /// # Errors
 /// When the directory cannot be read.
@@ -21,7 +21,8 @@ pub fn grammars(directory: &Path, filter: &str) -> std::io::Result<Vec<PathBuf>>
     for entry in std::fs::read_dir(directory)? {
         let path = entry?.path();
         let is_grammar = path.extension().is_some_and(|extension| extension == "grammar");
-        if is_grammar && path.to_string_lossy().contains(filter) {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        if is_grammar && name.contains(filter) {
             grammars.push(path);
         }
     }
@@ -35,8 +36,8 @@ const SEPARATOR: char = '¦';
 /// Stands for a line break inside of an argument.
 const BREAK: &str = "⏎";
 
-/// Texts of sessions whose replies come in an order that a server may choose.
-const UNORDERED: [&str; 25] = [
+/// Words of commands whose replies come in an order that a server may choose.
+const UNORDERED_WORDS: [&str; 22] = [
     "hgetall",
     "hkeys",
     "hvals",
@@ -47,22 +48,23 @@ const UNORDERED: [&str; 25] = [
     "sdiff",
     "spop",
     "srandmember",
-    "keys",
     "scan",
     "sscan",
     "hscan",
+    "zscan",
     "zrandmember",
     "pairs",
-    "next(",
-    "function¦list",
     "command",
-    "sort",
+    "nosort",
     "config",
-    "map=",
-    "set=",
-    "cjson.encode",
     "lcs",
+    "xinfo",
+    "xread",
 ];
+
+/// Other texts in such commands.
+const UNORDERED_TEXTS: [&str; 8] =
+    ["next(", "function¦list", "map=", "set=", "cjson.encode", "keys¦*", "'keys'", "\"keys\""];
 
 /// A session of commands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,9 +97,18 @@ impl Session {
         self.commands.iter().filter(|command| !greets(command)).count()
     }
 
-    fn is_unordered(&self) -> bool {
-        let text = self.text.to_lowercase();
-        UNORDERED.iter().any(|word| text.contains(word))
+    /// Whether reply `at` comes in an order that a server may choose.
+    fn is_unordered(&self, at: usize) -> bool {
+        let text = self.line(at).to_lowercase();
+        let mut words = text.split(|byte: char| !byte.is_alphanumeric() && byte != '_');
+        words.any(|word| UNORDERED_WORDS.contains(&word))
+            || UNORDERED_TEXTS.iter().any(|part| text.contains(part))
+    }
+
+    /// The command behind reply `at`, as the grammar wrote it.
+    fn line(&self, at: usize) -> &str {
+        let lines = self.text.lines().zip(&self.commands);
+        lines.filter(|(_, command)| !greets(command)).nth(at).map_or("", |(line, _)| line)
     }
 
     /// The command behind reply `at`, for reports.
@@ -117,7 +128,9 @@ fn greets(command: &[Vec<u8>]) -> bool {
 /// # Errors
 /// When the endpoint gives no reply.
 pub fn replies(endpoint: &mut Endpoint, session: &Session) -> Result<Vec<Vec<u8>>, Trouble> {
-    for reset in [&["HELLO", "2"][..], &["FLUSHALL"], &["SCRIPT", "FLUSH"], &["FUNCTION", "FLUSH"]] {
+    for reset in
+        [&["HELLO", "2"][..], &["SELECT", "0"], &["FLUSHALL"], &["SCRIPT", "FLUSH"], &["FUNCTION", "FLUSH"]]
+    {
         endpoint.call(reset)?;
     }
     let mut replies = Vec::new();
@@ -133,11 +146,12 @@ pub fn replies(endpoint: &mut Endpoint, session: &Session) -> Result<Vec<Vec<u8>
 /// The first reply in which two runs differ: its number, and both as text.
 #[must_use]
 pub fn difference(session: &Session, want: &[Vec<u8>], got: &[Vec<u8>]) -> Option<(usize, String, String)> {
-    let unordered = session.is_unordered();
-    let same = |want: &[u8], got: &[u8]| {
-        address::blank(want) == address::blank(got) || (unordered && sorted(want) == sorted(got))
+    let same = |at: usize, want: &[u8], got: &[u8]| {
+        address::blank(want) == address::blank(got)
+            || (session.is_unordered(at) && sorted(want) == sorted(got))
     };
-    let at = want.iter().zip(got).position(|(want, got)| !same(want, got))?;
+    let mut pairs = want.iter().zip(got).enumerate();
+    let (at, _) = pairs.find(|(at, (want, got))| !same(*at, want, got))?;
     let show = |replies: &[Vec<u8>]| replies.get(at).map_or(String::new(), |reply| resp::show(reply, 500));
     Some((at, show(want), show(got)))
 }
@@ -178,10 +192,10 @@ impl Known {
         known.collect()
     }
 
-    /// Whether it is about that session on that target.
+    /// Whether it is about reply `at` of that session on that target.
     #[must_use]
-    pub fn covers(&self, target: &str, session: &Session) -> bool {
-        (self.target == "both" || self.target == target) && session.text.contains(&self.part)
+    pub fn covers(&self, target: &str, session: &Session, at: usize) -> bool {
+        (self.target == "both" || self.target == target) && session.line(at).contains(&self.part)
     }
 }
 
@@ -204,13 +218,16 @@ mod tests {
             ["*2\r\n:1\r\n:2\r\n", "*2\r\n:2\r\n:1\r\n"].map(|text| vec![text.as_bytes().to_vec()]);
         assert!(difference(&Session::parse("LRANGE¦l"), &want, &got).is_some());
         assert_eq!(difference(&Session::parse("SMEMBERS¦s"), &want, &got), None);
+        assert!(difference(&Session::parse("LRANGE¦l\nSMEMBERS¦s"), &want, &got).is_some());
+        assert!(difference(&Session::parse("EVAL¦return KEYS¦2¦b¦a"), &want, &got).is_some());
+        assert_eq!(difference(&Session::parse("KEYS¦*"), &want, &got), None);
     }
 
     #[test]
     fn known_differences_are_read() {
         let known = Known::parse("# x\nboth | get | because\n").unwrap();
-        assert!(known[0].covers("redis-7.0", &Session::parse("get¦k")));
-        assert!(!known[0].covers("redis-7.0", &Session::parse("set¦k")));
+        assert!(known[0].covers("redis-7.0", &Session::parse("get¦k"), 0));
+        assert!(!known[0].covers("redis-7.0", &Session::parse("set¦k\nget¦k"), 0));
         assert_eq!(Known::parse("nonsense"), Err(1));
     }
 

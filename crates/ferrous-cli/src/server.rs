@@ -207,6 +207,10 @@ impl Host for LoggingHost {
         self.0.command(name)
     }
 
+    fn subcommand(&self, container: &CommandInfo, name: &[u8]) -> Option<CommandInfo> {
+        self.0.subcommand(container, name)
+    }
+
     fn execute(&mut self, request: &Request<'_>, reply: &mut dyn ReplySink) {
         self.0.execute(request, reply);
     }

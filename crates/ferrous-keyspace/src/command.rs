@@ -26,7 +26,9 @@ mod sorted_set;
 mod sorted_set_algebra;
 mod sorted_set_range;
 mod stream;
+mod stream_info;
 mod string;
+mod subcommand;
 mod table;
 
 use ferrous_redis::{
@@ -38,7 +40,7 @@ use ferrous_redis::{
 use crate::{
     error::{CommandError, Outcome},
     keyspace::Keyspace,
-    number::{parse_double, parse_integer},
+    number::{is_hexadecimal, parse_double, parse_integer},
 };
 
 pub use table::COMMANDS;
@@ -50,6 +52,8 @@ pub struct Command {
     pub info: CommandInfo,
     /// It waits for somebody; scripts may call it where [`Dialect::scripts_may_block`].
     blocks: bool,
+    /// It takes more arguments where [`KeyspaceDialect::takes_more_arguments`](ferrous_redis::compat::KeyspaceDialect).
+    grew: bool,
     run: Run,
 }
 
@@ -60,6 +64,9 @@ impl Command {
         let mut info = self.info;
         if self.blocks && !dialect.scripts_may_block {
             info.flags = info.flags.union(CommandFlags::NOSCRIPT);
+        }
+        if self.grew && dialect.keyspace.takes_more_arguments {
+            info.arity = -info.arity;
         }
         info
     }
@@ -107,7 +114,13 @@ impl<'a> Call<'a> {
 
     /// Argument `index` as a double.
     fn double(&self, index: usize) -> Result<f64, CommandError> {
-        parse_double(self.arg(index)).ok_or(CommandError::NotFloat)
+        self.score(self.arg(index)).ok_or(CommandError::NotFloat)
+    }
+
+    /// A text as a double, as the target reads scores.
+    fn score(&self, text: &[u8]) -> Option<f64> {
+        let any = self.keyspace.dialect().keyspace.scores_as_strtod;
+        Some(text).filter(|text| any || !is_hexadecimal(text)).and_then(parse_double)
     }
 
     /// Whether argument `index` is `word`, in any case.
@@ -172,19 +185,39 @@ pub fn find(name: &[u8]) -> Option<&'static Command> {
     table::find(name)
 }
 
+/// The subcommand called `name`, in any case, of `container`.
+pub(crate) fn find_subcommand(
+    container: &CommandInfo,
+    name: &[u8],
+    dialect: &Dialect,
+) -> Option<CommandInfo> {
+    subcommand::find(container.name, name, dialect)
+}
+
+/// What is known about the command or subcommand that the arguments name, whose number must be right.
+fn look_up(
+    args: CommandArgs<'_>,
+    dialect: &Dialect,
+) -> Result<(&'static Command, CommandInfo), CommandError> {
+    let command = find(args.name()).ok_or_else(|| unknown_command(args))?;
+    let mut info = command.info(dialect);
+    if let Some(name) = args.get(1)
+        && info.flags.contains(CommandFlags::CONTAINER)
+    {
+        info = find_subcommand(&info, name, dialect).ok_or_else(|| unknown_subcommand(info.name, name))?;
+    }
+    if info.accepts(args.len()) { Ok((command, info)) } else { Err(CommandError::Arity(info.name)) }
+}
+
 /// Checks and executes one command.
 pub(crate) fn execute(keyspace: &mut Keyspace, request: &Request<'_>, reply: &mut dyn ReplySink) {
     let args = request.args;
-    let outcome = match find(args.name()) {
-        None => Err(unknown_command(args)),
-        Some(command) if !command.info.accepts(args.len()) => Err(CommandError::Arity(command.info.name)),
-        Some(command)
-            if request.from_script
-                && command.info(keyspace.dialect()).flags.contains(CommandFlags::NOSCRIPT) =>
-        {
+    let outcome = match look_up(args, keyspace.dialect()) {
+        Err(error) => Err(error),
+        Ok((_, info)) if request.from_script && info.flags.contains(CommandFlags::NOSCRIPT) => {
             Err(CommandError::Fixed("ERR This Redis command is not allowed from script"))
         }
-        Some(command) => {
+        Ok((command, _)) => {
             let mut call = Call {
                 keyspace: &mut *keyspace,
                 args,

@@ -60,6 +60,18 @@ impl Extended {
         self.infinite
     }
 
+    /// The double next to the number, roughly; an infinity if none is large enough.
+    #[must_use]
+    pub fn to_double(self) -> f64 {
+        let magnitude = match self {
+            Self { infinite: true, .. } => f64::INFINITY,
+            Self { mantissa: 0, .. } => 0.0,
+            // Rounds to 53 bits.
+            Self { mantissa, exponent, .. } => mantissa as f64 * 2f64.powi(exponent),
+        };
+        if self.negative { -magnitude } else { magnitude }
+    }
+
     /// Reads a decimal number, or an infinity that is spelled out. Blanks, NaN, overflow and underflow are refused.
     #[must_use]
     pub fn parse(text: &[u8]) -> Option<Self> {

@@ -402,6 +402,10 @@ impl Host for Keyspace {
         command::find(name).map(|command| command.info(self.dialect))
     }
 
+    fn subcommand(&self, container: &CommandInfo, name: &[u8]) -> Option<CommandInfo> {
+        command::find_subcommand(container, name, self.dialect)
+    }
+
     fn execute(&mut self, request: &Request<'_>, reply: &mut dyn ReplySink) {
         self.now = None;
         self.touched = false;

@@ -81,6 +81,12 @@ pub fn parse_double(text: &[u8]) -> Option<f64> {
     strtod_whole(text)
 }
 
+/// Whether the text begins as a hexadecimal number does.
+pub(crate) fn is_hexadecimal(text: &[u8]) -> bool {
+    let digits = text.strip_prefix(b"-").or(text.strip_prefix(b"+")).unwrap_or(text);
+    matches!(digits, [b'0', b'x' | b'X', ..])
+}
+
 /// Reads an end point of a score range, whose `strtod` is called on a C string: leading blanks are skipped, the text ends
 /// at a NUL, and no text at all is 0.
 #[must_use]
@@ -96,6 +102,35 @@ pub fn parse_endpoint_double(text: &[u8]) -> Option<f64> {
 
 fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | 0x0b | 0x0c | b'\r')
+}
+
+/// Whether the text begins with a blank.
+pub(crate) fn starts_blank(text: &[u8]) -> bool {
+    text.first().is_some_and(|&byte| is_space(byte))
+}
+
+/// Reads a whole text as C's `strtoull` does: blanks and a sign may come first, and a minus wraps around.
+pub(crate) fn strtoull(text: &[u8]) -> Option<u64> {
+    let blanks = text.iter().take_while(|&&byte| is_space(byte)).count();
+    let (negative, digits) = match text.get(blanks..)? {
+        [b'-', digits @ ..] => (true, digits),
+        [b'+', digits @ ..] => (false, digits),
+        digits => (false, digits),
+    };
+    if !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let value: u64 = std::str::from_utf8(digits).ok()?.parse().ok()?;
+    Some(if negative { value.wrapping_neg() } else { value })
+}
+
+/// Reads an unsigned number as Redis reads the parts of stream ids: a negative integer is none, but what is not written as
+/// an integer is left to `strtoull`, which wraps `-01` around.
+pub(crate) fn parse_unsigned(text: &[u8]) -> Option<u64> {
+    match parse_integer(text) {
+        Some(value) => u64::try_from(value).ok(),
+        None => strtoull(text),
+    }
 }
 
 fn strtod_whole(text: &[u8]) -> Option<f64> {
@@ -277,6 +312,26 @@ mod tests {
         assert_eq!(parse_double(b"0x1p4"), Some(16.0));
         assert_eq!(parse_double(b"+INF"), Some(f64::INFINITY));
         assert_eq!(parse_double(b".5"), Some(0.5));
+    }
+
+    #[test]
+    fn unsigned_numbers_are_read_as_c_reads_them() {
+        let cases: [(&str, Option<u64>); 11] = [
+            ("18446744073709551615", Some(u64::MAX)),
+            ("18446744073709551616", None),
+            ("+1", Some(1)),
+            (" 01", Some(1)),
+            ("-0", Some(0)),
+            ("-01", Some(u64::MAX)),
+            ("-1", None),
+            ("1 ", None),
+            ("", None),
+            ("+", None),
+            ("0x1", None),
+        ];
+        for (text, value) in cases {
+            assert_eq!(parse_unsigned(text.as_bytes()), value, "{text:?}");
+        }
     }
 
     proptest! {

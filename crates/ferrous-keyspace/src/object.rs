@@ -13,12 +13,13 @@ mod stream;
 mod string;
 
 use ahash::RandomState;
+use ferrous_redis::compat::KeyspaceDialect;
 
 pub use crate::sorted_set::SortedSet;
 pub use hash::Hash;
 pub use list::{End, List};
 pub use set::Set;
-pub use stream::{Fields, Stream, StreamId};
+pub use stream::{Fields, Marks, Stream, StreamId};
 pub use string::{MAX_STRING, StringValue};
 
 /// A value of any type.
@@ -52,11 +53,11 @@ impl Value {
         }
     }
 
-    /// The encoding that Redis 7.0 would have chosen, as `OBJECT ENCODING` answers it.
+    /// The encoding that the target would have chosen under that key, as `OBJECT ENCODING` answers it.
     #[must_use]
-    pub fn encoding(&self) -> &'static str {
+    pub fn encoding(&self, key: &[u8], dialect: &KeyspaceDialect) -> &'static str {
         match self {
-            Self::String(string) => string.encoding(),
+            Self::String(string) => string.encoding(key, dialect),
             Self::Hash(hash) => {
                 if hash.is_compact() {
                     "listpack"
@@ -64,10 +65,18 @@ impl Value {
                     "hashtable"
                 }
             }
-            Self::List(_) => "quicklist",
+            Self::List(list) => {
+                if dialect.compact_lists_and_sets && list.is_compact() {
+                    "listpack"
+                } else {
+                    "quicklist"
+                }
+            }
             Self::Set(set) => {
                 if set.is_integers() {
                     "intset"
+                } else if dialect.compact_lists_and_sets && set.is_compact() {
+                    "listpack"
                 } else {
                     "hashtable"
                 }
@@ -80,6 +89,18 @@ impl Value {
                 }
             }
             Self::Stream(_) => "stream",
+        }
+    }
+
+    /// How many keys share the value, as `OBJECT REFCOUNT` answers it: small integers are shared by all.
+    pub(crate) fn references(&self, dialect: &KeyspaceDialect) -> i64 {
+        /// Redis shares the integers below this one.
+        const SHARED: i64 = 10_000;
+        match self {
+            Self::String(StringValue::Integer(0..SHARED)) if dialect.embedded_with_key.is_none() => {
+                i64::from(i32::MAX)
+            }
+            _ => 1,
         }
     }
 }

@@ -74,6 +74,25 @@ impl SortedSet {
         }
     }
 
+    /// An empty set that does not count as compact, as servers compute with.
+    #[must_use]
+    pub fn spread(hasher: RandomState) -> Self {
+        Self { compact: false, ..Self::new(hasher) }
+    }
+
+    /// The set as it is stored: compact if it is small enough.
+    #[must_use]
+    pub fn settled(self, hasher: RandomState) -> Self {
+        if self.len() > COMPACT_MEMBERS || self.iter().any(|(member, _)| member.len() > COMPACT_BYTES) {
+            return self;
+        }
+        let mut settled = Self::new(hasher);
+        for (member, score) in self.iter() {
+            settled.insert(member, score);
+        }
+        settled
+    }
+
     /// How many members there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -7,11 +7,13 @@
 
 mod debugger;
 mod help;
+mod keyspace;
 
 use std::ops::RangeInclusive;
 
 pub use debugger::{DebuggerDialect, ValueForm};
 pub use help::Help;
+pub use keyspace::KeyspaceDialect;
 
 use crate::{function::metadata::BAD_LIBRARY_NAME, server::Check};
 
@@ -119,6 +121,8 @@ pub struct Dialect {
     pub argument_type: &'static str,
     /// A command that does not exist.
     pub unknown_command: &'static str,
+    /// Whether a subcommand that does not exist is told from such a command.
+    pub names_unknown_subcommand: bool,
     /// A command with too few or too many arguments.
     pub wrong_arity: &'static str,
     /// A command that scripts may not call.
@@ -179,6 +183,8 @@ pub struct Dialect {
     pub select_before_multi: bool,
     /// How the removal of a key is replicated that no command has named.
     pub removal: &'static str,
+    /// What commands on keys say and do.
+    pub keyspace: &'static KeyspaceDialect,
 }
 
 /// Refusals by permissions. `{user}` is the user's name, `{}` the command's.
@@ -236,7 +242,7 @@ pub struct ValkeyNames {
 pub enum UnknownEngine {
     /// `Unexpected engine in script shebang: #!js`.
     Unexpected,
-    /// `Could not find scripting engine 'js'`.
+    /// `Could not find scripting engine 'js'`, once the options have been found right.
     NotFound,
 }
 
@@ -265,6 +271,7 @@ const REDIS_70: Dialect = Dialect {
     no_arguments: "Please specify at least one argument for this redis lib call",
     argument_type: "Lua redis lib command arguments must be strings or integers",
     unknown_command: "Unknown Redis command called from script",
+    names_unknown_subcommand: false,
     wrong_arity: "Wrong number of args calling Redis command from script",
     not_allowed: "This Redis command is not allowed from script",
     log_arguments: "redis.log() requires two arguments or more.",
@@ -319,6 +326,7 @@ const REDIS_70: Dialect = Dialect {
     ],
     select_before_multi: true,
     removal: "DEL",
+    keyspace: &keyspace::REDIS_70,
 };
 
 const PERMISSIONS_72: PermissionTexts = PermissionTexts {
@@ -352,6 +360,7 @@ const REDIS_72: Dialect = Dialect {
     select_before_multi: false,
     permissions: PERMISSIONS_72,
     cluster: CLUSTER_72,
+    keyspace: &keyspace::REDIS_72,
     ..REDIS_70
 };
 
@@ -389,6 +398,7 @@ const VALKEY_91: Dialect = Dialect {
     no_arguments: "Please specify at least one argument for this call",
     argument_type: "Command arguments must be strings or integers",
     unknown_command: "Unknown command called from script",
+    names_unknown_subcommand: true,
     wrong_arity: "Wrong number of args calling command from script",
     not_allowed: "This Valkey command is not allowed from script",
     log_arguments: "server.log() requires two arguments or more.",
@@ -453,6 +463,7 @@ const VALKEY_91: Dialect = Dialect {
         "watch",
     ],
     removal: "UNLINK",
+    keyspace: &keyspace::VALKEY_91,
     ..REDIS_80
 };
 

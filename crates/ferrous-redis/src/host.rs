@@ -193,6 +193,8 @@ impl CommandFlags {
     pub const MAY_REPLICATE: Self = Self(1 << 5);
     /// Is served while a script is busy.
     pub const ALLOW_BUSY: Self = Self(1 << 6);
+    /// Its first argument names a subcommand, which has a description of its own ([`Host::subcommand`]).
+    pub const CONTAINER: Self = Self(1 << 7);
 
     /// Both sets of flags.
     #[must_use]
@@ -269,6 +271,12 @@ pub trait Authority {
     /// What is known about the command `name` (any case), or `None` if it does not exist.
     fn command(&self, name: &[u8]) -> Option<CommandInfo>;
 
+    /// See [`Host::subcommand`].
+    fn subcommand(&self, container: &CommandInfo, name: &[u8]) -> Option<CommandInfo> {
+        let _ = name;
+        Some(*container)
+    }
+
     /// See [`Host::permission`].
     fn permission(&mut self, args: CommandArgs<'_>) -> Permission {
         let _ = args;
@@ -297,6 +305,13 @@ impl<F: Fn(&[u8]) -> Option<CommandInfo>> Authority for F {
 pub trait Host {
     /// What the host knows about the command `name` (any case), or `None` if it does not exist.
     fn command(&self, name: &[u8]) -> Option<CommandInfo>;
+
+    /// What the host knows about the subcommand `name` (any case) of a command with [`CommandFlags::CONTAINER`], or `None`
+    /// if it does not exist. Its arity counts both words.
+    fn subcommand(&self, container: &CommandInfo, name: &[u8]) -> Option<CommandInfo> {
+        let _ = name;
+        Some(*container)
+    }
 
     /// Executes one command, whose name and arity have been checked, and writes exactly one reply into `reply`.
     fn execute(&mut self, request: &Request<'_>, reply: &mut dyn ReplySink);

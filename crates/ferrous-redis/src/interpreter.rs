@@ -628,6 +628,10 @@ impl Authority for HostAuthority<'_> {
         self.0.command(name)
     }
 
+    fn subcommand(&self, container: &CommandInfo, name: &[u8]) -> Option<CommandInfo> {
+        self.0.subcommand(container, name)
+    }
+
     fn permission(&mut self, args: CommandArgs<'_>) -> Permission {
         self.0.permission(args)
     }

@@ -31,6 +31,15 @@ pub fn write(value: f64, form: NumberForm, out: &mut Vec<u8>) {
     }
 }
 
+/// Appends a double of a reply in `form`: unlike an argument it keeps the sign of a zero.
+pub fn write_double(value: f64, form: NumberForm, out: &mut Vec<u8>) {
+    if value == 0.0 && value.is_sign_negative() {
+        out.extend_from_slice(b"-0");
+    } else {
+        write(value, form, out);
+    }
+}
+
 fn write_shortest(value: f64, out: &mut Vec<u8>) {
     if !value.is_finite() {
         return write_general(value, 17, out);

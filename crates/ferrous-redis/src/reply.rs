@@ -29,6 +29,11 @@ pub trait ReplySink {
     }
     /// A double; a string in RESP2.
     fn double(&mut self, value: f64);
+    /// A double that the server spells in a way of its own: a RESP3 reply holds that text, everybody else the value.
+    fn spelled_double(&mut self, value: f64, text: &[u8]) {
+        let _ = text;
+        self.double(value);
+    }
     /// A boolean; 1 or 0 in RESP2.
     fn boolean(&mut self, value: bool);
     /// A big number as decimal digits; a string in RESP2.

@@ -93,15 +93,8 @@ pub fn parse<'a>(script: &'a [u8], dialect: &Dialect) -> Result<Header<'a>, Vec<
     };
     let known =
         if dialect.engine_any_case { engine.eq_ignore_ascii_case(b"#!lua") } else { engine == b"#!lua" };
-    if !known {
-        return Err(match dialect.unknown_engine {
-            UnknownEngine::Unexpected => {
-                [b"Unexpected engine in script shebang: ", engine.as_slice()].concat()
-            }
-            UnknownEngine::NotFound => {
-                [b"Could not find scripting engine '", engine.get(2..).unwrap_or_default(), b"'"].concat()
-            }
-        });
+    if !known && dialect.unknown_engine == UnknownEngine::Unexpected {
+        return Err([b"Unexpected engine in script shebang: ", engine.as_slice()].concat());
     }
     let mut flags = ScriptFlags::default();
     for option in options {
@@ -117,6 +110,10 @@ pub fn parse<'a>(script: &'a [u8], dialect: &Dialect) -> Result<Header<'a>, Vec<
             };
             flags = flags.union(flag);
         }
+    }
+    if !known {
+        let name = engine.get(2..).unwrap_or_default();
+        return Err([b"Could not find scripting engine '", name, b"'"].concat());
     }
     Ok(Header { flags, body })
 }
@@ -147,6 +144,9 @@ mod tests {
             (R, b"#!lua", Err("Invalid script shebang")),
             (R, b"#!lua\0\n", Err("Invalid script shebang")),
             (R, b"#!js\n", Err("Unexpected engine in script shebang: #!js")),
+            (R, b"#! lua\n", Err("Unexpected engine in script shebang: #!")),
+            (V, b"#! lua\n", Err("Unknown lua shebang option: lua")),
+            (V, b"#!js flags=x\n", Err("Unexpected flag in script shebang: x")),
             (V, b"#!js\n", Err("Could not find scripting engine 'js'")),
             (R, b"#!LUA\n", Err("Unexpected engine in script shebang: #!LUA")),
             (V, b"#!LUA\n", Ok(0)),

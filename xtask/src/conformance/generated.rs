@@ -86,18 +86,20 @@ impl Comparison<'_> {
                 (Ok(want), Ok(got)) => {
                     let difference = generated::difference(&session, &want, &got);
                     difference.map(|(at, want, got)| {
-                        format!("{}\n    want {want}\n    got  {got}", session.title(at))
+                        (Some(at), format!("{}\n    want {want}\n    got  {got}", session.title(at)))
                     })
                 }
                 (Err(trouble), _) => {
                     self.server = start(self.program)?;
                     peer = self.server.endpoint(LIMIT);
-                    Some(format!("{}\n    the server: {trouble}", session.text))
+                    Some((None, format!("{}\n    the server: {trouble}", session.text)))
                 }
-                (_, Err(trouble)) => Some(format!("{}\n    ferrous: {trouble}", session.text)),
+                (_, Err(trouble)) => Some((None, format!("{}\n    ferrous: {trouble}", session.text))),
             };
-            let known = self.known.iter().find(|known| known.covers(self.target, &session));
-            match (shown, known) {
+            let at = shown.as_ref().and_then(|(at, _)| *at);
+            let known =
+                at.and_then(|at| self.known.iter().find(|known| known.covers(self.target, &session, at)));
+            match (shown.map(|(_, shown)| shown), known) {
                 (None, _) => (0..session.probes()).for_each(|_| tally.pass()),
                 (Some(shown), Some(known)) => {
                     tally.skipped += 1;

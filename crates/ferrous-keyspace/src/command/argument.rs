@@ -3,7 +3,7 @@
 use super::Call;
 use crate::{
     error::CommandError,
-    number::parse_integer,
+    number::{is_hexadecimal, parse_endpoint_double, parse_integer, starts_blank},
     random::Random,
     sorted_set::{LexBound, ScoreBound},
 };
@@ -117,12 +117,14 @@ impl Iterator for Picks {
 impl ExactSizeIterator for Picks {}
 
 /// Reads an end of a range of scores: `1.5`, `(1.5`, `-inf`.
-pub(super) fn score_bound(text: &[u8]) -> Result<ScoreBound, CommandError> {
+pub(super) fn score_bound(call: &Call<'_>, text: &[u8]) -> Result<ScoreBound, CommandError> {
     let (exclusive, text) = match text {
         [b'(', rest @ ..] => (true, rest),
         text => (false, text),
     };
-    let score = crate::number::parse_endpoint_double(text).ok_or(CommandError::ScoreRange)?;
+    let any = call.keyspace.dialect().keyspace.scores_as_strtod;
+    let text = Some(text).filter(|text| any || !(is_hexadecimal(text) || starts_blank(text)));
+    let score = text.and_then(parse_endpoint_double).ok_or(CommandError::ScoreRange)?;
     Ok(ScoreBound { score, exclusive })
 }
 

@@ -94,39 +94,72 @@ fn count_bits(bytes: &[u8], start: usize, end: usize) -> usize {
     edges + whole.iter().map(|byte| byte.count_ones() as usize).sum::<usize>()
 }
 
-/// `BITCOUNT key [start end [BYTE|BIT]]`: how many bits are set.
+/// The range of `BITCOUNT` and `BITPOS`: its ends, and whether they are bits.
+#[derive(Clone, Copy)]
+struct Range {
+    start: i64,
+    stop: i64,
+    bits: bool,
+}
+
+/// Reads the range of `BITCOUNT`, if there is one.
+fn count_range(call: &Call<'_>) -> Result<Option<Range>, CommandError> {
+    let dialect = call.keyspace.dialect().keyspace;
+    match call.len() {
+        2 => Ok(None),
+        3 if dialect.bit_count_without_end => {
+            Ok(Some(Range { start: call.integer(2)?, stop: -1, bits: false }))
+        }
+        4 | 5 => {
+            let start = call.integer(2)?;
+            if dialect.bit_range_first {
+                is_bits(call, 4)?;
+            }
+            let stop = call.integer(3)?;
+            if start < 0 && stop < 0 && start > stop && !dialect.bit_range_first {
+                // Redis 7.0 is done here, before it looks at the unit.
+                return Ok(Some(Range { start, stop, bits: false }));
+            }
+            Ok(Some(Range { start, stop, bits: is_bits(call, 4)? }))
+        }
+        _ => Err(CommandError::Syntax),
+    }
+}
+
+/// `BITCOUNT key [start [end [BYTE|BIT]]]`: how many bits are set.
 pub(super) fn bitcount(call: &mut Call<'_>) -> Outcome {
+    if call.keyspace.dialect().keyspace.bit_range_first {
+        count_range(call)?;
+    }
     if call.keyspace.read::<StringValue>(call.arg(1))?.is_none() {
         call.reply.integer(0);
         return Ok(());
     }
-    let range = match call.len() {
-        2 => None,
-        4 | 5 => {
-            let (start, stop) = (call.integer(2)?, call.integer(3)?);
-            if start < 0 && stop < 0 && start > stop {
-                // Redis is done here, before it looks at the unit.
-                call.reply.integer(0);
-                return Ok(());
-            }
-            Some((start, stop, is_bits(call, 4)?))
-        }
-        _ => {
-            return Err(CommandError::Syntax);
-        }
-    };
+    let range = count_range(call)?;
     let count = match call.keyspace.read::<StringValue>(call.arg(1))? {
         None => 0,
         Some(value) => value.with_bytes(|bytes| {
             let range = match range {
                 None => Some((0, bytes.len() * 8)),
-                Some((start, stop, bits)) => bit_range(start, stop, bytes.len(), bits),
+                Some(Range { start, stop, .. }) if start < 0 && stop < 0 && start > stop => None,
+                Some(Range { start, stop, bits }) => bit_range(start, stop, bytes.len(), bits),
             };
             range.map_or(0, |(start, end)| count_bits(bytes, start, end))
         }),
     };
     call.reply_len(count);
     Ok(())
+}
+
+/// Reads the range of `BITPOS`, and whether it has an end.
+fn position_range(call: &Call<'_>) -> Result<(Range, bool), CommandError> {
+    if call.len() > 6 {
+        return Err(CommandError::Syntax);
+    }
+    let start = if call.len() > 3 { call.integer(3)? } else { 0 };
+    let bits = is_bits(call, 5)?;
+    let has_end = call.len() > 4;
+    Ok((Range { start, stop: if has_end { call.integer(4)? } else { -1 }, bits }, has_end))
 }
 
 /// `BITPOS key bit [start [end [BYTE|BIT]]]`: the first bit with that value, or -1.
@@ -136,24 +169,22 @@ pub(super) fn bitpos(call: &mut Call<'_>) -> Outcome {
         1 => true,
         _ => return Err(CommandError::Fixed("ERR The bit argument must be 1 or 0.")),
     };
+    if call.keyspace.dialect().keyspace.bit_range_first {
+        position_range(call)?;
+    }
     if call.keyspace.read::<StringValue>(call.arg(1))?.is_none() {
         // A missing key is all zeros.
         call.reply.integer(if wanted { -1 } else { 0 });
         return Ok(());
     }
-    if call.len() > 6 {
-        return Err(CommandError::Syntax);
-    }
-    let start = if call.len() > 3 { call.integer(3)? } else { 0 };
-    let bits = is_bits(call, 5)?;
-    let stop = if call.len() > 4 { Some(call.integer(4)?) } else { None };
+    let (Range { start, stop, bits }, has_end) = position_range(call)?;
     let position = match call.keyspace.read::<StringValue>(call.arg(1))? {
         None => None,
         Some(value) => value.with_bytes(|bytes| {
-            let (start, end) = bit_range(start, stop.unwrap_or(-1), bytes.len(), bits)?;
+            let (start, end) = bit_range(start, stop, bytes.len(), bits)?;
             let found = (start..end).find(|&bit| bit_at(bytes, bit) == wanted);
             // Without an end, zeros go on for ever behind the string.
-            found.or_else(|| (!wanted && stop.is_none()).then_some(bytes.len() * 8))
+            found.or_else(|| (!wanted && !has_end).then_some(bytes.len() * 8))
         }),
     };
     match position {

@@ -10,19 +10,28 @@ use super::{
 };
 use crate::{
     error::{CommandError, Outcome},
+    extended::Extended,
     number::parse_double,
     object::{End, List, SortedSet},
 };
 
 /// Checks a timeout in seconds.
-fn check_seconds(call: &Call<'_>, index: usize) -> Outcome {
-    let seconds = parse_double(call.arg(index));
+pub(super) fn check_seconds(call: &mut Call<'_>, index: usize) -> Outcome {
+    const NEGATIVE: CommandError = CommandError::Fixed("ERR timeout is negative");
+    /// Milliseconds are kept in 63 bits.
+    const END: f64 = 9_223_372_036_854_775_807.0;
+    let text = call.arg(index);
+    let seconds = Extended::parse(text).map(Extended::to_double).or_else(|| parse_double(text));
     let seconds = seconds.ok_or(CommandError::Fixed("ERR timeout is not a float or out of range"))?;
-    if seconds < 0.0 {
-        return Err(CommandError::Fixed("ERR timeout is negative"));
+    let milliseconds = (seconds * 1000.0).ceil();
+    if milliseconds < 0.0 {
+        return Err(NEGATIVE);
     }
-    // Redis keeps milliseconds in 63 bits.
-    if seconds * 1000.0 >= 9_223_372_036_854_775_807.0 {
+    if !call.keyspace.dialect().keyspace.names_long_timeout {
+        return if milliseconds < END { Ok(()) } else { Err(NEGATIVE) };
+    }
+    // Now is far below 2^53.
+    if milliseconds + call.keyspace.now() as f64 >= END {
         return Err(CommandError::Fixed("ERR timeout is out of range"));
     }
     Ok(())
@@ -81,7 +90,6 @@ pub(super) fn brpoplpush(call: &mut Call<'_>) -> Outcome {
 
 /// `BLMPOP timeout numkeys key ... LEFT|RIGHT [COUNT n]`: as `LMPOP`.
 pub(super) fn blmpop(call: &mut Call<'_>) -> Outcome {
-    check_seconds(call, 1)?;
     list::pop_from_first(call, 2)
 }
 
@@ -115,7 +123,6 @@ pub(super) fn bzpopmax(call: &mut Call<'_>) -> Outcome {
 
 /// `BZMPOP timeout numkeys key ... MIN|MAX [COUNT n]`: as `ZMPOP`.
 pub(super) fn bzmpop(call: &mut Call<'_>) -> Outcome {
-    check_seconds(call, 1)?;
     sorted_set::pop_from_first(call, 2)
 }
 

@@ -7,7 +7,7 @@
 
 use ferrous_redis::glob;
 
-use super::{Call, unknown_subcommand};
+use super::{Call, server::refused};
 use crate::{
     error::{CommandError, Outcome},
     expiry::Milliseconds,
@@ -345,35 +345,27 @@ fn object_help(call: &mut Call<'_>) {
     call.reply.end();
 }
 
-/// `OBJECT ENCODING|REFCOUNT|IDLETIME|FREQ key`: the encoding is the one that Redis 7.0 would have chosen, the others do not
-/// change.
+/// `OBJECT ENCODING|REFCOUNT|IDLETIME|FREQ key`: the encoding is the one that the target would have chosen, the others do
+/// not change.
 pub(super) fn object(call: &mut Call<'_>) -> Outcome {
     const NO_FREQUENCY: CommandError = CommandError::Fixed(
         "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when \
          switching between policies at runtime LRU and LFU data will take some time to adjust.",
     );
-    let name = match call.arg(1).to_ascii_lowercase().as_slice() {
-        b"encoding" => "object|encoding",
-        b"refcount" => "object|refcount",
-        b"idletime" => "object|idletime",
-        b"freq" => "object|freq",
-        b"help" if call.len() == 2 => {
-            object_help(call);
-            return Ok(());
-        }
-        b"help" => "object|help",
-        _ => return Err(unknown_subcommand("object", call.arg(1))),
-    };
-    if call.len() != 3 {
-        return Err(CommandError::Arity(name));
+    if call.is_word(1, "help") {
+        object_help(call);
+        return Ok(());
     }
-    match call.keyspace.entry(call.arg(2)) {
+    let dialect = call.keyspace.dialect().keyspace;
+    let (name, key) = (call.arg(1).to_ascii_lowercase(), call.arg(2));
+    match call.keyspace.entry(key) {
         None => call.reply.null(),
-        Some(entry) => match name {
-            "object|encoding" => call.reply.bulk(entry.value.encoding().as_bytes()),
-            "object|refcount" => call.reply.integer(1),
-            "object|idletime" => call.reply.integer(0),
-            _ => return Err(NO_FREQUENCY),
+        Some(entry) => match name.as_slice() {
+            b"encoding" => call.reply.bulk(entry.value.encoding(key, dialect).as_bytes()),
+            b"refcount" => call.reply.integer(entry.value.references(dialect)),
+            b"idletime" => call.reply.integer(0),
+            b"freq" => return Err(NO_FREQUENCY),
+            _ => return refused(call),
         },
     }
     Ok(())

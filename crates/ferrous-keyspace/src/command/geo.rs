@@ -109,7 +109,7 @@ pub(super) fn reply_place(call: &mut Call<'_>, place: Place) {
         // Redis prints 17 decimals, also of a RESP3 double.
         let text = Extended::from_double(degrees).to_text();
         if call.is_resp3() {
-            call.reply.double(parse_double(&text).unwrap_or(degrees));
+            call.reply.spelled_double(parse_double(&text).unwrap_or(degrees), &text);
         } else {
             call.reply.bulk(&text);
         }

@@ -11,7 +11,6 @@ use super::{
 };
 use crate::{
     error::{CommandError, Outcome},
-    number::parse_double,
     object::{SortedSet, Typed},
     sorted_set::ScoreBound,
 };
@@ -97,16 +96,22 @@ fn coordinates(call: &Call<'_>, index: usize) -> Result<Place, CommandError> {
 
 /// Argument `index` as a length that is a number.
 fn length(call: &Call<'_>, index: usize, otherwise: &'static str) -> Result<f64, CommandError> {
-    parse_double(call.arg(index)).ok_or(CommandError::Fixed(otherwise))
+    call.score(call.arg(index)).ok_or(CommandError::Fixed(otherwise))
 }
 
 /// Where the member is that argument `index` names; `None` without the key.
 fn member_place(call: &Call<'_>, key: &[u8], index: usize) -> Result<Option<Place>, CommandError> {
     let Some(set) = call.keyspace.peek::<SortedSet>(key) else { return Ok(None) };
-    let score = set.score(call.arg(index));
-    score
-        .map(|score| Some(place(score)))
-        .ok_or(CommandError::Fixed("ERR could not decode requested zset member"))
+    let name = call.arg(index);
+    if let Some(score) = set.score(name) {
+        return Ok(Some(place(score)));
+    }
+    let mut text = b"ERR ".to_vec();
+    for (part, word) in call.keyspace.dialect().keyspace.no_such_place.split("{}").enumerate() {
+        text.extend_from_slice(if part > 0 { name } else { b"" });
+        text.extend_from_slice(word.as_bytes());
+    }
+    Err(CommandError::Other(text.into()))
 }
 
 /// Reads the radius at `index` and the unit after it.
@@ -151,7 +156,11 @@ fn read<'a>(call: &Call<'a>, form: Form, key: &[u8]) -> Result<Search<'a>, Comma
             let at = if member { 3 } else { 4 };
             search.centre = if member { member_place(call, key, 2)? } else { Some(coordinates(call, 2)?) };
             search.has_centre = true;
-            let (shape, conversion) = circle(call, at)?;
+            // Around a member of a key that is not there nothing is looked at further.
+            let (shape, conversion) = match search.centre {
+                Some(_) => circle(call, at)?,
+                None => (Shape::Circle(0.0), 1.0),
+            };
             (search.shape, search.conversion) = (Some(shape), conversion);
             at + 2
         }

@@ -7,7 +7,8 @@
 
 use super::{
     Call,
-    argument::{key_count, pop_count},
+    argument::{key_count, pop_count, ranged_integer},
+    blocking::check_seconds,
     resolve_index, resolve_range,
 };
 use crate::{
@@ -132,6 +133,9 @@ pub(super) fn pop_from_first(call: &mut Call<'_>, index: usize) -> Outcome {
     }
     let end = end(call, place)?;
     let count = pop_count(call, place + 1)?;
+    if index > 1 {
+        check_seconds(call, 1)?;
+    }
     for key in call.args_from(index + 1).take(keys) {
         let Some(list) = call.keyspace.write::<List>(key)? else { continue };
         let count = count.min(list.len());
@@ -202,8 +206,11 @@ pub(super) fn lindex(call: &mut Call<'_>) -> Outcome {
 /// `LSET key index element`.
 pub(super) fn lset(call: &mut Call<'_>) -> Outcome {
     let (index, element) = (call.integer(2), call.arg(3));
+    let cuts = call.keyspace.dialect().keyspace.cuts_list_index;
     let list = call.keyspace.write::<List>(call.arg(1))?.ok_or(CommandError::NoSuchKey)?;
-    let index = resolve_index(index?, list.len()).ok_or(CommandError::IndexOutOfRange)?;
+    // Such a server keeps the lower bits, so that is what is wanted here.
+    let index = if cuts { i64::from(index? as i32) } else { index? };
+    let index = resolve_index(index, list.len()).ok_or(CommandError::IndexOutOfRange)?;
     list.set(index, element.into());
     call.reply_ok();
     Ok(())
@@ -239,9 +246,18 @@ pub(super) fn ltrim(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// Argument `index` as an integer, which some targets want to be negatable.
+fn count_above_lowest(call: &Call<'_>, index: usize) -> Result<i64, CommandError> {
+    if call.keyspace.dialect().keyspace.refuses_lowest_count {
+        ranged_integer(call, index, -i64::MAX)
+    } else {
+        call.integer(index)
+    }
+}
+
 /// `LREM key count element`: how many went; a negative count removes from the tail, 0 removes all.
 pub(super) fn lrem(call: &mut Call<'_>) -> Outcome {
-    let count = call.integer(2)?;
+    let count = count_above_lowest(call, 2)?;
     let (key, element) = (call.arg(1), call.arg(3));
     let mut removed = 0;
     if let Some(list) = call.keyspace.write::<List>(key)? {
@@ -290,7 +306,7 @@ pub(super) fn lpos(call: &mut Call<'_>) -> Outcome {
             return Err(CommandError::Syntax);
         }
         if call.is_word(index, "rank") {
-            rank = call.integer(index + 1)?;
+            rank = count_above_lowest(call, index + 1)?;
             if rank == 0 {
                 return Err(CommandError::Fixed(
                     "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... \

@@ -4,11 +4,12 @@
 //! to the first. Since a key that goes is replaced by the last one, which a running cursor has visited, no key that stays is
 //! ever missed, as Redis promises. Small collections are answered whole, as Redis does for its compact encodings.
 
-use ferrous_redis::glob;
+use ferrous_redis::{compat::NumberForm, glob, number_text};
 
 use super::Call;
 use crate::{
     error::{CommandError, Outcome},
+    number::{parse_unsigned, starts_blank, strtoull},
     object::{Hash, Set, SortedSet},
 };
 
@@ -27,16 +28,16 @@ impl Options<'_> {
 
 /// Argument `index` as a cursor.
 fn cursor(call: &Call<'_>, index: usize) -> Result<usize, CommandError> {
-    // As C's `strtoul` reads it: a sign is allowed, and a minus wraps around.
-    let (negative, digits) = match call.arg(index) {
-        [b'-', digits @ ..] => (true, digits),
-        [b'+', digits @ ..] => (false, digits),
-        digits => (false, digits),
+    let text = call.arg(index);
+    let cursor = if call.keyspace.dialect().keyspace.strict_cursors {
+        parse_unsigned(text)
+    } else if text.is_empty() {
+        Some(0)
+    } else {
+        Some(text).filter(|text| !starts_blank(text)).and_then(strtoull)
     };
-    let digits = std::str::from_utf8(digits).ok().filter(|digits| !digits.starts_with('+'));
-    let cursor: Option<usize> = digits.and_then(|digits| digits.parse().ok());
-    let cursor = cursor.ok_or(CommandError::Fixed("ERR invalid cursor"))?;
-    Ok(if negative { cursor.wrapping_neg() } else { cursor })
+    let cursor = cursor.and_then(|cursor| usize::try_from(cursor).ok());
+    cursor.ok_or(CommandError::Fixed("ERR invalid cursor"))
 }
 
 /// Reads the options from argument `first` on; `keys` if `TYPE` is one of them.
@@ -149,6 +150,8 @@ pub(super) fn zscan(call: &mut Call<'_>) -> Outcome {
         return Ok(());
     };
     let (len, whole) = (set.len(), set.is_compact());
+    // A compact set holds the texts of its scores.
+    let form = if whole { call.keyspace.dialect().number_form } else { NumberForm::SeventeenDigits };
     let options = options(call, 3, false)?;
     let (positions, next) = positions(cursor, options.count, len, whole);
     let mut found = Vec::new();
@@ -158,7 +161,7 @@ pub(super) fn zscan(call: &mut Call<'_>) -> Outcome {
         .filter_map(|position| if whole { set?.at(position) } else { set?.by_position(position) });
     for (member, score) in pairs.filter(|(member, _)| options.accepts(member)) {
         let mut text = Vec::new();
-        crate::number::write_double(&mut text, score);
+        number_text::write_double(score, form, &mut text);
         found.extend([member.to_vec(), text]);
     }
     answer(call, next, &found);

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use super::{COMMANDS, Call, find, generic::database_number, unknown_subcommand};
+use super::{COMMANDS, Call, find, generic::database_number};
 use crate::{
     error::{CommandError, Outcome},
     keyspace::DATABASES,
@@ -193,17 +193,11 @@ const DOCTOR: &str = "Hi Sam, this instance is empty or is using very little mem
 pub(super) fn memory(call: &mut Call<'_>) -> Outcome {
     const ENTRY: usize = 48;
     if call.is_word(1, "doctor") {
-        if call.len() > 2 {
-            return Err(CommandError::Arity("memory|doctor"));
-        }
         call.reply.verbatim(*b"txt", DOCTOR.as_bytes());
         return Ok(());
     }
     if !call.is_word(1, "usage") {
-        return Err(unknown_subcommand("memory", call.arg(1)));
-    }
-    if call.len() < 3 {
-        return Err(CommandError::Arity("memory|usage"));
+        return refused(call);
     }
     let key = call.arg(2);
     let Some(entry) = call.keyspace.entry(key) else {
@@ -225,16 +219,14 @@ pub(super) fn memory(call: &mut Call<'_>) -> Outcome {
 /// `COMMAND COUNT|LIST|GETKEYS`.
 pub(super) fn command(call: &mut Call<'_>) -> Outcome {
     match call.arg(1).to_ascii_lowercase().as_slice() {
-        b"count" if call.len() == 2 => call.reply_len(call.keyspace.dialect().commands),
+        b"count" => call.reply_len(call.keyspace.dialect().commands),
         b"list" if call.len() == 2 => {
             call.reply.begin_array(COMMANDS.len());
             COMMANDS.iter().for_each(|command| call.reply.bulk(command.info.name.as_bytes()));
             call.reply.end();
         }
-        b"getkeys" if call.len() > 2 => return keys_of(call),
-        b"count" => return Err(CommandError::Arity("command|count")),
-        b"getkeys" => return Err(CommandError::Arity("command|getkeys")),
-        _ => return Err(unknown_subcommand("command", call.arg(1))),
+        b"getkeys" => return keys_of(call),
+        _ => return refused(call),
     }
     Ok(())
 }

@@ -9,6 +9,7 @@
 use super::{
     Call,
     argument::{key_count, pick, pick_count, pop_count},
+    blocking::check_seconds,
 };
 use crate::{
     error::{CommandError, Outcome},
@@ -207,21 +208,39 @@ pub(super) fn zmscore(call: &mut Call<'_>) -> Outcome {
 
 /// `ZRANK` and `ZREVRANK`.
 fn rank(call: &mut Call<'_>, reverse: bool) -> Outcome {
+    let with_score = call.len() > 3;
+    if call.len() > 4 {
+        return Err(CommandError::Arity(if reverse { "zrevrank" } else { "zrank" }));
+    }
+    if with_score && !call.is_word(3, "withscore") {
+        return Err(CommandError::Syntax);
+    }
     let member = call.arg(2);
     let set = call.keyspace.read::<SortedSet>(call.arg(1))?;
-    match set.and_then(|set| Some((set.rank(member)?.0, set.len()))) {
-        Some((rank, length)) => call.reply_len(if reverse { length - 1 - rank } else { rank }),
+    match set.and_then(|set| Some((set.rank(member)?, set.len()))) {
+        Some(((rank, score), length)) => {
+            let rank = if reverse { length - 1 - rank } else { rank };
+            if with_score {
+                call.reply.begin_array(2);
+                call.reply_len(rank);
+                call.reply.double(score);
+                call.reply.end();
+            } else {
+                call.reply_len(rank);
+            }
+        }
+        None if with_score => call.reply.null_array(),
         None => call.reply.null(),
     }
     Ok(())
 }
 
-/// `ZRANK key member`: how many members come before it, or null.
+/// `ZRANK key member [WITHSCORE]`: how many members come before it, or null.
 pub(super) fn zrank(call: &mut Call<'_>) -> Outcome {
     rank(call, false)
 }
 
-/// `ZREVRANK key member`: how many members come after it, or null.
+/// `ZREVRANK key member [WITHSCORE]`: how many members come after it, or null.
 pub(super) fn zrevrank(call: &mut Call<'_>) -> Outcome {
     rank(call, true)
 }
@@ -299,6 +318,9 @@ pub(super) fn pop_from_first(call: &mut Call<'_>, index: usize) -> Outcome {
         return Err(CommandError::Syntax);
     };
     let count = pop_count(call, place + 1)?;
+    if index > 1 {
+        check_seconds(call, 1)?;
+    }
     for key in call.args_from(index + 1).take(keys) {
         let Some(set) = call.keyspace.read::<SortedSet>(key)? else { continue };
         let count = count.min(set.len());

@@ -8,7 +8,6 @@
 use super::{Call, argument::limit};
 use crate::{
     error::{CommandError, Outcome},
-    number::parse_double,
     object::{Set, SortedSet, Typed, Value},
 };
 
@@ -128,7 +127,8 @@ fn read(
     while index < call.len() {
         let following = call.len() - index - 1;
         if plain && following >= keys && call.is_word(index, "weights") {
-            let weights = call.args_from(index + 1).take(keys).map(parse_double).collect::<Option<Vec<_>>>();
+            let weights =
+                call.args_from(index + 1).take(keys).map(|text| call.score(text)).collect::<Option<Vec<_>>>();
             combination.weights = weights.ok_or(CommandError::Fixed("ERR weight value is not a float"))?;
             index += keys;
         } else if plain && following >= 1 && call.is_word(index, "aggregate") {
@@ -182,7 +182,7 @@ fn combine(call: &Call<'_>, combination: &Combination) -> SortedSet {
     if combination.operation != Operation::Difference {
         sources.sort_by_key(|source| source.len());
     }
-    let mut result = SortedSet::empty(&call.keyspace.hasher);
+    let mut result = SortedSet::spread(call.keyspace.hasher.clone());
     let Some((first, others)) = sources.split_first() else { return result };
     match combination.operation {
         Operation::Union => {
@@ -257,6 +257,7 @@ fn store(call: &mut Call<'_>, operation: Operation, command: &'static str) -> Ou
     if length == 0 {
         call.keyspace.remove(target);
     } else {
+        let result = result.settled(call.keyspace.hasher.clone());
         call.keyspace.put(target, result.into_value(), None);
     }
     call.reply_len(length);

@@ -49,7 +49,7 @@ impl Range<'_> {
 fn read_range<'a>(call: &Call<'a>, kind: Kind, min: usize, max: usize) -> Result<Range<'a>, CommandError> {
     Ok(match kind {
         Kind::Rank => Range::Rank(call.integer(min)?, call.integer(max)?),
-        Kind::Score => Range::Score(score_bound(call.arg(min))?, score_bound(call.arg(max))?),
+        Kind::Score => Range::Score(score_bound(call, call.arg(min))?, score_bound(call, call.arg(max))?),
         Kind::Lex => Range::Lex(lex_bound(call.arg(min))?, lex_bound(call.arg(max))?),
     })
 }

@@ -4,37 +4,38 @@
 //!
 //! **Invariant:** ids only grow; a stream keeps its last id when all its entries are gone.
 
+use ferrous_redis::reply::ReplySink;
+
 use super::{Call, blocking::check_milliseconds};
 use crate::{
     error::{CommandError, Outcome},
-    object::{Stream, StreamId},
+    number::parse_unsigned,
+    object::{Fields, Stream, StreamId},
 };
 
 const INVALID_ID: CommandError =
     CommandError::Fixed("ERR Invalid stream ID specified as stream command argument");
 /// `~` trims whole nodes of this many entries.
-const NODE_ENTRIES: usize = 100;
+pub(super) const NODE_ENTRIES: usize = 100;
 /// `~` trims no more than this many nodes at once.
 const TRIM_NODES: usize = 100;
 
-/// Reads one half of an id.
-fn parse_part(text: &[u8]) -> Option<u64> {
-    if text.is_empty() || !text.iter().all(u8::is_ascii_digit) || text.len() > 20 {
-        return None;
-    }
-    std::str::from_utf8(text).ok()?.parse().ok()
-}
-
 /// Reads `time-sequence` or `time`, for which the sequence is `missing`.
-fn parse_id(text: &[u8], missing: u64) -> Result<StreamId, CommandError> {
+pub(super) fn parse_id(text: &[u8], missing: u64) -> Result<StreamId, CommandError> {
+    /// The longest text that is looked at.
+    const LONGEST: usize = 127;
+    if text.len() > LONGEST {
+        return Err(INVALID_ID);
+    }
+    let text = text.split(|&byte| byte == 0).next().unwrap_or_default();
     let (time, sequence) = match text.iter().position(|&byte| byte == b'-') {
         Some(dash) => (text.get(..dash), text.get(dash + 1..).map(Some)),
         None => (Some(text), Some(None)),
     };
-    let time = time.and_then(parse_part).ok_or(INVALID_ID)?;
+    let time = time.and_then(parse_unsigned).ok_or(INVALID_ID)?;
     let sequence = match sequence.flatten() {
         None => missing,
-        Some(text) => parse_part(text).ok_or(INVALID_ID)?,
+        Some(text) => parse_unsigned(text).ok_or(INVALID_ID)?,
     };
     Ok(StreamId { time, sequence })
 }
@@ -168,7 +169,7 @@ fn new_id(text: &[u8]) -> Result<NewId, CommandError> {
         return Ok(NewId::Automatic);
     }
     if let Some(time) = text.strip_suffix(b"-*") {
-        return parse_part(time).map(NewId::AutomaticSequence).ok_or(INVALID_ID);
+        return parse_unsigned(time).map(NewId::AutomaticSequence).ok_or(INVALID_ID);
     }
     parse_id(text, 0).map(NewId::Given)
 }
@@ -254,8 +255,18 @@ pub(super) fn xdel(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
-/// Answers entries, as pairs of id and fields.
-fn answer_entries(
+/// Answers an entry, as a pair of id and fields.
+pub(super) fn answer_entry(reply: &mut dyn ReplySink, id: StreamId, fields: &Fields) {
+    reply.begin_array(2);
+    reply.bulk(&id.to_text());
+    reply.begin_array(fields.len());
+    fields.iter().for_each(|field| reply.bulk(field));
+    reply.end();
+    reply.end();
+}
+
+/// Answers entries.
+pub(super) fn answer_entries(
     call: &mut Call<'_>,
     key: &[u8],
     start: StreamId,
@@ -272,12 +283,7 @@ fn answer_entries(
         if reverse { range.rev().take(count).collect() } else { range.take(count).collect() };
     call.reply.begin_array(entries.len());
     for (id, fields) in entries {
-        call.reply.begin_array(2);
-        call.reply.bulk(&id.to_text());
-        call.reply.begin_array(fields.len());
-        fields.iter().for_each(|field| call.reply.bulk(field));
-        call.reply.end();
-        call.reply.end();
+        answer_entry(call.reply, id, fields);
     }
     call.reply.end();
 }

@@ -203,6 +203,12 @@ pub(super) fn getex(call: &mut Call<'_>) -> Outcome {
         index += 1;
     }
     let key = call.arg(1);
+    let expiry_first = call.keyspace.dialect().keyspace.getex_reads_expiry_first;
+    if let Expiry::At(unit, amount) = expiry
+        && expiry_first
+    {
+        expiry_time(call, unit, amount, "getex")?;
+    }
     if call.keyspace.read::<StringValue>(key)?.is_none() {
         call.reply.null();
         return Ok(());

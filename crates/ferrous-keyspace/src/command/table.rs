@@ -1,7 +1,7 @@
 //! The table of commands, and finding one in it by name.
 //!
-//! Names, arities, flags and key positions are those of Redis 7.0's `COMMAND INFO`; a container such as `OBJECT` has the
-//! flags of its subcommands. All 240 of them are listed, so that a script is told the right thing about each; those that need
+//! Names, arities, flags and key positions are those of Redis 7.0's `COMMAND INFO`; the subcommands of a container such as
+//! `OBJECT` are in [`super::subcommand`]. All 240 of them are listed, so that a script is told the right thing about each; those that need
 //! a server around the keyspace, or a type that is not kept, are listed with [`server::refused`].
 //!
 //! **Invariant:** the names are in lower case, different, and no longer than [`LONGEST`].
@@ -10,20 +10,30 @@ use ferrous_redis::host::{CommandFlags, CommandInfo, KeySpec};
 
 use super::{
     Command, Run, bit, bitfield, blocking, generic, geo, geo_search, hash, hyperloglog, lcs, list, scan,
-    server, set, sort, sorted_set, sorted_set_algebra, sorted_set_range, stream, string,
+    server, set, sort, sorted_set, sorted_set_algebra, sorted_set_range, stream, stream_info, string,
 };
 
-const WRITE: u8 = 1;
-const READONLY: u8 = 1 << 1;
-const DENY_OOM: u8 = 1 << 2;
-const NOSCRIPT: u8 = 1 << 3;
-const STALE: u8 = 1 << 4;
-const MAY_REPLICATE: u8 = 1 << 5;
-const ALLOW_BUSY: u8 = 1 << 6;
+pub(super) const WRITE: u16 = 1;
+pub(super) const READONLY: u16 = 1 << 1;
+pub(super) const DENY_OOM: u16 = 1 << 2;
+pub(super) const NOSCRIPT: u16 = 1 << 3;
+pub(super) const STALE: u16 = 1 << 4;
+const MAY_REPLICATE: u16 = 1 << 5;
+pub(super) const ALLOW_BUSY: u16 = 1 << 6;
 /// Waits for somebody, so that not every target lets scripts call it.
-const BLOCKS: u8 = 1 << 7;
+const BLOCKS: u16 = 1 << 7;
+/// Has subcommands.
+const CONTAINER: u16 = 1 << 8;
+/// Takes more arguments from some target on.
+const GREW: u16 = 1 << 9;
 
-const fn command(name: &'static str, arity: i16, bits: u8, keys: (u16, i16, u16), run: Run) -> Command {
+/// What the checks before a command need.
+pub(super) const fn description(
+    name: &'static str,
+    arity: i16,
+    bits: u16,
+    keys: (u16, i16, u16),
+) -> CommandInfo {
     let named = [
         (WRITE, CommandFlags::WRITE),
         (READONLY, CommandFlags::READONLY),
@@ -32,6 +42,7 @@ const fn command(name: &'static str, arity: i16, bits: u8, keys: (u16, i16, u16)
         (STALE, CommandFlags::STALE),
         (MAY_REPLICATE, CommandFlags::MAY_REPLICATE),
         (ALLOW_BUSY, CommandFlags::ALLOW_BUSY),
+        (CONTAINER, CommandFlags::CONTAINER),
     ];
     let mut flags = CommandFlags::NONE;
     let mut index = 0;
@@ -41,14 +52,22 @@ const fn command(name: &'static str, arity: i16, bits: u8, keys: (u16, i16, u16)
         }
         index += 1;
     }
-    let keys = KeySpec { first: keys.0, last: keys.1, step: keys.2 };
-    Command { info: CommandInfo { name, arity, flags, keys }, blocks: bits & BLOCKS != 0, run }
+    CommandInfo { name, arity, flags, keys: KeySpec { first: keys.0, last: keys.1, step: keys.2 } }
+}
+
+const fn command(name: &'static str, arity: i16, bits: u16, keys: (u16, i16, u16), run: Run) -> Command {
+    Command {
+        info: description(name, arity, bits, keys),
+        blocks: bits & BLOCKS != 0,
+        grew: bits & GREW != 0,
+        run,
+    }
 }
 
 /// All commands, by name.
 #[rustfmt::skip]
 pub static COMMANDS: &[Command] = &[
-    command("acl", -2, NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("acl", -2, NOSCRIPT | STALE | CONTAINER, (0, 0, 0), server::refused),
     command("append", 3, WRITE | DENY_OOM, (1, 1, 1), string::append),
     command("asking", 1, 0, (0, 0, 0), server::no_cluster),
     command("auth", -2, NOSCRIPT | STALE | ALLOW_BUSY, (0, 0, 0), server::refused),
@@ -67,10 +86,10 @@ pub static COMMANDS: &[Command] = &[
     command("bzmpop", -5, WRITE, (0, 0, 0), blocking::bzmpop),
     command("bzpopmax", -3, WRITE | BLOCKS, (1, -2, 1), blocking::bzpopmax),
     command("bzpopmin", -3, WRITE | BLOCKS, (1, -2, 1), blocking::bzpopmin),
-    command("client", -2, NOSCRIPT | STALE, (0, 0, 0), server::refused),
-    command("cluster", -2, STALE, (0, 0, 0), server::no_cluster),
-    command("command", -1, STALE, (0, 0, 0), server::command),
-    command("config", -2, NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("client", -2, NOSCRIPT | STALE | CONTAINER, (0, 0, 0), server::refused),
+    command("cluster", -2, STALE | CONTAINER, (0, 0, 0), server::no_cluster),
+    command("command", -1, STALE | CONTAINER, (0, 0, 0), server::command),
+    command("config", -2, NOSCRIPT | STALE | CONTAINER, (0, 0, 0), server::refused),
     command("copy", -3, WRITE | DENY_OOM, (1, 2, 1), generic::copy),
     command("dbsize", 1, READONLY, (0, 0, 0), server::dbsize),
     command("debug", -2, NOSCRIPT | STALE, (0, 0, 0), server::refused),
@@ -94,7 +113,7 @@ pub static COMMANDS: &[Command] = &[
     command("fcall_ro", -3, READONLY | NOSCRIPT | STALE, (0, 0, 0), server::refused),
     command("flushall", -1, WRITE, (0, 0, 0), server::flushall),
     command("flushdb", -1, WRITE, (0, 0, 0), server::flushdb),
-    command("function", -2, NOSCRIPT, (0, 0, 0), server::refused),
+    command("function", -2, NOSCRIPT | CONTAINER, (0, 0, 0), server::refused),
     command("geoadd", -5, WRITE | DENY_OOM, (1, 1, 1), geo::geoadd),
     command("geodist", -4, READONLY, (1, 1, 1), geo::geodist),
     command("geohash", -2, READONLY, (1, 1, 1), geo::geohash),
@@ -134,7 +153,7 @@ pub static COMMANDS: &[Command] = &[
     command("info", -1, STALE, (0, 0, 0), server::info),
     command("keys", 2, READONLY, (0, 0, 0), generic::keys),
     command("lastsave", 1, STALE, (0, 0, 0), server::lastsave),
-    command("latency", -2, NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("latency", -2, NOSCRIPT | STALE | CONTAINER, (0, 0, 0), server::refused),
     command("lcs", -3, READONLY, (1, 2, 1), lcs::lcs),
     command("lindex", 3, READONLY, (1, 1, 1), list::lindex),
     command("linsert", 5, WRITE | DENY_OOM, (1, 1, 1), list::linsert),
@@ -150,16 +169,16 @@ pub static COMMANDS: &[Command] = &[
     command("lrem", 4, WRITE, (1, 1, 1), list::lrem),
     command("lset", 4, WRITE | DENY_OOM, (1, 1, 1), list::lset),
     command("ltrim", 4, WRITE, (1, 1, 1), list::ltrim),
-    command("memory", -2, READONLY, (0, 0, 0), server::memory),
+    command("memory", -2, READONLY | CONTAINER, (0, 0, 0), server::memory),
     command("mget", -2, READONLY, (1, -1, 1), string::mget),
     command("migrate", -6, WRITE, (3, 3, 1), server::refused),
-    command("module", -2, NOSCRIPT, (0, 0, 0), server::refused),
+    command("module", -2, NOSCRIPT | CONTAINER, (0, 0, 0), server::refused),
     command("monitor", 1, NOSCRIPT | STALE, (0, 0, 0), server::refused),
     command("move", 3, WRITE, (1, 1, 1), generic::move_key),
     command("mset", -3, WRITE | DENY_OOM, (1, -1, 2), string::mset),
     command("msetnx", -3, WRITE | DENY_OOM, (1, -1, 2), string::msetnx),
     command("multi", 1, NOSCRIPT | STALE | ALLOW_BUSY, (0, 0, 0), server::refused),
-    command("object", -2, READONLY, (0, 0, 0), generic::object),
+    command("object", -2, READONLY | CONTAINER, (0, 0, 0), generic::object),
     command("persist", 2, WRITE, (1, 1, 1), generic::persist),
     command("pexpire", -3, WRITE, (1, 1, 1), generic::pexpire),
     command("pexpireat", -3, WRITE, (1, 1, 1), generic::pexpireat),
@@ -175,7 +194,7 @@ pub static COMMANDS: &[Command] = &[
     command("psync", -3, NOSCRIPT, (0, 0, 0), server::refused),
     command("pttl", 2, READONLY, (1, 1, 1), generic::pttl),
     command("publish", 3, STALE | MAY_REPLICATE, (0, 0, 0), server::publish),
-    command("pubsub", -2, STALE, (0, 0, 0), server::refused),
+    command("pubsub", -2, STALE | CONTAINER, (0, 0, 0), server::refused),
     command("punsubscribe", -1, NOSCRIPT | STALE, (0, 0, 0), server::refused),
     command("quit", -1, NOSCRIPT | STALE | ALLOW_BUSY, (0, 0, 0), server::refused),
     command("randomkey", 1, READONLY, (0, 0, 0), generic::randomkey),
@@ -197,7 +216,7 @@ pub static COMMANDS: &[Command] = &[
     command("save", 1, NOSCRIPT, (0, 0, 0), server::refused),
     command("scan", -2, READONLY, (0, 0, 0), scan::scan),
     command("scard", 2, READONLY, (1, 1, 1), set::scard),
-    command("script", -2, NOSCRIPT, (0, 0, 0), server::refused),
+    command("script", -2, NOSCRIPT | CONTAINER, (0, 0, 0), server::refused),
     command("sdiff", -2, READONLY, (1, -1, 1), set::sdiff),
     command("sdiffstore", -3, WRITE | DENY_OOM, (1, -1, 1), set::sdiffstore),
     command("select", 2, STALE, (0, 0, 0), server::select),
@@ -212,7 +231,7 @@ pub static COMMANDS: &[Command] = &[
     command("sinterstore", -3, WRITE | DENY_OOM, (1, -1, 1), set::sinterstore),
     command("sismember", 3, READONLY, (1, 1, 1), set::sismember),
     command("slaveof", 3, NOSCRIPT | STALE, (0, 0, 0), server::refused),
-    command("slowlog", -2, 0, (0, 0, 0), server::refused),
+    command("slowlog", -2, CONTAINER, (0, 0, 0), server::refused),
     command("smembers", 2, READONLY, (1, 1, 1), set::smembers),
     command("smismember", -3, READONLY, (1, 1, 1), set::smismember),
     command("smove", 4, WRITE, (1, 2, 1), set::smove),
@@ -246,15 +265,15 @@ pub static COMMANDS: &[Command] = &[
     command("xautoclaim", -6, WRITE, (1, 1, 1), server::refused),
     command("xclaim", -6, WRITE, (1, 1, 1), server::refused),
     command("xdel", -3, WRITE, (1, 1, 1), stream::xdel),
-    command("xgroup", -2, WRITE, (0, 0, 0), server::refused),
-    command("xinfo", -2, READONLY, (0, 0, 0), server::refused),
+    command("xgroup", -2, WRITE | CONTAINER, (0, 0, 0), server::refused),
+    command("xinfo", -2, READONLY | CONTAINER, (0, 0, 0), stream_info::xinfo),
     command("xlen", 2, READONLY, (1, 1, 1), stream::xlen),
     command("xpending", -3, READONLY, (1, 1, 1), server::refused),
     command("xrange", -4, READONLY, (1, 1, 1), stream::xrange),
     command("xread", -4, READONLY, (0, 0, 0), stream::xread),
     command("xreadgroup", -7, WRITE, (0, 0, 0), server::refused),
     command("xrevrange", -4, READONLY, (1, 1, 1), stream::xrevrange),
-    command("xsetid", -3, WRITE | DENY_OOM, (1, 1, 1), server::refused),
+    command("xsetid", -3, WRITE | DENY_OOM, (1, 1, 1), stream_info::xsetid),
     command("xtrim", -4, WRITE, (1, 1, 1), stream::xtrim),
     command("zadd", -4, WRITE | DENY_OOM, (1, 1, 1), sorted_set::zadd),
     command("zcard", 2, READONLY, (1, 1, 1), sorted_set::zcard),
@@ -275,7 +294,7 @@ pub static COMMANDS: &[Command] = &[
     command("zrangebylex", -4, READONLY, (1, 1, 1), sorted_set_range::zrangebylex),
     command("zrangebyscore", -4, READONLY, (1, 1, 1), sorted_set_range::zrangebyscore),
     command("zrangestore", -5, WRITE | DENY_OOM, (1, 2, 1), sorted_set_range::zrangestore),
-    command("zrank", 3, READONLY, (1, 1, 1), sorted_set::zrank),
+    command("zrank", 3, READONLY | GREW, (1, 1, 1), sorted_set::zrank),
     command("zrem", -3, WRITE, (1, 1, 1), sorted_set::zrem),
     command("zremrangebylex", 4, WRITE, (1, 1, 1), sorted_set_range::zremrangebylex),
     command("zremrangebyrank", 4, WRITE, (1, 1, 1), sorted_set_range::zremrangebyrank),
@@ -283,7 +302,7 @@ pub static COMMANDS: &[Command] = &[
     command("zrevrange", -4, READONLY, (1, 1, 1), sorted_set_range::zrevrange),
     command("zrevrangebylex", -4, READONLY, (1, 1, 1), sorted_set_range::zrevrangebylex),
     command("zrevrangebyscore", -4, READONLY, (1, 1, 1), sorted_set_range::zrevrangebyscore),
-    command("zrevrank", 3, READONLY, (1, 1, 1), sorted_set::zrevrank),
+    command("zrevrank", 3, READONLY | GREW, (1, 1, 1), sorted_set::zrevrank),
     command("zscan", -3, READONLY, (1, 1, 1), scan::zscan),
     command("zscore", 3, READONLY, (1, 1, 1), sorted_set::zscore),
     command("zunion", -3, READONLY, (0, 0, 0), sorted_set_algebra::zunion),

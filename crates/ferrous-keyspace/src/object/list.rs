@@ -2,7 +2,28 @@
 
 use std::collections::VecDeque;
 
-use crate::undo::Journal;
+use crate::{number::parse_integer, undo::Journal};
+
+/// Later servers keep a list compact while its encoded elements take no more bytes than this.
+const COMPACT_BYTES: usize = 8192;
+/// What a compact encoding takes beside its elements.
+const COMPACT_HEADER: usize = 7;
+
+/// The bytes that an element takes in the compact encoding: its header, content, and length for walking backwards.
+fn compact_len(element: &[u8]) -> usize {
+    let content = match parse_integer(element) {
+        Some(0..=127) => 1,
+        Some(-4096..=4095) => 2,
+        Some(-32_768..=32_767) => 3,
+        Some(-8_388_608..=8_388_607) => 4,
+        Some(-2_147_483_648..=2_147_483_647) => 5,
+        Some(_) => 9,
+        None if element.len() < 64 => element.len() + 1,
+        None if element.len() < 4096 => element.len() + 2,
+        None => element.len() + 5,
+    };
+    content + if content < 128 { 1 } else { 2 }
+}
 
 /// One end of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +69,17 @@ impl List {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.elements.is_empty()
+    }
+
+    /// Whether later servers would keep it in their compact encoding. They go on with the other one for a while when a
+    /// list gets shorter again.
+    #[must_use]
+    pub fn is_compact(&self) -> bool {
+        let mut total = COMPACT_HEADER;
+        self.elements.iter().all(|element| {
+            total = total.saturating_add(compact_len(element));
+            total <= COMPACT_BYTES
+        })
     }
 
     /// The element at `index`.

@@ -12,11 +12,17 @@ use crate::{
 
 /// Redis keeps sets of integers as arrays up to this many.
 const INTEGERS: usize = 512;
+/// Later servers keep other sets compact up to this many members...
+const COMPACT_MEMBERS: usize = 128;
+/// ... none of which is longer than this.
+const COMPACT_BYTES: usize = 64;
 
 /// A set.
 #[derive(Clone, Debug)]
 pub struct Set {
     members: Members,
+    /// Whether a table would still be compact.
+    compact: bool,
     hasher: RandomState,
     journal: Journal<Change>,
 }
@@ -34,6 +40,8 @@ enum Change {
     IntegerRemoved(i64),
     /// Be these integers again.
     Spread(Vec<i64>),
+    /// Count as compact again.
+    Outgrown,
 }
 
 #[derive(Clone, Debug)]
@@ -46,7 +54,7 @@ impl Set {
     /// An empty set.
     #[must_use]
     pub fn new(hasher: RandomState) -> Self {
-        Self { members: Members::Integers(Vec::new()), hasher, journal: Journal::default() }
+        Self { members: Members::Integers(Vec::new()), compact: true, hasher, journal: Journal::default() }
     }
 
     /// How many members there are.
@@ -68,6 +76,12 @@ impl Set {
     #[must_use]
     pub fn is_integers(&self) -> bool {
         matches!(self.members, Members::Integers(_))
+    }
+
+    /// Whether later servers would still keep it in their compact encoding.
+    #[must_use]
+    pub fn is_compact(&self) -> bool {
+        self.compact
     }
 
     /// Whether the member is there.
@@ -98,7 +112,12 @@ impl Set {
         match &mut self.members {
             Members::Table(table) if !table.contains(member) => {
                 self.journal.record(|| Change::Added);
-                table.insert(member.into())
+                table.insert(member.into());
+                if self.compact && (table.len() > COMPACT_MEMBERS || member.len() > COMPACT_BYTES) {
+                    self.compact = false;
+                    self.journal.record(|| Change::Outgrown);
+                }
+                true
             }
             _ => false,
         }
@@ -110,8 +129,13 @@ impl Set {
             let integers = std::mem::take(integers);
             let mut table = IndexSet::with_capacity_and_hasher(integers.len() + 1, self.hasher.clone());
             table.extend(integers.iter().map(|&integer| Box::from(IntegerText::new(integer).as_bytes())));
+            let outgrown = self.compact && table.len() > COMPACT_MEMBERS;
             self.members = Members::Table(table);
             self.journal.record(|| Change::Spread(integers));
+            if outgrown {
+                self.compact = false;
+                self.journal.record(|| Change::Outgrown);
+            }
         }
     }
 
@@ -156,6 +180,7 @@ impl Set {
                     integers.insert(place, integer);
                 }
                 (Change::Spread(integers), members) => *members = Members::Integers(integers),
+                (Change::Outgrown, _) => self.compact = true,
                 // A change is undone in the representation that it was made in.
                 _ => {}
             }

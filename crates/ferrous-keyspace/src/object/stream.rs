@@ -1,6 +1,6 @@
 //! Streams: entries of field and value pairs, by ids that grow.
 //!
-//! **Invariant:** no entry's id is above `last_id`.
+//! **Invariant:** no entry's id is above the last id of [`Marks`].
 
 use std::collections::BTreeMap;
 
@@ -57,21 +57,34 @@ impl StreamId {
 /// An entry's fields and values, alternating.
 pub type Fields = Box<[Box<[u8]>]>;
 
+/// What a stream remembers of entries that may be gone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// The highest id that was ever given.
+    pub last_id: StreamId,
+    /// How many entries were ever added.
+    pub added: u64,
+    /// The highest id that was deleted by name; trimming does not count.
+    pub max_deleted: StreamId,
+}
+
 /// A stream.
 #[derive(Clone, Debug, Default)]
 pub struct Stream {
     entries: BTreeMap<StreamId, Fields>,
-    last_id: StreamId,
+    marks: Marks,
     journal: Journal<Change>,
 }
 
 /// How to undo one change.
 #[derive(Debug)]
 enum Change {
-    /// Remove the entry, and have this last id again.
-    Appended(StreamId, StreamId),
+    /// Remove the entry.
+    Appended(StreamId),
     /// Put an entry back.
     Removed(StreamId, Fields),
+    /// Have these marks again.
+    Marked(Marks),
 }
 
 impl Stream {
@@ -90,21 +103,48 @@ impl Stream {
     /// The highest id that was ever given.
     #[must_use]
     pub fn last_id(&self) -> StreamId {
-        self.last_id
+        self.marks.last_id
+    }
+
+    /// What it remembers.
+    #[must_use]
+    pub fn marks(&self) -> Marks {
+        self.marks
+    }
+
+    /// Remembers something else; the last id must not be below that of an entry.
+    pub fn set_marks(&mut self, marks: Marks) {
+        let before = std::mem::replace(&mut self.marks, marks);
+        self.journal.record(|| Change::Marked(before));
+    }
+
+    /// The lowest entry.
+    #[must_use]
+    pub fn first(&self) -> Option<(StreamId, &Fields)> {
+        self.entries.first_key_value().map(|(id, fields)| (*id, fields))
+    }
+
+    /// The highest entry.
+    #[must_use]
+    pub fn last(&self) -> Option<(StreamId, &Fields)> {
+        self.entries.last_key_value().map(|(id, fields)| (*id, fields))
     }
 
     /// Adds an entry; its id must be above [`Stream::last_id`].
     pub fn append(&mut self, id: StreamId, fields: Fields) {
-        let before = self.last_id;
-        self.journal.record(|| Change::Appended(id, before));
-        self.last_id = self.last_id.max(id);
+        let Marks { last_id, added, .. } = self.marks;
+        self.set_marks(Marks { last_id: last_id.max(id), added: added.saturating_add(1), ..self.marks });
+        self.journal.record(|| Change::Appended(id));
         self.entries.insert(id, fields);
     }
 
-    /// Removes an entry; whether it was there.
+    /// Deletes an entry; whether it was there.
     pub fn remove(&mut self, id: StreamId) -> bool {
         let Some(fields) = self.entries.remove(&id) else { return false };
         self.journal.record(|| Change::Removed(id, fields));
+        if id > self.marks.max_deleted {
+            self.set_marks(Marks { max_deleted: id, ..self.marks });
+        }
         true
     }
 
@@ -123,10 +163,10 @@ impl Stream {
     pub(super) fn undo(&mut self) {
         for change in self.journal.take() {
             match change {
-                Change::Appended(id, last_id) => {
+                Change::Appended(id) => {
                     self.entries.remove(&id);
-                    self.last_id = last_id;
                 }
+                Change::Marked(marks) => self.marks = marks,
                 Change::Removed(id, fields) => {
                     self.entries.insert(id, fields);
                 }

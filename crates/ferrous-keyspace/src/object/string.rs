@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** `Integer(n)` stands for exactly the text of `n`.
 
+use ferrous_redis::compat::KeyspaceDialect;
+
 use crate::number::{IntegerText, parse_integer};
 
 /// The longest string, in bytes.
@@ -83,10 +85,16 @@ impl StringValue {
         result
     }
 
-    pub(super) fn encoding(&self) -> &'static str {
+    pub(super) fn encoding(&self, key: &[u8], dialect: &KeyspaceDialect) -> &'static str {
+        // A longer key needs a longer header.
+        let header = if key.len() < 32 { 1 } else { 3 };
+        let fits = |bytes: &[u8]| match dialect.embedded_with_key {
+            None => bytes.len() <= MAX_EMBEDDED,
+            Some(limit) => key.len().saturating_add(bytes.len()).saturating_add(header) <= limit,
+        };
         match self {
             Self::Integer(_) => "int",
-            Self::Bytes(bytes) if bytes.len() <= MAX_EMBEDDED => "embstr",
+            Self::Bytes(bytes) if fits(bytes) => "embstr",
             Self::Bytes(_) | Self::Changed(_) => "raw",
         }
     }

@@ -110,9 +110,13 @@ impl ReplySink for ReplyWriter {
         let mut text = Vec::with_capacity(24);
         match self.number_form {
             NumberForm::SeventeenDigits => write_double(&mut text, value),
-            NumberForm::Shortest => number_text::write(value, NumberForm::Shortest, &mut text),
+            NumberForm::Shortest => number_text::write_double(value, NumberForm::Shortest, &mut text),
         }
         if self.resp3() { self.line(b',', &text) } else { self.bulk(&text) }
+    }
+
+    fn spelled_double(&mut self, _: f64, text: &[u8]) {
+        if self.resp3() { self.line(b',', text) } else { self.bulk(text) }
     }
 
     fn boolean(&mut self, value: bool) {

@@ -106,13 +106,36 @@ pub(crate) fn hand_over_arguments(
     if values.is_empty() { Err(Refusal::of_arguments(dialect.no_arguments)) } else { Ok(true) }
 }
 
+/// What a look-up did not find.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unknown {
+    /// The command.
+    Command,
+    /// The subcommand of a command that is there.
+    Subcommand,
+}
+
+impl Unknown {
+    fn refusal(self, args: CommandArgs<'_>, dialect: &Dialect) -> Refusal {
+        /// The most bytes of a name that the text shows.
+        const SHOWN: usize = 128;
+        if self == Self::Command || !dialect.names_unknown_subcommand {
+            return Refusal::of_command(dialect.unknown_command);
+        }
+        let name = args.get(1).unwrap_or_default();
+        let name = String::from_utf8_lossy(name.get(..SHOWN).unwrap_or(name));
+        let container = String::from_utf8_lossy(args.name()).to_ascii_uppercase();
+        Refusal::made(format!("unknown subcommand '{name}'. Try {container} HELP."))
+    }
+}
+
 /// Makes the checks of a command that depend on nothing but itself; those of [`server`](crate::server) come after.
 pub(crate) fn check_command(
     args: CommandArgs<'_>,
-    command: Option<CommandInfo>,
+    command: Result<CommandInfo, Unknown>,
     dialect: &Dialect,
 ) -> Result<CommandInfo, Refusal> {
-    let command = command.ok_or(Refusal::of_command(dialect.unknown_command))?;
+    let command = command.map_err(|unknown| unknown.refusal(args, dialect))?;
     if !command.accepts(args.len()) {
         return Err(Refusal::of_command(dialect.wrong_arity));
     }
@@ -129,13 +152,14 @@ mod tests {
 
     #[test]
     fn checks_come_in_order() {
-        let command = |flags| Some(CommandInfo { name: "x", arity: 2, flags, keys: KeySpec::default() });
+        let command = |flags| Ok(CommandInfo { name: "x", arity: 2, flags, keys: KeySpec::default() });
         const UNKNOWN: &str = "Unknown Redis command called from script";
         const ARITY: &str = "Wrong number of args calling Redis command from script";
         const NOT_ALLOWED: &str = "This Redis command is not allowed from script";
-        type Case = (Option<CommandInfo>, &'static [&'static str], Result<(), &'static str>);
+        type Case = (Result<CommandInfo, Unknown>, &'static [&'static str], Result<(), &'static str>);
         let cases: &[Case] = &[
-            (None, &["x"], Err(UNKNOWN)),
+            (Err(Unknown::Command), &["x"], Err(UNKNOWN)),
+            (Err(Unknown::Subcommand), &["x", "y"], Err(UNKNOWN)),
             (command(CommandFlags::NOSCRIPT), &["x"], Err(ARITY)),
             (command(CommandFlags::NOSCRIPT.union(CommandFlags::WRITE)), &["x", "a"], Err(NOT_ALLOWED)),
             (command(CommandFlags::WRITE), &["x", "a"], Ok(())),
@@ -149,5 +173,8 @@ mod tests {
                 wanted.map_err(str::to_owned)
             );
         }
+        let args: ArgsBuffer = ["object", "nope"].iter().collect();
+        let refusal = Unknown::Subcommand.refusal(args.args(), Compat::Valkey91.dialect());
+        assert_eq!(refusal.text, "unknown subcommand 'nope'. Try OBJECT HELP.");
     }
 }

@@ -12,7 +12,7 @@ use ferrous_vm::{
 };
 
 use super::{
-    call::{Refusal, check_command, read_arguments},
+    call::{Refusal, Unknown, check_command, read_arguments},
     library::read_log_line,
     reply_error,
 };
@@ -105,7 +105,7 @@ pub(crate) fn judge(
         let asks = question == Question::AclCheck;
         return if asks { Verdict::AskPermission } else { Verdict::Execute { flags: CommandFlags::NONE } };
     };
-    let command = authority.command(args.name()).or_else(|| commands::info(args.name()));
+    let command = look_up(args, authority);
     if question == Question::AclCheck {
         return command.map_or(unknown_to_acl(dialect), |_| Verdict::AskPermission);
     }
@@ -115,10 +115,22 @@ pub(crate) fn judge(
     }
 }
 
+/// What is known about the command that the arguments name, or about the subcommand.
+fn look_up(args: CommandArgs<'_>, authority: &dyn Authority) -> Result<CommandInfo, Unknown> {
+    let command = authority.command(args.name()).or_else(|| commands::info(args.name()));
+    let command = command.ok_or(Unknown::Command)?;
+    match args.get(1) {
+        Some(name) if command.flags.contains(CommandFlags::CONTAINER) => {
+            authority.subcommand(&command, name).ok_or(Unknown::Subcommand)
+        }
+        _ => Ok(command),
+    }
+}
+
 /// Makes all checks of a command; its flags.
 fn pass(
     args: CommandArgs<'_>,
-    command: Option<CommandInfo>,
+    command: Result<CommandInfo, Unknown>,
     judgement: &mut Judgement,
     dialect: &Dialect,
     authority: &mut dyn Authority,

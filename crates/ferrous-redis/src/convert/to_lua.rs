@@ -206,7 +206,7 @@ impl ReplySink for LuaReply<'_, '_> {
             self.put(|tx| table_with(tx, b"double", Value::from_foreign(value)));
         } else {
             let mut text = Vec::with_capacity(24);
-            number_text::write(value, self.number_form, &mut text);
+            number_text::write_double(value, self.number_form, &mut text);
             self.string(&text);
         }
     }

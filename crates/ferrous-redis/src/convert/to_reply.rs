@@ -196,7 +196,7 @@ impl Conversion<'_, '_, '_> {
             return self.reply.double(number);
         }
         let mut text = Vec::with_capacity(24);
-        number_text::write(number, self.shape.dialect.number_form, &mut text);
+        number_text::write_double(number, self.shape.dialect.number_form, &mut text);
         self.reply.bulk(&text);
     }
 }

@@ -88,7 +88,7 @@ impl ReplySink for ReplyText {
 
     fn double(&mut self, value: f64) {
         let mut text = if self.resp3() { b"(double) ".to_vec() } else { Vec::new() };
-        number_text::write(value, self.number_form, &mut text);
+        number_text::write_double(value, self.number_form, &mut text);
         if self.resp3() { self.scalar(&text) } else { self.quoted(&text) }
     }
 
