@@ -64,7 +64,7 @@ const UNORDERED_WORDS: [&str; 22] = [
 
 /// Other texts in such commands.
 const UNORDERED_TEXTS: [&str; 8] =
-    ["next(", "function¦list", "map=", "set=", "cjson.encode", "keys¦*", "'keys'", "\"keys\""];
+    ["next(", "function¦list", "map=", "set=", "cjson.encode", "¦keys¦", "'keys'", "\"keys\""];
 
 /// A session of commands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,7 +99,7 @@ impl Session {
 
     /// Whether reply `at` comes in an order that a server may choose.
     fn is_unordered(&self, at: usize) -> bool {
-        let text = self.line(at).to_lowercase();
+        let text = format!("¦{}", self.line(at).to_lowercase());
         let mut words = text.split(|byte: char| !byte.is_alphanumeric() && byte != '_');
         words.any(|word| UNORDERED_WORDS.contains(&word))
             || UNORDERED_TEXTS.iter().any(|part| text.contains(part))

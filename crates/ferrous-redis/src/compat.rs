@@ -375,6 +375,7 @@ const REDIS_80: Dialect = Dialect {
     dump_version: 12,
     restored_versions: &[0..=12],
     commands: 253,
+    keyspace: &keyspace::REDIS_80,
     ..REDIS_72
 };
 

@@ -87,9 +87,10 @@ fn kind(text: &[u8]) -> Result<Kind, CommandError> {
     if (1..=most).contains(&bits) { Ok(Kind { signed, bits }) } else { Err(invalid) }
 }
 
+const BIT_OFFSET: CommandError = CommandError::Fixed("ERR bit offset is not an integer or out of range");
+
 /// An offset in bits, or with `#` in numbers of the type.
 fn offset(text: &[u8], kind: Kind) -> Result<usize, CommandError> {
-    let invalid = CommandError::Fixed("ERR bit offset is not an integer or out of range");
     let (digits, unit) = match text {
         [b'#', digits @ ..] => (digits, i64::from(kind.bits)),
         digits => (digits, 1),
@@ -97,7 +98,7 @@ fn offset(text: &[u8], kind: Kind) -> Result<usize, CommandError> {
     let offset = parse_integer(digits).and_then(|offset| offset.checked_mul(unit));
     let offset = offset.and_then(|offset| usize::try_from(offset).ok());
     // A number may begin in the last byte that a string can have, and must end there.
-    offset.filter(|offset| offset.saturating_add(kind.bits as usize - 1) / 8 < MAX_STRING).ok_or(invalid)
+    offset.filter(|offset| offset / 8 < MAX_STRING).ok_or(BIT_OFFSET)
 }
 
 /// Reads the steps; an error in any of them comes before the first is taken.
@@ -195,6 +196,10 @@ fn bitfield_generic(call: &mut Call<'_>, read_only: bool) -> Outcome {
             answers.extend(steps.iter().map(|&step| take(&mut bytes, step)));
         }
         Some(end) => {
+            call.keyspace.read::<StringValue>(key)?;
+            if end > MAX_STRING {
+                return Err(BIT_OFFSET);
+            }
             call.keyspace.write_or_create::<StringValue>(key)?.change(|bytes| {
                 if bytes.len() < end {
                     bytes.resize(end, 0);

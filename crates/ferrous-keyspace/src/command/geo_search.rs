@@ -284,8 +284,12 @@ fn areas(centre: Place, shape: Shape) -> Vec<(f64, f64)> {
     let beyond = degrees(half_height);
     let home =
         |steps: u32| (cell(centre.longitude, LONGITUDES, steps), cell(centre.latitude, LATITUDES, steps));
-    // One step more or less east or north, around the world.
-    let shift = |cell: u64, by: i64, steps: u32| cell.wrapping_add_signed(by) & ((1u64 << steps) - 1);
+    // One step more or less east or north, around the world. As in Redis an axis that is not moved along stays as it is, even
+    // where the upper end of the world makes a cell past the last one.
+    let shift = |cell: u64, by: i64, steps: u32| match by {
+        0 => cell,
+        by => cell.wrapping_add_signed(by) & ((1u64 << steps) - 1),
+    };
     let mut depth = steps(shape.radius(), centre.latitude);
     let (x, y) = home(depth);
     let north = edges(shift(y, 1, depth), LATITUDES, depth).1;

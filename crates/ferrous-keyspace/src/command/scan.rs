@@ -13,6 +13,9 @@ use crate::{
     object::{Hash, Set, SortedSet},
 };
 
+/// The types that `SCAN` may ask for.
+const TYPES: [&str; 7] = ["string", "list", "set", "zset", "hash", "stream", "module"];
+
 /// The options of the family.
 struct Options<'a> {
     pattern: Option<&'a [u8]>,
@@ -54,7 +57,12 @@ fn options<'a>(call: &Call<'a>, first: usize, keys: bool) -> Result<Options<'a>,
         } else if call.is_word(index, "match") {
             options.pattern = Some(call.arg(index + 1));
         } else if keys && call.is_word(index, "type") {
-            options.kind = Some(call.arg(index + 1));
+            let kind = call.arg(index + 1);
+            let known = TYPES.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(kind));
+            if !known && call.keyspace.dialect().keyspace.names_unknown_type {
+                return Err(CommandError::Other([b"ERR unknown type name '", kind, b"'"].concat().into()));
+            }
+            options.kind = Some(kind);
         } else {
             return Err(CommandError::Syntax);
         }

@@ -5,7 +5,9 @@
 
 use std::fmt::Write as _;
 
-use super::{COMMANDS, Call, find, generic::database_number};
+use ferrous_redis::host::CommandFlags;
+
+use super::{COMMANDS, Call, find, find_subcommand, generic::database_number};
 use crate::{
     error::{CommandError, Outcome},
     keyspace::DATABASES,
@@ -238,7 +240,11 @@ fn keys_of(call: &mut Call<'_>) -> Outcome {
     if !command.info.accepts(len) {
         return Err(CommandError::Fixed("ERR Invalid number of arguments specified for command"));
     }
-    let spec = command.info.keys;
+    let container = command.info(call.keyspace.dialect());
+    let subcommand = call.args.get(3).filter(|_| container.flags.contains(CommandFlags::CONTAINER));
+    let spec = subcommand
+        .and_then(|name| find_subcommand(&container, name, call.keyspace.dialect()))
+        .map_or(container.keys, |info| info.keys);
     if spec.first == 0 {
         return Err(CommandError::Fixed("ERR The command has no key arguments"));
     }

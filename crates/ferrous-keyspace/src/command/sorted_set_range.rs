@@ -124,6 +124,8 @@ fn read_selection<'a>(call: &Call<'a>, form: &Form) -> Result<Selection<'a>, Com
     let swapped = reverse && kind != Kind::Rank;
     let (min, max) = if swapped { (first + 1, first) } else { (first, first + 1) };
     let range = read_range(call, kind, min, max)?;
+    // Ranks have no limit, so its offset is none either.
+    let offset = if kind == Kind::Rank { 0 } else { offset };
     Ok(Selection { range, reverse, with_scores, offset, limit })
 }
 

@@ -136,7 +136,8 @@ fn options(call: &Call<'_>, add: bool) -> Result<Options, CommandError> {
     if add {
         options.id = call.args.get(options.next).map(new_id).transpose()?;
     }
-    if limit.is_some() && options.trim.is_none() {
+    // A limit of 0 is none.
+    if limit.is_some_and(|limit| limit > 0) && options.trim.is_none() {
         return Err(CommandError::Fixed(
             "ERR syntax error, LIMIT cannot be used without specifying a trimming strategy",
         ));
@@ -144,12 +145,12 @@ fn options(call: &Call<'_>, add: bool) -> Result<Options, CommandError> {
     if !add && options.trim.is_none() {
         return Err(CommandError::Fixed("ERR syntax error, XTRIM must be called with a trimming strategy"));
     }
+    if limit.is_some() && !options.trim.is_some_and(|trim| trim.approximate) {
+        return Err(CommandError::Fixed(
+            "ERR syntax error, LIMIT cannot be used without the special ~ option",
+        ));
+    }
     if let Some(trim) = &mut options.trim {
-        if limit.is_some() && !trim.approximate {
-            return Err(CommandError::Fixed(
-                "ERR syntax error, LIMIT cannot be used without the special ~ option",
-            ));
-        }
         trim.limit = limit;
     }
     Ok(options)
@@ -367,14 +368,19 @@ pub(super) fn xread(call: &mut Call<'_>) -> Outcome {
     let first = streams.ok_or(CommandError::Syntax)?;
     let rest = call.len() - first;
     if !rest.is_multiple_of(2) {
-        return Err(CommandError::Fixed(
-            "ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.",
-        ));
+        let text = call.keyspace.dialect().keyspace.unbalanced_streams;
+        return Err(CommandError::Other([b"ERR ", text.as_bytes()].concat().into()));
     }
     let mut found = Vec::new();
     for index in first..first + rest / 2 {
         let (key, id) = (call.arg(index), call.arg(index + rest / 2));
-        let last = call.keyspace.read::<Stream>(key)?.map(Stream::last_id);
+        let reads_last = id == b"+" && call.keyspace.dialect().keyspace.reads_last_entry;
+        let stream = call.keyspace.read::<Stream>(key)?;
+        if reads_last {
+            found.extend(stream.and_then(Stream::last).map(|(last, _)| (key, last)));
+            continue;
+        }
+        let last = stream.map(Stream::last_id);
         let after = if id == b"$" { last.unwrap_or_default() } else { parse_id(id, 0)? };
         let Some(start) = after.next() else { continue };
         let stream = call.keyspace.peek::<Stream>(key);

@@ -112,7 +112,12 @@ pub(super) fn set(call: &mut Call<'_>) -> Outcome {
         Expiry::Keep => call.keyspace.entry(key).and_then(|entry| entry.expires_at),
         _ => expires_at,
     };
-    call.keyspace.put(key, StringValue::from(call.arg(2)).into_value(), kept);
+    let over = kept.is_some_and(|time| time <= call.keyspace.now());
+    if over && call.keyspace.dialect().keyspace.drops_expired {
+        call.keyspace.remove(key);
+    } else {
+        call.keyspace.put(key, StringValue::from(call.arg(2)).into_value(), kept);
+    }
     if !answer_old {
         call.reply_ok();
     }

@@ -35,6 +35,14 @@ pub struct KeyspaceDialect {
     pub refuses_lowest_count: bool,
     /// Scores may be hexadecimal, and blanks may come before the end of a range of them.
     pub scores_as_strtod: bool,
+    /// `SCAN` refuses types that do not exist.
+    pub names_unknown_type: bool,
+    /// `SET` with a time that is over stores nothing.
+    pub drops_expired: bool,
+    /// `XREAD` reads a stream's last entry for `+`.
+    pub reads_last_entry: bool,
+    /// `XREAD` with fewer ids than keys.
+    pub unbalanced_streams: &'static str,
 }
 
 pub(super) const REDIS_70: KeyspaceDialect = KeyspaceDialect {
@@ -52,6 +60,10 @@ pub(super) const REDIS_70: KeyspaceDialect = KeyspaceDialect {
     cuts_list_index: false,
     refuses_lowest_count: false,
     scores_as_strtod: true,
+    names_unknown_type: false,
+    drops_expired: false,
+    reads_last_entry: false,
+    unbalanced_streams: "Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.",
 };
 
 pub(super) const REDIS_72: KeyspaceDialect = KeyspaceDialect {
@@ -62,7 +74,15 @@ pub(super) const REDIS_72: KeyspaceDialect = KeyspaceDialect {
     takes_more_arguments: true,
     lone_command_has_keys: true,
     cuts_list_index: true,
+    unbalanced_streams: "Unbalanced 'xread' list of streams: for each stream key an ID or '$' must be specified.",
     ..REDIS_70
+};
+
+pub(super) const REDIS_80: KeyspaceDialect = KeyspaceDialect {
+    reads_last_entry: true,
+    unbalanced_streams: "Unbalanced 'xread' list of streams: for each stream key an ID, '+', or '$' must be \
+                         specified.",
+    ..REDIS_72
 };
 
 pub(super) const VALKEY_91: KeyspaceDialect = KeyspaceDialect {
@@ -73,5 +93,8 @@ pub(super) const VALKEY_91: KeyspaceDialect = KeyspaceDialect {
     strict_cursors: true,
     refuses_lowest_count: true,
     scores_as_strtod: false,
+    names_unknown_type: true,
+    drops_expired: true,
+    reads_last_entry: true,
     ..REDIS_72
 };
