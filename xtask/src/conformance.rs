@@ -111,6 +111,9 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
     Ok(total.failed == 0)
 }
 
+/// The targets that a peer shows, and its program.
+const TARGETS: [(&str, &str); 2] = [("redis-7.0", "redis-server"), ("valkey-9.1", "valkey-server")];
+
 /// The cases that need no peer: the Lua cases, the probes and the effects on ferrous alone, for `cargo xtask test`.
 pub(crate) fn without_peers() -> Result<Tally, Error> {
     let ferrous = workspace::ferrous(Profile::Dev)?;

@@ -1,6 +1,6 @@
 //! What scripts replicate: `ferrous pipe` and the live servers against what was recorded.
 
-use super::Options;
+use super::{Options, TARGETS};
 use crate::{Error, workspace};
 use ferrous_conformance::effects::{EffectCase, EffectError, Observer, Source, Streams};
 use ferrous_conformance::endpoint::{Address, Endpoint};
@@ -11,9 +11,6 @@ use std::time::Duration;
 
 /// The longest wait for one reply.
 const LIMIT: Duration = Duration::from_secs(20);
-
-/// The targets and the programs that show what is right.
-const TARGETS: [(&str, &str); 2] = [("redis-7.0", "redis-server"), ("valkey-9.1", "valkey-server")];
 
 /// How a server is to be started so that its streams can be seen at once.
 const SERVER: &[&str] = &[

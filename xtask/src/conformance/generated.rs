@@ -1,6 +1,6 @@
 //! The generated probes: ferrous beside the live servers.
 
-use super::Options;
+use super::{Options, TARGETS};
 use crate::{Error, workspace};
 use ferrous_conformance::endpoint::{Address, Endpoint};
 use ferrous_conformance::fuzz::grammar::Grammar;
@@ -12,9 +12,6 @@ use std::time::Duration;
 
 /// The longest wait for one reply.
 const LIMIT: Duration = Duration::from_secs(20);
-
-/// The targets and the programs that show what is right.
-const TARGETS: [(&str, &str); 2] = [("redis-7.0", "redis-server"), ("valkey-9.1", "valkey-server")];
 
 /// Runs the sessions of every grammar on both targets; without its server a target is skipped.
 pub(super) fn run(ferrous: &Path, options: &Options) -> Result<Tally, Error> {

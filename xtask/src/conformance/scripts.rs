@@ -1,6 +1,6 @@
-//! The production scripts on `ferrous pipe` and on a live redis-server.
+//! The production scripts on `ferrous pipe` and on the live servers.
 
-use super::Options;
+use super::{Options, TARGETS};
 use crate::{Error, workspace};
 use ferrous_conformance::endpoint::{Address, Endpoint};
 use ferrous_conformance::lua_case;
@@ -13,38 +13,42 @@ use std::time::Duration;
 /// The longest wait for one reply.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// Runs every script on both; without redis-server they are skipped, since only it can say what is right.
+/// Runs every script for both targets; without its server a target is skipped, since only that can say what is right.
 pub(super) fn run(ferrous: &Path, options: &Options) -> Result<Tally, Error> {
     let mut tally = Tally::default();
     let scripts = find(options)?;
-    let Some(peer) = super::find_peer("redis-server") else {
-        tally.skip_without_peer(scripts.len(), "comparing conformance/scripts", "redis-server");
-        return Ok(tally);
-    };
     if scripts.is_empty() {
         return Ok(tally);
     }
-    let server = Server::start(&peer.path)
-        .map_err(|source| Error::Start { program: peer.path.display().to_string(), source })?;
-    for script in &scripts {
-        match compare(script, ferrous, &server) {
-            Ok(None) => tally.pass(),
-            Ok(Some(difference)) => tally.fail(&format!("{}: {difference}", workspace::relative(script))),
-            Err(error) => tally.fail(&format!("{}: {error}", workspace::relative(script))),
+    for (target, program) in TARGETS {
+        let Some(peer) = super::find_peer(program) else {
+            tally.skip_without_peer(scripts.len(), "comparing conformance/scripts", program);
+            continue;
+        };
+        let server = Server::start(&peer.path)
+            .map_err(|source| Error::Start { program: peer.path.display().to_string(), source })?;
+        for script in &scripts {
+            match compare(script, ferrous, target, &server) {
+                Ok(None) => tally.pass(),
+                Ok(Some(difference)) => {
+                    tally.fail(&format!("{target} {}: {difference}", workspace::relative(script)));
+                }
+                Err(error) => tally.fail(&format!("{target} {}: {error}", workspace::relative(script))),
+            }
         }
     }
     Ok(tally)
 }
 
 /// What differs between the two, if anything; an error says which of them gave no answer.
-fn compare(script: &Path, ferrous: &Path, server: &Server) -> Result<Option<String>, String> {
+fn compare(script: &Path, ferrous: &Path, target: &str, server: &Server) -> Result<Option<String>, String> {
     let case = ScriptCase::load(script).map_err(|error| error.to_string())?;
     let observe = |name: &str, mut endpoint: Endpoint| {
         let observed = endpoint.restart().and_then(|()| case.run(&mut endpoint));
         observed.map_err(|trouble| format!("{name}: {trouble}"))
     };
-    let want = observe("redis-server", server.endpoint(LIMIT))?;
-    let arguments = ["pipe", "--compat", "redis-7.0"].map(String::from).to_vec();
+    let want = observe("the server", server.endpoint(LIMIT))?;
+    let arguments = ["pipe", "--compat", target].map(String::from).to_vec();
     let got = observe("ferrous", Endpoint::new(Address::Program(ferrous.into(), arguments), LIMIT))?;
     Ok(case.difference(&want, &got))
 }

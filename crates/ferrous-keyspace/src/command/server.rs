@@ -233,6 +233,40 @@ pub(super) fn command(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// Where a command that counts its keys has its target, if it has one, and the count, which stands before the keys.
+fn counted_keys(name: &str) -> Option<(Option<usize>, usize)> {
+    match name {
+        "lmpop" | "sintercard" | "zdiff" | "zinter" | "zintercard" | "zmpop" | "zunion" => Some((None, 1)),
+        "blmpop" | "bzmpop" | "eval" | "eval_ro" | "evalsha" | "evalsha_ro" | "fcall" | "fcall_ro" => {
+            Some((None, 2))
+        }
+        "zdiffstore" | "zinterstore" | "zunionstore" => Some((Some(1), 2)),
+        _ => None,
+    }
+}
+
+/// `COMMAND GETKEYS` of a command that counts its keys. Scripts may have none.
+fn answer_counted_keys(call: &mut Call<'_>, target: Option<usize>, count: usize, none: bool) -> Outcome {
+    // The command begins at argument 2.
+    let first = count + 3;
+    let keys = call.integer(count + 2).ok().and_then(|keys| usize::try_from(keys).ok());
+    let keys = keys.filter(|&keys| keys > 0 && keys <= call.len().saturating_sub(first));
+    let keys = match keys {
+        Some(keys) => keys,
+        None if none => 0,
+        None => return Err(CommandError::Fixed("ERR Invalid arguments specified for command")),
+    };
+    call.reply.begin_array(keys + usize::from(target.is_some()));
+    for place in target.map(|target| target + 2).into_iter().chain(first..first + keys) {
+        call.reply.bulk(call.args.get(place).unwrap_or_default());
+    }
+    call.reply.end();
+    Ok(())
+}
+
+/// The error for a command without keys.
+const NO_KEYS: &str = "ERR The command has no key arguments";
+
 /// `COMMAND GETKEYS`, by the table's key positions.
 fn keys_of(call: &mut Call<'_>) -> Outcome {
     let command = find(call.arg(2)).ok_or(CommandError::Fixed("ERR Invalid command specified"))?;
@@ -242,11 +276,15 @@ fn keys_of(call: &mut Call<'_>) -> Outcome {
     }
     let container = command.info(call.keyspace.dialect());
     let subcommand = call.args.get(3).filter(|_| container.flags.contains(CommandFlags::CONTAINER));
+    if let Some((target, count)) = counted_keys(command.info.name) {
+        let none = command.info.flags.contains(CommandFlags::NOSCRIPT);
+        return answer_counted_keys(call, target, count, none);
+    }
     let spec = subcommand
         .and_then(|name| find_subcommand(&container, name, call.keyspace.dialect()))
         .map_or(container.keys, |info| info.keys);
     if spec.first == 0 {
-        return Err(CommandError::Fixed("ERR The command has no key arguments"));
+        return Err(CommandError::Fixed(NO_KEYS));
     }
     let last = if spec.last < 0 {
         len.saturating_sub(usize::from(spec.last.unsigned_abs()))

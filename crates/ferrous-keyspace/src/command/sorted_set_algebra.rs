@@ -189,10 +189,12 @@ fn combine(call: &Call<'_>, combination: &Combination) -> SortedSet {
             for source in &sources {
                 source.each(|member, score| {
                     let before = result.score(member);
-                    result.insert(
-                        member,
-                        before.map_or(score, |before| combination.aggregate.apply(before, score)),
-                    );
+                    let total = before.map_or(score, |before| combination.aggregate.apply(before, score));
+                    if total == 0.0 {
+                        // A zero that changes its sign would count as the same score.
+                        result.remove(member);
+                    }
+                    result.insert(member, total);
                     true
                 });
             }
