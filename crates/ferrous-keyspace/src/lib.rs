@@ -1,8 +1,8 @@
 //! An in-memory keyspace that speaks Redis: the host that `ferrous-redis` runs scripts against when it is embedded.
 //!
-//! A [`Keyspace`] holds sixteen databases of strings, hashes, lists, sets, sorted sets and streams, and executes some 160
+//! A [`Keyspace`] holds sixteen databases of strings, hashes, lists, sets, sorted sets and streams, and executes some 180
 //! commands on them through [`ferrous_redis::host::Host`], with rollback. Its replies, checks and error texts are those of
-//! Redis 7.0.
+//! Redis 7.0, or of the target that [`Keyspace::set_compat`] names.
 //! It does no I/O, starts no thread and reads the clock only where expiry needs it.
 //!
 //! ```

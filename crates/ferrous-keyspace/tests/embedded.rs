@@ -1,0 +1,61 @@
+//! What an embedded keyspace answers where there would be a server, and the commands of later servers that it does not keep.
+
+use ferrous_keyspace::{Keyspace, command};
+use ferrous_redis::compat::Compat;
+
+fn reply(keyspace: &mut Keyspace, line: &str) -> String {
+    String::from_utf8(keyspace.load(format!("{line}\r\n").as_bytes()).unwrap()).unwrap()
+}
+
+#[test]
+fn commands_of_a_server_answer_for_the_keyspace() {
+    let mut keyspace = Keyspace::with_seed(1);
+    for (line, wanted) in [
+        ("RANDOMKEY", "$-1\r\n"),
+        ("SET only 1", "+OK\r\n"),
+        ("RANDOMKEY", "$4\r\nonly\r\n"),
+        ("MEMORY USAGE none", "$-1\r\n"),
+        ("MEMORY STATS", "-ERR the command 'memory' is not available in an embedded keyspace\r\n"),
+        ("MEMORY nope", "-ERR unknown subcommand 'nope'. Try MEMORY HELP.\r\n"),
+        ("LOLWUT", "$18\r\nRedis ver. 7.0.15\n\r\n"),
+        ("WAIT 1 0", ":0\r\n"),
+        ("CLUSTER INFO", "-ERR This instance has cluster support disabled\r\n"),
+        ("DUMP only", "-ERR the command 'dump' is not available in an embedded keyspace\r\n"),
+        ("COMMAND GETKEYS ZUNIONSTORE t 2 a b", "*3\r\n$1\r\nt\r\n$1\r\na\r\n$1\r\nb\r\n"),
+    ] {
+        assert_eq!(reply(&mut keyspace, line), wanted, "{line}");
+    }
+    assert!(reply(&mut keyspace, "LASTSAVE").starts_with(':'));
+}
+
+#[test]
+fn later_servers_have_commands_that_are_unknown() {
+    for name in ["WAITAOF", "HEXPIRE", "HGETEX", "HSETEX", "HTTL", "DELIFEQ", "MSETEX", "COMMANDLOG"] {
+        assert!(command::find(name.as_bytes()).is_none(), "{name}");
+    }
+}
+
+#[test]
+fn each_target_makes_its_own_checks() {
+    let mut keyspace = Keyspace::with_seed(1);
+    reply(&mut keyspace, "RPUSH l a");
+    reply(&mut keyspace, "ZADD z 1 a");
+    for (line, redis, valkey) in [
+        ("GETEX none EX 0", "$-1\r\n", "-ERR invalid expire time in 'getex' command\r\n"),
+        ("BITCOUNT none x 1", ":0\r\n", "-ERR value is not an integer or out of range\r\n"),
+        ("OBJECT ENCODING l", "$9\r\nquicklist\r\n", "$8\r\nlistpack\r\n"),
+        (
+            "ZRANK z a WITHSCORE",
+            "-ERR wrong number of arguments for 'zrank' command\r\n",
+            "*2\r\n:0\r\n$1\r\n1\r\n",
+        ),
+        ("HSCAN none -1", "*2\r\n$1\r\n0\r\n*0\r\n", "-ERR invalid cursor\r\n"),
+        ("BLPOP none inf", "-ERR timeout is negative\r\n", "-ERR timeout is out of range\r\n"),
+        ("ZADD z 0x10 b", ":1\r\n", "-ERR value is not a valid float\r\n"),
+    ] {
+        for (target, wanted) in [(Compat::Redis70, redis), (Compat::Valkey91, valkey)] {
+            keyspace.set_compat(target);
+            assert_eq!(reply(&mut keyspace, line), wanted, "{line}");
+        }
+    }
+}
