@@ -18,7 +18,7 @@ use ferrous_vm::{
     number,
 };
 
-use crate::{arguments::LimitArguments, error::CliError, watchdog::Watchdog};
+use crate::{arguments::LimitArguments, error::CliError, traceback, watchdog::Watchdog};
 
 /// Why a run did not return.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -77,7 +77,11 @@ impl Interpreter {
         }
         let mut heap = Heap::new(options);
         // As in the program lua.
-        let options = MachineOptions { outer_calls: 1, ..MachineOptions::default() };
+        let options = MachineOptions {
+            outer_calls: 1,
+            error_handler: Some(traceback::add_traceback),
+            ..MachineOptions::default()
+        };
         let machine =
             Machine::new(&mut heap, options).map_err(|error| CliError::Failed(error.to_string()))?;
         let output = Output::stdout();

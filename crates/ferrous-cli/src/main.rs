@@ -32,6 +32,7 @@ mod repl;
 mod run;
 mod server;
 mod source;
+mod traceback;
 mod units;
 mod watchdog;
 

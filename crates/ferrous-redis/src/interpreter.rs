@@ -28,6 +28,7 @@ use crate::{
     api::{
         ApiState,
         call::hand_over_arguments,
+        guard,
         question::{Buffers, Question, Verdict, give_reply, judge, permit, refuse},
     },
     busy::Watch,
@@ -241,8 +242,9 @@ impl Interpreter {
         let dialect = options.compat.dialect();
         let mut heap = Heap::new(HeapOptions { seed: options.hash_seed, limit: options.limits.bytes });
         let failed = |error: LuaError| EngineError(String::from_utf8_lossy(&error.text()).into_owned());
-        let mut machine =
-            Machine::new(&mut heap, MachineOptions::default()).map_err(|error| failed(error.into()))?;
+        let machine =
+            MachineOptions { error_handler: Some(guard::error_handler), ..MachineOptions::default() };
+        let mut machine = Machine::new(&mut heap, machine).map_err(|error| failed(error.into()))?;
         machine.set_extension(Box::new(ApiState::new(dialect, options.server_version)));
         let environment = environment(&mut machine, &mut heap, dialect).map_err(failed)?;
         heap.collect_full();

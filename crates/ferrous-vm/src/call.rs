@@ -518,6 +518,14 @@ impl Machine {
                     Err(error) => Transition::Raise { error, native: Some(base), top },
                 }
             }
+            Operation::FailedCall => {
+                let last = top.saturating_sub(1).max(base);
+                let value = self.stack.get(last as usize).copied().unwrap_or(Value::NIL);
+                match self.suspend_native(frame::PROTECTED, base, last, 1) {
+                    Ok(()) => Transition::Unwind { value, native: None, top },
+                    Err(error) => Transition::Raise { error, native: Some(base), top },
+                }
+            }
             Operation::TailCall { args } => {
                 let callee = top.saturating_sub(args + 1).max(base);
                 self.stack.copy_within(callee as usize..top as usize, base as usize);
@@ -716,7 +724,7 @@ impl Machine {
             frame::FINALIZER => self.finalized(tx, frame),
             frame::HANDLER => {
                 let value = self.result(first, count);
-                self.handled(value)
+                self.handled(tx, value)
             }
             frame::ENTRY => self.thread_returned(tx, first, count),
             frame::WATCH => self.watched_native_returned(tx, frame, first, count),

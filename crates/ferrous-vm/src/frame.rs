@@ -10,7 +10,7 @@
 //! | `TAIL` | a Lua function that has tail-called a native: passes all results on, to its own place `upvalues` | as `LUA` |
 //! | `NATIVE`, `PROTECTED` | a native's state, for `results` results at `pc` | base; `pc`: where the callee is, or the top |
 //! | `PCALL`, `XPCALL` | `pcall` or `xpcall` | base; `pc`: where the callee is |
-//! | `HANDLER` | an error on its way to the `XPCALL` below, for its handler's value | `code`: one more than the base of the native that failed, or 0 |
+//! | `HANDLER` | an error on its way to the `XPCALL` below, or a `PROTECTED` one for one result, for its handler's value | `code`: one more than the base of the native that failed, or 0 |
 //! | `RESUME` | `coroutine.resume`, or a wrapped coroutine's function (`results` 1) | base |
 //! | `YIELDED` | `coroutine.yield` | base |
 //! | `HOST` | a native that has asked the host | base; `pc`: the top |
@@ -25,7 +25,7 @@
 //!
 //! **Invariant:** each `NATIVE` or `PROTECTED` frame owns one element of `Machine::states`, in the same order.
 
-use crate::opcode::Op;
+use crate::opcode::{MULTIPLE, Op};
 use ferrous_heap::Frame;
 
 pub(crate) const LUA: u8 = 0;
@@ -69,6 +69,11 @@ pub(crate) fn is_lua(kind: u8) -> bool {
 /// Whether the frame is a native function's.
 pub(crate) fn is_native(kind: u8) -> bool {
     matches!(kind, NATIVE | PROTECTED | PCALL | XPCALL | RESUME | YIELDED | HOST)
+}
+
+/// Whether errors in what a `PROTECTED` frame waits for go through the handler of the `xpcall` around it first.
+pub(crate) fn keeps_handler(frame: &Frame) -> bool {
+    frame.kind == PROTECTED && frame.results != MULTIPLE
 }
 
 /// What the field `aux` of a fresh frame is: the depth of native calls, or, in `LUA`, no tail call so far.

@@ -46,6 +46,9 @@ pub struct MachineOptions {
     /// How many native calls the host itself is taken to be in; they count towards the limit of 200. A host that calls Lua
     /// from its own code is in none; the program lua is in one, since it runs scripts from a native function.
     pub outer_calls: u16,
+    /// What the host calls Lua with as its error handler, as far as scripts see it: errors of a reader that `load` calls go
+    /// through it. Others reach the host as they are.
+    pub error_handler: Option<NativeFn>,
 }
 
 /// Why [`Machine::run`] came back.

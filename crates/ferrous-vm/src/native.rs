@@ -284,6 +284,20 @@ impl<'h> NativeContext<'_, 'h> {
         Ok(Operation::Call { args: count_u32(args)?, results: MULTIPLE, protected: true })
     }
 
+    /// As [`NativeContext::call_protected`] for one result, but the handler of the `xpcall` around the native, or the machine's
+    /// ([`MachineOptions::error_handler`](crate::machine::MachineOptions::error_handler)), makes of an error what `state` gets:
+    /// as PUC Lua's parser calls a reader.
+    pub fn call_handled(&mut self, args: usize, state: impl NativeState + 'static) -> NativeResult {
+        self.set_state(state);
+        Ok(Operation::Call { args: count_u32(args)?, results: 1, protected: true })
+    }
+
+    /// As if [`NativeContext::call_handled`] had failed with the topmost register as its error.
+    pub fn fail_handled(&mut self, state: impl NativeState + 'static) -> NativeResult {
+        self.set_state(state);
+        Ok(Operation::FailedCall)
+    }
+
     /// Returns to the loop for a moment; `state` goes on afterwards.
     pub fn pause(&mut self, state: impl NativeState + 'static) -> NativeResult {
         self.set_state(state);

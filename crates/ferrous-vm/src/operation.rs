@@ -24,9 +24,12 @@ pub enum Operation {
         args: u32,
         /// How many results are wanted; [`MULTIPLE`](crate::opcode::MULTIPLE): all.
         results: u8,
-        /// Whether an error in the call resumes the state instead of passing through.
+        /// Whether an error in the call resumes the state instead of passing through. With all results wanted, no handler of
+        /// an `xpcall` around it learns of the error; with so many, the innermost one makes the value that the state gets.
         protected: bool,
     },
+    /// What follows if such a call, with the handler, fails with the topmost register as its error.
+    FailedCall,
     /// The same call, whose results are the native's own.
     TailCall {
         /// How many arguments.

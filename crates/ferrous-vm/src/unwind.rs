@@ -87,25 +87,18 @@ impl Machine {
                     self.drop_frames_from(index);
                     return self.caught(frame, value);
                 }
-                frame::XPCALL => {
-                    let handler = self.stack.get(frame.base as usize + 2).copied().unwrap_or(Value::NIL);
+                frame::XPCALL | frame::PROTECTED => {
+                    let Some(handler) = self.handler_of(tx, index) else {
+                        return self.caught_at(tx, index, value);
+                    };
                     let exhausted =
                         self.native_depth >= MAX_HANDLER_DEPTH || self.frames.len() >= 2 * MAX_FRAMES;
                     let hopeless = !handler.is_function() || (handling && exhausted);
                     if hopeless || value == self.memory_message {
-                        self.drop_frames_from(index);
                         let text = hopeless.then(|| tx.intern(b"error in error handling").ok()).flatten();
-                        return self.caught(frame, text.unwrap_or(value));
+                        return self.caught_at(tx, index, text.unwrap_or(value));
                     }
-                    return self.call_handler(handler, value, native, top);
-                }
-                frame::PROTECTED => {
-                    self.drop_frames_from(index + 1);
-                    self.frames.truncate(index);
-                    self.native_depth = frame::native_depth(&frame);
-                    self.put(frame.pc, value);
-                    let Some(state) = self.states.pop() else { break };
-                    return self.resume_native(tx, state, frame.base, frame.pc + 1, Resumption::Failed);
+                    return self.call_handler(tx, handler, value, native, top);
                 }
                 frame::EVALUATION => {
                     self.drop_frames_from(index);
@@ -123,6 +116,45 @@ impl Machine {
         self.drop_frames_from(0);
         self.reset();
         Transition::End(SliceEnd::Failed)
+    }
+
+    /// The handler for errors that the frame at `index`, of an `xpcall` or a protected call, catches; `None` if none is to be
+    /// asked.
+    fn handler_of(&mut self, tx: &mut Transaction<'_>, index: usize) -> Option<Value> {
+        let caught = self.frames.get(..=index)?;
+        if caught.last().is_some_and(|frame| frame.kind == frame::PROTECTED && !frame::keeps_handler(frame)) {
+            return None;
+        }
+        let around = caught.iter().rev().find(|frame| {
+            matches!(frame.kind, frame::PCALL | frame::XPCALL | frame::EVALUATION | frame::ENTRY)
+                || (frame.kind == frame::PROTECTED && !frame::keeps_handler(frame))
+        });
+        match around {
+            Some(frame) if frame.kind == frame::XPCALL => {
+                Some(self.stack.get(frame.base as usize + 2).copied().unwrap_or(Value::NIL))
+            }
+            Some(frame) if frame.kind != frame::ENTRY => None,
+            _ if self.thread != self.main_thread => None,
+            // The host's, if there is memory for it.
+            _ => self.new_native(tx, self.options.error_handler?, &[]).ok(),
+        }
+    }
+
+    /// The frame at `index`, of an `xpcall` or a protected call, gets an error value; those above it are dropped.
+    fn caught_at(&mut self, tx: &mut Transaction<'_>, index: usize, value: Value) -> Transition {
+        let Some(frame) = self.frames.get(index).copied() else {
+            return Transition::End(SliceEnd::Failed);
+        };
+        if frame.kind != frame::PROTECTED {
+            self.drop_frames_from(index);
+            return self.caught(frame, value);
+        }
+        self.drop_frames_from(index + 1);
+        self.frames.truncate(index);
+        self.native_depth = frame::native_depth(&frame);
+        self.put(frame.pc, value);
+        let Some(state) = self.states.pop() else { return Transition::End(SliceEnd::Failed) };
+        self.resume_native(tx, state, frame.base, frame.pc + 1, Resumption::Failed)
     }
 
     /// Drops the frames from `index` on, and the states that belong to them.
@@ -151,30 +183,34 @@ impl Machine {
     }
 
     /// Has the handler of an `xpcall` called, above everything else.
-    fn call_handler(&mut self, handler: Value, value: Value, native: Option<u32>, top: u32) -> Transition {
+    fn call_handler(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        handler: Value,
+        value: Value,
+        native: Option<u32>,
+        top: u32,
+    ) -> Transition {
         self.native_depth = self.native_depth.saturating_add(1).min(MAX_HANDLER_DEPTH);
         let aux = self.native_depth;
         // The failing native has no frame, but tracebacks name it.
         let code = native.map_or(0, |base| base + 1);
         self.frames.push(Frame { kind: frame::HANDLER, base: top, code, aux, ..Frame::default() });
         if self.reserve(top as usize + 2).is_err() {
-            return self.handled(value);
+            return self.handled(tx, value);
         }
         self.put(top, handler);
         self.put(top + 1, value);
         Transition::Call { callee: top, args: 1 }
     }
 
-    /// A handler has returned `value`: that is what its `xpcall` returns.
-    pub(crate) fn handled(&mut self, value: Value) -> Transition {
-        let Some(index) = self.frames.iter().rposition(|frame| frame.kind == frame::XPCALL) else {
-            return Transition::End(SliceEnd::Failed);
-        };
-        let Some(frame) = self.frames.get(index).copied() else {
-            return Transition::End(SliceEnd::Failed);
-        };
-        self.drop_frames_from(index);
-        self.caught(frame, value)
+    /// A handler has returned `value`: that is what whoever catches the error gets.
+    pub(crate) fn handled(&mut self, tx: &mut Transaction<'_>, value: Value) -> Transition {
+        let catches = |frame: &Frame| frame.kind == frame::XPCALL || frame::keeps_handler(frame);
+        match self.frames.iter().rposition(catches) {
+            Some(index) => self.caught_at(tx, index, value),
+            None => Transition::End(SliceEnd::Failed),
+        }
     }
 
     /// What the driver learns of an error that nobody has caught.

@@ -71,7 +71,7 @@ pub(crate) fn missing_global(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
 }
 
 /// `__redis__err__handler(error)`: the error as a table that knows where it was raised.
-fn error_handler(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+pub(crate) fn error_handler(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let error = ctx.arg(1);
     let error = if error.is_table() {
         error

@@ -231,7 +231,7 @@ enum Next {
 impl Loading {
     fn advance(self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         ctx.push(ctx.arg(1))?;
-        ctx.call_protected(0, self)
+        ctx.call_handled(0, self)
     }
 
     /// The reader has given nothing. PUC Lua looks for a signature before it begins to parse, and asks once more then.
@@ -331,7 +331,8 @@ impl NativeState for Loading {
                         let mut text = ctx.position_prefix(1);
                         text.extend_from_slice(b"reader function must return a string");
                         let message = ctx.tx.intern(&text)?;
-                        self.failed(ctx, message)
+                        ctx.push(message)?;
+                        ctx.fail_handled(*self)
                     }
                 }
             }
