@@ -57,10 +57,8 @@ impl Emitter<'_> {
                 1
             }
             Kind::Index => {
-                self.schedule([
-                    Task::Value { node: node.a, target: Target::Any },
-                    Task::Value { node: node.b, target: Target::Any },
-                ]);
+                self.schedule_early(node.b);
+                self.tasks.push(Task::Value { node: node.a, target: Target::Any });
                 2
             }
             _ => 0,

@@ -38,10 +38,7 @@ impl Emitter<'_> {
                     Task::Value { node: node.b, target: Target::Any },
                     Task::Compare { node: id, when, label, mark },
                 ]);
-                if self.constant_truth(node.a).is_some() {
-                    self.tasks.push(Task::Constant);
-                }
-                self.tasks.push(Task::Value { node: node.a, target: Target::Any });
+                self.schedule_early(node.a);
             }
             _ => self.schedule([
                 Task::Value { node: id, target: Target::Any },
@@ -49,6 +46,14 @@ impl Emitter<'_> {
             ]),
         }
         Ok(())
+    }
+
+    /// Schedules a value that becomes an operand before another one is computed.
+    pub(super) fn schedule_early(&mut self, node: NodeId) {
+        if self.constant_truth(node).is_some() {
+            self.tasks.push(Task::Zero);
+        }
+        self.tasks.push(Task::Value { node, target: Target::Any });
     }
 
     pub(super) fn truth(&mut self, line: u32, when: bool, label: Label, mark: u8) -> Result<(), Failure> {

@@ -165,8 +165,8 @@ enum Task {
         when: bool,
         label: Label,
     },
-    /// The operand pushed last is a constant before what comes: which of 0 and -0 is the first one shows.
-    Constant,
+    /// The operand pushed last is a constant before what comes, if it is a zero: whether 0 or -0 comes first shows.
+    Zero,
     Compare {
         node: NodeId,
         when: bool,
@@ -400,8 +400,8 @@ impl Emitter<'_> {
             Task::Receiver { node, mark } => self.receiver(node, mark),
             Task::Call { line, mark, open, results } => self.call(line, mark, open, results),
             Task::Condition { node, when, label } => self.condition(node, when, label),
-            Task::Constant => {
-                if let Some(&operand @ Operand::Number(_)) = self.operands.last() {
+            Task::Zero => {
+                if let Some(&operand @ Operand::Number(0.0)) = self.operands.last() {
                     self.constant_of(operand);
                 }
                 Ok(())

@@ -81,12 +81,14 @@ impl Emitter<'_> {
                 Task::StoreNamed { node: id, table, mark },
                 next,
             ]),
-            Kind::KeyedField => self.schedule([
-                Task::Value { node: node.a, target: Target::Any },
-                Task::Value { node: node.b, target: Target::Any },
-                Task::StoreKeyed { node: id, table, mark },
-                next,
-            ]),
+            Kind::KeyedField => {
+                self.schedule([
+                    Task::Value { node: node.b, target: Target::Any },
+                    Task::StoreKeyed { node: id, table, mark },
+                    next,
+                ]);
+                self.schedule_early(node.a);
+            }
             _ if at + 1 == end && self.is_open(id) => {
                 self.schedule([Task::Multiple(id), Task::SetListTop { table, first: stored + 1, line }])
             }
