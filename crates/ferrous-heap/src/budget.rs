@@ -99,6 +99,12 @@ impl Heap {
     pub fn wants_collection(&self) -> bool {
         self.budget.used >= self.budget.threshold
     }
+
+    /// Gives back all that [`Transaction::charge`] has charged: whoever held it is gone.
+    #[inline]
+    pub fn release_charges(&mut self) {
+        self.budget.sub(std::mem::take(&mut self.external));
+    }
 }
 
 impl Transaction<'_> {

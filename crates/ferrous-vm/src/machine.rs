@@ -407,9 +407,10 @@ impl Machine {
         let _ = tx.put_thread(self.thread, stack, frames, Vec::new());
     }
 
-    /// Drops whatever run there is, results and errors included, and keeps the stack from now on: entering and leaving a run
-    /// moves nothing, and a scope around it has no stack to copy. While there is a run, the heap collects only when this
-    /// machine has it do so; between a rest and the next [`Machine::start`] anybody may.
+    /// Drops whatever run there is, results and errors included, with what its natives had charged to the heap, and keeps the
+    /// stack from now on: entering and leaving a run moves nothing, and a scope around it has no stack to copy. While there is
+    /// a run, the heap collects only when this machine has it do so; between a rest and the next [`Machine::start`] anybody
+    /// may.
     pub fn rest(&mut self, heap: &mut Heap) {
         if !self.holds_roots || self.thread != self.main_thread {
             // A stack that was not kept stays in the machine when the slice ends.
@@ -420,6 +421,7 @@ impl Machine {
         } else if !self.is_reset {
             self.reset();
         }
+        heap.release_charges();
         if self.stack.len() > MOST_KEPT {
             self.stack = Vec::new();
             self.frames = Vec::new();

@@ -153,3 +153,27 @@ fn compiled_texts_are_charged() {
         assert_eq!(run("return 1"), "1");
     }
 }
+
+#[test]
+fn what_a_killed_native_held_is_free_again() {
+    // Enough to make the texts, and not enough to read or write them.
+    let limits = Limits { bytes: 32 << 20, instructions: Some(400_000), ..Limits::default() };
+    let mut engine = engine(options(limits));
+    let mut host = TestHost::default();
+    let mut run = |words: &[&str]| command(&mut engine, &mut host, Protocol::Resp2, words);
+    let library = "#!lua name=l
+        redis.register_function('decode', function() return cjson.decode(('[1,2,3,'):rep(5e5)) end)
+        redis.register_function('encode', function() return cjson.encode(('x\\n'):rep(2e6)) end)";
+    assert_eq!(run(&["FUNCTION", "LOAD", library]), "\"l\"");
+    for _ in 0..20 {
+        for words in [
+            ["EVAL", "return cjson.decode(('[1,2,3,'):rep(5e5))", "0"],
+            ["EVAL", "return cjson.encode(('x\\n'):rep(2e6))", "0"],
+            ["FCALL", "decode", "0"],
+            ["FCALL", "encode", "0"],
+        ] {
+            let reply = run(&words);
+            assert!(reply.starts_with("-ERR Script stopped after 400000 instructions"), "{words:?}: {reply}");
+        }
+    }
+}
