@@ -243,7 +243,26 @@ impl<'a> Rewriting<'a, '_, '_> {
         given.checked_mul(unit.milliseconds)?.checked_add(base)
     }
 
+    /// Whether a SET has stored its value. Without GET it says so; with it, that depends on what was there before.
+    fn has_set(&self) -> bool {
+        let find =
+            |word: &str| (3..self.args.len()).find(|&at| self.arg(at).eq_ignore_ascii_case(word.as_bytes()));
+        let was_there = !matches!(self.reply.parts(), [ReplyPart::Null | ReplyPart::NullArray]);
+        if find("get").is_none() {
+            was_there
+        } else if let Some(at) = find("ifeq") {
+            strings(self.reply).next() == Some(self.arg(at + 1))
+        } else if find("nx").is_some() {
+            !was_there
+        } else {
+            was_there || find("xx").is_none()
+        }
+    }
+
     fn set(self) -> Option<()> {
+        if !self.has_set() {
+            return Some(());
+        }
         let (key, value) = (self.arg(1), self.arg(2));
         let mut kept: Vec<&[u8]> = vec![self.arg(0), key, value];
         for index in 3..self.args.len() {
@@ -356,5 +375,65 @@ impl<'a> Rewriting<'a, '_, '_> {
             .collect();
         self.effects.push(&words);
         Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        compat::Compat,
+        effects::Effects,
+        host::{ArgsBuffer, Protocol, Request},
+        reply::ReplySink,
+    };
+
+    /// What a host that says nothing of its own has replicated.
+    fn told(line: &str, reply: impl FnOnce(&mut RecordedReply)) -> String {
+        let args: ArgsBuffer = line.split(' ').collect();
+        let mut recorded = RecordedReply::default();
+        reply(&mut recorded);
+        let replication = Replication::default();
+        let request =
+            Request { args: args.args(), protocol: Protocol::Resp2, replication, from_script: true };
+        let mut effects = Effects::default();
+        let dialect = Compat::Redis70.dialect();
+        let mut sink = EffectSink { effects: &mut effects, database: 0, replication, dialect };
+        let executed = Executed { request: &request, flags: CommandFlags::WRITE, reply: &recorded };
+        tell(&executed, &Unknown, &mut sink);
+        let commands = effects.iter().map(|effect| {
+            let words: Vec<_> = effect.command().iter().map(String::from_utf8_lossy).collect();
+            words.join(" ")
+        });
+        commands.collect::<Vec<_>>().join(", ")
+    }
+
+    #[test]
+    fn a_set_that_stores_nothing_has_no_effect() {
+        let stored = "SET k v PXAT 5";
+        for (options, reply, wanted) in [
+            ("PXAT 5", Some("+OK"), stored),
+            ("NX PXAT 5", Some("+OK"), stored),
+            ("NX PXAT 5", None, ""),
+            ("XX PXAT 5", None, ""),
+            ("nx", None, ""),
+            ("GET PXAT 5", None, stored),
+            ("GET PXAT 5", Some("old"), stored),
+            ("NX GET PXAT 5", None, stored),
+            ("NX GET PXAT 5", Some("old"), ""),
+            ("XX GET PXAT 5", None, ""),
+            ("XX GET PXAT 5", Some("old"), stored),
+            ("IFEQ old PXAT 5", None, ""),
+            ("IFEQ old GET PXAT 5", Some("old"), stored),
+            ("IFEQ old GET PXAT 5", Some("other"), ""),
+        ] {
+            let write = |sink: &mut RecordedReply| match reply.map(|text| text.strip_prefix('+').ok_or(text))
+            {
+                Some(Ok(status)) => sink.status(status.as_bytes()),
+                Some(Err(text)) => sink.bulk(text.as_bytes()),
+                None => sink.null(),
+            };
+            assert_eq!(told(&format!("set k v {options}"), write), wanted, "{options} {reply:?}");
+        }
     }
 }
