@@ -24,36 +24,6 @@ impl Machine {
             return Transition::Continue;
         };
         match *op {
-            Op::GetGlobal { a, .. }
-            | Op::GetField { a, .. }
-            | Op::GetMethod { a, .. }
-            | Op::GetIndex { a, .. }
-            | Op::GetInt { a, .. }
-            | Op::Add { a, .. }
-            | Op::Sub { a, .. }
-            | Op::Mul { a, .. }
-            | Op::Div { a, .. }
-            | Op::Mod { a, .. }
-            | Op::Pow { a, .. }
-            | Op::AddK { a, .. }
-            | Op::SubK { a, .. }
-            | Op::MulK { a, .. }
-            | Op::DivK { a, .. }
-            | Op::ModK { a, .. }
-            | Op::PowK { a, .. }
-            | Op::KAdd { a, .. }
-            | Op::KSub { a, .. }
-            | Op::KMul { a, .. }
-            | Op::KDiv { a, .. }
-            | Op::AddN { a, .. }
-            | Op::SubN { a, .. }
-            | Op::MulN { a, .. }
-            | Op::ModN { a, .. }
-            | Op::Neg { a, .. }
-            | Op::Len { a, .. } => {
-                self.put(self.current.base + u32::from(a), value);
-                Transition::Continue
-            }
             Op::Concat { a, b, .. } => {
                 // `progress` is the register of the pair's first operand, where the pair's value belongs.
                 self.put(self.current.base + u32::from(progress), value);
@@ -62,7 +32,13 @@ impl Machine {
             Op::SetGlobal { .. } | Op::SetField { .. } | Op::SetIndex { .. } | Op::SetInt { .. } => {
                 Transition::Continue
             }
-            _ => self.finish_comparison(value.is_truthy() != (progress == NEGATED)),
+            ref op => match op.destination() {
+                Some(a) => {
+                    self.put(self.current.base + u32::from(a), value);
+                    Transition::Continue
+                }
+                None => self.finish_comparison(value.is_truthy() != (progress == NEGATED)),
+            },
         }
     }
 

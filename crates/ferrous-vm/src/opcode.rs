@@ -15,6 +15,7 @@
 //! **Invariant:** an `Op` is 8 bytes. Hints are the only part of an instruction that changes while it runs; they are
 //! guesses, checked at each use, and any value of theirs is correct.
 
+mod destination;
 mod flow;
 
 use std::sync::atomic::{AtomicU8, Ordering};

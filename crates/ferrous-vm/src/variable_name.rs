@@ -223,46 +223,11 @@ fn chooses_register(op: &Op) -> bool {
 /// Whether `op` writes `register`.
 fn writes(op: &Op, register: u8) -> bool {
     match *op {
-        Op::Move { a, .. }
-        | Op::LoadK { a, .. }
-        | Op::LoadBool { a, .. }
-        | Op::GetUpvalue { a, .. }
-        | Op::GetCellUpvalue { a, .. }
-        | Op::GetCell { a, .. }
-        | Op::GetGlobal { a, .. }
-        | Op::GetField { a, .. }
-        | Op::GetIndex { a, .. }
-        | Op::GetInt { a, .. }
-        | Op::NewTable { a, .. }
-        | Op::SetCell { a, .. }
-        | Op::Add { a, .. }
-        | Op::Sub { a, .. }
-        | Op::Mul { a, .. }
-        | Op::Div { a, .. }
-        | Op::Mod { a, .. }
-        | Op::Pow { a, .. }
-        | Op::AddK { a, .. }
-        | Op::SubK { a, .. }
-        | Op::MulK { a, .. }
-        | Op::DivK { a, .. }
-        | Op::ModK { a, .. }
-        | Op::PowK { a, .. }
-        | Op::KAdd { a, .. }
-        | Op::KSub { a, .. }
-        | Op::KMul { a, .. }
-        | Op::KDiv { a, .. }
-        | Op::AddN { a, .. }
-        | Op::SubN { a, .. }
-        | Op::MulN { a, .. }
-        | Op::ModN { a, .. }
-        | Op::Neg { a, .. }
-        | Op::Not { a, .. }
-        | Op::Len { a, .. }
-        | Op::Concat { a, .. }
-        | Op::Closure { a, .. } => a == register,
         Op::LoadNil { a, n } => register >= a && register - a < n,
         // PUC Lua's `TEST` counts as a write: the value of `a or b` has no name.
         Op::JumpIf { a, .. } | Op::JumpIfNot { a, .. } => a == register,
+        // PUC Lua has nothing but the value there.
+        Op::SetCell { a, .. } => a == register,
         Op::GetMethod { a, .. } => register == a || register == a.wrapping_add(1),
         // A call leaves nothing of what was above the function.
         Op::Call { a, .. } | Op::CallTop { a, .. } => register >= a,
@@ -271,7 +236,7 @@ fn writes(op: &Op, register: u8) -> bool {
             register == a
         }
         Op::ForIn { a, .. } => register >= a.wrapping_add(2),
-        _ => false,
+        ref op => op.destination() == Some(register),
     }
 }
 
