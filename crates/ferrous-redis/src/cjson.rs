@@ -30,7 +30,7 @@ use ferrous_vm::{
 
 pub(crate) use settings::Settings;
 
-use crate::api::{dialect, library::set_field, state};
+use crate::api::{dialect, state};
 
 const FUNCTIONS: &[(&str, NativeFn)] = &[
     ("decode", decode::decode),
@@ -56,7 +56,7 @@ pub(crate) const NULL: Value = Value::light_userdata(0);
 pub(crate) fn open(ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
     let instance = instance(ctx, Value::NIL)?;
     let globals = ctx.globals().as_table().ok_or_else(|| LuaError::bare("the globals are no table"))?;
-    set_field(ctx, globals, "cjson", instance.into())
+    ctx.set_field(globals, "cjson", instance.into())
 }
 
 fn new(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
@@ -72,12 +72,12 @@ fn instance(ctx: &mut NativeContext<'_, '_>, settings: Value) -> Result<TableRef
     let table = table.as_table().ok_or_else(|| LuaError::bare("no table"))?;
     for (name, function) in FUNCTIONS.iter().chain(more) {
         let function = ctx.new_native(*function, &[settings])?;
-        set_field(ctx, table, name, function)?;
+        ctx.set_field(table, name, function)?;
     }
-    set_field(ctx, table, "null", NULL)?;
+    ctx.set_field(table, "null", NULL)?;
     for (name, text) in [("_NAME", "cjson"), ("_VERSION", "2.1.0")] {
         let text = ctx.tx.intern(text.as_bytes())?;
-        set_field(ctx, table, name, text)?;
+        ctx.set_field(table, name, text)?;
     }
     Ok(table)
 }

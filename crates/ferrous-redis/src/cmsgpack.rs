@@ -18,7 +18,7 @@ use ferrous_vm::{
     native::{NativeContext, NativeFn},
 };
 
-use crate::api::{dialect, library::set_field};
+use crate::api::dialect;
 
 const FUNCTIONS: &[(&str, NativeFn)] = &[
     ("pack", encode::pack),
@@ -38,10 +38,10 @@ pub(crate) fn open(ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
     let table = ctx.library(Some("cmsgpack"), FUNCTIONS)?;
     for (name, text) in NAMES {
         let text = ctx.tx.intern(text.as_bytes())?;
-        set_field(ctx, table, name, text)?;
+        ctx.set_field(table, name, text)?;
     }
     let copyright = format!("Copyright (C) 2012, {}", dialect(ctx)?.cmsgpack_owner);
     let copyright = ctx.tx.intern(copyright.as_bytes())?;
-    set_field(ctx, table, "_COPYRIGHT", copyright)?;
+    ctx.set_field(table, "_COPYRIGHT", copyright)?;
     Ok(())
 }

@@ -12,7 +12,7 @@ use ferrous_heap::{Heap, Pinned, TableRef, TypeMetatable, Value};
 use ferrous_vm::{error::LuaError, machine::Machine, native::NativeContext};
 
 use crate::{
-    api::{guard, library, library::set_field, math_random},
+    api::{guard, library, math_random},
     bit, cjson, cmsgpack,
     compat::Dialect,
     pack,
@@ -85,8 +85,8 @@ pub(crate) fn build(
         }
         let keys = ctx.tx.new_table(USUAL_ARGUMENTS, 0)?;
         let arguments = ctx.tx.new_table(USUAL_ARGUMENTS, 0)?;
-        set_field(ctx, globals, "KEYS", keys)?;
-        set_field(ctx, globals, "ARGV", arguments)?;
+        ctx.set_field(globals, "KEYS", keys)?;
+        ctx.set_field(globals, "ARGV", arguments)?;
         guard_globals(ctx, globals)?;
         lock(ctx, globals, &[keys, arguments])?;
         Ok(Sandbox { keys: ctx.tx.pin(keys), arguments: ctx.tx.pin(arguments) })
@@ -118,7 +118,7 @@ pub(crate) fn guard_globals(
 ) -> Result<TableRef, LuaError> {
     let metatable = table_of(ctx.tx.new_table(0, 1)?)?;
     let missing = ctx.new_native(guard::missing_global, &[])?;
-    set_field(ctx, metatable, "__index", missing)?;
+    ctx.set_field(metatable, "__index", missing)?;
     ctx.tx.set_metatable(globals.into(), Some(metatable))?;
     Ok(metatable)
 }

@@ -378,10 +378,18 @@ impl<'h> NativeContext<'_, 'h> {
         };
         for (name, function) in functions {
             let function = self.new_native(*function, &[])?;
-            let key = self.tx.intern(name.as_bytes())?;
-            self.tx.raw_set(table, key, function)?;
+            self.set_field(table, name, function)?;
         }
         Ok(table)
+    }
+
+    /// `table[name] = value`, without metamethods.
+    ///
+    /// # Errors
+    /// Out of memory.
+    pub fn set_field(&mut self, table: TableRef, name: &str, value: Value) -> Result<(), LuaError> {
+        let name = self.tx.intern(name.as_bytes())?;
+        Ok(self.tx.raw_set(table, name, value)?)
     }
 
     /// The table of globals that new chunks get: the running thread's.

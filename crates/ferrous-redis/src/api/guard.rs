@@ -6,7 +6,6 @@
 use ferrous_heap::Value;
 use ferrous_vm::native::{NativeContext, NativeFn, NativeResult, NativeState, Resumption};
 
-use super::library::set_field;
 use crate::{
     convert::to_lua::{error_field, error_table},
     error_text,
@@ -83,8 +82,8 @@ pub(crate) fn error_handler(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let place = ctx.source(1).or_else(|| ctx.source(2));
     if let (Some(table), Some((source, line))) = (error.as_table(), place) {
         let source = ctx.tx.intern(&source)?;
-        set_field(ctx, table, "source", source)?;
-        set_field(ctx, table, "line", Value::number(f64::from(line)))?;
+        ctx.set_field(table, "source", source)?;
+        ctx.set_field(table, "line", Value::number(f64::from(line)))?;
     }
     ctx.ret(error)
 }

@@ -58,7 +58,7 @@ pub(crate) fn open(ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
     if dialect(ctx)?.valkey.is_some()
         && let Some(globals) = ctx.globals().as_table()
     {
-        set_field(ctx, globals, "server", redis.into())?;
+        ctx.set_field(globals, "server", redis.into())?;
     }
     Ok(())
 }
@@ -69,7 +69,7 @@ pub(crate) fn open_for_loading(ctx: &mut NativeContext<'_, '_>) -> Result<TableR
     let redis = redis.as_table().ok_or_else(|| LuaError::bare("no table"))?;
     for (name, function) in LOAD_FUNCTIONS {
         let function = ctx.new_native(*function, &[])?;
-        set_field(ctx, redis, name, function)?;
+        ctx.set_field(redis, name, function)?;
     }
     set_constants(ctx, redis, &[LOG_LEVELS])?;
     Ok(redis)
@@ -82,7 +82,7 @@ fn set_constants(
 ) -> Result<(), LuaError> {
     let dialect = dialect(ctx)?;
     for &(name, value) in constants.iter().copied().flatten() {
-        set_field(ctx, redis, name, Value::number(f64::from(value)))?;
+        ctx.set_field(redis, name, Value::number(f64::from(value)))?;
     }
     let running = state(ctx)?.server_version.map(|number| (version_text(number), number));
     let or_running = |text: &str, number| running.clone().unwrap_or_else(|| (text.to_owned(), number));
@@ -92,7 +92,7 @@ fn set_constants(
     };
     set_version(ctx, redis, "REDIS_VERSION", &redis_version)?;
     let server_name = ctx.tx.intern(names.server_name.as_bytes())?;
-    set_field(ctx, redis, "SERVER_NAME", server_name)?;
+    ctx.set_field(redis, "SERVER_NAME", server_name)?;
     set_version(ctx, redis, "VALKEY_VERSION", &or_running(names.version, names.version_number))
 }
 
@@ -109,19 +109,8 @@ fn set_version(
     (text, number): &(String, u32),
 ) -> Result<(), LuaError> {
     let text = ctx.tx.intern(text.as_bytes())?;
-    set_field(ctx, table, name, text)?;
-    set_field(ctx, table, &format!("{name}_NUM"), Value::number(f64::from(*number)))
-}
-
-/// Sets `table[name]`.
-pub(crate) fn set_field(
-    ctx: &mut NativeContext<'_, '_>,
-    table: TableRef,
-    name: &str,
-    value: Value,
-) -> Result<(), LuaError> {
-    let name = ctx.tx.intern(name.as_bytes())?;
-    Ok(ctx.tx.raw_set(table, name, value)?)
+    ctx.set_field(table, name, text)?;
+    ctx.set_field(table, &format!("{name}_NUM"), Value::number(f64::from(*number)))
 }
 
 fn error_reply(ctx: &mut NativeContext<'_, '_>) -> NativeResult {

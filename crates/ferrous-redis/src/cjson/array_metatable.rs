@@ -8,15 +8,13 @@
 use ferrous_heap::Value;
 use ferrous_vm::{error::LuaError, native::NativeContext};
 
-use crate::api::library::set_field;
-
 /// The field of the metatable.
 const FIELD: &str = "__is_cjson_array";
 
 /// Marks a table as an array.
 pub(super) fn mark(ctx: &mut NativeContext<'_, '_>, table: Value) -> Result<(), LuaError> {
     let metatable = ctx.tx.new_table(0, 1)?.as_table().ok_or_else(|| LuaError::bare("no metatable"))?;
-    set_field(ctx, metatable, FIELD, Value::TRUE)?;
+    ctx.set_field(metatable, FIELD, Value::TRUE)?;
     Ok(ctx.tx.set_metatable(table, Some(metatable))?)
 }
 

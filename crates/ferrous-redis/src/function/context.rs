@@ -9,7 +9,7 @@ use ferrous_heap::{Heap, Pinned, TableRef, Value};
 use ferrous_vm::{error::LuaError, machine::Machine, native::NativeContext};
 
 use crate::{
-    api::library::{self, set_field},
+    api::library,
     compat::Dialect,
     sandbox::{self, entries, table_of},
 };
@@ -33,7 +33,7 @@ pub(crate) fn build(
         sandbox::open(ctx, globals, dialect, insecure)?;
         let redis = table_of(ctx.tx.raw_get_str(globals, b"redis"))?;
         for name in library::SCRIPT_ONLY {
-            set_field(ctx, redis, name, Value::NIL)?;
+            ctx.set_field(redis, name, Value::NIL)?;
         }
         let missing = sandbox::guard_globals(ctx, globals)?;
         let call = copy(ctx, globals)?;
@@ -53,9 +53,9 @@ fn load_globals(
     let redis = library::open_for_loading(ctx)?;
     ctx.tx.set_metatable(redis.into(), Some(missing))?;
     let load = table_of(ctx.tx.new_table(0, 2)?)?;
-    set_field(ctx, load, "redis", redis.into())?;
+    ctx.set_field(load, "redis", redis.into())?;
     if dialect.valkey.is_some() {
-        set_field(ctx, load, "server", redis.into())?;
+        ctx.set_field(load, "server", redis.into())?;
     }
     Ok(load)
 }

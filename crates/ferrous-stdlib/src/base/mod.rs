@@ -68,9 +68,9 @@ pub fn open_base(ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
     collect::open(ctx, globals)?;
     let proxies = value::proxy_metatables(ctx)?;
     set_native(ctx, globals, "newproxy", value::newproxy, &[proxies])?;
-    set(ctx, globals, "_G", globals.into())?;
+    ctx.set_field(globals, "_G", globals.into())?;
     let version = ctx.tx.intern(b"Lua 5.1")?;
-    set(ctx, globals, "_VERSION", version)
+    ctx.set_field(globals, "_VERSION", version)
 }
 
 /// Adds what only a program with files and a terminal needs: `print`, `loadfile` and `dofile`; and lets `load` and
@@ -87,17 +87,6 @@ pub fn open_files(ctx: &mut NativeContext<'_, '_>, output: &Output) -> Result<()
     set_native(ctx, globals, "print", print::print, &[output, tostring])
 }
 
-/// `table[name] = value`.
-pub(crate) fn set(
-    ctx: &mut NativeContext<'_, '_>,
-    table: TableRef,
-    name: &str,
-    value: Value,
-) -> Result<(), LuaError> {
-    let name = ctx.tx.intern(name.as_bytes())?;
-    Ok(ctx.tx.raw_set(table, name, value)?)
-}
-
 /// `table[name] = native`, with upvalues.
 pub(crate) fn set_native(
     ctx: &mut NativeContext<'_, '_>,
@@ -107,5 +96,5 @@ pub(crate) fn set_native(
     upvalues: &[Value],
 ) -> Result<(), LuaError> {
     let native = ctx.new_native(function, upvalues)?;
-    set(ctx, table, name, native)
+    ctx.set_field(table, name, native)
 }

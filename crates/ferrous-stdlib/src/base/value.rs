@@ -107,7 +107,7 @@ pub(super) fn proxy_metatables(ctx: &mut NativeContext<'_, '_>) -> Result<Value,
     let weak = ctx.tx.new_table(0, 1)?;
     if let Some(table) = weak.as_table() {
         let mode = ctx.tx.intern(b"kv")?;
-        super::set(ctx, table, "__mode", mode)?;
+        ctx.set_field(table, "__mode", mode)?;
         ctx.tx.set_metatable(weak, Some(table))?;
     }
     Ok(weak)

@@ -27,7 +27,6 @@ use ferrous_vm::number::write_number;
 use rustix::io::Errno;
 
 use crate::argument::opt_int;
-use crate::base::set;
 use crate::failure::{check_name, message, outcome};
 use crate::output::{Buffering, Output};
 use crate::temporary;
@@ -73,10 +72,10 @@ pub fn open_io(ctx: &mut NativeContext<'_, '_>, output: &Output) -> Result<(), L
     let shared = [defaults, payload];
     let metatable = ctx.tx.new_table(0, METHODS.len() + 1)?;
     let registry = ctx.tx.registry();
-    set(ctx, registry, TYPE, metatable)?;
+    ctx.set_field(registry, TYPE, metatable)?;
     if let Some(methods) = metatable.as_table() {
         install(ctx, methods, METHODS, &shared)?;
-        set(ctx, methods, "__index", metatable)?;
+        ctx.set_field(methods, "__index", metatable)?;
     }
     install(ctx, table, FUNCTIONS, &shared)?;
     let error = open::standard(std::io::stderr()).map(|file| Stream::new(file, false, true).unbuffered());
@@ -88,7 +87,7 @@ pub fn open_io(ctx: &mut NativeContext<'_, '_>, output: &Output) -> Result<(), L
         // A program that was started without the stream has none.
         let Some(stream) = stream else { continue };
         let file = value_of(ctx, library.handle(stream, true))?;
-        set(ctx, table, name, file)?;
+        ctx.set_field(table, name, file)?;
         if let (Some(defaults), 0 | 1) = (defaults.as_table(), position) {
             // 1 is the input, 2 the output.
             ctx.tx.raw_set(defaults, Value::number(position as f64 + 1.0), file)?;

@@ -14,7 +14,6 @@ use ferrous_vm::error::LuaError;
 use ferrous_vm::native::{NativeContext, NativeFn, NativeResult};
 
 use crate::argument::check_int;
-use crate::base::set;
 pub use random::{Generator, GlibcRandom};
 
 macro_rules! unary {
@@ -106,10 +105,10 @@ pub fn open_math(
     generator: impl Generator + 'static,
 ) -> Result<(), LuaError> {
     let library = ctx.library(Some("math"), FUNCTIONS)?;
-    set(ctx, library, "pi", Value::number(PI))?;
-    set(ctx, library, "huge", Value::number(f64::INFINITY))?;
+    ctx.set_field(library, "pi", Value::number(PI))?;
+    ctx.set_field(library, "huge", Value::number(f64::INFINITY))?;
     let fmod = ctx.tx.raw_get_str(library, b"fmod");
-    set(ctx, library, "mod", fmod)?;
+    ctx.set_field(library, "mod", fmod)?;
     random::open(ctx, library, generator)
 }
 

@@ -14,7 +14,7 @@ use ferrous_vm::native::{NativeContext, NativeResult, NativeState, Resumption};
 
 use super::calendar::{Date, days_from_civil};
 use super::zone::{Offset, Zone};
-use crate::base::{set, set_native};
+use crate::base::set_native;
 use crate::index::{Indexed, index};
 use crate::string::pattern::effective;
 
@@ -80,9 +80,9 @@ fn date(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
             ("yday", date.day_of_year + 1),
         ];
         for (name, value) in fields {
-            set(ctx, table, name, Value::number(value as f64))?;
+            ctx.set_field(table, name, Value::number(value as f64))?;
         }
-        set(ctx, table, "isdst", Value::boolean(date.offset.daylight))?;
+        ctx.set_field(table, "isdst", Value::boolean(date.offset.daylight))?;
     }
     ctx.ret(result)
 }

@@ -19,7 +19,7 @@ use ferrous_heap::{TableRef, Value};
 use ferrous_vm::error::LuaError;
 use ferrous_vm::native::{NativeContext, NativeResult};
 
-use crate::base::{set, set_native};
+use crate::base::set_native;
 
 /// The registry's name for the table of modules.
 const LOADED: &str = "_LOADED";
@@ -52,22 +52,22 @@ pub fn open_package(ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
     for (field, variable, default) in [("path", "LUA_PATH", PATH), ("cpath", "LUA_CPATH", C_PATH)] {
         let path = search_path(std::env::var_os(variable), default);
         let path = ctx.tx.intern(&path)?;
-        set(ctx, package, field, path)?;
+        ctx.set_field(package, field, path)?;
     }
     let configuration = ctx.tx.intern(CONFIGURATION.as_bytes())?;
-    set(ctx, package, "config", configuration)?;
+    ctx.set_field(package, "config", configuration)?;
     let loaded = ctx.tx.new_table(0, LIBRARIES.len())?;
     let preload = ctx.tx.new_table(0, 0)?;
     let loaders = ctx.tx.new_table(search::LOADERS.len(), 0)?;
-    set(ctx, package, "loaded", loaded)?;
-    set(ctx, package, "preload", preload)?;
-    set(ctx, package, "loaders", loaders)?;
+    ctx.set_field(package, "loaded", loaded)?;
+    ctx.set_field(package, "preload", preload)?;
+    ctx.set_field(package, "loaders", loaders)?;
     let registry = ctx.tx.registry();
-    set(ctx, registry, LOADED, loaded)?;
+    ctx.set_field(registry, LOADED, loaded)?;
     if let Some(loaded) = loaded.as_table() {
         for name in LIBRARIES {
             let library = ctx.tx.raw_get_str(globals, name.as_bytes());
-            set(ctx, loaded, name, library)?;
+            ctx.set_field(loaded, name, library)?;
         }
     }
     if let Some(loaders) = loaders.as_table() {

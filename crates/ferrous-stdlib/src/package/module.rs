@@ -7,7 +7,6 @@ use ferrous_vm::error::LuaError;
 use ferrous_vm::native::{NativeContext, NativeResult, NativeState, Resumption};
 
 use super::loaded_table;
-use crate::base::set;
 use crate::failure::check_name;
 
 /// The table that a dotted name leads to from the globals, made where there is none; `None` where a part is no table.
@@ -30,12 +29,12 @@ fn find_table(ctx: &mut NativeContext<'_, '_>, name: &[u8]) -> Result<Option<Tab
 
 /// Gives a new module its names.
 fn initialize(ctx: &mut NativeContext<'_, '_>, module: TableRef, name: &[u8]) -> Result<(), LuaError> {
-    set(ctx, module, "_M", module.into())?;
+    ctx.set_field(module, "_M", module.into())?;
     let package = name.iter().rposition(|byte| *byte == b'.').map_or(0, |dot| dot + 1);
     let package = ctx.tx.intern(name.get(..package).unwrap_or_default())?;
     let name = ctx.tx.intern(name)?;
-    set(ctx, module, "_NAME", name)?;
-    set(ctx, module, "_PACKAGE", package)
+    ctx.set_field(module, "_NAME", name)?;
+    ctx.set_field(module, "_PACKAGE", package)
 }
 
 /// `module(name [, ...])`.
@@ -110,6 +109,6 @@ pub(super) fn seeall(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         }
     };
     let globals = ctx.globals();
-    set(ctx, metatable, "__index", globals)?;
+    ctx.set_field(metatable, "__index", globals)?;
     ctx.ret0()
 }

@@ -26,8 +26,6 @@ use ferrous_vm::error::LuaError;
 use ferrous_vm::native::{NativeContext, NativeFn, NativeResult};
 use ferrous_vm::precompiled;
 
-use crate::base::set;
-
 /// The functions of the library.
 const FUNCTIONS: &[(&str, NativeFn)] = &[
     ("byte", bytes::byte),
@@ -52,12 +50,12 @@ const FUNCTIONS: &[(&str, NativeFn)] = &[
 pub fn open_string(ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
     let library = ctx.library(Some("string"), FUNCTIONS)?;
     let gmatch = gmatch::new(ctx)?;
-    set(ctx, library, "gmatch", gmatch)?;
+    ctx.set_field(library, "gmatch", gmatch)?;
     // The same function under its older name (manual §7.2).
-    set(ctx, library, "gfind", gmatch)?;
+    ctx.set_field(library, "gfind", gmatch)?;
     let metatable = ctx.tx.new_table(0, 1)?;
     if let Some(metatable) = metatable.as_table() {
-        set(ctx, metatable, "__index", library.into())?;
+        ctx.set_field(metatable, "__index", library.into())?;
         ctx.tx.set_type_metatable(TypeMetatable::String, Some(metatable))?;
     }
     Ok(())
