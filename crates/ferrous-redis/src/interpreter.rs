@@ -7,6 +7,7 @@
 //! **Invariant:** a run happens inside a heap scope that `finish` rolls back, so whatever a script did to the heap is gone
 //! when the next one begins; loaded scripts, and what lies in [`ApiState`], are outside it.
 
+mod answer;
 pub(crate) mod debugging;
 pub(crate) mod function;
 
@@ -24,11 +25,11 @@ use ferrous_vm::{
 };
 use slotmap::SecondaryMap;
 
+use answer::Audience;
+
 use crate::{
     api::{
-        ApiState,
-        call::hand_over_arguments,
-        guard,
+        ApiState, guard,
         question::{Buffers, Question, Verdict, give_reply, judge, permit, refuse},
     },
     busy::Watch,
@@ -36,7 +37,7 @@ use crate::{
     effects::{EffectSink, Executed, recorder::Recorder},
     engine::{EngineError, EngineOptions, FailureReport, Session},
     function::context::Contexts,
-    host::{Authority, CommandArgs, CommandFlags, CommandInfo, Host, LogLevel, Poll, Protocol, Request},
+    host::{Authority, CommandArgs, CommandFlags, Host, LogLevel, Poll, Protocol, Request},
     kill::{KillHandle, RunStatus},
     limits::Limits,
     outcome::{Ending, Outcome, RunName},
@@ -44,7 +45,7 @@ use crate::{
     reply::{RecordedReply, ReplySink},
     sandbox::{self, Sandbox},
     script::{ScriptCache, ScriptKey},
-    server::{Judgement, Permission, Placement},
+    server::Judgement,
     stats::ErrorStatistics,
     store::ScriptCall,
 };
@@ -415,8 +416,8 @@ impl Interpreter {
         Ok(())
     }
 
-    /// Runs the script to its end on a host that answers at once.
-    /// `command` is what runs it, for those who ask when it takes long.
+    /// Runs the script to its end on a host that answers at once. `command` is what runs it, for those who ask when it takes
+    /// long.
     pub(crate) fn serve(&mut self, host: &mut dyn Host, command: CommandArgs<'_>) {
         match self.busy_threshold {
             None => self.answer_all(host, &mut |host| host.poll()),
@@ -440,40 +441,7 @@ impl Interpreter {
     fn answer_all(&mut self, host: &mut dyn Host, poll: &mut dyn FnMut(&mut dyn Host) -> Poll) {
         let checks_commands = host.checks_commands();
         while let Some(question) = self.next_question(&mut || poll(host)) {
-            let Some(run) = &mut self.run else { return };
-            let (buffers, dialect, status) = (&mut self.buffers, self.dialect, &self.status);
-            let (recorder, errors) = (&mut self.recorder, &mut self.errors);
-            let exit = self.machine.complete_host(&mut self.heap, |ctx| {
-                // Who records wants to see the arguments.
-                if checks_commands && recorder.is_none() && question.is_command() {
-                    match hand_over_arguments(ctx, dialect, &mut buffers.number, host) {
-                        Ok(true) => {
-                            let nothing = (CommandArgs::new(&[], &[]), CommandFlags::NONE);
-                            return execute(ctx, question, nothing, dialect, recorder, host);
-                        }
-                        Ok(false) => {}
-                        Err(refusal) => return refuse(ctx, refusal, question, errors),
-                    }
-                }
-                let mut authority = HostAuthority(host);
-                let authority: Option<&mut dyn Authority> =
-                    if checks_commands { None } else { Some(&mut authority) };
-                match judge(ctx, question, &mut run.judgement, dialect, buffers, authority) {
-                    Verdict::Execute { flags } => {
-                        if flags.contains(CommandFlags::WRITE) {
-                            status.wrote();
-                        }
-                        execute(ctx, question, (buffers.args.args(), flags), dialect, recorder, host)
-                    }
-                    Verdict::Refuse(refusal) => refuse(ctx, refusal, question, errors),
-                    Verdict::AskPermission => permit(ctx, dialect, host.may_call(buffers.args.args())),
-                    Verdict::Log(level) => {
-                        host.log(level, &buffers.log_line);
-                        ctx.ret0()
-                    }
-                }
-            });
-            self.exit = Some(exit);
+            self.answer_question(question, host, checks_commands, Audience::Nobody);
         }
     }
 
@@ -620,46 +588,6 @@ impl Interpreter {
             self.heap.collect_step(COLLECTOR_WORK);
         }
     }
-}
-
-/// A host that is asked about each command.
-struct HostAuthority<'a>(&'a mut dyn Host);
-
-impl Authority for HostAuthority<'_> {
-    fn command(&self, name: &[u8]) -> Option<CommandInfo> {
-        self.0.command(name)
-    }
-
-    fn subcommand(&self, container: &CommandInfo, name: &[u8]) -> Option<CommandInfo> {
-        self.0.subcommand(container, name)
-    }
-
-    fn permission(&mut self, args: CommandArgs<'_>) -> Permission {
-        self.0.permission(args)
-    }
-
-    fn locate(&mut self, args: CommandArgs<'_>, command: &CommandInfo) -> Placement {
-        self.0.locate(args, command)
-    }
-}
-
-/// Executes a command whose checks have been made, and answers the script with its reply.
-fn execute(
-    ctx: &mut NativeContext<'_, '_>,
-    question: Question,
-    (args, flags): (CommandArgs<'_>, CommandFlags),
-    dialect: &Dialect,
-    recorder: &mut Option<Box<Recorder>>,
-    host: &mut dyn Host,
-) -> NativeResult {
-    let state = ctx.extension::<ApiState>();
-    let (protocol, replication) =
-        state.map(|state| (state.protocol, state.replication())).unwrap_or_default();
-    let request = Request { args, protocol, replication, from_script: true };
-    give_reply(ctx, question, protocol, dialect, |reply| match recorder {
-        None => host.execute(&request, reply),
-        Some(recorder) => recorder.execute(&request, flags, host, reply),
-    })
 }
 
 /// Makes `table` hold exactly these strings. `values` is a buffer.

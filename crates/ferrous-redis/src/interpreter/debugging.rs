@@ -10,18 +10,8 @@ use std::borrow::Cow;
 use ferrous_heap::{Pinned, Transaction, Value};
 use ferrous_vm::{error::LuaError, machine::Exit, native::NativeContext};
 
-use super::{Fuel, HostAuthority, Interpreter};
-use crate::{
-    api::{
-        ApiState,
-        question::{Question, Verdict, give_reply, judge, permit, refuse},
-    },
-    debugger::monitor::Monitor,
-    host::{Authority, CommandFlags, Host, Request},
-    limits::Limits,
-    outcome::Outcome,
-    reply::RecordedReply,
-};
+use super::{Fuel, Interpreter, answer::Audience};
+use crate::{api::ApiState, debugger::monitor::Monitor, host::Host, limits::Limits, outcome::Outcome};
 
 /// After how many instructions a driver hears of a script that does not stop, if nothing else is wanted.
 const SLICE: u64 = 100_000;
@@ -81,71 +71,13 @@ impl Interpreter {
                 Some(Exit::Line) => return Stop::Line,
                 Some(Exit::Evaluated { failed }) => return Stop::Evaluated { failed },
                 Some(_) => {
-                    let question = run.question;
-                    self.answer_told(question, host);
+                    let (question, checks_commands) = (run.question, host.checks_commands());
+                    self.answer_question(question, host, checks_commands, Audience::Monitor);
                 }
                 None if is_slice => return Stop::Slice,
                 None => {}
             }
         }
-    }
-
-    /// Answers a question of the script as [`Interpreter::serve`] does, and tells the monitor.
-    fn answer_told(&mut self, question: Question, host: &mut dyn Host) {
-        let Some(run) = &mut self.run else { return };
-        let (buffers, dialect, status) = (&mut self.buffers, self.dialect, &self.status);
-        let checks_commands = host.checks_commands();
-        let (recorder, errors) = (&mut self.recorder, &mut self.errors);
-        let exit = self.machine.complete_host(&mut self.heap, |ctx| {
-            let mut authority = HostAuthority(host);
-            let authority: Option<&mut dyn Authority> =
-                if checks_commands { None } else { Some(&mut authority) };
-            let verdict = judge(ctx, question, &mut run.judgement, dialect, buffers, authority);
-            let args = buffers.args.args();
-            match verdict {
-                Verdict::Execute { flags } => {
-                    if flags.contains(CommandFlags::WRITE) {
-                        status.wrote();
-                    }
-                    let (protocol, replication) = match ctx.extension::<ApiState>() {
-                        Some(state) => {
-                            state.tell(|monitor| monitor.command(args));
-                            (state.protocol, state.replication())
-                        }
-                        None => Default::default(),
-                    };
-                    let mut reply = RecordedReply::default();
-                    let request = Request { args, protocol, replication, from_script: true };
-                    match recorder {
-                        None => host.execute(&request, &mut reply),
-                        Some(recorder) => recorder.execute(&request, flags, host, &mut reply),
-                    }
-                    if let Some(state) = ctx.extension::<ApiState>() {
-                        state.tell(|monitor| monitor.reply(&reply, protocol, dialect.number_form));
-                    }
-                    give_reply(ctx, question, protocol, dialect, |sink| reply.replay(sink))
-                }
-                Verdict::Refuse(refusal) => {
-                    // What has no command is no refusal of one.
-                    if refusal.counted
-                        && question != Question::AclCheck
-                        && let Some(state) = ctx.extension::<ApiState>()
-                    {
-                        state.tell(|monitor| {
-                            monitor.command(args);
-                            monitor.refusal(args, &refusal.text, dialect);
-                        });
-                    }
-                    refuse(ctx, refusal, question, errors)
-                }
-                Verdict::AskPermission => permit(ctx, dialect, host.may_call(args)),
-                Verdict::Log(level) => {
-                    host.log(level, &buffers.log_line);
-                    ctx.ret0()
-                }
-            }
-        });
-        self.exit = Some(exit);
     }
 
     /// The chunk and the line that are about to run.
