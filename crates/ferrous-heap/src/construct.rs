@@ -14,7 +14,7 @@ use crate::value::{TableRef, Value};
 const LONGEST: usize = 128;
 
 impl Table {
-    /// Gives a blank table with room enough these pairs of a string and a value that is not nil.
+    /// Gives a blank table, which has the room, these pairs of a string and a value that is not nil.
     fn fill_names(&mut self, pairs: &[Value]) {
         for pair in pairs.chunks_exact(2) {
             let [key, value] = *pair else { return };

@@ -132,7 +132,8 @@ impl Heap {
         Ok(())
     }
 
-    /// Makes a blank table that is older than the scope, and has the room, a list of the values; false if it is anything else. The same as saving it before the first store, in one look at its slot.
+    /// Makes a blank table that is older than the scope, and has the room, a list of the values; false if it is anything
+    /// else. The same as saving it before the first store, in one look at its slot.
     pub(crate) fn fill_old_table(&mut self, table: TableRef, values: &[Value]) -> Result<bool, HeapError> {
         let current = self.birth.scope;
         let Some(slot) = self.tables.slot_mut(table) else { return Ok(false) };

@@ -207,7 +207,7 @@ impl Transaction<'_> {
         /// Pieces up to this length are copied on the stack.
         const SHORT: usize = 64;
         let text = self.string(string).unwrap_or_default();
-        if piece.len() == text.len() {
+        if piece == (0..text.len()) {
             return Ok(string);
         }
         let text = text.get(piece).unwrap_or_default();

@@ -7,11 +7,7 @@
 
 use ferrous_redis::{compat::Dialect, host::CommandInfo};
 
-use super::table::{ALLOW_BUSY, DENY_OOM, NOSCRIPT, READONLY, STALE, WRITE, description};
-
-const fn subcommand(name: &'static str, arity: i16, bits: u16, keys: (u16, i16, u16)) -> CommandInfo {
-    description(name, arity, bits, keys)
-}
+use super::table::{ALLOW_BUSY, DENY_OOM, NOSCRIPT, READONLY, STALE, WRITE, description as subcommand};
 
 /// All subcommands, by name.
 #[rustfmt::skip]

@@ -20,6 +20,7 @@ use crate::codec::assembly::Assembly;
 
 /// How many bytes are one unit of work.
 const BYTES_A_UNIT: usize = 16;
+
 pub(super) fn decode(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     if ctx.arg_count() != 1 {
         return Err(ctx.argument_error(1, "expected 1 argument"));
