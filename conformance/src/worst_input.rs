@@ -4,8 +4,8 @@
 //! stands for what needs no function. `constant.txt` names the functions whose work does not grow with their arguments,
 //! and a line `--- blocking: NAME...` those that wait for the system, which no kill ends.
 //!
-//! **Invariant:** each function of each profile has a worst input, or is constant, or blocking; a test looks through the
-//! globals, so a new function without one is noticed (`tests/kills.rs`).
+//! **Invariant:** each function of each profile has a worst input, or is constant, or blocking; the test of
+//! `benches/src/bin/kill_latency` looks through the globals, so a new function without one is noticed.
 
 use std::{fs, io, path::Path};
 

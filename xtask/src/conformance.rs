@@ -1,7 +1,7 @@
 //! `cargo xtask conformance`: every case of `conformance/` on the program `ferrous`, and on the real programs.
 //!
-//! Lua cases, recorded probes, generated probes, production scripts, effects, the compatibility table, in this order. Each part gives a tally; the last line adds them up.
-//! Known gaps among the probes count as skipped and are listed by section.
+//! Lua cases, recorded probes, generated probes, production scripts, effects, the compatibility table, in this order. Each
+//! part gives a tally; the last line adds them up. Known gaps among the probes count as skipped and are listed by section.
 
 mod cases;
 mod effects;

@@ -1,9 +1,9 @@
 //! Source bytes to tokens.
 //!
 //! A [`Token`] is `Copy`: names and strings are [`Text`]s of the interner, numbers indices into a list. Newlines and
-//! comments are tokens that `filter` drops, so that it can give up between any two of them; lines are counted on the way. A byte that begins no token is the token `Unknown`, which no
-//! rule of the grammar mentions, so that the parser says what it had expected instead. Lexical errors proper are
-//! [`LexicalError`]s; their texts are made by `diagnose`.
+//! comments are tokens that `filter` drops, so that it can give up between any two of them; lines are counted on the way. A
+//! byte that begins no token is the token `Unknown`, which no rule of the grammar mentions, so that the parser says what it
+//! had expected instead. Lexical errors proper are [`LexicalError`]s; their texts are made by `diagnose`.
 //!
 //! **Invariant:** `State::line` is the line in which the token read last ends, counted as PUC Lua counts.
 

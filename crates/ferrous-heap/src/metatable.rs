@@ -2,8 +2,8 @@
 //!
 //! Tables and full userdata have metatables of their own; all values of another type share one (manual §2.8).
 //!
-//! A metatable remembers which metamethods it lacks, of most of them one bit each, so that a miss costs a load and a test. The bits go
-//! when a key comes to life in the table. Caches outside (of methods found through `__index` chains) are kept honest by an
+//! A metatable remembers which metamethods it lacks, of most of them one bit each, so that a miss costs a load and a test. The
+//! bits go when a key comes to life in the table. Caches outside (of methods found through `__index` chains) are kept honest by an
 //! epoch: [`Transaction::watch`] makes the next change of a table advance it.
 //!
 //! **Invariant:** an absent bit is set only while the table has no value for that metamethod's name.
