@@ -51,6 +51,7 @@ pub fn write(chunk: &Chunk, function: usize) -> Vec<u8> {
 }
 
 /// Writes a chunk for a memory that nobody else writes to: without header and checksum.
+#[cfg(feature = "machine")]
 pub(crate) fn pack(chunk: &Chunk) -> Box<[u8]> {
     let mut out = Vec::new();
     write_content(&mut out, chunk);
@@ -58,6 +59,7 @@ pub(crate) fn pack(chunk: &Chunk) -> Box<[u8]> {
 }
 
 /// Reads what [`pack`] has written.
+#[cfg(feature = "machine")]
 pub(crate) fn unpack(packed: &[u8]) -> Result<Chunk, ReadError> {
     Reader { rest: packed }.chunk()
 }
