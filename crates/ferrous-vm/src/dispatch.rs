@@ -745,13 +745,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                             }
                             continue 'frame;
                         }
-                        Some(caller) if caller.kind == frame::ENTRY && m.thread == m.main_thread => {
-                            return m.main_returned(base as u32, 1);
-                        }
-                        Some(caller) => {
-                            m.frames.push(caller);
-                            leave!(Transition::Deliver { first: base as u32, count: 1 });
-                        }
+                        Some(caller) => leave!(m.return_one(caller, base as u32)),
                         None => leave!(Transition::Deliver { first: base as u32, count: 1 }),
                     }
                 }

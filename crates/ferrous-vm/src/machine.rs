@@ -278,6 +278,17 @@ impl Machine {
         self.is_reset = true;
     }
 
+    /// Returns the value in `first` to a caller that is no plain Lua function, and has been taken from the frames.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn return_one(&mut self, caller: Frame, first: u32) -> Transition {
+        if caller.kind == frame::ENTRY && self.thread == self.main_thread {
+            return Transition::End(self.main_returned(first, 1));
+        }
+        self.frames.push(caller);
+        Transition::Deliver { first, count: 1 }
+    }
+
     /// The function that was started has returned.
     #[inline(never)]
     pub(crate) fn main_returned(&mut self, first: u32, count: u32) -> SliceEnd {
