@@ -14,6 +14,7 @@ use crate::ast::{Builder, Function, NONE, NodeId};
 use crate::filter::{Filter, Open, Reading};
 use crate::grammar::ChunkParser;
 use crate::lexer::{LexicalError, Token, unescape, unify_newlines, without_first_newline};
+use crate::scan::Scan;
 use crate::{CompileError, Failure, levels};
 
 type Refused = ParseError<u32, Token, LexicalError>;
@@ -140,8 +141,10 @@ fn shown(slice: &[u8]) -> Vec<u8> {
         [] => b"<eof>".to_vec(),
         [quote @ (b'"' | b'\''), rest @ ..] => {
             let mut text = vec![*quote];
-            let (length, _, _) = unescape(rest, *quote, &mut text);
-            if rest.get(length.wrapping_sub(1)) == Some(quote) {
+            let mut scan = Scan::new(rest, &|| None);
+            // How it ends is known.
+            let _ = unescape(&mut scan, *quote, &mut text, &mut 0);
+            if rest.get(scan.at.wrapping_sub(1)) == Some(quote) {
                 text.push(*quote);
             }
             text
@@ -149,7 +152,9 @@ fn shown(slice: &[u8]) -> Vec<u8> {
         [b'[', rest @ .., b']'] => {
             let opened = 2 + rest.iter().take_while(|&&byte| byte == b'=').count();
             let (opener, inside) = slice.split_at_checked(opened).unwrap_or((slice, b""));
-            [opener, &unify_newlines(without_first_newline(inside))].concat()
+            // Nothing stops it.
+            let inside = unify_newlines(without_first_newline(inside), &|| None).unwrap_or_default();
+            [opener, &inside].concat()
         }
         [byte] if byte.is_ascii_control() => format!("char({byte})").into_bytes(),
         _ => slice.to_vec(),
@@ -175,7 +180,7 @@ fn lexical(error: LexicalError, filter: &Filter<'_>) -> Message {
         LexicalError::Escape => ("escape sequence too large", shown(slice)),
         LexicalError::LongString => ("unfinished long string", b"<eof>".to_vec()),
         LexicalError::LongComment => ("unfinished long comment", b"<eof>".to_vec()),
-        LexicalError::Stopped => return (STOPPED.to_vec(), line),
+        LexicalError::Stopped | LexicalError::TooLong => return (STOPPED.to_vec(), line),
         LexicalError::Nesting => ("nesting of [[...]] is deprecated", b"[".to_vec()),
     };
     ([what.as_bytes(), b" near '", &near, b"'"].concat(), line)

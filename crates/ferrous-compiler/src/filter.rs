@@ -12,7 +12,7 @@
 
 use logos::{Lexer, Logos};
 
-use crate::lexer::{LexicalError, State, Token};
+use crate::lexer::{LexicalError, State, Token, long_token};
 
 /// What is open.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -103,6 +103,16 @@ impl<'s> Filter<'s> {
     /// How many bytes the compiler will have held for what has been read.
     pub(crate) fn bytes(&self) -> usize {
         self.stretches * PATIENCE as usize * TOKEN_BYTES + self.lexer.extras.texts.bytes()
+    }
+
+    /// Reads a token that the lexer has left, with looks whether to give up.
+    #[cold]
+    fn long_token(&mut self) -> Result<Token, ()> {
+        let (bytes, stopped) = (self.bytes(), self.reading.stopped);
+        let look = || stopped(bytes).then_some(LexicalError::Stopped);
+        let read = long_token(&mut self.lexer, &look);
+        self.lexer.extras.error = read.err();
+        read.map_err(|_| ())
     }
 
     fn top(&self) -> Option<Open> {
@@ -267,7 +277,10 @@ impl Iterator for Filter<'_> {
                     return Some(Err(LexicalError::Stopped));
                 }
             }
-            let found = self.lexer.next()?;
+            let mut found = self.lexer.next()?;
+            if found.is_err() && self.lexer.extras.error == Some(LexicalError::TooLong) {
+                found = self.long_token();
+            }
             if !matches!(found, Ok(Token::Newline | Token::Comment)) {
                 break found;
             }

@@ -6,7 +6,12 @@
 //!
 //! **Invariant:** two texts are equal exactly if their indices are.
 
+use std::hash::{BuildHasher as _, Hasher as _};
+
 use ahash::RandomState;
+
+use crate::lexer::LexicalError;
+use crate::scan::{Look, PIECE};
 
 /// Index of a text.
 pub(crate) type Text = u32;
@@ -55,7 +60,8 @@ impl Interner {
             // Masked, so always inside.
             let (known, text) = self.slots[at];
             if text == 0 {
-                return self.insert(bytes, hash, at);
+                self.bytes.extend_from_slice(bytes);
+                return self.insert(hash, at);
             }
             if known == hash && self.get(text - 1) == bytes {
                 return text - 1;
@@ -64,9 +70,50 @@ impl Interner {
         }
     }
 
+    /// The same for a text of any length, with looks in between. Its hash is another than [`Interner::intern`] would make.
+    pub(crate) fn intern_long(&mut self, bytes: &[u8], look: Look<'_>) -> Result<Text, LexicalError> {
+        if bytes.len() <= PIECE {
+            return Ok(self.intern(bytes));
+        }
+        let go_on = || look().map_or(Ok(()), Err);
+        let mut hasher = self.hasher.build_hasher();
+        for piece in bytes.chunks(PIECE) {
+            hasher.write(piece);
+            go_on()?;
+        }
+        let hash = hasher.finish() as u32;
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        loop {
+            let (known, text) = self.slots[at];
+            if text == 0 {
+                break;
+            }
+            let there = self.get(text.wrapping_sub(1));
+            if known == hash && there.len() == bytes.len() {
+                let mut pieces = there.chunks(PIECE).zip(bytes.chunks(PIECE));
+                if pieces.all(|(one, other)| one == other && go_on().is_ok()) {
+                    return Ok(text - 1);
+                }
+                go_on()?;
+            }
+            at = (at + 1) & mask;
+        }
+        let length = self.bytes.len();
+        self.bytes.reserve(bytes.len());
+        for piece in bytes.chunks(PIECE) {
+            self.bytes.extend_from_slice(piece);
+            if let Err(error) = go_on() {
+                self.bytes.truncate(length);
+                return Err(error);
+            }
+        }
+        Ok(self.insert(hash, at))
+    }
+
+    /// Makes the bytes behind the last text one.
     #[cold]
-    fn insert(&mut self, bytes: &[u8], hash: u32, at: usize) -> Text {
-        self.bytes.extend_from_slice(bytes);
+    fn insert(&mut self, hash: u32, at: usize) -> Text {
         // A source is below 4 GiB (`compile` refuses others), so neither count overflows.
         self.ends.push(self.bytes.len() as u32);
         let text = self.ends.len() as u32;

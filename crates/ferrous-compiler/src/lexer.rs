@@ -3,7 +3,9 @@
 //! A [`Token`] is `Copy`: names and strings are [`Text`]s of the interner, numbers indices into a list. Newlines and
 //! comments are tokens that `filter` drops, so that it can give up between any two of them; lines are counted on the way. A
 //! byte that begins no token is the token `Unknown`, which no rule of the grammar mentions, so that the parser says what it
-//! had expected instead. Lexical errors proper are [`LexicalError`]s; their texts are made by `diagnose`.
+//! had expected instead. Lexical errors proper are [`LexicalError`]s; their texts are made by `diagnose`. Strings, comments
+//! and blanks that are longer than a piece (`scan`) are the error `TooLong` first, upon which `filter` has [`long_token`]
+//! read them, with looks in between.
 //!
 //! **Invariant:** `State::line` is the line in which the token read last ends, counted as PUC Lua counts.
 
@@ -11,6 +13,7 @@ use ferrous_vm::number;
 use logos::{Lexer, Logos};
 
 use crate::interner::{Interner, Text};
+use crate::scan::{Look, PIECE, Scan, too_long};
 
 /// What the lexer can object to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +26,8 @@ pub(crate) enum LexicalError {
     LongComment,
     Delimiter,
     Nesting,
+    /// A token that the generated lexer does not read to its end.
+    TooLong,
     /// Whoever waits for the chunk does not want it any more.
     Stopped,
 }
@@ -58,7 +63,7 @@ impl Default for State {
 #[derive(Logos, Clone, Copy, Debug, PartialEq)]
 #[logos(utf8 = false)]
 #[logos(extras = State)]
-#[logos(skip b"[ \t\x0b\x0c]+")]
+#[logos(skip(b"[ \t\x0b\x0c]", blanks))]
 #[rustfmt::skip]
 pub(crate) enum Token {
     And, Break, Do, Else, Elseif, End, False, For, Function, If, In, Local, Nil, Not, Or, Repeat, Return, Then, True,
@@ -105,7 +110,7 @@ pub(crate) enum Token {
     #[regex(b"(\\.[0-9]|[0-9])[0-9.]*([eE\x00][+\x00-]?)?[0-9A-Za-z_]*", numeral)] Number(u32),
     #[token("\"", quoted)]
     #[token("'", quoted)]
-    #[regex(b"\\[=+", long_string)]
+    #[token(b"[=", long_string)]
     #[token(b"[[", long_string)]
     String(Text),
     #[regex(b"\r\n|\n\r|\n|\r", newline)] Newline,
@@ -161,10 +166,19 @@ fn newline_length(rest: &[u8]) -> usize {
     }
 }
 
+/// What the callback of a token does that may be of any length.
+fn eager<T>(
+    lexer: &mut Source<'_>,
+    read: impl FnOnce(&mut Source<'_>, Look<'_>) -> Result<T, LexicalError>,
+) -> Result<T, ()> {
+    read(lexer, &too_long).or_else(|error| fail(lexer, error))
+}
+
 fn quoted(lexer: &mut Source<'_>) -> Result<Text, ()> {
     let quote = lexer.slice().first().copied().unwrap_or(b'"');
     let rest = lexer.remainder();
-    let plain = rest.iter().position(|&byte| byte == quote || matches!(byte, b'\\' | b'\n' | b'\r'));
+    let piece = rest.get(..PIECE).unwrap_or(rest);
+    let plain = piece.iter().position(|&byte| byte == quote || matches!(byte, b'\\' | b'\n' | b'\r'));
     if let Some(length) = plain
         && rest.get(length) == Some(&quote)
     {
@@ -172,98 +186,168 @@ fn quoted(lexer: &mut Source<'_>) -> Result<Text, ()> {
         lexer.bump(length + 1);
         return Ok(text);
     }
+    eager(lexer, read_quoted)
+}
+
+fn long_string(lexer: &mut Source<'_>) -> Result<Text, ()> {
+    eager(lexer, read_long_string)
+}
+
+fn comment(lexer: &mut Source<'_>) -> Result<(), ()> {
+    eager(lexer, read_comment)
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | 0x0b | 0x0c)
+}
+
+#[inline]
+fn blanks(lexer: &mut Source<'_>) -> Result<(), ()> {
+    if lexer.remainder().first().is_some_and(|&byte| is_blank(byte)) {
+        return eager(lexer, read_blanks);
+    }
+    Ok(())
+}
+
+/// Reads the token at which the lexer has failed with [`LexicalError::TooLong`]; blanks pass for a comment.
+pub(crate) fn long_token(lexer: &mut Source<'_>, look: Look<'_>) -> Result<Token, LexicalError> {
+    match lexer.slice().first() {
+        Some(b'"' | b'\'') => read_quoted(lexer, look).map(Token::String),
+        Some(b'[') => read_long_string(lexer, look).map(Token::String),
+        Some(b'-') => read_comment(lexer, look).map(|()| Token::Comment),
+        _ => read_blanks(lexer, look).map(|()| Token::Comment),
+    }
+}
+
+fn read_blanks(lexer: &mut Source<'_>, look: Look<'_>) -> Result<(), LexicalError> {
+    let mut scan = Scan::new(lexer.remainder(), look);
+    scan.find(|byte| !is_blank(byte))?;
+    lexer.bump(scan.at);
+    Ok(())
+}
+
+fn read_quoted(lexer: &mut Source<'_>, look: Look<'_>) -> Result<Text, LexicalError> {
+    let quote = lexer.slice().first().copied().unwrap_or(b'"');
+    let mut scan = Scan::new(lexer.remainder(), look);
     let mut buffer = std::mem::take(&mut lexer.extras.buffer);
     buffer.clear();
-    let (length, lines, error) = unescape(rest, quote, &mut buffer);
-    let text = lexer.extras.texts.intern(&buffer);
+    let mut lines = 0;
+    let end = unescape(&mut scan, quote, &mut buffer, &mut lines);
+    let text = match end {
+        Err(error @ (LexicalError::TooLong | LexicalError::Stopped)) => Err(error),
+        _ => {
+            lexer.extras.line += lines;
+            lexer.bump(scan.at);
+            end.and_then(|()| lexer.extras.texts.intern_long(&buffer, look))
+        }
+    };
     lexer.extras.buffer = buffer;
-    lexer.extras.line += lines;
-    lexer.bump(length);
-    match error {
-        None => Ok(text),
-        Some(error) => fail(lexer, error),
-    }
+    text
 }
 
-/// Appends the meaning of a quoted string up to its closing quote. Returns the bytes read and the lines passed.
-pub(crate) fn unescape(rest: &[u8], quote: u8, out: &mut Vec<u8>) -> (usize, u32, Option<LexicalError>) {
-    let mut at = 0;
-    let mut lines = 0;
+/// Appends the meaning of a quoted string up to its closing quote, which it passes, and counts its lines.
+pub(crate) fn unescape(
+    scan: &mut Scan<'_, '_>,
+    quote: u8,
+    out: &mut Vec<u8>,
+    lines: &mut u32,
+) -> Result<(), LexicalError> {
     loop {
-        let Some(&byte) = rest.get(at) else { return (at, lines, Some(LexicalError::StringAtEnd)) };
-        at += 1;
-        match byte {
-            b'\n' | b'\r' => return (at - 1, lines, Some(LexicalError::String)),
-            b'\\' => {
-                let Some(&escaped) = rest.get(at) else { continue };
-                at += 1;
-                match escaped {
-                    b'a' => out.push(7),
-                    b'b' => out.push(8),
-                    b'f' => out.push(12),
-                    b'n' => out.push(b'\n'),
-                    b'r' => out.push(b'\r'),
-                    b't' => out.push(b'\t'),
-                    b'v' => out.push(11),
-                    b'\n' | b'\r' => {
-                        at += newline_length(rest.get(at - 1..).unwrap_or_default()) - 1;
-                        lines += 1;
-                        out.push(b'\n');
-                    }
-                    b'0'..=b'9' => {
-                        let digits = rest.get(at - 1..).unwrap_or_default().iter().take(3);
-                        let digits = digits.take_while(|digit| digit.is_ascii_digit());
-                        let (count, code) = digits.fold((0, 0u32), |(count, code), digit| {
-                            (count + 1, code * 10 + u32::from(digit - b'0'))
-                        });
-                        at += count - 1;
-                        match u8::try_from(code) {
-                            Ok(code) => out.push(code),
-                            Err(_) => return (at, lines, Some(LexicalError::Escape)),
-                        }
-                    }
-                    other => out.push(other),
-                }
+        let is_special = |byte| byte == quote || matches!(byte, b'\\' | b'\n' | b'\r');
+        scan.copy_until(is_special, |piece| out.extend_from_slice(piece))?;
+        match scan.byte() {
+            None => return Err(LexicalError::StringAtEnd),
+            Some(b'\n' | b'\r') => return Err(LexicalError::String),
+            Some(b'\\') => {
+                scan.step(1)?;
+                unescape_one(scan, out, lines)?;
             }
-            byte if byte == quote => return (at, lines, None),
-            byte => out.push(byte),
+            Some(_) => return scan.step(1),
         }
     }
 }
 
-/// The end of a long bracket's inside and how many bytes it takes with its closing bracket.
-fn long_bracket(rest: &[u8], level: usize, nested_brackets: bool) -> Result<(usize, usize), LexicalError> {
-    let mut at = 0;
-    while let Some(offset) =
-        rest.get(at..).and_then(|rest| rest.iter().position(|&byte| matches!(byte, b'[' | b']')))
-    {
-        at += offset;
-        let bracket = rest.get(at).copied();
-        let equals = rest.get(at + 1..).unwrap_or_default().iter().take_while(|&&byte| byte == b'=').count();
-        let next = at + 1 + equals;
-        if equals == level && rest.get(next).copied() == bracket {
-            match bracket {
-                Some(b']') => return Ok((at, next + 1)),
-                // PUC Lua 5.1 refuses what 5.0 took for a nested string.
-                _ if level == 0 && !nested_brackets => return Err(LexicalError::Nesting),
-                _ => at = next + 1,
-            }
-        } else {
-            at = next;
+/// The same for what follows one backslash.
+fn unescape_one(scan: &mut Scan<'_, '_>, out: &mut Vec<u8>, lines: &mut u32) -> Result<(), LexicalError> {
+    let Some(escaped) = scan.byte() else { return Ok(()) };
+    let (byte, length) = match escaped {
+        b'a' => (7, 1),
+        b'b' => (8, 1),
+        b'f' => (12, 1),
+        b'n' => (b'\n', 1),
+        b'r' => (b'\r', 1),
+        b't' => (b'\t', 1),
+        b'v' => (11, 1),
+        b'\n' | b'\r' => {
+            *lines += 1;
+            (b'\n', newline_length(scan.ahead()))
         }
-    }
-    Err(LexicalError::LongString)
+        b'0'..=b'9' => {
+            let digits = scan.ahead().iter().take(3).take_while(|digit| digit.is_ascii_digit());
+            let (count, code) = digits
+                .fold((0, 0u32), |(count, code), digit| (count + 1, code * 10 + u32::from(digit - b'0')));
+            match u8::try_from(code) {
+                Ok(code) => (code, count),
+                Err(_) => return scan.step(count).and(Err(LexicalError::Escape)),
+            }
+        }
+        other => (other, 1),
+    };
+    out.push(byte);
+    scan.step(length)
 }
 
-fn count_lines(text: &[u8]) -> u32 {
+/// The end of a long bracket's inside; the position is behind its closing bracket then, or where an error is seen.
+fn bracket_end(scan: &mut Scan<'_, '_>, level: usize, nested_brackets: bool) -> Result<usize, LexicalError> {
+    loop {
+        scan.find(|byte| matches!(byte, b'[' | b']'))?;
+        let Some(bracket) = scan.byte() else { return Err(LexicalError::LongString) };
+        let at = scan.at;
+        scan.step(1)?;
+        scan.find(|byte| byte != b'=')?;
+        if scan.at - at - 1 == level && scan.byte() == Some(bracket) {
+            scan.step(1)?;
+            if bracket == b']' {
+                return Ok(at);
+            }
+            // PUC Lua 5.1 refuses what 5.0 took for a nested string.
+            if level == 0 && !nested_brackets {
+                return Err(LexicalError::Nesting);
+            }
+        }
+    }
+}
+
+/// Reads a long bracket that opens with the position of `scan`, which is one of the lexer's remainder. Returns its inside.
+fn read_bracket<'s>(
+    lexer: &mut Source<'s>,
+    scan: &mut Scan<'s, '_>,
+    level: usize,
+    look: Look<'_>,
+) -> Result<&'s [u8], LexicalError> {
+    let opened = scan.at;
+    let rest = scan.ahead();
+    let end = bracket_end(scan, level, lexer.extras.nested_brackets);
+    if let Err(error @ (LexicalError::TooLong | LexicalError::Stopped)) = end {
+        return Err(error);
+    }
+    let lines = count_lines(rest.get(..scan.at - opened).unwrap_or_default(), look)?;
+    lexer.extras.line += lines;
+    lexer.bump(scan.at);
+    Ok(rest.get(..end? - opened).unwrap_or_default())
+}
+
+fn count_lines(text: &[u8], look: Look<'_>) -> Result<u32, LexicalError> {
     let mut lines = 0;
-    let mut rest = text;
-    while let Some(at) = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
-        rest = rest.get(at..).unwrap_or_default();
-        rest = rest.get(newline_length(rest)..).unwrap_or_default();
+    let mut scan = Scan::new(text, look);
+    loop {
+        scan.find(|byte| matches!(byte, b'\n' | b'\r'))?;
+        if scan.byte().is_none() {
+            return Ok(lines);
+        }
+        scan.step(newline_length(scan.ahead()))?;
         lines += 1;
     }
-    lines
 }
 
 /// The inside of a long bracket without the newline at its start.
@@ -275,76 +359,59 @@ pub(crate) fn without_first_newline(inside: &[u8]) -> &[u8] {
 }
 
 /// The text with every newline as `\n`.
-pub(crate) fn unify_newlines(text: &[u8]) -> Vec<u8> {
+pub(crate) fn unify_newlines(text: &[u8], look: Look<'_>) -> Result<Vec<u8>, LexicalError> {
     let mut unified = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((&byte, after)) = rest.split_first() {
-        let newline = matches!(byte, b'\n' | b'\r');
-        unified.push(if newline { b'\n' } else { byte });
-        rest = if newline { rest.get(newline_length(rest)..).unwrap_or_default() } else { after };
-    }
-    unified
-}
-
-fn long_string(lexer: &mut Source<'_>) -> Result<Text, ()> {
-    let slice = lexer.slice();
-    let (level, opened) = match slice {
-        b"[[" => (0, 0),
-        _ if lexer.remainder().first() == Some(&b'[') => (slice.len() - 1, 1),
-        _ => return fail(lexer, LexicalError::Delimiter),
-    };
-    let rest = lexer.remainder().get(opened..).unwrap_or_default();
-    match long_bracket(rest, level, lexer.extras.nested_brackets) {
-        Ok((end, length)) => {
-            let inside = rest.get(..end).unwrap_or_default();
-            let lines = count_lines(inside);
-            let inside = without_first_newline(inside);
-            let text = if inside.contains(&b'\r') {
-                lexer.extras.texts.intern(&unify_newlines(inside))
-            } else {
-                lexer.extras.texts.intern(inside)
-            };
-            lexer.extras.line += lines;
-            lexer.bump(opened + length);
-            Ok(text)
+    let mut scan = Scan::new(text, look);
+    loop {
+        scan.copy_until(|byte| matches!(byte, b'\n' | b'\r'), |piece| unified.extend_from_slice(piece))?;
+        if scan.byte().is_none() {
+            return Ok(unified);
         }
-        Err(error) => unfinished(lexer, opened, level, error),
+        unified.push(b'\n');
+        scan.step(newline_length(scan.ahead()))?;
     }
 }
 
-/// Moves to where a long bracket's error is seen: the nested bracket or the end of the source.
-fn unfinished<T>(lexer: &mut Source<'_>, opened: usize, level: usize, error: LexicalError) -> Result<T, ()> {
-    let rest = lexer.remainder();
-    let mut length = rest.len();
-    if error == LexicalError::Nesting {
-        let inside = rest.get(opened..).unwrap_or_default();
-        let nested = inside.windows(2 + level).position(|window| window == b"[[");
-        length = opened + nested.map_or(inside.len(), |at| at + 2);
+fn read_long_string(lexer: &mut Source<'_>, look: Look<'_>) -> Result<Text, LexicalError> {
+    let mut scan = Scan::new(lexer.remainder(), look);
+    let mut level = 0;
+    if lexer.slice() != b"[[" {
+        scan.find(|byte| byte != b'=')?;
+        // The token has one of them already.
+        level = scan.at + 1;
+        if scan.byte() != Some(b'[') {
+            lexer.bump(scan.at);
+            return Err(LexicalError::Delimiter);
+        }
+        scan.step(1)?;
     }
-    lexer.extras.line += count_lines(rest.get(..length).unwrap_or_default());
-    lexer.bump(length);
-    fail(lexer, error)
+    let inside = read_bracket(lexer, &mut scan, level, look)?;
+    let inside = without_first_newline(inside);
+    let mut returns = Scan::new(inside, look);
+    returns.find(|byte| byte == b'\r')?;
+    if returns.byte().is_none() {
+        return lexer.extras.texts.intern_long(inside, look);
+    }
+    let unified = unify_newlines(inside, look)?;
+    lexer.extras.texts.intern_long(&unified, look)
 }
 
-fn comment(lexer: &mut Source<'_>) -> Result<(), ()> {
-    let rest = lexer.remainder();
-    if let [b'[', after @ ..] = rest {
-        let level = after.iter().take_while(|&&byte| byte == b'=').count();
-        if after.get(level) == Some(&b'[') {
-            let opened = level + 2;
-            let inside = rest.get(opened..).unwrap_or_default();
-            return match long_bracket(inside, level, lexer.extras.nested_brackets) {
-                Ok((_, length)) => {
-                    lexer.extras.line += count_lines(inside.get(..length).unwrap_or_default());
-                    lexer.bump(opened + length);
-                    Ok(())
-                }
-                Err(LexicalError::LongString) => unfinished(lexer, opened, level, LexicalError::LongComment),
-                Err(error) => unfinished(lexer, opened, level, error),
+fn read_comment(lexer: &mut Source<'_>, look: Look<'_>) -> Result<(), LexicalError> {
+    let mut scan = Scan::new(lexer.remainder(), look);
+    if scan.byte() == Some(b'[') {
+        scan.step(1)?;
+        scan.find(|byte| byte != b'=')?;
+        if scan.byte() == Some(b'[') {
+            let level = scan.at - 1;
+            scan.step(1)?;
+            return match read_bracket(lexer, &mut scan, level, look) {
+                Ok(_) => Ok(()),
+                Err(LexicalError::LongString) => Err(LexicalError::LongComment),
+                Err(error) => Err(error),
             };
         }
     }
-    let length = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
-    lexer.bump(length);
+    scan.find(|byte| matches!(byte, b'\n' | b'\r'))?;
+    lexer.bump(scan.at);
     Ok(())
 }

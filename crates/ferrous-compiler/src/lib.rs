@@ -29,6 +29,7 @@ mod interner;
 mod levels;
 mod lexer;
 pub mod listing;
+mod scan;
 mod scope;
 
 #[allow(warnings, clippy::all, clippy::pedantic, clippy::unwrap_used, clippy::panic, reason = "generated")]
@@ -136,8 +137,8 @@ pub fn compile(source: &[u8], chunk_name: &[u8], options: &Options) -> Result<Ch
     compile_unless(source, chunk_name, options, &|_| false)
 }
 
-/// The same, for callers that may lose interest: `stopped` is asked a few times a millisecond whether they have. A single
-/// string or comment of many megabytes is read without a look in between, at gigabytes a second.
+/// The same, for callers that may lose interest: `stopped` is asked a few times a millisecond whether they have, also
+/// inside strings, comments and blanks. A single name or number of megabytes is read without a look in between.
 ///
 /// # Errors
 /// If the source is not Lua 5.1, exceeds one of its limits, or was stopped.

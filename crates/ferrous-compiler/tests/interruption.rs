@@ -34,6 +34,80 @@ fn it_looks_often_and_gives_up_at_once() {
     assert!(!is_hopeless(&source, &options, &|_| false));
 }
 
+/// Sources of one token, `length` bytes long.
+fn one_token(length: usize) -> Vec<(&'static str, Vec<u8>)> {
+    let around = |before: &str, inside: &str, after: &str| {
+        let inside = inside.repeat(length / inside.len());
+        [before, &inside, after].concat().into_bytes()
+    };
+    vec![
+        ("a quoted string", around("return \"", "x", "\"")),
+        ("escapes", around("return '", "\\065", "'")),
+        ("escaped lines", around("return '", "\\\r\n", "'")),
+        ("a long string", around("return [[", "x", "]]")),
+        ("lines in a long string", around("return [==[", "\r\n", "]==]")),
+        ("brackets", around("return [==[", "]=]", "]==]")),
+        ("a comment", around("--", "x", "\nreturn 1")),
+        ("a long comment", around("--[[", "x\n", "]] return 1")),
+        ("spaces", around("return", " \t", "1")),
+        ("equals signs", [b"return [".as_slice(), &vec![b'='; length]].concat()),
+    ]
+}
+
+#[test]
+fn it_looks_inside_of_tokens() {
+    let options = Options::default();
+    let length = 50 << 20;
+    for (what, source) in one_token(length) {
+        let looks = Cell::new(0);
+        let stops_at = |limit: usize| {
+            looks.set(0);
+            let result = compile_unless(&source, b"=x", &options, &|_| {
+                looks.set(looks.get() + 1);
+                looks.get() > limit
+            });
+            assert!(result.is_err(), "{what}");
+            looks.get()
+        };
+        // 64 KB lie between two looks.
+        for limit in [0, 1, 100] {
+            assert_eq!(stops_at(limit), limit + 1, "{what}");
+        }
+    }
+}
+
+#[test]
+fn tokens_of_any_length_mean_the_same() {
+    let chunk = |source: &[u8]| compile(source, b"=x", &Options::default());
+    for length in [(1 << 16) - 12, (1 << 16) - 2, 1 << 16, (1 << 16) + 6, 5 << 16] {
+        let text = "x".repeat(length);
+        let lines = "x\n".repeat(length / 2);
+        let constants = [
+            (format!("return \"{text}\""), text.clone()),
+            (format!("return '{text}\\n'"), format!("{text}\n")),
+            (format!("return '{}'", "\\x".repeat(length)), text.clone()),
+            (format!("return [[{text}]]"), text.clone()),
+            (format!("return [=[\n{text}]]]=]"), format!("{text}]]")),
+            (format!("return [[{}]]", lines.replace('\n', "\r\n")), lines.clone()),
+            (format!("--{text}\nreturn 'a'"), "a".to_owned()),
+            (format!("--[[{text}]] return 'a'"), "a".to_owned()),
+            (format!("return{}'a'", " ".repeat(length)), "a".to_owned()),
+            (format!("return '{text}', '{text}'"), text.clone()),
+        ];
+        for (source, wanted) in constants {
+            let prefix = source.get(..20).unwrap();
+            let loaded = chunk(source.as_bytes()).unwrap();
+            assert!(loaded.strings.iter().map(AsRef::as_ref).eq([wanted.as_bytes()]), "{prefix} {length}");
+        }
+        let line = |source: String| chunk(source.as_bytes()).unwrap_err().to_string();
+        let count = length / 2 + 1;
+        assert_eq!(line(format!("--[[{lines}")), format!("x:{count}: unfinished long comment near '<eof>'"));
+        assert_eq!(line(format!("x = [[{lines}")), format!("x:{count}: unfinished long string near '<eof>'"));
+        assert_eq!(line(format!("x = '{text}")), "x:1: unfinished string near '<eof>'");
+        assert_eq!(line(format!("x = [[{lines}]] y")), format!("x:{count}: '=' expected near '<eof>'"));
+    }
+}
+
 #[test]
 fn brackets_nest_where_the_servers_let_them() {
     let nested = Options { nested_brackets: true, ..Options::default() };

@@ -19,6 +19,11 @@ use crate::native::Resumption;
 use crate::number;
 use crate::operation::SliceEnd;
 
+/// What an error costs: its message with a position is made, interned and delivered.
+const TICKS_PER_ERROR: i32 = 32;
+/// How many frames are looked at and dropped in the time of a tick.
+const FRAMES_PER_TICK: i32 = 4;
+
 impl Machine {
     /// Suspends the Lua function in `current` and raises `error` in its name.
     pub(crate) fn raise_here(&mut self, tx: &Transaction<'_>, error: LuaError) -> Transition {
@@ -77,17 +82,20 @@ impl Machine {
         top: u32,
     ) -> Transition {
         let mut handling = false;
-        let mut position = self.frames.len();
+        let frames = self.frames.len();
+        let mut position = frames;
         while let Some(index) = position.checked_sub(1) {
             position = index;
             let Some(frame) = self.frames.get(index).copied() else { break };
             match frame.kind {
                 frame::HANDLER => handling = true,
                 frame::PCALL => {
+                    self.count_error(frames - index);
                     self.drop_frames_from(index);
                     return self.caught(frame, value);
                 }
                 frame::XPCALL | frame::PROTECTED => {
+                    self.count_error(frames - index);
                     let Some(handler) = self.handler_of(tx, index) else {
                         return self.caught_at(tx, index, value);
                     };
@@ -106,6 +114,7 @@ impl Machine {
                     return self.evaluated(frame, frame.base, 1, true);
                 }
                 frame::ENTRY if self.thread != self.main_thread => {
+                    self.count_error(frames - index);
                     return self.thread_failed(tx, value, native);
                 }
                 _ => {}
@@ -116,6 +125,12 @@ impl Machine {
         self.drop_frames_from(0);
         self.reset();
         Transition::End(SliceEnd::Failed)
+    }
+
+    /// Counts an error and the frames that it passes, which is work beside all instructions.
+    fn count_error(&mut self, passed: usize) {
+        let frames = i32::try_from(passed).unwrap_or(i32::MAX) / FRAMES_PER_TICK;
+        self.ticks = self.ticks.saturating_sub(TICKS_PER_ERROR + frames);
     }
 
     /// The handler for errors that the frame at `index`, of an `xpcall` or a protected call, catches; `None` if none is to be

@@ -56,7 +56,7 @@ pub enum PatternError {
 #[inline]
 #[must_use]
 pub fn effective(pattern: &[u8]) -> &[u8] {
-    match pattern.iter().position(|&byte| byte == 0) {
+    match memchr::memchr(0, pattern) {
         Some(end) => pattern.get(..end).unwrap_or_default(),
         None => pattern,
     }
