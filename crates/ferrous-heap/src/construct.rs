@@ -14,6 +14,24 @@ use crate::value::{TableRef, Value};
 const LONGEST: usize = 128;
 
 impl Table {
+    /// Puts values behind the last one of the array part, which has `first - 1`, into the places that it has, up to a nil; how
+    /// many those were.
+    fn fill_places(&mut self, first: u32, values: &[Value]) -> usize {
+        let (start, end) = (first.wrapping_sub(1) as usize, self.places());
+        if self.filled as usize != start {
+            return 0;
+        }
+        let Some(places) = self.array.get_mut(start..end) else { return 0 };
+        let mut stored = 0;
+        for (place, value) in places.iter_mut().zip(values).take_while(|(_, value)| !value.is_nil()) {
+            *place = *value;
+            stored += 1;
+        }
+        // The array part has fewer than 2^32 places.
+        self.filled += stored as u32;
+        stored
+    }
+
     /// Gives a blank table, which has the room, these pairs of a string and a value that is not nil.
     fn fill_names(&mut self, pairs: &[Value]) {
         for pair in pairs.chunks_exact(2) {
@@ -48,8 +66,19 @@ impl Transaction<'_> {
 
     /// Assigns these values from index `first` on; nil leaves a hole.
     pub fn extend_list(&mut self, table: TableRef, first: u32, values: &[Value]) -> Result<(), HeapError> {
-        for (index, value) in (first..).zip(values) {
-            self.raw_set_int(table, index, *value)?;
+        let (mut index, mut rest) = (first, values);
+        while let Some((&value, others)) = rest.split_first() {
+            let plain = self.heap.tables.unguarded_bits_mut(table.bits());
+            let stored = plain.map_or(0, |table| table.fill_places(index, rest));
+            if stored > 0 {
+                // Places are fewer than 2^32.
+                index = index.saturating_add(stored as u32);
+                rest = rest.get(stored..).unwrap_or_default();
+            } else {
+                self.raw_set_int(table, index, value)?;
+                index = index.saturating_add(1);
+                rest = others;
+            }
         }
         Ok(())
     }

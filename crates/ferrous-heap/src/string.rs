@@ -127,10 +127,16 @@ impl Heap {
             .interner
             .find(hash, |index| strings.slot_at(index).is_some_and(|slot| slot.value.bytes() == bytes));
         let Some(index) = found else { return Ok(None) };
+        self.keep_string(index).map(Some)
+    }
+
+    /// The string at this index of the arena, which somebody wants to keep.
+    #[inline(always)]
+    fn keep_string(&mut self, index: u32) -> Result<StringRef, HeapError> {
         if self.birth.string_care {
             self.revive_string(index);
         }
-        self.strings.handle_at(index).ok_or(HeapError::Stale).map(Some)
+        self.strings.handle_at(index).ok_or(HeapError::Stale)
     }
 
     #[inline(always)]
@@ -211,16 +217,27 @@ impl Transaction<'_> {
             return Ok(string);
         }
         let text = text.get(piece).unwrap_or_default();
+        // Mostly there is such a string, which needs no copy.
+        let strings = &self.heap.strings;
+        let hash = self.heap.interner.hash(text);
+        let found = self
+            .heap
+            .interner
+            .find(hash, |index| strings.slot_at(index).is_some_and(|slot| slot.value.bytes() == text));
+        if let Some(index) = found {
+            return self.heap.keep_string(index).map(Value::from);
+        }
         if text.len() <= SHORT {
             let mut copy = [0; SHORT];
             let (head, _) = copy.split_at_mut(text.len());
             head.copy_from_slice(text);
-            return self.intern(head);
+            let length = head.len();
+            return self.heap.new_string(hash, length, |text| text.set(hash, head)).map(Value::from);
         }
         let mut copy = Vec::new();
         copy.try_reserve_exact(text.len()).map_err(|_| HeapError::OutOfMemory)?;
         copy.extend_from_slice(text);
-        self.heap.intern_owned(copy).map(Value::from)
+        self.heap.new_string(hash, copy.len(), |text| text.set_owned(hash, copy)).map(Value::from)
     }
 
     /// The string with this content, if there is one: for look-ups. One that is to be kept must be interned, since this does not

@@ -31,33 +31,53 @@ pub(crate) const FUNCTIONS: &[(&str, NativeFn)] = &[
 const ROUNDING: f64 = 6_755_399_441_055_744.0;
 
 /// The 32 bits of a number.
+#[inline(always)]
 fn bits(number: f64) -> u32 {
     // The low half of the sum's bits.
     (number + ROUNDING).to_bits() as u32
 }
 
+#[inline(always)]
 fn argument(ctx: &NativeContext<'_, '_>, n: usize) -> Result<u32, LuaError> {
+    match ctx.arg(n).as_number() {
+        Some(number) => Ok(bits(number)),
+        None => converted(ctx, n),
+    }
+}
+
+/// The bits of an argument that is no number, but may read as one.
+#[cold]
+#[inline(never)]
+fn converted(ctx: &NativeContext<'_, '_>, n: usize) -> Result<u32, LuaError> {
     ctx.check_number(n).map(bits)
 }
 
+#[inline(always)]
 fn answer(ctx: &mut NativeContext<'_, '_>, bits: u32) -> NativeResult {
     ctx.ret(Value::number(f64::from(bits.cast_signed())))
 }
 
-fn unary(ctx: &mut NativeContext<'_, '_>, operation: fn(u32) -> u32) -> NativeResult {
+#[inline(always)]
+fn unary(ctx: &mut NativeContext<'_, '_>, operation: impl Fn(u32) -> u32) -> NativeResult {
     let value = argument(ctx, 1)?;
     answer(ctx, operation(value))
 }
 
-fn fold(ctx: &mut NativeContext<'_, '_>, operation: fn(u32, u32) -> u32) -> NativeResult {
+#[inline(always)]
+fn fold(ctx: &mut NativeContext<'_, '_>, operation: impl Fn(u32, u32) -> u32) -> NativeResult {
     let mut value = argument(ctx, 1)?;
-    for n in 2..=ctx.arg_count() {
-        value = operation(value, argument(ctx, n)?);
+    for (n, other) in ctx.registers_from(0).iter().enumerate().skip(2) {
+        let other = match other.as_number() {
+            Some(number) => bits(number),
+            None => converted(ctx, n)?,
+        };
+        value = operation(value, other);
     }
     answer(ctx, value)
 }
 
-fn shift(ctx: &mut NativeContext<'_, '_>, operation: fn(u32, u32) -> u32) -> NativeResult {
+#[inline(always)]
+fn shift(ctx: &mut NativeContext<'_, '_>, operation: impl Fn(u32, u32) -> u32) -> NativeResult {
     let (value, count) = (argument(ctx, 1)?, argument(ctx, 2)?);
     answer(ctx, operation(value, count & 31))
 }
@@ -117,19 +137,23 @@ fn tohex(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
 
 /// All eight digits, and the first of those that are wanted.
 fn hexadecimal(value: u32, digits: i32) -> ([u8; 8], usize) {
-    let alphabet = if digits < 0 { b"0123456789ABCDEF" } else { b"0123456789abcdef" };
-    let mut text = [b'0'; 8];
-    let mut rest = value;
-    for digit in text.iter_mut().rev() {
-        // Below 16.
-        *digit = alphabet[(rest & 15) as usize];
-        rest >>= 4;
-    }
-    (text, 8 - digits.unsigned_abs().min(8) as usize)
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    // Each half byte gets a byte of its own, the highest first in memory: the halves move apart, then the quarters.
+    let mut nibbles = u64::from(value);
+    nibbles = (nibbles | nibbles << 16) & 0x0000_ffff_0000_ffff;
+    nibbles = (nibbles | nibbles << 8) & 0x00ff_00ff_00ff_00ff;
+    nibbles = (nibbles | nibbles << 4) & (ONES * 15);
+    // 1 for each of the digits from ten on, which are letters.
+    let letters = (nibbles + ONES * 6) >> 4 & ONES;
+    let gap = if digits < 0 { b'A' } else { b'a' } - b'0' - 10;
+    let text = nibbles + ONES * u64::from(b'0') + letters * u64::from(gap);
+    (text.to_be_bytes(), 8 - digits.unsigned_abs().min(8) as usize)
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -146,6 +170,14 @@ mod tests {
         ];
         for &(number, wanted) in cases {
             assert_eq!(bits(number).cast_signed(), wanted, "{number}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn hexadecimal_digits_are_those_of_the_number(value: u32) {
+            prop_assert_eq!(hexadecimal(value, 8).0.to_vec(), format!("{value:08x}").into_bytes());
+            prop_assert_eq!(hexadecimal(value, -8).0.to_vec(), format!("{value:08X}").into_bytes());
         }
     }
 

@@ -9,6 +9,36 @@ use crate::error::LuaError;
 use crate::native::NativeContext;
 
 impl NativeContext<'_, '_> {
+    /// Pushes up to `most` values that `read` takes from the start of the bytes of `text`, from `at` on, each with the count of
+    /// bytes it took; stops at the first that it does not take. How many were pushed, and where it stopped.
+    ///
+    /// # Errors
+    /// Stack overflow.
+    #[inline]
+    pub fn push_read(
+        &mut self,
+        text: Value,
+        at: usize,
+        most: usize,
+        mut read: impl FnMut(&[u8]) -> Option<(Value, usize)>,
+    ) -> Result<(u32, usize), LuaError> {
+        let top = self.top as usize;
+        if top + most > self.machine.stack.len() {
+            self.machine.grow_stack(top + most)?;
+        }
+        let bytes = self.tx.string(text).unwrap_or_default();
+        let mut rest = bytes.get(at..).unwrap_or_default();
+        let mut count = 0;
+        for place in self.machine.stack.iter_mut().skip(top).take(most) {
+            let Some((value, length)) = read(rest) else { break };
+            *place = value;
+            rest = rest.get(length..).unwrap_or_default();
+            count += 1;
+        }
+        self.top += count;
+        Ok((count, bytes.len() - rest.len()))
+    }
+
     /// Takes the registers from `first` on and makes a list of them.
     ///
     /// # Errors

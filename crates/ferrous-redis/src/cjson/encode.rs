@@ -48,15 +48,16 @@ pub(super) fn encode(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let settings = super::settings(ctx)?.clone();
     let marked_arrays = dialect(ctx)?.cjson_array_metatable;
     let out = Output::new(ctx);
-    let encoding = Encoding { settings, marked_arrays, out, open: Vec::new(), written: None };
+    let shape = Shape::default();
+    let encoding = Encoding { settings, marked_arrays, out, open: Vec::new(), shape, written: None };
     encoding.begin(ctx)
 }
 
 /// A table that is being written.
 #[derive(Clone, Copy)]
 enum Open {
-    /// Nothing is written yet.
-    Unknown(Shape),
+    /// Nothing is written yet, and its keys are not all known.
+    Unknown,
     Array {
         next: u32,
         len: u32,
@@ -74,6 +75,8 @@ struct Encoding {
     marked_arrays: bool,
     out: Output,
     open: Vec<Open>,
+    /// What is known of the keys of the innermost table as long as it is unknown.
+    shape: Shape,
     /// How much is written of the long string in the topmost register, if there is one.
     written: Option<usize>,
 }
@@ -141,12 +144,15 @@ impl Encoding {
         let mut nested = None;
         let full = writer.out.len() + PIECE;
         let ended = match open {
-            Open::Unknown(shape) => {
-                let is_known = shape.look(table, KEYS, true);
-                let shape = *shape;
+            Open::Unknown => {
+                if self.shape.look(table, KEYS, true) {
+                    let is_marked = || self.marked_arrays && array_metatable::is_marked(ctx, innermost);
+                    *open = self.settings.form(&self.shape, innermost, is_marked)?;
+                    self.out.bytes.push(open.brackets().0);
+                }
                 // What the keys cost comes on top of what is written.
                 let _: Charge = ctx.charge((KEYS / BYTES_A_UNIT) as u32);
-                return if is_known { self.begin_table(ctx, &shape) } else { Ok(()) };
+                return Ok(());
             }
             Open::Array { next, len } => {
                 let last = (*len).min(next.saturating_add(RUN - 1));
@@ -204,21 +210,17 @@ impl Encoding {
         }
         let mut shape = Shape::default();
         let is_known = ctx.tx.table(value).is_some_and(|table| shape.look(table, KEYS_AT_ONCE, true));
-        self.open.push(Open::Unknown(shape));
-        ctx.push(value)?;
-        if is_known { self.begin_table(ctx, &shape) } else { Ok(()) }
-    }
-
-    /// Writes the bracket of the innermost table, whose keys are known now.
-    fn begin_table(&mut self, ctx: &NativeContext<'_, '_>, shape: &Shape) -> Result<(), LuaError> {
-        let table = ctx.get(ctx.top() - 1);
-        let is_marked = || self.marked_arrays && array_metatable::is_marked(ctx, table);
-        let form = self.settings.form(shape, table, is_marked)?;
-        self.out.bytes.push(form.brackets().0);
-        if let Some(open) = self.open.last_mut() {
-            *open = form;
-        }
-        Ok(())
+        let open = if is_known {
+            let is_marked = || self.marked_arrays && array_metatable::is_marked(ctx, value);
+            let open = self.settings.form(&shape, value, is_marked)?;
+            self.out.bytes.push(open.brackets().0);
+            open
+        } else {
+            self.shape = shape;
+            Open::Unknown
+        };
+        self.open.push(open);
+        ctx.push(value)
     }
 }
 

@@ -127,6 +127,9 @@ impl Unpacking {
                 return Ok(false);
             }
             self.check_stack(0, "mp_decode_to_lua_type")?;
+            if self.scalars(ctx)? {
+                continue;
+            }
             let value = match self.item(ctx)? {
                 Item::Value(value) => value,
                 Item::String(len) => self.string(ctx, len)?,
@@ -153,6 +156,25 @@ impl Unpacking {
             };
             self.deliver(ctx, value)?;
         }
+    }
+
+    /// Reads elements of a list as long as they are neither strings nor tables, but not its last; false if there are none.
+    #[inline]
+    fn scalars(&mut self, ctx: &mut NativeContext<'_, '_>) -> Result<bool, LuaError> {
+        let Some(open) = self.open.last_mut().filter(|open| !open.assembly.has_keys && open.left > 1) else {
+            return Ok(false);
+        };
+        let most = open.assembly.room(ctx).min(open.left as usize - 1);
+        let (count, at) = ctx.push_read(ctx.arg(1), self.at, most, scalar)?;
+        if count == 0 {
+            return Ok(false);
+        }
+        open.left -= count;
+        self.at = at;
+        open.assembly.tidy(ctx)?;
+        // The next look at the budget is close.
+        let _: Charge = ctx.charge(count);
+        Ok(true)
     }
 
     fn count_work(&mut self, ctx: &mut NativeContext<'_, '_>) -> Charge {
@@ -196,28 +218,21 @@ impl Unpacking {
         Ok(())
     }
 
-    fn item(&mut self, ctx: &mut NativeContext<'_, '_>) -> Result<Item, LuaError> {
-        let rest = ctx.tx.string(ctx.arg(1)).and_then(|data| data.get(self.at..)).unwrap_or_default();
-        let (&kind, rest) = rest.split_first().ok_or_else(missing)?;
-        let number = |value: f64| Item::Value(Value::from_foreign(value));
+    #[inline]
+    fn item(&mut self, ctx: &NativeContext<'_, '_>) -> Result<Item, LuaError> {
+        let bytes = ctx.tx.string(ctx.arg(1)).and_then(|data| data.get(self.at..)).unwrap_or_default();
+        let (&kind, rest) = bytes.split_first().ok_or_else(missing)?;
+        if matches!(kind, 0xa0..=0xbf) {
+            self.at += 1;
+            return Ok(Item::String(usize::from(kind & 0x1f)));
+        }
+        if let Some((value, len)) = scalar(bytes) {
+            self.at += len;
+            return Ok(Item::Value(value));
+        }
         let (item, len) = match kind {
-            0x00..=0x7f => (number(f64::from(kind)), 0),
             0x80..=0x8f => (Item::Map(u32::from(kind & 0x0f)), 0),
             0x90..=0x9f => (Item::Array(u32::from(kind & 0x0f)), 0),
-            0xa0..=0xbf => (Item::String(usize::from(kind & 0x1f)), 0),
-            0xc0 => (Item::Value(Value::NIL), 0),
-            0xc2 => (Item::Value(Value::FALSE), 0),
-            0xc3 => (Item::Value(Value::TRUE), 0),
-            0xca => (number(f64::from(f32::from_be_bytes(first(rest)?))), 4),
-            0xcb => (number(f64::from_be_bytes(first(rest)?)), 8),
-            0xcc => (number(f64::from(u8::from_be_bytes(first(rest)?))), 1),
-            0xcd => (number(f64::from(u16::from_be_bytes(first(rest)?))), 2),
-            0xce => (number(f64::from(u32::from_be_bytes(first(rest)?))), 4),
-            // Read as signed, which turns what is above 2^63 negative.
-            0xcf | 0xd3 => (number(i64::from_be_bytes(first(rest)?) as f64), 8),
-            0xd0 => (number(f64::from(i8::from_be_bytes(first(rest)?))), 1),
-            0xd1 => (number(f64::from(i16::from_be_bytes(first(rest)?))), 2),
-            0xd2 => (number(f64::from(i32::from_be_bytes(first(rest)?))), 4),
             0xd9 => (Item::String(usize::from(u8::from_be_bytes(first(rest)?))), 1),
             0xda => (Item::String(usize::from(u16::from_be_bytes(first(rest)?))), 2),
             0xdb => (Item::String(u32::from_be_bytes(first(rest)?) as usize), 4),
@@ -225,8 +240,9 @@ impl Unpacking {
             0xdd => (Item::Array(u32::from_be_bytes(first(rest)?)), 4),
             0xde => (Item::Map(u32::from(u16::from_be_bytes(first(rest)?))), 2),
             0xdf => (Item::Map(u32::from_be_bytes(first(rest)?)), 4),
-            0xe0.. => (number(f64::from(kind.cast_signed())), 0),
-            _ => return Err(LuaError::message("Bad data format in input.")),
+            0xc1 | 0xc4..=0xc9 | 0xd4..=0xd8 => return Err(LuaError::message("Bad data format in input.")),
+            // Scalars.
+            _ => return Err(missing()),
         };
         self.at += 1 + len;
         Ok(item)
@@ -238,6 +254,34 @@ impl Unpacking {
         self.at = end;
         Ok(text)
     }
+}
+
+/// What the bytes begin with, if it is all there and neither a string nor a table, and how many bytes it takes.
+#[inline(always)]
+fn scalar(bytes: &[u8]) -> Option<(Value, usize)> {
+    let (&kind, rest) = bytes.split_first()?;
+    let (value, len) = match kind {
+        0x00..=0x7f => (f64::from(kind), 1),
+        0xe0.. => (f64::from(kind.cast_signed()), 1),
+        0xc0 => return Some((Value::NIL, 1)),
+        0xc2 => return Some((Value::FALSE, 1)),
+        0xc3 => return Some((Value::TRUE, 1)),
+        0xca => {
+            let value = f64::from(f32::from_be_bytes(*rest.first_chunk()?));
+            return Some((Value::from_foreign(value), 5));
+        }
+        0xcb => return Some((Value::from_foreign(f64::from_be_bytes(*rest.first_chunk()?)), 9)),
+        0xcc => (f64::from(u8::from_be_bytes(*rest.first_chunk()?)), 2),
+        0xcd => (f64::from(u16::from_be_bytes(*rest.first_chunk()?)), 3),
+        0xce => (f64::from(u32::from_be_bytes(*rest.first_chunk()?)), 5),
+        // Read as signed, which turns what is above 2^63 negative.
+        0xcf | 0xd3 => (i64::from_be_bytes(*rest.first_chunk()?) as f64, 9),
+        0xd0 => (f64::from(i8::from_be_bytes(*rest.first_chunk()?)), 2),
+        0xd1 => (f64::from(i16::from_be_bytes(*rest.first_chunk()?)), 3),
+        0xd2 => (f64::from(i32::from_be_bytes(*rest.first_chunk()?)), 5),
+        _ => return None,
+    };
+    Some((Value::number(value), len))
 }
 
 /// The bytes at the start, which have to be there.

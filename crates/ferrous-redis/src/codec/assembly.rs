@@ -28,6 +28,12 @@ impl Assembly {
         Self { has_keys, first: ctx.top(), stored: 0 }
     }
 
+    /// How many registers may be pushed before it is to be tidied.
+    #[inline]
+    pub(crate) fn room(&self, ctx: &NativeContext<'_, '_>) -> usize {
+        (PENDING + 1).saturating_sub(ctx.top() - self.first)
+    }
+
     /// Stores the elements that were pushed if they are many. To be called behind a whole element.
     #[inline]
     pub(crate) fn tidy(&mut self, ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {

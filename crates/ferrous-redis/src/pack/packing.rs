@@ -1,0 +1,184 @@
+//! `struct.pack`: values into fields.
+//!
+//! Options are carried out in runs. Work is counted run by run, and long strings are copied piece by piece, so that a long format
+//! pauses wherever a script could.
+//!
+//! **Invariant:** between two runs what is written is exactly what the options before [`Format::at`] ask for, but for what is left of
+//! `string`.
+
+use ferrous_heap::Value;
+use ferrous_vm::{
+    error::LuaError,
+    native::{Charge, NativeContext, NativeResult, NativeState, Resumption},
+};
+
+use super::{BYTES_A_UNIT, RUN, format::Format, unsigned_from};
+use crate::codec::output::{Output, PIECE};
+
+pub(super) fn pack(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    ctx.check_string(1)?;
+    Packing { format: Format::new(), out: Output::new(ctx), argument: 2, total: 0, string: None }.go_on(ctx)
+}
+
+/// A string that is being copied.
+struct Copying {
+    argument: usize,
+    from: usize,
+    end: usize,
+    ends_with_zero: bool,
+}
+
+/// A format that is being filled.
+struct Packing {
+    format: Format,
+    out: Output,
+    /// The next argument.
+    argument: usize,
+    /// How many bytes the fields so far take.
+    total: usize,
+    string: Option<Copying>,
+}
+
+/// Why a run has ended.
+enum Stop {
+    /// The format is complete.
+    Ended,
+    /// There is more to do.
+    More,
+    /// This argument is a number in place of a string.
+    Number(usize),
+}
+
+impl NativeState for Packing {
+    fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, _: Resumption) -> NativeResult {
+        (*self).go_on(ctx)
+    }
+}
+
+impl Packing {
+    fn go_on(mut self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+        loop {
+            let stop = match self.string.take() {
+                Some(string) => {
+                    self.copy(ctx, string);
+                    Ok(Stop::More)
+                }
+                None => self.fields(ctx),
+            };
+            let stop = match stop {
+                Ok(Stop::Number(argument)) => ctx.check_string(argument).map(|_| Stop::More),
+                stop => stop,
+            };
+            match stop.and_then(|stop| self.out.charge(ctx).map(|()| stop)) {
+                Ok(Stop::Ended) => return self.out.finish(ctx),
+                Ok(_) => {}
+                Err(error) => return self.out.abandon(ctx, error),
+            }
+            if self.out.count_work(ctx, BYTES_A_UNIT) == Charge::Pause {
+                return ctx.pause(self);
+            }
+        }
+    }
+
+    /// Copies the next piece of a string.
+    fn copy(&mut self, ctx: &NativeContext<'_, '_>, string: Copying) {
+        let Copying { argument, from, end, ends_with_zero } = string;
+        let plain = |text: &[u8], out: &mut Vec<u8>| out.extend_from_slice(text);
+        match self.out.piece(ctx, ctx.arg(argument), from, end, plain) {
+            Some(from) => self.string = Some(Copying { from, ..string }),
+            None if ends_with_zero => self.out.bytes.push(0),
+            None => {}
+        }
+    }
+
+    /// Fills some fields, up to a long string.
+    fn fields(&mut self, ctx: &NativeContext<'_, '_>) -> Result<Stop, LuaError> {
+        let arguments = ctx.registers_from(0);
+        let text = ctx.tx.string(ctx.arg(1)).unwrap_or_default();
+        let out = &mut self.out.bytes;
+        let full = out.len() + PIECE;
+        for _ in 0..RUN {
+            let start = self.format.at;
+            let Some(field) = self.format.next(text)? else { return Ok(Stop::Ended) };
+            let layout = self.format.layout;
+            let padding = layout.padding(self.total, field);
+            if padding > 0 {
+                out.resize(out.len() + padding, 0);
+            }
+            let mut size = field.size();
+            match field.letter {
+                b'b' | b'B' | b'h' | b'H' | b'l' | b'L' | b'T' | b'i' | b'I' => {
+                    let value = number(ctx, arguments, self.argument)?;
+                    self.argument += 1;
+                    layout.write_integer(unsigned_from(value), size, out);
+                }
+                b'x' => out.push(0),
+                b'f' => {
+                    let value = number(ctx, arguments, self.argument)? as f32;
+                    self.argument += 1;
+                    out.extend_from_slice(&layout.ordered(value.to_le_bytes()));
+                }
+                b'd' => {
+                    let value = number(ctx, arguments, self.argument)?;
+                    self.argument += 1;
+                    out.extend_from_slice(&layout.ordered(value.to_le_bytes()));
+                }
+                b'c' | b's' => {
+                    let argument = self.argument;
+                    let Some(string) = ctx.tx.string(ctx.arg(argument)) else {
+                        if !ctx.arg(argument).is_number() {
+                            return Err(wrong_type(ctx, argument, "string"));
+                        }
+                        // There is no padding, so that nothing was written yet.
+                        self.format.at = start;
+                        return Ok(Stop::Number(argument));
+                    };
+                    self.argument += 1;
+                    let ends_with_zero = field.letter == b's';
+                    let end = if size == 0 { string.len() } else { size };
+                    let Some(string) = string.get(..end) else {
+                        // One too high, as in Redis.
+                        return Err(ctx.argument_error(self.argument, "string too short"));
+                    };
+                    size = end + usize::from(ends_with_zero);
+                    if end > PIECE {
+                        self.string = Some(Copying { argument, from: 0, end, ends_with_zero });
+                    } else {
+                        out.extend_from_slice(string);
+                        if ends_with_zero {
+                            out.push(0);
+                        }
+                    }
+                }
+                _ => self.format.layout.control(ctx, field)?,
+            }
+            self.total += padding + size;
+            if self.string.is_some() || out.len() > full {
+                break;
+            }
+        }
+        Ok(Stop::More)
+    }
+}
+
+/// Argument `n` as a number.
+#[inline(always)]
+fn number(ctx: &NativeContext<'_, '_>, arguments: &[Value], n: usize) -> Result<f64, LuaError> {
+    match arguments.get(n).and_then(|value| value.as_number()) {
+        Some(number) => Ok(number),
+        None => converted(ctx, n),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn converted(ctx: &NativeContext<'_, '_>, n: usize) -> Result<f64, LuaError> {
+    ctx.to_number(ctx.arg(n)).ok_or_else(|| wrong_type(ctx, n, "number"))
+}
+
+/// The error for an argument of the wrong type. A missing one is nil here: Redis's `pack` keeps a nil after its arguments.
+#[cold]
+fn wrong_type(ctx: &NativeContext<'_, '_>, n: usize, wanted: &str) -> LuaError {
+    let got = ctx.arg(n).type_name();
+    ctx.argument_error(n, format!("{wanted} expected, got {got}"))
+}
