@@ -156,6 +156,8 @@ fn shown(slice: &[u8]) -> Vec<u8> {
             let inside = unify_newlines(without_first_newline(inside), &|| None).unwrap_or_default();
             [opener, &inside].concat()
         }
+        // PUC Lua takes a zero byte for a dot behind one, and names the token.
+        [b'.', dots @ ..] if dots.iter().all(|byte| matches!(byte, b'.' | 0)) => vec![b'.'; slice.len()],
         [byte] if byte.is_ascii_control() => format!("char({byte})").into_bytes(),
         _ => slice.to_vec(),
     };
