@@ -10,6 +10,7 @@ mod hash;
 mod list;
 mod set;
 mod stream;
+mod stream_node;
 mod string;
 
 use ahash::RandomState;
@@ -19,7 +20,7 @@ pub use crate::sorted_set::SortedSet;
 pub use hash::Hash;
 pub use list::{End, List};
 pub use set::Set;
-pub use stream::{Fields, Marks, Stream, StreamId};
+pub use stream::{Fields, Marks, Stream, StreamId, Threshold};
 pub use string::{MAX_STRING, StringValue};
 
 /// A value of any type.

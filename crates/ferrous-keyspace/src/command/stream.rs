@@ -1,7 +1,5 @@
 //! Streams: adding, ranges, trimming, reading without waiting. Consumer groups are not kept.
 //!
-//! `~` lets Redis trim whole nodes only; here a node is always 100 entries, whereas there it may hold fewer long ones.
-//!
 //! **Invariant:** ids only grow; a stream keeps its last id when all its entries are gone.
 
 use ferrous_redis::reply::ReplySink;
@@ -10,15 +8,13 @@ use super::{Call, blocking::check_milliseconds};
 use crate::{
     error::{CommandError, Outcome},
     number::parse_unsigned,
-    object::{Fields, Stream, StreamId},
+    object::{Fields, Stream, StreamId, Threshold},
 };
 
 const INVALID_ID: CommandError =
     CommandError::Fixed("ERR Invalid stream ID specified as stream command argument");
-/// `~` trims whole nodes of this many entries.
-pub(super) const NODE_ENTRIES: usize = 100;
-/// `~` trims no more than this many nodes at once.
-const TRIM_NODES: usize = 100;
+/// `~` trims no more than this many entries at once, if nothing else is said: those of a hundred full nodes.
+const TRIM_AT_ONCE: usize = 10_000;
 
 /// Reads `time-sequence` or `time`, for which the sequence is `missing`.
 pub(super) fn parse_id(text: &[u8], missing: u64) -> Result<StreamId, CommandError> {
@@ -40,42 +36,20 @@ pub(super) fn parse_id(text: &[u8], missing: u64) -> Result<StreamId, CommandErr
     Ok(StreamId { time, sequence })
 }
 
-/// What to trim a stream to.
-#[derive(Clone, Copy)]
-enum Threshold {
-    Len(usize),
-    Id(StreamId),
-}
-
 /// The trimming options of `XADD` and `XTRIM`.
 #[derive(Clone, Copy)]
 struct Trim {
     threshold: Threshold,
     approximate: bool,
+    /// How many entries may go at once; 0 is as many as there are.
     limit: Option<usize>,
 }
 
 impl Trim {
     fn apply(self, stream: &mut Stream) -> usize {
-        let limit = match self.limit {
-            Some(0) => usize::MAX,
-            Some(limit) => limit,
-            None if self.approximate => TRIM_NODES * NODE_ENTRIES,
-            None => usize::MAX,
-        };
-        match self.threshold {
-            Threshold::Len(len) if self.approximate => {
-                let excess = stream.len().saturating_sub(len) / NODE_ENTRIES * NODE_ENTRIES;
-                let excess = excess.min(limit / NODE_ENTRIES * NODE_ENTRIES);
-                stream.trim_to_len(stream.len() - excess, usize::MAX)
-            }
-            Threshold::Len(len) => stream.trim_to_len(len, limit),
-            Threshold::Id(id) => {
-                let below = stream.range(StreamId::MIN, id).take_while(|(other, _)| *other < id).count();
-                let nodes = if self.approximate { below / NODE_ENTRIES * NODE_ENTRIES } else { below };
-                stream.trim_to_id(id, nodes.min(limit))
-            }
-        }
+        let usual = if self.approximate { TRIM_AT_ONCE } else { 0 };
+        let limit = self.limit.unwrap_or(usual);
+        stream.trim(self.threshold, self.approximate, (limit > 0).then_some(limit))
     }
 }
 

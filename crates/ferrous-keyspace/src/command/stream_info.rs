@@ -1,7 +1,6 @@
 //! What streams remember of themselves: `XINFO STREAM`, and `XSETID`, which changes it.
 //!
-//! There are no consumer groups, so those are answered as of a stream that has none. The numbers of the radix tree are
-//! those of one with a key for every hundred entries.
+//! There are no consumer groups, so those are answered as of a stream that has none.
 //!
 //! **Invariant:** the last id is never set below an entry's.
 
@@ -9,7 +8,7 @@ use super::{
     Call, SHOWN,
     server::refused,
     shown,
-    stream::{NODE_ENTRIES, answer_entries, answer_entry, parse_id},
+    stream::{answer_entries, answer_entry, parse_id},
 };
 use crate::{
     error::{CommandError, Outcome},
@@ -86,7 +85,7 @@ fn entries_asked(call: &Call<'_>) -> Result<Option<usize>, CommandError> {
 fn stream(call: &mut Call<'_>, key: &[u8]) -> Outcome {
     let entries = entries_asked(call)?;
     let Some(stream) = call.keyspace.peek::<Stream>(key) else { return Err(CommandError::NoSuchKey) };
-    let nodes = stream.len().div_ceil(NODE_ENTRIES);
+    let (keys, nodes) = stream.node_counts();
     let Marks { last_id, added, max_deleted } = stream.marks();
     let first_id = stream.first().map_or(StreamId::MIN, |(id, _)| id);
     let number = |value: usize| i64::try_from(value).unwrap_or(i64::MAX);
@@ -94,8 +93,8 @@ fn stream(call: &mut Call<'_>, key: &[u8]) -> Outcome {
     reply.begin_map(if entries.is_some() { 9 } else { 10 });
     for (name, value) in [
         ("length", number(stream.len())),
-        ("radix-tree-keys", number(nodes)),
-        ("radix-tree-nodes", number(nodes + 1)),
+        ("radix-tree-keys", number(keys)),
+        ("radix-tree-nodes", number(nodes)),
     ] {
         reply.bulk(name.as_bytes());
         reply.integer(value);

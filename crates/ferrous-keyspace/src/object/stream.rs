@@ -1,9 +1,10 @@
 //! Streams: entries of field and value pairs, by ids that grow.
 //!
-//! **Invariant:** no entry's id is above the last id of [`Marks`].
+//! **Invariant:** no entry's id is above the last id of [`Marks`]; each entry is counted in one node.
 
 use std::collections::BTreeMap;
 
+use super::stream_node::{Node, radix_nodes};
 use crate::{number::IntegerText, undo::Journal};
 
 /// The id of an entry: milliseconds and a sequence number within them.
@@ -72,8 +73,18 @@ pub struct Marks {
 #[derive(Clone, Debug, Default)]
 pub struct Stream {
     entries: BTreeMap<StreamId, Fields>,
+    nodes: BTreeMap<StreamId, Node>,
     marks: Marks,
     journal: Journal<Change>,
+}
+
+/// What trimming leaves.
+#[derive(Clone, Copy, Debug)]
+pub enum Threshold {
+    /// At most this many entries, the newest.
+    Len(usize),
+    /// The entries from this id on.
+    Id(StreamId),
 }
 
 /// How to undo one change.
@@ -83,6 +94,8 @@ enum Change {
     Appended(StreamId),
     /// Put an entry back.
     Removed(StreamId, Fields),
+    /// Have this node, or none, under an id.
+    Node(StreamId, Option<Box<Node>>),
     /// Have these marks again.
     Marked(Marks),
 }
@@ -135,13 +148,38 @@ impl Stream {
         let Marks { last_id, added, .. } = self.marks;
         self.set_marks(Marks { last_id: last_id.max(id), added: added.saturating_add(1), ..self.marks });
         self.journal.record(|| Change::Appended(id));
+        let last = self.nodes.last_key_value().filter(|(_, node)| node.has_room(&fields));
+        let (first, mut node) =
+            last.map_or_else(|| (id, Node::new(&fields)), |(first, node)| (*first, node.clone()));
+        node.add(first, id, &fields);
+        self.set_node(first, Some(node));
         self.entries.insert(id, fields);
+    }
+
+    /// Has a node, or none, under the id of its first entry.
+    fn set_node(&mut self, first: StreamId, node: Option<Node>) {
+        let before = match node {
+            Some(node) => self.nodes.insert(first, node),
+            None => self.nodes.remove(&first),
+        };
+        self.journal.record(|| Change::Node(first, before.map(Box::new)));
+    }
+
+    /// Takes note that entries of the node under `first` are deleted.
+    fn shrink_node(&mut self, first: StreamId, deleted: usize) {
+        if let Some(node) = self.nodes.get(&first) {
+            let node = node.without(deleted);
+            self.set_node(first, node);
+        }
     }
 
     /// Deletes an entry; whether it was there.
     pub fn remove(&mut self, id: StreamId) -> bool {
         let Some(fields) = self.entries.remove(&id) else { return false };
         self.journal.record(|| Change::Removed(id, fields));
+        if let Some((&first, _)) = self.nodes.range(..=id).next_back() {
+            self.shrink_node(first, 1);
+        }
         if id > self.marks.max_deleted {
             self.set_marks(Marks { max_deleted: id, ..self.marks });
         }
@@ -167,6 +205,12 @@ impl Stream {
                     self.entries.remove(&id);
                 }
                 Change::Marked(marks) => self.marks = marks,
+                Change::Node(first, Some(node)) => {
+                    self.nodes.insert(first, *node);
+                }
+                Change::Node(first, None) => {
+                    self.nodes.remove(&first);
+                }
                 Change::Removed(id, fields) => {
                     self.entries.insert(id, fields);
                 }
@@ -174,23 +218,34 @@ impl Stream {
         }
     }
 
-    /// Removes the oldest entries until at most `len` are left, but not more than `limit`; returns how many.
-    pub fn trim_to_len(&mut self, len: usize, limit: usize) -> usize {
-        let removed = self.len().saturating_sub(len).min(limit);
-        for _ in 0..removed {
-            self.pop();
+    /// Removes the oldest entries down to a threshold; returns how many. If `whole_nodes`, a node of which something is to be
+    /// left stays as it is. A node that would make it more than `limit` ends it too.
+    pub fn trim(&mut self, threshold: Threshold, whole_nodes: bool, limit: Option<usize>) -> usize {
+        let mut removed = 0;
+        while let Some((&first, node)) = self.nodes.first_key_value() {
+            let live = node.live();
+            let doomed = match threshold {
+                Threshold::Len(len) => self.len().saturating_sub(len).min(live),
+                Threshold::Id(id) if node.last() < id => live,
+                Threshold::Id(id) => self.entries.range(..id).take(live).count(),
+            };
+            let over_limit = limit.is_some_and(|limit| removed + live > limit);
+            if doomed == 0 || over_limit || whole_nodes && doomed < live {
+                break;
+            }
+            for _ in 0..doomed {
+                self.pop();
+            }
+            self.shrink_node(first, doomed);
+            removed += doomed;
         }
         removed
     }
 
-    /// Removes the entries before `id`, but not more than `limit`; returns how many.
-    pub fn trim_to_id(&mut self, id: StreamId, limit: usize) -> usize {
-        let mut removed = 0;
-        while removed < limit && self.entries.first_key_value().is_some_and(|(first, _)| *first < id) {
-            self.pop();
-            removed += 1;
-        }
-        removed
+    /// How many nodes Redis would keep the entries in, and how many its tree over them would have.
+    #[must_use]
+    pub fn node_counts(&self) -> (usize, usize) {
+        (self.nodes.len(), radix_nodes(&self.nodes))
     }
 
     /// The entries from `start` to `end`, both included; none if `start` is above `end`.
