@@ -10,75 +10,85 @@
 use ferrous_vm::chunk_name::source_id;
 use lalrpop_util::ParseError;
 
-use crate::ast::{Builder, Function, NONE, NodeId};
-use crate::filter::{Filter, Open, Reading};
+use crate::ast::{Builder, Function, NodeId};
+use crate::descent::Excess;
+use crate::emit::function::MAX_UPVALUES;
+use crate::filter::{Filter, Open};
 use crate::grammar::ChunkParser;
 use crate::lexer::{LexicalError, Token, unescape, unify_newlines, without_first_newline};
+use crate::refusal::Prefix;
 use crate::scan::Scan;
-use crate::{CompileError, Failure, levels};
+use crate::{CompileError, Failure};
 
-type Refused = ParseError<u32, Token, LexicalError>;
+pub(crate) type Refused = ParseError<u32, Token, LexicalError>;
 
 /// What nobody reads: who stops the compiler has its own reason.
 const STOPPED: &[u8] = b"compilation was stopped";
 
 /// A message without its position, and its line.
-type Message = (Vec<u8>, u32);
+pub(crate) type Message = (Vec<u8>, u32);
 
-/// The error for a source that the parser refused; `filter` is where it stopped. It may be too deep before that.
-pub(crate) fn syntax_error(
-    name: &[u8],
-    error: &Refused,
-    filter: &Filter<'_>,
-    max_levels: u32,
-) -> CompileError {
-    let stopped = matches!(error, ParseError::User { error: LexicalError::Stopped });
-    if !stopped && let Some(line) = levels::exceeded(filter, max_levels) {
-        return failure(name, &Failure::Levels { line }, &[], b"");
-    }
-    let message = match error {
+/// What is said of a source that is larger than any.
+pub(crate) fn too_long() -> Message {
+    (b"chunk is too long".to_vec(), 1)
+}
+
+/// What is said where the compiler was stopped.
+pub(crate) fn stopped() -> Message {
+    (STOPPED.to_vec(), 1)
+}
+
+/// The message for the token that the parser refused; `filter` is where it stopped.
+pub(crate) fn syntax_error(error: &Refused, filter: &Filter<'_>) -> Message {
+    match error {
         ParseError::UnrecognizedToken { token, expected } => unexpected(Some(token.1), expected, filter),
         ParseError::UnrecognizedEof { expected, .. } => unexpected(None, expected, filter),
         ParseError::User { error } => lexical(*error, filter),
         ParseError::InvalidToken { .. } | ParseError::ExtraToken { .. } => unexpected(None, &[], filter),
-    };
-    positioned(name, message)
+    }
 }
 
-/// The error for a source that is too deep or too large.
-pub(crate) fn failure(name: &[u8], failure: &Failure, functions: &[Function], source: &[u8]) -> CompileError {
-    let line_of = |function: u32| functions.get(function as usize).map_or(0, |function| function.line);
-    let message = match *failure {
-        Failure::Levels { line } => (b"chunk has too many syntax levels".to_vec(), line),
-        Failure::Limit { function, count, what, line, after } => {
-            let line = if after == NONE { line } else { token_after(source, after).1 };
-            let whose = match line_of(function) {
-                0 => "main function".to_owned(),
-                line => format!("function at line {line}"),
-            };
-            (format!("{whose} has more than {count} {what}").into_bytes(), line)
+/// The message for what there is too much of in a source, at a line.
+pub(crate) fn excess(excess: &Excess, line: u32) -> Message {
+    match *excess {
+        Excess::Levels => (b"chunk has too many syntax levels".to_vec(), line),
+        Excess::Count { function, most, what } => (more_than(function, most, what), line),
+    }
+}
+
+fn more_than(function: u32, most: usize, what: &str) -> Vec<u8> {
+    let whose = match function {
+        0 => "main function".to_owned(),
+        line => format!("function at line {line}"),
+    };
+    format!("{whose} has more than {most} {what}").into_bytes()
+}
+
+/// The message for a limit that the code of a source hits, and how many tokens behind its end PUC Lua has read then.
+pub(crate) fn limit(failure: &Failure, functions: &[Function], source: Prefix<'_>) -> (Message, u32) {
+    match *failure {
+        Failure::Upvalues { function, node } => {
+            let line = functions.get(function as usize).map_or(0, |function| function.line);
+            let (tokens, _) = read_past(source, node);
+            let message = more_than(line, MAX_UPVALUES, "upvalues");
+            ((message, tokens.filter.lexer.extras.line), tokens.beyond)
         }
         Failure::Complex { node, opening, line } => {
+            let (near, line, beyond) =
+                if opening { (b"{".to_vec(), line, 0) } else { after_node(source, node) };
             let what: &[u8] = b"function or expression too complex";
-            let (near, line) = if opening { (b"{".to_vec(), line) } else { after_node(source, node) };
-            ([what, &near_clause(&near)].concat(), line)
+            (([what, &near_clause(&near)].concat(), line), beyond)
         }
-        Failure::TooLong => (b"chunk is too long".to_vec(), 1),
-        Failure::Stopped => (STOPPED.to_vec(), 1),
-    };
-    positioned(name, message)
+        // An excess is found by its own means.
+        Failure::Excess | Failure::Stopped => (stopped(), 0),
+    }
 }
 
-/// The token after a node and its line.
-fn token_after(source: &[u8], node: NodeId) -> (Vec<u8>, u32) {
-    let (filter, _) = read_past(source, node);
-    (near(&filter), filter.lexer.extras.line)
-}
-
-/// The token where PUC Lua stands when it puts the value of a node into a register, and its line. It emits code as it
-/// reads: a value in a list or before an operator is put away once the separator, bracket or operator has been read.
-fn after_node(source: &[u8], node: NodeId) -> (Vec<u8>, u32) {
-    let (mut filter, last) = read_past(source, node);
+/// The token where PUC Lua stands when it puts the value of a node into a register, its line, and how far it is behind the
+/// end. It emits code as it reads: a value in a list or before an operator is put away once the separator, bracket or
+/// operator has been read.
+fn after_node(source: Prefix<'_>, node: NodeId) -> (Vec<u8>, u32, u32) {
+    let (mut tokens, last) = read_past(source, node);
     let ends_value = matches!(
         last,
         Token::Comma
@@ -99,34 +109,33 @@ fn after_node(source: &[u8], node: NodeId) -> (Vec<u8>, u32) {
             | Token::GreaterEqual
     );
     if ends_value {
-        filter.next();
+        tokens.next();
     }
-    (near(&filter), filter.lexer.extras.line)
+    (near(&tokens.filter), tokens.filter.lexer.extras.line, tokens.beyond)
 }
 
-/// Reads a source, which has parsed before, up to the token after a node; the filter there, and the token.
-fn read_past(source: &[u8], node: NodeId) -> (Filter<'_>, Token) {
+/// Reads a source, which has parsed before, up to the token after a node; what follows there, and the token.
+fn read_past(mut source: Prefix<'_>, node: NodeId) -> (Prefix<'_>, Token) {
     let mut builder = Builder::new(0);
     builder.wanted = node;
     let found = builder.found.clone();
-    // It has been read to its end before, so nested brackets are none or allowed.
-    let mut filter = Filter::new(source, Reading { nested_brackets: true, stopped: &|_| false });
     let mut last = Token::Unknown;
     // The parser asks for a token when it has done all it can with the one before.
     let tokens = std::iter::from_fn(|| {
         if found.get() {
             return None;
         }
-        let token = filter.next();
+        let token = source.next();
         last = token.and_then(Result::ok).map_or(Token::Unknown, |token| token.1);
         token
     });
     // What comes of a source that ends here is of no interest.
     let _ = ChunkParser::new().parse(&mut builder, tokens);
-    (filter, last)
+    (source, last)
 }
 
-fn positioned(name: &[u8], (message, line): Message) -> CompileError {
+/// An error of a chunk with this name.
+pub(crate) fn positioned(name: &[u8], (message, line): Message) -> CompileError {
     let position = format!(":{line}: ");
     CompileError { message: [&source_id(name), position.as_bytes(), &message].concat(), line }
 }

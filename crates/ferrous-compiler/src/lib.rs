@@ -4,7 +4,8 @@
 //! which [`listing`] shows. Errors are those of PUC Lua 5.1, letter for letter.
 //!
 //! The way of a source: `lexer` (bytes to tokens), `filter` (a call's parenthesis is not a grouping one), the grammar
-//! (table-driven LALR), `ast` (flat nodes), `scope` (which name means what), `emit` (code). No pass recurses over the
+//! (table-driven LALR), `ast` (flat nodes), `scope` (which name means what), `emit` (code). What is wrong with a source that is
+//! refused, `refusal` finds and `diagnose` says. No pass recurses over the
 //! source's nesting, so no source can overflow the stack of the thread that compiles it.
 //!
 //! **Invariant:** a chunk that [`compile`] returns is well formed in the sense of [`ferrous_vm::chunk`].
@@ -22,13 +23,14 @@
 #![forbid(unsafe_code)]
 
 mod ast;
+mod descent;
 mod diagnose;
 mod emit;
 mod filter;
 mod interner;
-mod levels;
 mod lexer;
 pub mod listing;
+mod refusal;
 mod scan;
 mod scope;
 
@@ -39,7 +41,7 @@ mod grammar {
 
 use ferrous_vm::chunk::Chunk;
 
-use crate::ast::{Builder, Function, NONE};
+use crate::ast::{Builder, Function, NONE, Tree};
 use crate::filter::{Filter, Reading};
 
 /// The longest source that is accepted, in bytes; indices of tokens and nodes are 32 bits wide.
@@ -89,24 +91,12 @@ pub struct CompileError {
 /// What a source can be too much for, before it becomes a message.
 #[derive(Clone, Copy, Debug)]
 enum Failure {
-    Levels {
-        line: u32,
-    },
-    /// More of something than a function may have, at a line, or after a node if there is one.
-    Limit {
-        function: u32,
-        count: usize,
-        what: &'static str,
-        line: u32,
-        after: u32,
-    },
+    /// More levels of syntax, locals or targets than there may be; `descent` finds where.
+    Excess,
+    /// More upvalues than a function may have, at a name.
+    Upvalues { function: u32, node: u32 },
     /// More registers than there are, at a node; or where the constructor opens that is one.
-    Complex {
-        node: u32,
-        opening: bool,
-        line: u32,
-    },
-    TooLong,
+    Complex { node: u32, opening: bool, line: u32 },
     /// Whoever waits for the chunk does not want it any more.
     Stopped,
 }
@@ -149,7 +139,7 @@ pub fn compile_unless(
     stopped: &dyn Fn(usize) -> bool,
 ) -> Result<Chunk, CompileError> {
     if source.len() > MAX_SOURCE {
-        return Err(diagnose::failure(chunk_name, &Failure::TooLong, &[], b""));
+        return Err(diagnose::positioned(chunk_name, diagnose::too_long()));
     }
     let source = match source {
         // The newline stays, so that lines keep their numbers.
@@ -164,8 +154,27 @@ pub fn compile_unless(
     let mut builder = Builder::new(source.len());
     let block = match grammar::ChunkParser::new().parse(&mut builder, &mut filter) {
         Ok(block) => block,
-        Err(error) => return Err(diagnose::syntax_error(chunk_name, &error, &filter, options.max_levels)),
+        Err(error) => return Err(refusal::syntax_error(chunk_name, &error, &filter, options)),
     };
+    let (result, tree) = translate(builder, block, &mut filter, Some(options.max_levels), options.captures);
+    match result {
+        Ok(mut chunk) => {
+            chunk.name = chunk_name.into();
+            Ok(chunk)
+        }
+        Err(failure) => Err(refusal::failure(chunk_name, &failure, &tree, &filter, options)),
+    }
+}
+
+/// The code of a source that has been read, whose statements are `block`; also the tree, for messages. Without `max_levels`
+/// nothing is too deep, and no function has too many locals.
+fn translate(
+    mut builder: Builder,
+    block: ast::List,
+    filter: &mut Filter<'_>,
+    max_levels: Option<u32>,
+    captures: Captures,
+) -> (Result<Chunk, Failure>, Tree) {
     let start = builder.empty();
     let parameters = builder.list(start);
     let mut tree = builder.tree;
@@ -183,19 +192,12 @@ pub fn compile_unless(
         arg_variable: NONE,
     });
     let bytes = filter.bytes();
+    let stopped = filter.reading.stopped;
     let stopped = &|| stopped(bytes);
     let state = &mut filter.lexer.extras;
     let implicit = [state.texts.intern(b"self"), state.texts.intern(b"arg")];
     let texts = &state.texts;
-    let result = scope::resolve(&mut tree, main, texts.len(), implicit, options.max_levels, stopped)
-        .and_then(|variables| {
-            emit::emit(&tree, main, variables, texts, &state.numbers, options.captures, stopped)
-        });
-    match result {
-        Ok(mut chunk) => {
-            chunk.name = chunk_name.into();
-            Ok(chunk)
-        }
-        Err(failure) => Err(diagnose::failure(chunk_name, &failure, &tree.functions, source)),
-    }
+    let result = scope::resolve(&mut tree, main, texts.len(), implicit, max_levels, stopped)
+        .and_then(|variables| emit::emit(&tree, main, variables, texts, &state.numbers, captures, stopped));
+    (result, tree)
 }

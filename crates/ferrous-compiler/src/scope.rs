@@ -3,23 +3,19 @@
 //! One walk over the tree in source order, with an explicit stack. Every `Name` gets the variable that it means, the lists
 //! of declared names become lists of variables, and each variable learns whether a nested function uses it (captured) and
 //! whether it is assigned after its declaration. A captured variable that never is can be copied into closures; the others
-//! live in cells. The walk knows the nesting depth at each point, so it also enforces the limits on syntax levels and
-//! locals that PUC Lua's recursive parser has.
+//! live in cells. The walk knows the nesting depth at each point, so it also enforces the limits on syntax levels,
+//! locals and targets that PUC Lua's recursive parser has; where that would give up, `descent` finds.
 //!
 //! **Invariant:** `bindings[text]` is the innermost visible variable of that name; `shadowed` undoes it block by block.
 
 use crate::Failure;
 use crate::ast::{BARE_ARGUMENT, Binary, Kind, List, NONE, Node, NodeId, Tree};
+use crate::descent::{LOOP_LOCALS, MAX_LOCALS};
 use crate::filter::PATIENCE;
 use crate::interner::Text;
 
 /// Index of a variable.
 pub(crate) type VariableId = u32;
-
-/// The most local variables that are active in a function at once (`LUAI_MAXVARS`).
-const MAX_LOCALS: usize = 200;
-/// The locals that a `for` loop keeps for itself.
-const LOOP_LOCALS: usize = 3;
 
 /// A local variable of the source.
 #[derive(Clone, Copy, Debug)]
@@ -44,9 +40,9 @@ enum Task {
     Field(NodeId, u32),
     Block(List, u32),
     /// The names of a list become variables.
-    Declare(List, u32),
+    Declare(List),
     /// A `for` loop's own locals.
-    DeclareLoop(u32),
+    DeclareLoop,
     Leave(u32),
     LeaveFunction(u32),
 }
@@ -60,11 +56,8 @@ struct Scope<'t> {
     tasks: Vec<Task>,
     /// The open functions and how much was in `shadowed` when each began.
     functions: Vec<(u32, usize)>,
-    max_levels: u32,
-    /// The statement that ends with the names being declared, if it does.
-    counted: NodeId,
-    /// The line of the statement or expression visited last.
-    line: u32,
+    /// `None`: whatever there is may be.
+    max_levels: Option<u32>,
     /// The texts `self` and `arg`.
     implicit: [Text; 2],
 }
@@ -75,7 +68,7 @@ pub(crate) fn resolve(
     main: u32,
     texts: usize,
     implicit: [Text; 2],
-    max_levels: u32,
+    max_levels: Option<u32>,
     stopped: &dyn Fn() -> bool,
 ) -> Result<Vec<Variable>, Failure> {
     let variables = Vec::with_capacity(tree.nodes.len() / 16);
@@ -87,8 +80,6 @@ pub(crate) fn resolve(
         tasks: Vec::with_capacity(256),
         functions: Vec::new(),
         max_levels,
-        line: 0,
-        counted: NONE,
         implicit,
     };
     scope.enter_function(main, 0)?;
@@ -106,10 +97,10 @@ pub(crate) fn resolve(
             Task::Statement(node, level) => scope.statement(node, level)?,
             Task::Field(node, level) => scope.field(node, level),
             Task::Block(list, level) => scope.block(list, level)?,
-            Task::Declare(list, line) => scope.declare(list, line)?,
-            Task::DeclareLoop(line) => {
+            Task::Declare(list) => scope.declare(list)?,
+            Task::DeclareLoop => {
                 for _ in 0..LOOP_LOCALS {
-                    scope.shadow(NONE, NONE, line)?;
+                    scope.shadow(NONE, NONE)?;
                 }
             }
             Task::Leave(mark) => scope.leave(mark as usize),
@@ -136,8 +127,8 @@ impl Scope<'_> {
         self.functions.last().map_or(NONE, |function| function.0)
     }
 
-    fn check_level(&self, level: u32, line: u32) -> Result<(), Failure> {
-        if level > self.max_levels { Err(Failure::Levels { line }) } else { Ok(()) }
+    fn check_level(&self, level: u32) -> Result<(), Failure> {
+        if self.max_levels.is_some_and(|most| level > most) { Err(Failure::Excess) } else { Ok(()) }
     }
 
     fn enter_function(&mut self, function: u32, level: u32) -> Result<(), Failure> {
@@ -147,28 +138,25 @@ impl Scope<'_> {
         self.functions.push((function, self.shadowed.len()));
         self.tasks.push(Task::LeaveFunction(mark));
         if entered.is_method {
-            let variable = self.declare_one(self.implicit[0], entered.line)?;
+            let variable = self.declare_one(self.implicit[0])?;
             self.tree.functions[function as usize].self_variable = variable;
         }
-        self.declare(entered.parameters, entered.line)?;
+        self.declare(entered.parameters)?;
         if entered.is_vararg && self.functions.len() > 1 {
-            let variable = self.declare_one(self.implicit[1], entered.line)?;
+            let variable = self.declare_one(self.implicit[1])?;
             self.tree.functions[function as usize].arg_variable = variable;
         }
         self.block(entered.block, level + 1)
     }
 
-    fn shadow(&mut self, text: Text, previous: VariableId, line: u32) -> Result<(), Failure> {
+    fn shadow(&mut self, text: Text, previous: VariableId) -> Result<(), Failure> {
         self.shadowed.push((text, previous));
-        let (function, start) = self.functions.last().copied().unwrap_or((NONE, 0));
-        if self.shadowed.len() - start > MAX_LOCALS {
-            let after = self.counted;
-            return Err(Failure::Limit { function, count: MAX_LOCALS, what: "local variables", line, after });
-        }
-        Ok(())
+        let start = self.functions.last().map_or(0, |function| function.1);
+        let too_many = self.shadowed.len() - start > MAX_LOCALS && self.max_levels.is_some();
+        if too_many { Err(Failure::Excess) } else { Ok(()) }
     }
 
-    fn declare_one(&mut self, name: Text, line: u32) -> Result<VariableId, Failure> {
+    fn declare_one(&mut self, name: Text) -> Result<VariableId, Failure> {
         let function = self.function();
         let variable = self.variables.len() as u32;
         self.variables.push(Variable {
@@ -182,15 +170,15 @@ impl Scope<'_> {
         });
         let previous =
             self.bindings.get_mut(name as usize).map_or(NONE, |slot| std::mem::replace(slot, variable));
-        self.shadow(name, previous, line)?;
+        self.shadow(name, previous)?;
         Ok(variable)
     }
 
-    fn declare(&mut self, list: List, line: u32) -> Result<(), Failure> {
+    fn declare(&mut self, list: List) -> Result<(), Failure> {
         for offset in 1..=self.tree.list(list).len() {
             // Inside a list that exists.
             let at = list as usize + offset;
-            self.tree.extra[at] = self.declare_one(self.tree.extra[at], line)?;
+            self.tree.extra[at] = self.declare_one(self.tree.extra[at])?;
         }
         Ok(())
     }
@@ -206,7 +194,7 @@ impl Scope<'_> {
     }
 
     fn block(&mut self, list: List, level: u32) -> Result<(), Failure> {
-        self.check_level(level, self.line)?;
+        self.check_level(level)?;
         self.tasks.push(Task::Leave(self.shadowed.len() as u32));
         self.tasks
             .extend(self.tree.list(list).iter().rev().map(|&statement| Task::Statement(statement, level)));
@@ -243,8 +231,7 @@ impl Scope<'_> {
 
     fn expression(&mut self, id: NodeId, level: u32) -> Result<(), Failure> {
         let node = self.node(id);
-        self.line = node.line;
-        self.check_level(level, node.line)?;
+        self.check_level(level)?;
         match node.kind {
             Kind::Name => self.name(id, node.a, false),
             Kind::Vararg => {
@@ -307,22 +294,14 @@ impl Scope<'_> {
 
     fn statement(&mut self, id: NodeId, level: u32) -> Result<(), Failure> {
         let node = self.node(id);
-        self.line = node.line;
         let mark = self.shadowed.len() as u32;
         match node.kind {
             Kind::CallStatement => self.tasks.push(Task::Expression(node.a, level)),
             Kind::Assign => {
                 // PUC Lua recurses for each further target.
-                let most = self.max_levels.saturating_sub(level) as usize;
-                if self.tree.list(node.a).len() > most.saturating_add(1) {
-                    let what = "variables in assignment";
-                    return Err(Failure::Limit {
-                        function: self.function(),
-                        count: most,
-                        what,
-                        line: node.line,
-                        after: NONE,
-                    });
+                let further = self.tree.list(node.a).len().saturating_sub(1);
+                if self.max_levels.is_some_and(|most| further > most.saturating_sub(level) as usize) {
+                    return Err(Failure::Excess);
                 }
                 self.expressions(node.b, level);
                 for index in 0..self.tree.list(node.a).len() {
@@ -337,7 +316,7 @@ impl Scope<'_> {
                 self.tasks.push(Task::Expression(node.a, level + 1));
             }
             Kind::Repeat => {
-                self.check_level(level + 1, node.line)?;
+                self.check_level(level + 1)?;
                 self.tasks.push(Task::Leave(mark));
                 self.tasks.push(Task::Expression(node.b, level + 1));
                 let statements = self.tree.list(node.a).iter().rev();
@@ -364,8 +343,8 @@ impl Scope<'_> {
                 self.tasks.extend([
                     Task::Leave(mark),
                     Task::Block(node.b, level + 1),
-                    Task::Declare(list, node.line),
-                    Task::DeclareLoop(node.line),
+                    Task::Declare(list),
+                    Task::DeclareLoop,
                 ]);
                 if step != NONE {
                     self.tasks.push(Task::Expression(step, level + 1));
@@ -378,13 +357,13 @@ impl Scope<'_> {
                 self.tasks.extend([
                     Task::Leave(mark),
                     Task::Block(node.b, level + 1),
-                    Task::Declare(names, node.line),
-                    Task::DeclareLoop(node.line),
+                    Task::Declare(names),
+                    Task::DeclareLoop,
                 ]);
                 self.expressions(values, level);
             }
             Kind::LocalFunction => {
-                self.declare(node.a, node.line)?;
+                self.declare(node.a)?;
                 let function = self.node(node.b).a;
                 if let Some(variable) = self.variables.last_mut() {
                     variable.initialiser = function;
@@ -397,11 +376,9 @@ impl Scope<'_> {
             }
             Kind::Local => {
                 if node.b == NONE {
-                    self.counted = id;
-                    self.declare(node.a, node.line)?;
-                    self.counted = NONE;
+                    self.declare(node.a)?;
                 } else {
-                    self.tasks.push(Task::Declare(node.a, node.line));
+                    self.tasks.push(Task::Declare(node.a));
                     self.expressions(node.b, level);
                 }
             }

@@ -31,7 +31,7 @@ impl Emitter<'_> {
         let node = self.node(target);
         let mark = self.current.free;
         if node.kind == Kind::Name
-            && let Place::Register(register) = self.place(node)?
+            && let Place::Register(register) = self.place(target)?
         {
             if self.may_write_early(value, node.b) {
                 self.tasks.push(Task::Value { node: value, target: Target::Register(register) });
@@ -80,12 +80,16 @@ impl Emitter<'_> {
             self.schedule_list(node.b, targets.len(), node.line);
         }
         self.tasks.push(Task::Mark);
-        for &target in targets.iter().rev() {
-            let target = self.node(target);
+        for &id in targets.iter().rev() {
+            let target = self.node(id);
             let operands = match target.kind {
                 Kind::Field => 1,
                 Kind::Index => 2,
-                _ => continue,
+                // An upvalue is numbered where it is named.
+                _ => {
+                    self.tasks.push(Task::Locate(id));
+                    continue;
+                }
             };
             self.tasks.push(Task::Detach { targets: node.a, operands });
             self.schedule_target(target);
@@ -154,7 +158,7 @@ impl Emitter<'_> {
                 self.store_field(a, key, value, line)
             }
             _ => {
-                let op = match self.place(node)? {
+                let op = match self.place(target)? {
                     Place::Register(register) => {
                         self.load(value, register, line);
                         return Ok(());

@@ -33,7 +33,7 @@ impl Emitter<'_> {
                 let number = self.numbers.get(node.a as usize).copied().unwrap_or(0.0);
                 self.answer_with(Operand::Number(number), target, mark, node.line)
             }
-            Kind::Name => self.name(node, target, mark),
+            Kind::Name => self.name(id, target, mark),
             Kind::Vararg => {
                 let a = self.destination(target, mark)?;
                 self.current.emit(Op::Vararg { a, n: 1 }, node.line);
@@ -110,7 +110,8 @@ impl Emitter<'_> {
     }
 
     /// Where a name's value lives.
-    pub(super) fn place(&mut self, node: Node) -> Result<Place, Failure> {
+    pub(super) fn place(&mut self, id: NodeId) -> Result<Place, Failure> {
+        let node = self.node(id);
         let Some(variable) = self.variables.get(node.b as usize) else { return Ok(Place::Global) };
         let cell = self.is_cell(variable);
         if variable.function == self.current.function {
@@ -120,12 +121,13 @@ impl Emitter<'_> {
                 Place::Register(variable.register)
             });
         }
-        let index = self.upvalue(node.b, cell, node.line)?;
+        let index = self.upvalue(node.b, cell, id)?;
         Ok(Place::Upvalue { index, cell })
     }
 
-    fn name(&mut self, node: Node, target: Target, mark: u8) -> Result<(), Failure> {
-        match self.place(node)? {
+    fn name(&mut self, id: NodeId, target: Target, mark: u8) -> Result<(), Failure> {
+        let node = self.node(id);
+        match self.place(id)? {
             Place::Register(register) => {
                 self.answer_with(Operand::Register(register), target, mark, node.line)
             }

@@ -10,7 +10,7 @@ use crate::ast::{NONE, NodeId};
 use crate::scope::{Variable, VariableId};
 
 /// The most upvalues of a function (`LUAI_MAXUPVALUES`).
-const MAX_UPVALUES: usize = 60;
+pub(crate) const MAX_UPVALUES: usize = 60;
 
 /// A function whose code is being emitted.
 #[derive(Default)]
@@ -36,6 +36,8 @@ pub(super) struct FunctionState {
     /// The first free register, and how many have been in use at once.
     pub(super) free: u8,
     registers: u8,
+    /// How many there may be.
+    most: u8,
     /// The expression that is being emitted, for messages.
     pub(super) node: NodeId,
     parameters: u8,
@@ -54,6 +56,7 @@ impl FunctionState {
         self.last_label = 0;
         self.free = 1;
         self.registers = 1;
+        self.most = MAX_REGISTERS as u8;
         self.parameters = 0;
         self.is_vararg = is_vararg;
     }
@@ -87,7 +90,7 @@ impl FunctionState {
     pub(super) fn reserve(&mut self, count: u8) -> Result<u8, Failure> {
         let first = self.free;
         match first.checked_add(count) {
-            Some(free) if usize::from(free) <= MAX_REGISTERS => {
+            Some(free) if free <= self.most => {
                 self.free = free;
                 self.registers = self.registers.max(free);
                 Ok(first)
@@ -183,6 +186,8 @@ impl Emitter<'_> {
         if !mentions_arg && let Some(variable) = self.variables.get(function.arg_variable as usize) {
             let name = self.string(variable.name);
             self.declare_local(name, UNUSED_ARG, false);
+            // In PUC Lua it has a register.
+            self.current.most -= 1;
         }
         self.tasks.push(Task::Block(function.block));
         Ok(())
@@ -278,13 +283,12 @@ impl Emitter<'_> {
     }
 
     /// The upvalue of the current function for a variable of one around it; adds it where it is missing on the way.
-    pub(super) fn upvalue(&mut self, id: VariableId, cell: bool, line: u32) -> Result<u8, Failure> {
+    pub(super) fn upvalue(&mut self, id: VariableId, cell: bool, node: NodeId) -> Result<u8, Failure> {
         if let Some(index) = self.current.upvalue_variables.iter().position(|&known| known == id) {
             return Ok(index as u8);
         }
         let Some(&variable) = self.variables.get(id as usize) else { return Ok(0) };
         let name = self.string(variable.name);
-        let after = self.current.node;
         let owner = self.outer.iter().rposition(|state| state.function == variable.function).unwrap_or(0);
         let mut capture = Capture::Register(variable.register);
         for depth in owner + 1..=self.outer.len() {
@@ -294,14 +298,7 @@ impl Emitter<'_> {
                 Some(index) => index,
                 None => {
                     if state.upvalues.len() == MAX_UPVALUES {
-                        let function = state.function;
-                        return Err(Failure::Limit {
-                            function,
-                            count: MAX_UPVALUES,
-                            what: "upvalues",
-                            line,
-                            after,
-                        });
+                        return Err(Failure::Upvalues { function: state.function, node });
                     }
                     let itself = depth == owner + 1 && variable.initialiser == state.function && !cell;
                     let capture = if itself { Capture::Itself } else { capture };

@@ -16,7 +16,7 @@ mod call;
 mod condition;
 mod constant;
 mod expression;
-mod function;
+pub(crate) mod function;
 mod jump;
 mod operand;
 mod statement;
@@ -228,6 +228,8 @@ enum Task {
         operands: u8,
     },
     Mark,
+    /// A name that is assigned to: where it lives.
+    Locate(NodeId),
     StoreAll {
         node: NodeId,
         mark: u8,
@@ -428,6 +430,7 @@ impl Emitter<'_> {
                 self.operands.push(Operand::Register(self.current.free));
                 Ok(())
             }
+            Task::Locate(node) => self.place(node).map(|_| ()),
             Task::StoreAll { node, mark, direct } => self.store_all(node, mark, direct),
             Task::NumericFor { node, mark } => self.numeric_for(node, mark),
             Task::ForLoop { mark, one, body, line } => self.for_loop(mark, one, body, line),

@@ -220,7 +220,10 @@ impl Emitter<'_> {
     /// Iterator, state and control are in registers.
     pub(super) fn generic_for(&mut self, id: NodeId, mark: u8) -> Result<(), Failure> {
         let node = self.node(id);
-        let [line, do_line, names] = [0, 1, 2].map(|offset| self.word(node.a + offset));
+        let [line, do_line, names, values] = [0, 1, 2, 3].map(|offset| self.word(node.a + offset));
+        // PUC Lua makes room for the iterator's call here, behind all values.
+        let values = u8::try_from(self.tree.list(values).len().max(3) + 2).unwrap_or(u8::MAX);
+        self.current.touch(mark.saturating_add(values))?;
         // At most 200 names.
         let count = self.tree.list(names).len() as u8;
         self.tasks.push(Task::Leave { active: self.current.active.len() as u32, free: mark });

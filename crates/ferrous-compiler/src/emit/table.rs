@@ -37,8 +37,7 @@ impl Emitter<'_> {
             self.answer(target, a);
             return Ok(());
         }
-        let line = self.current.line();
-        let opening = |_| Failure::Complex { node: NONE, opening: true, line };
+        let opening = |_| Failure::Complex { node: NONE, opening: true, line: node.b >> 1 };
         let table = self.current.reserve(1).map_err(opening)?;
         self.current.emit(Op::NewTable { a: table, hash, array }, node.b >> 1);
         // Lists are shorter than `extra`.
