@@ -71,7 +71,7 @@ pub(crate) fn limit(failure: &Failure, functions: &[Function], source: Prefix<'_
             let line = functions.get(function as usize).map_or(0, |function| function.line);
             let (tokens, _) = read_past(source, node);
             let message = more_than(line, MAX_UPVALUES, "upvalues");
-            ((message, tokens.filter.lexer.extras.line), tokens.beyond)
+            ((message, tokens.filter.line()), tokens.beyond)
         }
         Failure::Complex { node, opening, line } => {
             let (near, line, beyond) =
@@ -111,7 +111,7 @@ fn after_node(source: Prefix<'_>, node: NodeId) -> (Vec<u8>, u32, u32) {
     if ends_value {
         tokens.next();
     }
-    (near(&tokens.filter), tokens.filter.lexer.extras.line, tokens.beyond)
+    (near(&tokens.filter), tokens.filter.line(), tokens.beyond)
 }
 
 /// Reads a source, which has parsed before, up to the token after a node; what follows there, and the token.
@@ -142,7 +142,7 @@ pub(crate) fn positioned(name: &[u8], (message, line): Message) -> CompileError 
 
 /// The token that the filter read last, as messages show it.
 pub(crate) fn near(filter: &Filter<'_>) -> Vec<u8> {
-    shown(filter.lexer.slice())
+    shown(filter.slice())
 }
 
 fn shown(slice: &[u8]) -> Vec<u8> {
@@ -181,8 +181,8 @@ fn near_clause(shown: &[u8]) -> Vec<u8> {
 }
 
 fn lexical(error: LexicalError, filter: &Filter<'_>) -> Message {
-    let slice = filter.lexer.slice();
-    let line = filter.lexer.extras.line;
+    let slice = filter.slice();
+    let line = filter.line();
     let (what, near) = match error {
         LexicalError::Number => ("malformed number", shown(slice)),
         LexicalError::Delimiter => ("invalid long string delimiter", shown(slice)),
@@ -199,12 +199,12 @@ fn lexical(error: LexicalError, filter: &Filter<'_>) -> Message {
 
 /// The filter as it was before the token at which the parser stopped.
 fn before<'s>(filter: &Filter<'s>) -> Filter<'s> {
-    let stop = filter.lexer.span().start;
-    let source = filter.lexer.source();
+    let stop = filter.span().start;
+    let source = filter.source();
     let mut again = Filter::new(source, filter.reading);
     let mut count = 0;
     while let Some(Ok(_)) = again.next()
-        && again.lexer.span().start < stop
+        && again.span().start < stop
     {
         count += 1;
     }
@@ -216,7 +216,7 @@ fn before<'s>(filter: &Filter<'s>) -> Filter<'s> {
 }
 
 fn unexpected(token: Option<Token>, expected: &[String], filter: &Filter<'_>) -> Message {
-    let line = filter.lexer.extras.line;
+    let line = filter.line();
     let near = near_clause(&if token.is_none() { b"<eof>".to_vec() } else { near(filter) });
     let expects = |wanted: &str| expected.iter().any(|it| it.trim_matches('"') == wanted);
     let open = before(filter).open;
@@ -316,5 +316,5 @@ fn misplaced_break(filter: &Filter<'_>) -> Message {
     if let Some(Err(error)) = again.next() {
         return lexical(error, &again);
     }
-    ([b"no loop to break" as &[u8], &near_clause(&near(&again))].concat(), again.lexer.extras.line)
+    ([b"no loop to break" as &[u8], &near_clause(&near(&again))].concat(), again.line())
 }

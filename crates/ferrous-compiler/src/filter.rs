@@ -7,8 +7,16 @@
 //! allowed here; a token that is not becomes one that no rule of the grammar mentions, so that the parser stops there,
 //! and `diagnose` reads from the stack what was open.
 //!
+//! The generated lexer cannot stop inside a token, so it never sees more than a window of the source. Where a token touches
+//! the window's end the filter looks whether to give up, moves the window, and has the token read again; one that is longer
+//! than a window is read by `lexer::long_token`, which looks in between.
+//!
 //! **Invariant:** a closing token pops the stack only if it closes its top; after a syntax error the stack is as PUC
 //! Lua's recursion would be.
+//!
+//! **Invariant:** between two looks lies at most a window of tokens, or a piece (`scan`) of one token.
+
+use std::ops::Range;
 
 use logos::{Lexer, Logos};
 
@@ -63,8 +71,11 @@ pub(crate) struct Reading<'s> {
     pub(crate) stopped: &'s dyn Fn(usize) -> bool,
 }
 
-/// After how many tokens, nodes or tasks it is asked whether to give up: a fraction of a millisecond.
+/// After how many nodes or tasks it is asked whether to give up: a fraction of a millisecond.
 pub(crate) const PATIENCE: u32 = 1024;
+
+/// How much of a source the generated lexer sees at once, in bytes: a fraction of a millisecond, if each is a token.
+const WINDOW: usize = 4096;
 
 /// How many bytes a token becomes at most, in the tree, the parser's stacks and the code: twice what sources of one
 /// kind of statement need.
@@ -73,10 +84,15 @@ const TOKEN_BYTES: usize = 96;
 /// Tokens with the line in which each ends, as the parser wants them.
 pub(crate) struct Filter<'s> {
     pub(crate) reading: Reading<'s>,
-    patience: u32,
-    /// Tokens that have been read, in units of [`PATIENCE`].
-    stretches: usize,
-    pub(crate) lexer: Lexer<'s, Token>,
+    source: &'s [u8],
+    /// Tokens that have been read.
+    tokens: usize,
+    /// Over the source up to the window's end.
+    lexer: Lexer<'s, Token>,
+    /// Where the window begins and ends.
+    window: Range<usize>,
+    /// The latest token that was longer than a window. The lexer goes on behind it.
+    long: Range<usize>,
     pub(crate) open: Vec<(Open, u32)>,
     after_prefix: bool,
     names: Names,
@@ -87,11 +103,15 @@ pub(crate) struct Filter<'s> {
 
 impl<'s> Filter<'s> {
     pub(crate) fn new(source: &'s [u8], reading: Reading<'s>) -> Self {
+        let window = 0..source.len().min(WINDOW);
+        let state = State::new(reading.nested_brackets, window.end < source.len());
         Self {
             reading,
-            patience: PATIENCE,
-            stretches: 0,
-            lexer: Token::lexer_with_extras(source, State::new(reading.nested_brackets)),
+            source,
+            tokens: 0,
+            lexer: Token::lexer_with_extras(source.get(..window.end).unwrap_or(source), state),
+            window,
+            long: 0..0,
             open: Vec::with_capacity(64),
             after_prefix: false,
             names: Names::No,
@@ -102,17 +122,100 @@ impl<'s> Filter<'s> {
 
     /// How many bytes the compiler will have held for what has been read.
     pub(crate) fn bytes(&self) -> usize {
-        self.stretches * PATIENCE as usize * TOKEN_BYTES + self.lexer.extras.texts.bytes()
+        self.tokens * TOKEN_BYTES + self.lexer.extras.texts.bytes()
+    }
+
+    /// All that is read.
+    pub(crate) fn source(&self) -> &'s [u8] {
+        self.source
+    }
+
+    /// Where the token that was read last is.
+    pub(crate) fn span(&self) -> Range<usize> {
+        let span = self.lexer.span();
+        // A lexer that has just been moved there has read nothing.
+        if span.end == self.long.end { self.long.clone() } else { span }
+    }
+
+    /// The token that was read last, as it is spelled.
+    pub(crate) fn slice(&self) -> &'s [u8] {
+        self.source.get(self.span()).unwrap_or_default()
+    }
+
+    /// What comes after the token that was read last.
+    pub(crate) fn remainder(&self) -> &'s [u8] {
+        self.source.get(self.lexer.span().end..).unwrap_or_default()
+    }
+
+    /// The line in which that token ends.
+    pub(crate) fn line(&self) -> u32 {
+        self.lexer.extras.line
+    }
+
+    /// What the lexer keeps: texts and numbers.
+    pub(crate) fn state(&mut self) -> &mut State {
+        &mut self.lexer.extras
+    }
+
+    /// Has the lexer go on from a position, with a window that begins there.
+    fn move_window(&mut self, start: usize) {
+        let end = self.source.len().min(start + WINDOW);
+        let mut state = std::mem::take(&mut self.lexer.extras);
+        state.is_partial = end < self.source.len();
+        self.lexer = Token::lexer_with_extras(self.source.get(..end).unwrap_or(self.source), state);
+        self.lexer.bump(start);
+        self.window = start..end;
     }
 
     /// Reads a token that the lexer has left, with looks whether to give up.
-    #[cold]
-    fn long_token(&mut self) -> Result<Token, ()> {
+    fn long_token(&mut self, start: usize) -> Result<Token, LexicalError> {
         let (bytes, stopped) = (self.bytes(), self.reading.stopped);
         let look = || stopped(bytes).then_some(LexicalError::Stopped);
-        let read = long_token(&mut self.lexer, &look);
-        self.lexer.extras.error = read.err();
-        read.map_err(|_| ())
+        let rest = self.source.get(start..).unwrap_or_default();
+        self.lexer.extras.is_partial = false;
+        let (length, read) = long_token(rest, &mut self.lexer.extras, &look);
+        self.long = start..start + length;
+        self.move_window(self.long.end);
+        read
+    }
+
+    /// What to make of anything but a whole token inside the window. `None` is the source's end.
+    #[cold]
+    #[inline(never)]
+    fn at_edge(&mut self, mut found: Option<Result<Token, ()>>) -> Option<Result<Token, LexicalError>> {
+        loop {
+            let span = self.lexer.span();
+            let is_inside = span.end < self.window.end || self.window.end == self.source.len();
+            let error = self.lexer.extras.error.take();
+            let is_left = error == Some(LexicalError::TooLong);
+            match (found, error) {
+                _ if is_left => {}
+                (Some(Ok(token)), _) if is_inside => return Some(Ok(token)),
+                (Some(Err(())), Some(error)) if is_inside => return Some(Err(error)),
+                // A byte that begins no token.
+                (Some(Err(())), None) if is_inside => return Some(Ok(Token::Unknown)),
+                (None, _) if is_inside => {
+                    self.long = 0..0;
+                    return None;
+                }
+                _ => {}
+            }
+            if (self.reading.stopped)(self.bytes()) {
+                return Some(Err(LexicalError::Stopped));
+            }
+            let start = match found {
+                Some(_) if is_left || span.start == self.window.start => {
+                    return Some(self.long_token(span.start));
+                }
+                Some(read) => {
+                    self.lexer.extras.forget(read.ok());
+                    span.start
+                }
+                None => self.window.end,
+            };
+            self.move_window(start);
+            found = self.lexer.next();
+        }
     }
 
     fn top(&self) -> Option<Open> {
@@ -268,36 +371,23 @@ impl Iterator for Filter<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let found = loop {
-            self.patience -= 1;
-            if self.patience == 0 {
-                self.patience = PATIENCE;
-                self.stretches += 1;
-                if (self.reading.stopped)(self.bytes()) {
-                    return Some(Err(LexicalError::Stopped));
-                }
-            }
-            let mut found = self.lexer.next()?;
-            if found.is_err() && self.lexer.extras.error == Some(LexicalError::TooLong) {
-                found = self.long_token();
-            }
-            if !matches!(found, Ok(Token::Newline | Token::Comment)) {
-                break found;
+        let token = loop {
+            let token = match self.lexer.next() {
+                Some(Ok(token)) if self.lexer.span().end < self.window.end => token,
+                found => match self.at_edge(found)? {
+                    Ok(token) => token,
+                    Err(error) => return Some(Err(error)),
+                },
+            };
+            if !matches!(token, Token::Newline | Token::Comment) {
+                break token;
             }
         };
-        match found {
-            Ok(token) => {
-                let token = self.classify(token);
-                let line = self.lexer.extras.line;
-                self.previous_line = line;
-                self.before = [self.before[1], token];
-                Some(Ok((line, token, line)))
-            }
-            Err(()) => match self.lexer.extras.error.take() {
-                Some(error) => Some(Err(error)),
-                // A byte that begins no token.
-                None => Some(Ok((self.lexer.extras.line, Token::Unknown, self.lexer.extras.line))),
-            },
-        }
+        self.tokens += 1;
+        let token = self.classify(token);
+        let line = self.lexer.extras.line;
+        self.previous_line = line;
+        self.before = [self.before[1], token];
+        Some(Ok((line, token, line)))
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! A [`Text`] is the index of a text in the order of first appearance. The texts lie behind each other in one buffer; an
 //! open-addressing table of (hash, text) finds them. The hash is seeded at random, so that no source can be written whose
-//! texts collide.
+//! texts collide. Texts of more than a piece (`scan`) lie apart, each in a buffer of its own, which goes into the chunk as it is;
+//! they have another hash and another list.
 //!
 //! **Invariant:** two texts are equal exactly if their indices are.
 
@@ -16,17 +17,28 @@ use crate::scan::{Look, PIECE};
 /// Index of a text.
 pub(crate) type Text = u32;
 
+#[derive(Default)]
 pub(crate) struct Interner {
     hasher: RandomState,
     /// Hash and index + 1 of a text; 0 marks a free slot. The length is a power of two, at most half of it used.
     slots: Vec<(u32, u32)>,
     ends: Vec<u32>,
     bytes: Vec<u8>,
+    /// The long texts, in order, and how many bytes they are.
+    long: Vec<Long>,
+    long_bytes: usize,
+}
+
+/// A long text.
+struct Long {
+    hash: u64,
+    text: Text,
+    bytes: Vec<u8>,
 }
 
 impl Interner {
     pub(crate) fn new() -> Self {
-        Self { hasher: RandomState::new(), slots: vec![(0, 0); 512], ends: Vec::new(), bytes: Vec::new() }
+        Self { hasher: RandomState::new(), slots: vec![(0, 0); 512], ..Self::default() }
     }
 
     /// How many bytes it holds.
@@ -34,6 +46,7 @@ impl Interner {
         self.bytes.capacity()
             + self.slots.len() * size_of::<(u32, u32)>()
             + self.ends.capacity() * size_of::<u32>()
+            + self.long_bytes
     }
 
     /// How many texts there are.
@@ -41,13 +54,29 @@ impl Interner {
         self.ends.len()
     }
 
-    /// The bytes of a text; empty if there is no such text.
+    /// The bytes of a text that is not long; empty if there is no such text.
     #[inline]
-    pub(crate) fn get(&self, text: Text) -> &[u8] {
+    fn get(&self, text: Text) -> &[u8] {
         let index = text as usize;
         let end = self.ends.get(index).copied().unwrap_or(0);
         let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
         self.bytes.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// The bytes of a text for the chunk, which asks once for each.
+    #[inline]
+    pub(crate) fn take(&mut self, text: Text) -> Box<[u8]> {
+        match self.get(text) {
+            [] => self.take_long(text),
+            bytes => bytes.into(),
+        }
+    }
+
+    #[cold]
+    fn take_long(&mut self, text: Text) -> Box<[u8]> {
+        let found = self.long.binary_search_by_key(&text, |long| long.text);
+        let long = found.ok().and_then(|place| self.long.get_mut(place));
+        long.map(|long| std::mem::take(&mut long.bytes)).unwrap_or_default().into_boxed_slice()
     }
 
     #[inline]
@@ -70,45 +99,42 @@ impl Interner {
         }
     }
 
-    /// The same for a text of any length, with looks in between. Its hash is another than [`Interner::intern`] would make.
+    /// The same for a text of any length, with looks in between.
     pub(crate) fn intern_long(&mut self, bytes: &[u8], look: Look<'_>) -> Result<Text, LexicalError> {
         if bytes.len() <= PIECE {
             return Ok(self.intern(bytes));
         }
+        let mut copy = Vec::with_capacity(bytes.len());
+        for piece in bytes.chunks(PIECE) {
+            copy.extend_from_slice(piece);
+            look().map_or(Ok(()), Err)?;
+        }
+        self.keep_long(copy, look)
+    }
+
+    /// The same for a long text, which is not copied.
+    pub(crate) fn keep_long(&mut self, bytes: Vec<u8>, look: Look<'_>) -> Result<Text, LexicalError> {
         let go_on = || look().map_or(Ok(()), Err);
         let mut hasher = self.hasher.build_hasher();
         for piece in bytes.chunks(PIECE) {
             hasher.write(piece);
             go_on()?;
         }
-        let hash = hasher.finish() as u32;
-        let mask = self.slots.len() - 1;
-        let mut at = hash as usize & mask;
-        loop {
-            let (known, text) = self.slots[at];
-            if text == 0 {
-                break;
-            }
-            let there = self.get(text.wrapping_sub(1));
-            if known == hash && there.len() == bytes.len() {
-                let mut pieces = there.chunks(PIECE).zip(bytes.chunks(PIECE));
+        let hash = hasher.finish();
+        for known in &self.long {
+            if known.hash == hash && known.bytes.len() == bytes.len() {
+                let mut pieces = known.bytes.chunks(PIECE).zip(bytes.chunks(PIECE));
                 if pieces.all(|(one, other)| one == other && go_on().is_ok()) {
-                    return Ok(text - 1);
+                    return Ok(known.text);
                 }
                 go_on()?;
             }
-            at = (at + 1) & mask;
         }
-        let length = self.bytes.len();
-        self.bytes.reserve(bytes.len());
-        for piece in bytes.chunks(PIECE) {
-            self.bytes.extend_from_slice(piece);
-            if let Err(error) = go_on() {
-                self.bytes.truncate(length);
-                return Err(error);
-            }
-        }
-        Ok(self.insert(hash, at))
+        self.ends.push(self.bytes.len() as u32);
+        let text = self.ends.len() as u32 - 1;
+        self.long_bytes += bytes.len();
+        self.long.push(Long { hash, text, bytes });
+        Ok(text)
     }
 
     /// Makes the bytes behind the last text one.

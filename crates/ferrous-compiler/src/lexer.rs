@@ -3,17 +3,18 @@
 //! A [`Token`] is `Copy`: names and strings are [`Text`]s of the interner, numbers indices into a list. Newlines and
 //! comments are tokens that `filter` drops, so that it can give up between any two of them; lines are counted on the way. A
 //! byte that begins no token is the token `Unknown`, which no rule of the grammar mentions, so that the parser says what it
-//! had expected instead. Lexical errors proper are [`LexicalError`]s; their texts are made by `diagnose`. Strings, comments
-//! and blanks that are longer than a piece (`scan`) are the error `TooLong` first, upon which `filter` has [`long_token`]
-//! read them, with looks in between.
+//! had expected instead. Lexical errors proper are [`LexicalError`]s; their texts are made by `diagnose`.
+//!
+//! The generated lexer sees a window of the source (`filter`). A string or comment that does not end inside is the error
+//! `TooLong`, upon which `filter` has [`long_token`] read it, as it does with names and numbers of that length.
 //!
 //! **Invariant:** `State::line` is the line in which the token read last ends, counted as PUC Lua counts.
 
-use ferrous_vm::number;
+use ferrous_vm::number::{self, long};
 use logos::{Lexer, Logos};
 
 use crate::interner::{Interner, Text};
-use crate::scan::{Look, PIECE, Scan, too_long};
+use crate::scan::{Look, PIECE, Scan};
 
 /// What the lexer can object to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +34,7 @@ pub(crate) enum LexicalError {
 }
 
 /// What the lexer keeps beside its position.
+#[derive(Default)]
 pub(crate) struct State {
     pub(crate) texts: Interner,
     pub(crate) numbers: Vec<f64>,
@@ -40,22 +42,40 @@ pub(crate) struct State {
     pub(crate) error: Option<LexicalError>,
     /// [`Options::nested_brackets`](crate::Options::nested_brackets).
     nested_brackets: bool,
+    /// Whether the lexer sees only a part of the source, which goes on.
+    pub(crate) is_partial: bool,
     buffer: Vec<u8>,
 }
 
 impl State {
-    pub(crate) fn new(nested_brackets: bool) -> Self {
+    pub(crate) fn new(nested_brackets: bool, is_partial: bool) -> Self {
         let mut texts = Interner::new();
         for (word, _) in KEYWORDS {
             texts.intern(word.as_bytes());
         }
-        Self { texts, numbers: Vec::new(), line: 1, error: None, nested_brackets, buffer: Vec::new() }
+        Self { texts, line: 1, nested_brackets, is_partial, ..Self::default() }
     }
-}
 
-impl Default for State {
-    fn default() -> Self {
-        Self::new(false)
+    /// Undoes what a token did that will be read again; its text may stay.
+    pub(crate) fn forget(&mut self, token: Option<Token>) {
+        match token {
+            Some(Token::Newline) => self.line -= 1,
+            Some(Token::Number(_)) => {
+                self.numbers.pop();
+            }
+            _ => {}
+        }
+    }
+
+    fn number(&mut self, value: Option<f64>) -> Result<u32, LexicalError> {
+        let index = self.numbers.len();
+        self.numbers.push(value.ok_or(LexicalError::Number)?);
+        // As many numerals as bytes at most, and a source is below 4 GiB.
+        Ok(index as u32)
+    }
+
+    fn word(&mut self, text: Text) -> Token {
+        KEYWORDS.get(text as usize).map_or(Token::Name(text), |keyword| keyword.1)
     }
 }
 
@@ -139,7 +159,7 @@ fn fail<T>(lexer: &mut Source<'_>, error: LexicalError) -> Result<T, ()> {
 fn word(lexer: &mut Source<'_>) -> Token {
     let slice = lexer.slice();
     let text = lexer.extras.texts.intern(slice);
-    KEYWORDS.get(text as usize).map_or(Token::Name(text), |keyword| keyword.1)
+    lexer.extras.word(text)
 }
 
 fn newline(lexer: &mut Source<'_>) {
@@ -147,15 +167,8 @@ fn newline(lexer: &mut Source<'_>) {
 }
 
 fn numeral(lexer: &mut Source<'_>) -> Result<u32, ()> {
-    match number::parse(lexer.slice()) {
-        Some(value) => {
-            let index = lexer.extras.numbers.len();
-            lexer.extras.numbers.push(value);
-            // As many numerals as bytes at most, and a source is below 4 GiB.
-            Ok(index as u32)
-        }
-        None => fail(lexer, LexicalError::Number),
-    }
+    let value = number::parse(lexer.slice());
+    lexer.extras.number(value).or_else(|error| fail(lexer, error))
 }
 
 /// How many bytes the newline at the start of `rest` takes: two if it is `\r\n` or `\n\r`.
@@ -169,16 +182,25 @@ fn newline_length(rest: &[u8]) -> usize {
 /// What the callback of a token does that may be of any length.
 fn eager<T>(
     lexer: &mut Source<'_>,
-    read: impl FnOnce(&mut Source<'_>, Look<'_>) -> Result<T, LexicalError>,
+    read: impl FnOnce(&mut State, &mut Scan<'_, '_>) -> Result<T, LexicalError>,
 ) -> Result<T, ()> {
-    read(lexer, &too_long).or_else(|error| fail(lexer, error))
+    let rest = lexer.remainder();
+    let mut scan = Scan::new(rest, &|| None);
+    let line = lexer.extras.line;
+    let result = read(&mut lexer.extras, &mut scan);
+    if scan.at == rest.len() && lexer.extras.is_partial {
+        lexer.extras.line = line;
+        return fail(lexer, LexicalError::TooLong);
+    }
+    let length = scan.at;
+    lexer.bump(length);
+    result.or_else(|error| fail(lexer, error))
 }
 
 fn quoted(lexer: &mut Source<'_>) -> Result<Text, ()> {
     let quote = lexer.slice().first().copied().unwrap_or(b'"');
     let rest = lexer.remainder();
-    let piece = rest.get(..PIECE).unwrap_or(rest);
-    let plain = piece.iter().position(|&byte| byte == quote || matches!(byte, b'\\' | b'\n' | b'\r'));
+    let plain = rest.iter().position(|&byte| byte == quote || matches!(byte, b'\\' | b'\n' | b'\r'));
     if let Some(length) = plain
         && rest.get(length) == Some(&quote)
     {
@@ -186,11 +208,12 @@ fn quoted(lexer: &mut Source<'_>) -> Result<Text, ()> {
         lexer.bump(length + 1);
         return Ok(text);
     }
-    eager(lexer, read_quoted)
+    eager(lexer, |state, scan| read_quoted(state, scan, quote))
 }
 
 fn long_string(lexer: &mut Source<'_>) -> Result<Text, ()> {
-    eager(lexer, read_long_string)
+    let opened = usize::from(lexer.slice() != b"[[");
+    eager(lexer, |state, scan| read_long_string(state, scan, opened))
 }
 
 fn comment(lexer: &mut Source<'_>) -> Result<(), ()> {
@@ -202,46 +225,76 @@ fn is_blank(byte: u8) -> bool {
 }
 
 #[inline]
-fn blanks(lexer: &mut Source<'_>) -> Result<(), ()> {
-    if lexer.remainder().first().is_some_and(|&byte| is_blank(byte)) {
-        return eager(lexer, read_blanks);
-    }
-    Ok(())
-}
-
-/// Reads the token at which the lexer has failed with [`LexicalError::TooLong`]; blanks pass for a comment.
-pub(crate) fn long_token(lexer: &mut Source<'_>, look: Look<'_>) -> Result<Token, LexicalError> {
-    match lexer.slice().first() {
-        Some(b'"' | b'\'') => read_quoted(lexer, look).map(Token::String),
-        Some(b'[') => read_long_string(lexer, look).map(Token::String),
-        Some(b'-') => read_comment(lexer, look).map(|()| Token::Comment),
-        _ => read_blanks(lexer, look).map(|()| Token::Comment),
+fn blanks(lexer: &mut Source<'_>) {
+    let rest = lexer.remainder();
+    if rest.first().is_some_and(|&byte| is_blank(byte)) {
+        let length = rest.iter().position(|&byte| !is_blank(byte)).unwrap_or(rest.len());
+        lexer.bump(length);
     }
 }
 
-fn read_blanks(lexer: &mut Source<'_>, look: Look<'_>) -> Result<(), LexicalError> {
-    let mut scan = Scan::new(lexer.remainder(), look);
-    scan.find(|byte| !is_blank(byte))?;
-    lexer.bump(scan.at);
-    Ok(())
-}
-
-fn read_quoted(lexer: &mut Source<'_>, look: Look<'_>) -> Result<Text, LexicalError> {
-    let quote = lexer.slice().first().copied().unwrap_or(b'"');
-    let mut scan = Scan::new(lexer.remainder(), look);
-    let mut buffer = std::mem::take(&mut lexer.extras.buffer);
-    buffer.clear();
-    let mut lines = 0;
-    let end = unescape(&mut scan, quote, &mut buffer, &mut lines);
-    let text = match end {
-        Err(error @ (LexicalError::TooLong | LexicalError::Stopped)) => Err(error),
-        _ => {
-            lexer.extras.line += lines;
-            lexer.bump(scan.at);
-            end.and_then(|()| lexer.extras.texts.intern_long(&buffer, look))
+/// Reads a token, of a length that the generated lexer does not read, at the beginning of a text; its length goes first.
+pub(crate) fn long_token(
+    text: &[u8],
+    state: &mut State,
+    look: Look<'_>,
+) -> (usize, Result<Token, LexicalError>) {
+    let mut scan = Scan::new(text, look);
+    let read = match text {
+        [quote @ (b'"' | b'\''), ..] => {
+            scan.at = 1;
+            read_quoted(state, &mut scan, *quote).map(Token::String)
         }
+        [b'[', second, ..] => {
+            scan.at = 2;
+            read_long_string(state, &mut scan, usize::from(*second == b'=')).map(Token::String)
+        }
+        [b'-', ..] => {
+            scan.at = 2;
+            read_comment(state, &mut scan).map(|()| Token::Comment)
+        }
+        [b'0'..=b'9' | b'.', ..] => read_number(state, &mut scan).map(Token::Number),
+        _ => read_word(state, &mut scan),
     };
-    lexer.extras.buffer = buffer;
+    (scan.at, read)
+}
+
+fn is_of_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+fn read_word(state: &mut State, scan: &mut Scan<'_, '_>) -> Result<Token, LexicalError> {
+    scan.find(|byte| !is_of_word(byte))?;
+    let text = state.texts.intern_long(scan.passed(0), scan.look())?;
+    Ok(state.word(text))
+}
+
+/// As the pattern of [`Token::Number`] has it.
+fn read_number(state: &mut State, scan: &mut Scan<'_, '_>) -> Result<u32, LexicalError> {
+    scan.find(|byte| !matches!(byte, b'0'..=b'9' | b'.'))?;
+    if matches!(scan.byte(), Some(b'e' | b'E' | 0)) {
+        scan.step(1)?;
+        if matches!(scan.byte(), Some(b'+' | b'-' | 0)) {
+            scan.step(1)?;
+        }
+    }
+    scan.find(|byte| !is_of_word(byte))?;
+    let look = scan.look();
+    let value = long::parse(scan.passed(0), &mut || look().map_or(Ok(()), Err))?;
+    state.number(value)
+}
+
+fn read_quoted(state: &mut State, scan: &mut Scan<'_, '_>, quote: u8) -> Result<Text, LexicalError> {
+    let mut buffer = std::mem::take(&mut state.buffer);
+    buffer.clear();
+    let read = unescape(scan, quote, &mut buffer, &mut state.line);
+    let text = read.and_then(|()| {
+        if buffer.len() > PIECE {
+            return state.texts.keep_long(std::mem::take(&mut buffer), scan.look());
+        }
+        Ok(state.texts.intern(&buffer))
+    });
+    state.buffer = buffer;
     text
 }
 
@@ -318,23 +371,20 @@ fn bracket_end(scan: &mut Scan<'_, '_>, level: usize, nested_brackets: bool) -> 
     }
 }
 
-/// Reads a long bracket that opens with the position of `scan`, which is one of the lexer's remainder. Returns its inside.
+/// Reads a long bracket that opens with the position of `scan`, and counts its lines. Returns its inside.
 fn read_bracket<'s>(
-    lexer: &mut Source<'s>,
+    state: &mut State,
     scan: &mut Scan<'s, '_>,
     level: usize,
-    look: Look<'_>,
 ) -> Result<&'s [u8], LexicalError> {
     let opened = scan.at;
-    let rest = scan.ahead();
-    let end = bracket_end(scan, level, lexer.extras.nested_brackets);
-    if let Err(error @ (LexicalError::TooLong | LexicalError::Stopped)) = end {
-        return Err(error);
+    let end = bracket_end(scan, level, state.nested_brackets);
+    if end == Err(LexicalError::Stopped) {
+        return Err(LexicalError::Stopped);
     }
-    let lines = count_lines(rest.get(..scan.at - opened).unwrap_or_default(), look)?;
-    lexer.extras.line += lines;
-    lexer.bump(scan.at);
-    Ok(rest.get(..end? - opened).unwrap_or_default())
+    state.line += count_lines(scan.passed(opened), scan.look())?;
+    let inside = scan.passed(opened);
+    Ok(inside.get(..end? - opened).unwrap_or_default())
 }
 
 fn count_lines(text: &[u8], look: Look<'_>) -> Result<u32, LexicalError> {
@@ -372,46 +422,49 @@ pub(crate) fn unify_newlines(text: &[u8], look: Look<'_>) -> Result<Vec<u8>, Lex
     }
 }
 
-fn read_long_string(lexer: &mut Source<'_>, look: Look<'_>) -> Result<Text, LexicalError> {
-    let mut scan = Scan::new(lexer.remainder(), look);
+/// Reads what follows `[[`, or `[` and so many equals signs.
+fn read_long_string(state: &mut State, scan: &mut Scan<'_, '_>, signs: usize) -> Result<Text, LexicalError> {
     let mut level = 0;
-    if lexer.slice() != b"[[" {
+    if signs > 0 {
+        let start = scan.at;
         scan.find(|byte| byte != b'=')?;
-        // The token has one of them already.
-        level = scan.at + 1;
+        level = scan.at - start + signs;
         if scan.byte() != Some(b'[') {
-            lexer.bump(scan.at);
             return Err(LexicalError::Delimiter);
         }
         scan.step(1)?;
     }
-    let inside = read_bracket(lexer, &mut scan, level, look)?;
+    let look = scan.look();
+    let inside = read_bracket(state, scan, level)?;
     let inside = without_first_newline(inside);
     let mut returns = Scan::new(inside, look);
     returns.find(|byte| byte == b'\r')?;
     if returns.byte().is_none() {
-        return lexer.extras.texts.intern_long(inside, look);
+        return state.texts.intern_long(inside, look);
     }
     let unified = unify_newlines(inside, look)?;
-    lexer.extras.texts.intern_long(&unified, look)
+    if unified.len() > PIECE {
+        state.texts.keep_long(unified, look)
+    } else {
+        Ok(state.texts.intern(&unified))
+    }
 }
 
-fn read_comment(lexer: &mut Source<'_>, look: Look<'_>) -> Result<(), LexicalError> {
-    let mut scan = Scan::new(lexer.remainder(), look);
+/// Reads what follows `--`.
+fn read_comment(state: &mut State, scan: &mut Scan<'_, '_>) -> Result<(), LexicalError> {
     if scan.byte() == Some(b'[') {
         scan.step(1)?;
+        let start = scan.at;
         scan.find(|byte| byte != b'=')?;
         if scan.byte() == Some(b'[') {
-            let level = scan.at - 1;
+            let level = scan.at - start;
             scan.step(1)?;
-            return match read_bracket(lexer, &mut scan, level, look) {
+            return match read_bracket(state, scan, level) {
                 Ok(_) => Ok(()),
                 Err(LexicalError::LongString) => Err(LexicalError::LongComment),
                 Err(error) => Err(error),
             };
         }
     }
-    scan.find(|byte| matches!(byte, b'\n' | b'\r'))?;
-    lexer.bump(scan.at);
-    Ok(())
+    scan.find(|byte| matches!(byte, b'\n' | b'\r'))
 }

@@ -113,7 +113,7 @@ pub fn is_hopeless(source: &[u8], options: &Options, stopped: &dyn Fn(usize) -> 
     match grammar::ChunkParser::new().parse(&mut builder, &mut filter) {
         Ok(_) => false,
         // A long bracket may still open behind equals signs.
-        Err(_) => filter.lexer.remainder().iter().any(|&byte| byte != b'='),
+        Err(_) => filter.remainder().iter().any(|&byte| byte != b'='),
     }
 }
 
@@ -128,7 +128,7 @@ pub fn compile(source: &[u8], chunk_name: &[u8], options: &Options) -> Result<Ch
 }
 
 /// The same, for callers that may lose interest: `stopped` is asked a few times a millisecond whether they have, also
-/// inside strings, comments and blanks. A single name or number of megabytes is read without a look in between.
+/// inside tokens.
 ///
 /// # Errors
 /// If the source is not Lua 5.1, exceeds one of its limits, or was stopped.
@@ -194,10 +194,10 @@ fn translate(
     let bytes = filter.bytes();
     let stopped = filter.reading.stopped;
     let stopped = &|| stopped(bytes);
-    let state = &mut filter.lexer.extras;
+    let state = filter.state();
     let implicit = [state.texts.intern(b"self"), state.texts.intern(b"arg")];
-    let texts = &state.texts;
+    let (texts, numbers) = (&mut state.texts, &state.numbers);
     let result = scope::resolve(&mut tree, main, texts.len(), implicit, max_levels, stopped)
-        .and_then(|variables| emit::emit(&tree, main, variables, texts, &state.numbers, captures, stopped));
+        .and_then(|variables| emit::emit(&tree, main, variables, texts, numbers, captures, stopped));
     (result, tree)
 }

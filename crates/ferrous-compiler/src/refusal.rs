@@ -39,14 +39,14 @@ impl Iterator for Prefix<'_> {
     fn next(&mut self) -> Option<Self::Item> {
         if self.beyond == 0 {
             match self.filter.next() {
-                Some(Ok(token)) if self.filter.lexer.span().start < self.stop => return Some(Ok(token)),
+                Some(Ok(token)) if self.filter.span().start < self.stop => return Some(Ok(token)),
                 Some(Err(LexicalError::Stopped)) => return Some(Err(LexicalError::Stopped)),
                 _ => {}
             }
         }
         let token = self.rest.get(self.beyond as usize).copied();
         self.beyond += 1;
-        let line = self.filter.lexer.extras.line;
+        let line = self.filter.line();
         token.map(|token| Ok((line, token, line)))
     }
 }
@@ -58,7 +58,7 @@ pub(crate) fn syntax_error(
     filter: &Filter<'_>,
     options: &Options,
 ) -> CompileError {
-    let stop = filter.lexer.span().start;
+    let stop = filter.span().start;
     let earlier = match error {
         ParseError::User { error: LexicalError::Stopped } => None,
         ParseError::User { .. } => earlier(filter, Some((stop, 0)), options),
@@ -78,7 +78,7 @@ pub(crate) fn failure(
     let message = match failure {
         Failure::Excess => earlier(filter, None, options).unwrap_or_else(diagnose::stopped),
         _ => {
-            let whole = Prefix::new(filter.lexer.source(), filter.reading, usize::MAX, &[]);
+            let whole = Prefix::new(filter.source(), filter.reading, usize::MAX, &[]);
             diagnose::limit(failure, &tree.functions, whole).0
         }
     };
@@ -88,7 +88,7 @@ pub(crate) fn failure(
 /// The first limit that is hit in a source: before its end, or before a syntax error, which is at `end`, where so many tokens
 /// have been read that PUC Lua would look at.
 fn earlier(refused: &Filter<'_>, end: Option<(usize, u32)>, options: &Options) -> Option<Message> {
-    let (source, reading) = (refused.lexer.source(), refused.reading);
+    let (source, reading) = (refused.source(), refused.reading);
     let mut filter = Filter::new(source, reading);
     let mut descent = Descent::new(options.max_levels);
     let mut excess = None;
@@ -99,8 +99,8 @@ fn earlier(refused: &Filter<'_>, end: Option<(usize, u32)>, options: &Options) -
             Some(Err(_)) => break,
             None => Token::Unknown,
         };
-        let line = filter.lexer.extras.line;
-        let start = filter.lexer.span().start;
+        let line = filter.line();
+        let start = filter.span().start;
         if let Err(found) = descent.read(token, line) {
             excess = Some(diagnose::excess(&found, line));
             (stop, seen) = (start, 1);

@@ -1,7 +1,7 @@
 //! Reading on in bytes, for tokens of any length: strings, brackets, comments and blanks.
 //!
 //! A [`Scan`] is a position in the rest of a source. After every [`PIECE`] bytes it looks whether to go on. The lexer's
-//! callbacks go on for one piece only ([`too_long`]): they know nobody to ask. `filter`, which does, reads the token again.
+//! callbacks have less than that before them, and nobody to ask.
 //!
 //! **Invariant:** between two looks at most a piece is read, however the bytes are split into calls.
 
@@ -12,11 +12,6 @@ pub(crate) const PIECE: usize = 1 << 16;
 
 /// Why not to go on, if there is a reason.
 pub(crate) type Look<'l> = &'l dyn Fn() -> Option<LexicalError>;
-
-/// The look of who wants to read one piece.
-pub(crate) fn too_long() -> Option<LexicalError> {
-    Some(LexicalError::TooLong)
-}
 
 /// See the module's text.
 pub(crate) struct Scan<'s, 'l> {
@@ -35,6 +30,16 @@ impl<'s, 'l> Scan<'s, 'l> {
     /// The byte at the position.
     pub(crate) fn byte(&self) -> Option<u8> {
         self.rest.get(self.at).copied()
+    }
+
+    /// Why not to go on.
+    pub(crate) fn look(&self) -> Look<'l> {
+        self.look
+    }
+
+    /// The bytes from a position before this one up to here.
+    pub(crate) fn passed(&self, from: usize) -> &'s [u8] {
+        self.rest.get(from..self.at).unwrap_or_default()
     }
 
     /// The bytes from the position on.

@@ -13,6 +13,7 @@ use crate::ast::{BARE_ARGUMENT, Binary, Kind, List, NONE, Node, NodeId, Tree};
 use crate::descent::{LOOP_LOCALS, MAX_LOCALS};
 use crate::filter::PATIENCE;
 use crate::interner::Text;
+use crate::scan::PIECE;
 
 /// Index of a variable.
 pub(crate) type VariableId = u32;
@@ -62,6 +63,18 @@ struct Scope<'t> {
     implicit: [Text; 2],
 }
 
+/// So many times `NONE`.
+pub(crate) fn filled(length: usize, stopped: &dyn Fn() -> bool) -> Result<Vec<u32>, Failure> {
+    let mut list = Vec::with_capacity(length);
+    while list.len() < length {
+        list.resize(length.min(list.len() + PIECE), NONE);
+        if list.len() < length && stopped() {
+            return Err(Failure::Stopped);
+        }
+    }
+    Ok(list)
+}
+
 /// Resolves all names. `main` is the index of the main function; `texts` counts the texts.
 pub(crate) fn resolve(
     tree: &mut Tree,
@@ -75,7 +88,7 @@ pub(crate) fn resolve(
     let mut scope = Scope {
         tree,
         variables,
-        bindings: vec![NONE; texts],
+        bindings: filled(texts, stopped)?,
         shadowed: Vec::new(),
         tasks: Vec::with_capacity(256),
         functions: Vec::new(),

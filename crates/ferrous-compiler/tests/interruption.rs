@@ -3,7 +3,7 @@
 
 use std::cell::Cell;
 
-use ferrous_compiler::{Options, compile, compile_unless, is_hopeless};
+use ferrous_compiler::{Options, compile, compile_unless, is_hopeless, listing};
 
 /// Statements that keep all passes busy.
 fn source() -> Vec<u8> {
@@ -50,6 +50,9 @@ fn one_token(length: usize) -> Vec<(&'static str, Vec<u8>)> {
         ("a comment", around("--", "x", "\nreturn 1")),
         ("a long comment", around("--[[", "x\n", "]] return 1")),
         ("spaces", around("return", " \t", "1")),
+        ("a name", around("", "x", " = 1")),
+        ("a number", around("return ", "1", "")),
+        ("an exponent", around("return 1e", "0", "1")),
         ("equals signs", [b"return [".as_slice(), &vec![b'='; length]].concat()),
     ]
 }
@@ -115,5 +118,47 @@ fn brackets_nest_where_the_servers_let_them() {
         assert!(compile(source.as_bytes(), b"=x", &nested).is_ok(), "{source}");
         let error = compile(source.as_bytes(), b"=x", &Options::default()).unwrap_err();
         assert!(error.to_string().contains("nesting of [[...]] is deprecated near '['"), "{error}");
+    }
+}
+
+/// A line with tokens of every kind, each of which is cut somewhere if windows begin anywhere.
+const LINE: &str = "local a1, _b = 0x1F + 1.5e+3 .. 3.25, 'q\\'\\z\\065' .. \"pl\" x.y.z = a1 <= _b or a1 ~= ... \
+                    --[==[ c ]] ]==] f{[=[ l\r\n ]=], [1] = {}, -x} --[ c\r\n if a1>=1 then return... end --\n\r";
+
+#[test]
+fn it_does_not_matter_where_a_window_ends() {
+    let shown = |source: &str, indent: usize| {
+        let source = " ".repeat(indent) + source;
+        match compile(source.as_bytes(), b"=x", &Options::default()) {
+            Ok(chunk) => (listing::text(&chunk), String::new()),
+            Err(error) => (String::new(), error.to_string()),
+        }
+    };
+    let whole = LINE.repeat(30);
+    let refused = whole.clone() + "x = 'a\\\n b" + "\\300";
+    let unfinished = whole.clone() + "x = 3 y";
+    for source in [&whole, &refused, &unfinished] {
+        let wanted = shown(source, 0);
+        assert_eq!(wanted.1.is_empty(), source == &whole);
+        for indent in 1..LINE.len() + 2 {
+            assert_eq!(shown(source, indent), wanted, "{indent}");
+        }
+    }
+}
+
+#[test]
+fn names_and_numbers_are_of_any_length() {
+    for length in [4000, 4096, 4097, 8192, 70_000] {
+        let (name, digits) = ("n".repeat(length), "1".repeat(length));
+        let source =
+            format!("local {name} = {digits} return {name}, {digits}e-{length}, 0x{digits}, '{name}'");
+        let chunk = compile(source.as_bytes(), b"=x", &Options::default()).unwrap();
+        assert_eq!(chunk.strings.iter().map(|text| text.len()).collect::<Vec<_>>(), [length]);
+        let text = listing::text(&chunk);
+        assert!(text.contains("inf") && text.contains("; 0.1111111"), "{text:.500}");
+        let error = compile(format!("x = {digits}x").as_bytes(), b"=x", &Options::default()).unwrap_err();
+        assert_eq!(error.to_string(), format!("x:1: malformed number near '{digits}x'"));
+        let error = compile(format!("{name} {name}").as_bytes(), b"=x", &Options::default()).unwrap_err();
+        assert_eq!(error.to_string(), format!("x:1: '=' expected near '{name}'"));
     }
 }

@@ -30,7 +30,7 @@ use ferrous_vm::chunk::{Chunk, StringId};
 use crate::ast::{Kind, List, NONE, Node, NodeId, Tree};
 use crate::filter::PATIENCE;
 use crate::interner::{Interner, Text};
-use crate::scope::Variable;
+use crate::scope::{Variable, filled};
 use crate::{Captures, Failure};
 use call::Results;
 use function::FunctionState;
@@ -276,7 +276,7 @@ const _: () = assert!(size_of::<Task>() <= 24);
 pub(crate) struct Emitter<'t> {
     tree: &'t Tree,
     variables: Vec<Variable>,
-    texts: &'t Interner,
+    texts: &'t mut Interner,
     numbers: &'t [f64],
     captures: Captures,
     tasks: Vec<Task>,
@@ -298,11 +298,12 @@ pub(crate) fn emit(
     tree: &Tree,
     main: u32,
     variables: Vec<Variable>,
-    texts: &Interner,
+    texts: &mut Interner,
     numbers: &[f64],
     captures: Captures,
     stopped: &dyn Fn() -> bool,
 ) -> Result<Chunk, Failure> {
+    let strings = filled(texts.len(), stopped)?;
     let mut emitter = Emitter {
         tree,
         variables,
@@ -315,7 +316,7 @@ pub(crate) fn emit(
         outer: Vec::new(),
         spare: Vec::new(),
         constants: HashMap::with_hasher(RandomState::new()),
-        strings: vec![NONE; texts.len()],
+        strings,
         chunk: Chunk::default(),
     };
     emitter.open_function(main)?;
@@ -358,7 +359,7 @@ impl Emitter<'_> {
         if *slot == NONE {
             // No more strings than texts.
             *slot = self.chunk.strings.len() as u32;
-            self.chunk.strings.push(self.texts.get(text).into());
+            self.chunk.strings.push(self.texts.take(text));
         }
         StringId(*slot)
     }

@@ -14,6 +14,7 @@
 //! ```
 
 mod format;
+pub mod long;
 mod parse;
 
 pub use format::{
