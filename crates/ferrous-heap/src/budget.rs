@@ -19,14 +19,18 @@ const LEAST_THRESHOLD: usize = 1 << 20;
 #[derive(Debug)]
 pub(crate) struct Budget {
     pub(crate) used: usize,
-    /// From here on a collector step is due.
-    pub(crate) threshold: usize,
+    /// From here on a collector step is due: at `due`, or at once while the budget is urgent.
+    threshold: usize,
+    /// When the pace wants the next step.
+    due: usize,
+    /// Whether something waits to be freed.
+    is_urgent: bool,
     pub(crate) limit: usize,
 }
 
 impl Budget {
     pub(crate) fn new(limit: usize) -> Self {
-        Self { used: 0, threshold: LEAST_THRESHOLD, limit }
+        Self { used: 0, threshold: LEAST_THRESHOLD, due: LEAST_THRESHOLD, is_urgent: false, limit }
     }
 
     #[inline(always)]
@@ -50,10 +54,31 @@ impl Budget {
         self.used = self.used.saturating_add_signed(difference);
     }
 
+    /// When the pace wants the next step, in bytes in use.
+    pub(crate) fn due(&self) -> usize {
+        self.due
+    }
+
+    /// Whether the pace wants a step now.
+    pub(crate) fn is_due(&self) -> bool {
+        self.used >= self.due
+    }
+
+    pub(crate) fn set_due(&mut self, bytes: usize) {
+        self.due = bytes;
+        self.set_urgent(self.is_urgent);
+    }
+
+    /// While it is urgent, steps are due at each safe point, whatever the pace says.
+    pub(crate) fn set_urgent(&mut self, is_urgent: bool) {
+        self.is_urgent = is_urgent;
+        self.threshold = if is_urgent { 0 } else { self.due };
+    }
+
     /// The program is slowed down by barriers: a program that stores much and allocates nothing must not wait for the end
     /// of the cycle for ever.
     pub(crate) fn hurry(&mut self) {
-        self.threshold = self.threshold.saturating_sub(BARRIER_BYTES);
+        self.set_due(self.due.saturating_sub(BARRIER_BYTES));
     }
 
     /// Within a cycle: the next step is due when so many bytes have been allocated since this one was due. A program that
@@ -62,13 +87,13 @@ impl Budget {
         const MOST_OWED: usize = 16;
         let least = self.used.saturating_sub(bytes.saturating_mul(MOST_OWED));
         let most = self.used.saturating_add(bytes);
-        self.threshold = self.threshold.saturating_add(bytes).max(least).min(most);
+        self.set_due(self.due.saturating_add(bytes).max(least).min(most));
     }
 
     /// After a collection: the next one is due when the heap has grown by half. Waiting until it has doubled makes programs that
     /// do little but allocate 15 % faster, and all of them a third larger.
     pub(crate) fn rest(&mut self) {
-        self.threshold = self.used.saturating_add(self.used / 2).max(LEAST_THRESHOLD);
+        self.set_due(self.used.saturating_add(self.used / 2).max(LEAST_THRESHOLD));
     }
 }
 
@@ -147,15 +172,15 @@ impl Transaction<'_> {
         self.heap.budget.limit = bytes;
     }
 
-    /// No step is due any more until the collector is restarted, a cycle is asked for, the memory limit is reached, or the
+    /// No step of a cycle is due any more until the collector is restarted, a cycle is asked for, the memory limit is reached, or the
     /// scope ends (`collectgarbage("stop")`).
     pub fn stop_collector(&mut self) {
-        self.heap.budget.threshold = usize::MAX;
+        self.heap.budget.set_due(usize::MAX);
     }
 
     /// A step is due at once (`collectgarbage("restart")`).
     pub fn restart_collector(&mut self) {
-        self.heap.budget.threshold = self.heap.budget.used;
+        self.heap.budget.set_due(self.heap.budget.used);
     }
 
     /// Whether a collector step is due; a machine asks at safe points, and ends its transaction if so.

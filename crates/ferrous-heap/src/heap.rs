@@ -16,6 +16,7 @@ use crate::metatable::{Metamethod, TypeMetatable};
 use crate::pin::Pin;
 use crate::prototype::Prototype;
 use crate::scope::Scopes;
+use crate::scrap::Scrap;
 use crate::string::Text;
 use crate::table::Table;
 use crate::thread::Thread;
@@ -80,6 +81,8 @@ pub struct Heap {
     pub(crate) born: Vec<u64>,
     pub(crate) collector: Collector,
     pub(crate) scopes: Scopes,
+    /// Large buffers that wait to be freed.
+    pub(crate) scrap: Scrap,
 }
 
 /// The registry is the first table of every heap.
@@ -120,6 +123,7 @@ impl Heap {
             born: Vec::new(),
             collector: Collector::default(),
             scopes: Scopes::default(),
+            scrap: Scrap::default(),
         };
         // Neither can fail: the arenas are empty and there is no limit yet.
         let registry = heap.begin().new_table(0, 0);

@@ -17,6 +17,7 @@ use crate::frame::Frame;
 use crate::guard::{OLD, READ_ONLY, WATCHED};
 use crate::heap::Heap;
 use crate::metatable::TypeMetatable;
+use crate::scrap::Scrap;
 use crate::table::{TABLE_BYTES, Table};
 use crate::thread::{THREAD_BYTES, Thread, ThreadStatus};
 use crate::userdata::Userdata;
@@ -317,9 +318,14 @@ impl Heap {
     fn restore(&mut self, entry: Saved) {
         let bits = entry.bits;
         match entry.copy {
-            Copy::Table { table, read_only } => self.restore_table(bits, read_only, |to| *to = *table),
+            Copy::Table { table, read_only } => {
+                self.restore_table(bits, read_only, |to, scrap| {
+                    to.clear(scrap);
+                    *to = *table;
+                });
+            }
             Copy::EmptyTable { array, entries, read_only } => {
-                self.restore_table(bits, read_only, |table| table.make_blank(array, entries));
+                self.restore_table(bits, read_only, |table, scrap| table.make_blank(array, entries, scrap));
             }
             Copy::Cell(value) => {
                 if let Some(cell) = CellRef::from_bits(bits).and_then(|handle| self.cells.get_mut(handle)) {
@@ -363,10 +369,10 @@ impl Heap {
         self.mark_restored(bits, entry.saved);
     }
 
-    fn restore_table(&mut self, bits: u64, read_only: bool, restore: impl FnOnce(&mut Table)) {
+    fn restore_table(&mut self, bits: u64, read_only: bool, restore: impl FnOnce(&mut Table, &mut Scrap)) {
         let slot = TableRef::from_bits(bits).and_then(|handle| self.tables.slot_mut(handle));
         let Some(slot) = slot else { return };
-        restore(&mut slot.value);
+        restore(&mut slot.value, &mut self.scrap);
         let guard = slot.guard.get();
         let locked = if read_only { READ_ONLY } else { 0 };
         slot.guard.set(guard & !(READ_ONLY | WATCHED) | locked);

@@ -83,6 +83,11 @@ impl KeyIndex {
         }
     }
 
+    /// Its buffer, to be freed.
+    pub(crate) fn into_places(self) -> Vec<u32> {
+        self.places.into_vec()
+    }
+
     /// Bytes that it takes.
     pub(crate) fn memory(&self) -> usize {
         size_of::<Self>() + size_of_val(&*self.places)

@@ -65,6 +65,7 @@ mod pin;
 mod prototype;
 mod rehash;
 mod scope;
+mod scrap;
 mod slot;
 mod string;
 mod table;

@@ -60,7 +60,7 @@ struct Scope {
     journal: usize,
     used: usize,
     external: usize,
-    threshold: usize,
+    due: usize,
     sealed_written: usize,
 }
 
@@ -69,6 +69,8 @@ struct Scope {
 struct Grave {
     number: u8,
     bits: Vec<u64>,
+    /// How many at the beginning are none of its.
+    others: usize,
 }
 
 /// The open scopes, and what is left of closed ones.
@@ -158,7 +160,7 @@ impl Heap {
             journal: self.scopes.journal.len(),
             used: self.budget.used,
             external: self.external,
-            threshold: self.budget.threshold,
+            due: self.budget.due(),
             sealed_written: self.collector.sealed_written.len(),
         });
         self.birth.scope = number;
@@ -274,8 +276,8 @@ impl Heap {
         }
         let births = self.born.len().saturating_sub(scope.born);
         if births > FREED_AT_ONCE {
-            let bits = self.born.split_off(scope.born);
-            self.scopes.graves.push(Grave { number: scope.number, bits });
+            let (bits, others) = self.take_births(scope.born);
+            self.scopes.graves.push(Grave { number: scope.number, bits, others });
         } else {
             while self.born.len() > scope.born {
                 let Some(bits) = self.born.pop() else { break };
@@ -291,30 +293,50 @@ impl Heap {
         }
         self.scopes.armed = self.scopes.armed.min(self.born.len());
         self.budget.used = scope.used.saturating_add(self.external).saturating_sub(scope.external);
-        self.budget.threshold = scope.threshold;
         // Only freeing uses generations up.
-        if self.is_reclaiming() || (parent == 0 && births > 0 && self.wants_census()) {
-            self.budget.threshold = 0;
-        }
+        let wants_census = parent == 0 && births > 0 && self.wants_census();
+        self.budget.set_due(if wants_census { 0 } else { scope.due });
+        self.budget.set_urgent(self.is_reclaiming());
     }
 
-    /// Frees what rolled-back scopes have left; says how much work is left.
-    pub(crate) fn reclaim(&mut self, mut work: usize) -> usize {
+    /// Takes the births from an index on off the list; how many at the beginning of the result are others. The longer part
+    /// stays in its buffer, so that many births are not copied.
+    fn take_births(&mut self, from: usize) -> (Vec<u64>, usize) {
+        if from > self.born.len() / 2 {
+            return (self.born.split_off(from), 0);
+        }
+        let older = self.born.get(..from).unwrap_or(&[]).to_vec();
+        (std::mem::replace(&mut self.born, older), from)
+    }
+
+    /// Frees what rolled-back scopes have left, and large buffers; says how much work is left.
+    pub(crate) fn reclaim(&mut self, work: usize) -> usize {
         if !self.is_reclaiming() {
             return work;
         }
+        let work = self.reclaim_graves(work);
+        let work = self.scrap.give_back(work);
+        self.budget.set_urgent(self.is_reclaiming());
+        work
+    }
+
+    fn reclaim_graves(&mut self, mut work: usize) -> usize {
+        if !self.has_graves() {
+            return work;
+        }
         while let Some(mut grave) = self.scopes.graves.pop() {
-            while work > 0 {
+            while work > 0 && grave.bits.len() > grave.others {
                 let Some(bits) = grave.bits.pop() else { break };
                 work = work.saturating_sub(WORK_PER_FREE);
                 if self.scope_of(bits) == Some(grave.number) {
                     self.free_bits(bits);
                 }
             }
-            if !grave.bits.is_empty() {
+            if grave.bits.len() > grave.others {
                 self.scopes.graves.push(grave);
                 return 0;
             }
+            self.scrap.take(grave.bits);
         }
         self.update_string_care();
         work
@@ -322,8 +344,15 @@ impl Heap {
 
     /// Whether rolled-back objects wait to be freed.
     #[inline]
-    pub(crate) fn is_reclaiming(&self) -> bool {
+    pub(crate) fn has_graves(&self) -> bool {
         !self.scopes.graves.is_empty()
+    }
+
+    /// Whether anything waits to be freed: objects of scopes that were rolled back, or large buffers. Collector steps free it;
+    /// it does not count as in use.
+    #[inline]
+    pub fn is_reclaiming(&self) -> bool {
+        self.has_graves() || !self.scrap.is_empty()
     }
 
     /// Sets the `OLD` bit wherever it is clear.

@@ -85,10 +85,14 @@ impl Text {
         Ok(())
     }
 
-    /// Drops a box.
-    pub(crate) fn clear(&mut self) {
-        if matches!(self.content, Content::Boxed(_)) {
-            self.content = Content::default();
+    /// Becomes empty; gives the box of a long one.
+    pub(crate) fn clear(&mut self) -> Option<Box<[u8]>> {
+        if matches!(self.content, Content::Inline(..)) {
+            return None;
+        }
+        match std::mem::take(&mut self.content) {
+            Content::Inline(..) => None,
+            Content::Boxed(bytes) => Some(bytes),
         }
     }
 
@@ -115,7 +119,10 @@ impl Heap {
     fn intern_owned(&mut self, bytes: Vec<u8>) -> Result<StringRef, HeapError> {
         let hash = self.interner.hash(&bytes);
         match self.find_string(hash, &bytes)? {
-            Some(found) => Ok(found),
+            Some(found) => {
+                self.scrap(bytes);
+                Ok(found)
+            }
             None => self.new_string(hash, bytes.len(), |text| text.set_owned(hash, bytes)),
         }
     }
@@ -171,7 +178,11 @@ impl Heap {
         let Some(slot) = self.strings.slot_at(index) else { return 0 };
         self.interner.remove(slot.value.hash, index);
         let memory = slot.value.memory();
-        self.strings.release(index, Text::clear);
+        let mut long = None;
+        self.strings.release(index, |text| long = text.clear());
+        if let Some(bytes) = long {
+            self.scrap(bytes.into_vec());
+        }
         memory
     }
 }
@@ -289,12 +300,14 @@ impl Transaction<'_> {
         std::mem::take(&mut self.heap.buffer)
     }
 
-    /// Gives the scratch buffer back. A very large one is dropped instead of kept.
+    /// Gives the scratch buffer back. A very large one is freed instead of kept.
     #[inline]
     pub fn give_buffer(&mut self, mut buffer: Vec<u8>) {
         if buffer.capacity() <= LARGEST_SCRATCH {
             buffer.clear();
             self.heap.buffer = buffer;
+        } else {
+            self.heap.scrap(buffer);
         }
     }
 }

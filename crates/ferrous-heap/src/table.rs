@@ -23,6 +23,7 @@ use std::cell::Cell as Slack;
 use ferrous_arena::Object;
 
 use crate::key_index::KeyIndex;
+use crate::scrap::Scrap;
 use crate::value::{TableRef, Value, array_index, round_to_index};
 
 /// Largest number of entries that are scanned rather than indexed.
@@ -472,14 +473,17 @@ impl Table {
         self.places() + self.count as usize
     }
 
-    /// Empties the table for its next life. Small buffers stay.
-    pub(crate) fn clear(&mut self) {
+    /// Empties the table for its next life. Small buffers stay, and what `scrap` is given is freed.
+    pub(crate) fn clear(&mut self, scrap: &mut Scrap) {
         const KEPT: usize = 8;
         if self.array.len() > KEPT {
-            self.array = Box::default();
+            scrap.take(std::mem::take(&mut self.array).into_vec());
         }
         if self.entries.len() > KEPT {
-            self.entries = Box::default();
+            scrap.take(std::mem::take(&mut self.entries).into_vec());
+            if let Some(index) = self.index.take() {
+                scrap.take(index.into_places());
+            }
         }
         self.forget();
     }
@@ -514,12 +518,14 @@ impl Table {
     }
 
     /// Makes the table blank again, with the room that it had then. Buffers that have not grown since stay.
-    pub(crate) fn make_blank(&mut self, array: usize, entries: usize) {
+    pub(crate) fn make_blank(&mut self, array: usize, entries: usize, scrap: &mut Scrap) {
         if self.array.len() != array {
-            self.array = vec![Value::NIL; array].into_boxed_slice();
+            let blank = vec![Value::NIL; array].into_boxed_slice();
+            scrap.take(std::mem::replace(&mut self.array, blank).into_vec());
         }
         if self.entries.len() != entries {
-            self.entries = vec![NO_ENTRY; entries].into_boxed_slice();
+            let blank = vec![NO_ENTRY; entries].into_boxed_slice();
+            scrap.take(std::mem::replace(&mut self.entries, blank).into_vec());
         }
         self.forget();
     }

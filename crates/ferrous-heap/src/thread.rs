@@ -13,6 +13,7 @@ use ferrous_arena::Object;
 use crate::error::HeapError;
 use crate::frame::Frame;
 use crate::heap::Heap;
+use crate::scrap::Scrap;
 use crate::transaction::Transaction;
 use crate::value::{ThreadRef, Value};
 
@@ -84,7 +85,7 @@ impl Thread {
             + self.states.capacity() * size_of::<NativeSlot>()
     }
 
-    fn clear(&mut self) {
+    fn clear(&mut self, scrap: &mut Scrap) {
         const KEPT: usize = 256;
         let (mut stack, mut frames) = (std::mem::take(&mut self.stack), std::mem::take(&mut self.frames));
         *self = Self::default();
@@ -92,6 +93,9 @@ impl Thread {
             stack.clear();
             frames.clear();
             (self.stack, self.frames) = (stack, frames);
+        } else {
+            scrap.take(stack);
+            scrap.take(frames);
         }
     }
 }
@@ -99,7 +103,8 @@ impl Thread {
 impl Heap {
     pub(crate) fn free_thread(&mut self, index: u32) -> usize {
         let memory = self.threads.slot_at(index).map_or(0, |slot| THREAD_BYTES + slot.value.charged);
-        self.threads.release(index, Thread::clear);
+        let scrap = &mut self.scrap;
+        self.threads.release(index, |thread| thread.clear(scrap));
         memory
     }
 

@@ -154,6 +154,90 @@ fn many_births_are_freed_in_slices() {
     heap.audit().unwrap();
 }
 
+/// Steps of so much work until nothing waits to be freed any more.
+fn steps_to_reclaim(heap: &mut Heap, work: usize) -> usize {
+    (0..)
+        .take_while(|_| {
+            let is_reclaiming = heap.is_reclaiming();
+            heap.collect_due(work);
+            is_reclaiming
+        })
+        .count()
+}
+
+#[test]
+fn large_buffers_are_freed_in_slices() {
+    const LENGTH: usize = 32 << 20;
+    let mut heap = heap();
+    let before = heap.stats();
+    let scope = heap.open_scope().unwrap();
+    let mut transaction = heap.begin();
+    transaction.intern(&vec![b'x'; LENGTH]).unwrap();
+    let table = transaction.new_table(0, 0).unwrap().as_table().unwrap();
+    for number in 1..=1_000_000_u32 {
+        transaction.raw_set_int(table, number, Value::TRUE).unwrap();
+        transaction.raw_set(table, Value::number(f64::from(number) + 0.5), Value::TRUE).unwrap();
+    }
+    heap.close_scope(scope, Rollback).unwrap();
+    // The objects are gone, and their bytes are not in use, but there is something to do at the next safe point.
+    assert_eq!(heap.stats(), before);
+    assert!(heap.is_reclaiming() && heap.wants_collection());
+    heap.audit().unwrap();
+    // A step gives back a megabyte at most.
+    let steps = steps_to_reclaim(&mut heap, 2000);
+    assert!(steps > LENGTH >> 20, "{steps}");
+    assert!(!heap.wants_collection());
+    assert_eq!(heap.stats(), before, "no collection has begun");
+}
+
+#[test]
+fn a_stopped_collector_frees_what_is_dead_already() {
+    let mut heap = heap();
+    let scope = heap.open_scope().unwrap();
+    heap.begin().intern(&vec![b'x'; 4 << 20]).unwrap();
+    heap.close_scope(scope, Rollback).unwrap();
+    let mut transaction = heap.begin();
+    transaction.stop_collector();
+    transaction.scrap(vec![0_u64; 1 << 20]);
+    assert!(transaction.wants_collection());
+    transaction.reclaim(1);
+    assert!(transaction.wants_collection());
+    for _ in 0..100_000 {
+        transaction.new_table(0, 8).unwrap();
+    }
+    let collections = transaction.collections();
+    assert!(steps_to_reclaim(&mut heap, 2000) > 5);
+    assert!(!heap.wants_collection());
+    assert_eq!(heap.stats().collections, collections);
+    heap.begin().restart_collector();
+    assert!(heap.wants_collection());
+}
+
+#[test]
+fn births_of_nested_scopes_wait_apart() {
+    let mut heap = heap();
+    let before = heap.stats();
+    for (outer_births, inner_births) in [(10, 5000), (5000, 2000), (2000, 5000)] {
+        let outer = heap.open_scope().unwrap();
+        let born: Vec<Value> = (0..outer_births).map(|_| heap.begin().new_table(0, 0).unwrap()).collect();
+        let inner = heap.open_scope().unwrap();
+        for _ in 0..inner_births {
+            heap.begin().new_table(0, 0).unwrap();
+        }
+        heap.close_scope(inner, Rollback).unwrap();
+        heap.begin().reclaim(usize::MAX);
+        assert!(!heap.is_reclaiming());
+        assert_eq!(heap.stats().tables, before.tables + outer_births);
+        for table in born {
+            assert!(heap.begin().table(table).is_some());
+        }
+        heap.close_scope(outer, Rollback).unwrap();
+        heap.begin().reclaim(usize::MAX);
+        assert_eq!(heap.stats(), before);
+        heap.audit().unwrap();
+    }
+}
+
 #[test]
 fn everything_else_is_restored() {
     let (mut heap, table) = with_table();

@@ -275,6 +275,19 @@ impl EmbeddedEngine {
         self.interpreter.bytes_in_use()
     }
 
+    /// Whether objects or buffers of ended runs wait to be freed: what died in a run is not all freed at its end, lest the
+    /// end take long. Later runs free it as they go; a server that has nothing to do can call [`EmbeddedEngine::reclaim`].
+    #[inline]
+    #[must_use]
+    pub fn is_reclaiming(&self) -> bool {
+        self.interpreter.is_reclaiming()
+    }
+
+    /// Frees a little of that, in some ten microseconds; true if there is more. Nothing happens while something runs.
+    pub fn reclaim(&mut self) -> bool {
+        self.interpreter.reclaim()
+    }
+
     /// Lets `math.random` go on here where it stopped in `other`.
     pub fn continue_random(&mut self, other: &mut Self) {
         if let (Some(to), Some(from)) = (self.generator(), other.generator()) {

@@ -585,8 +585,22 @@ impl Interpreter {
             let _ = self.heap.close_scope(scope, Close::Rollback);
         }
         if self.heap.wants_collection() {
-            self.heap.collect_step(COLLECTOR_WORK);
+            self.heap.collect_due(COLLECTOR_WORK);
         }
+    }
+
+    /// Frees a little of what ended runs have left; true if there is more. Nothing happens while a run is under way.
+    pub(crate) fn reclaim(&mut self) -> bool {
+        if self.run.is_none() && self.heap.is_reclaiming() {
+            self.heap.collect_due(COLLECTOR_WORK);
+        }
+        self.heap.is_reclaiming()
+    }
+
+    /// Whether there is something to reclaim.
+    #[inline]
+    pub(crate) fn is_reclaiming(&self) -> bool {
+        self.heap.is_reclaiming()
     }
 }
 

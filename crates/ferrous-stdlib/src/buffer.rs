@@ -80,6 +80,11 @@ impl Buffer {
         Ok(())
     }
 
+    /// What was built is not wanted any more.
+    pub(crate) fn give_up(self, tx: &mut Transaction<'_>) {
+        tx.give_buffer(self.bytes);
+    }
+
     /// The string that was built.
     ///
     /// # Errors

@@ -126,6 +126,8 @@ api! {
         *mut c_void,
         *mut c_void
     ) -> c_int;
+    create_timer = c"ValkeyModule_CreateTimer":
+        fn(*mut ModuleCtx, c_longlong, unsafe extern "C" fn(*mut ModuleCtx, *mut c_void), *mut c_void) -> u64;
     load_configs = c"ValkeyModule_LoadConfigs": fn(*mut ModuleCtx) -> c_int;
 }
 

@@ -242,6 +242,13 @@ unsafe extern "C" fn reset_env(
     unsafe { guarded(ctx, engine, ptr::null_mut(), body) }
 }
 
+/// Called by the timer that [`Context::start_timer`] has started.
+pub(crate) unsafe extern "C" fn reclaim(ctx: *mut ModuleCtx, engine: *mut c_void) {
+    let body = |context: Context<'_>, engine: &ScriptingEngine| engine.reclaim(&context);
+    // SAFETY: the server passes a context for this callback, and the engine that the timer was started with.
+    unsafe { guarded(ctx, engine, (), body) }
+}
+
 /// Drops what a reset has retired, on a background thread without the server's lock.
 unsafe extern "C" fn finish_reset(context: *mut c_void) {
     // SAFETY: the server hands over the context of a [`LazyReset`] once.

@@ -23,8 +23,9 @@ use crate::{
     ffi::{ModuleString, OK},
 };
 
-/// How many instructions lie between two looks at the server's other clients.
-const POLL_INTERVAL: u64 = 100_000;
+/// After how many instructions the host looks at the clock, and perhaps at the server's other clients
+/// ([`crate::host::POLL_PERIOD`]).
+const POLL_INTERVAL: u64 = 10_000;
 
 /// The settings' values.
 pub(crate) struct Settings {

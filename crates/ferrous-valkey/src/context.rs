@@ -19,6 +19,8 @@ use ferrous_redis::host::{LogLevel, Poll};
 use crate::{
     api::Api,
     arguments::Arguments,
+    callbacks,
+    engine::ScriptingEngine,
     ffi::{ModuleCtx, ModuleString, OK, RuntimeCtx, STATE_EXECUTING, errno},
 };
 
@@ -75,6 +77,14 @@ impl<'a> Context<'a> {
         // SAFETY: the reply is freed once, and `text` is not used any more.
         unsafe { (self.api.free_call_reply)(reply) };
         on
+    }
+
+    /// Has the engine's timer go off in a millisecond, if the server has nothing else to do. It cannot be unloaded before.
+    pub(crate) fn start_timer(&self, engine: &ScriptingEngine) {
+        let engine = ptr::from_ref(engine).cast_mut().cast();
+        // SAFETY: the context is valid; the callback takes the engine, which lives until the module is unloaded, which the
+        // server refuses while there is a timer.
+        unsafe { (self.api.create_timer)(self.raw(), 1, callbacks::reclaim, engine) };
     }
 
     /// A new string of the server's.

@@ -12,7 +12,7 @@
 use std::{
     sync::{
         Mutex, MutexGuard, PoisonError, TryLockError,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -87,6 +87,8 @@ pub(crate) struct ScriptingEngine {
     waiting: AtomicUsize,
     /// Bytes that each engine held when it was last looked at.
     memory: [AtomicUsize; 2],
+    /// Whether a timer is on its way to [`ScriptingEngine::reclaim`].
+    has_timer: AtomicBool,
 }
 
 struct State {
@@ -131,6 +133,7 @@ impl ScriptingEngine {
             deferred: Mutex::default(),
             waiting: AtomicUsize::new(0),
             memory: [AtomicUsize::new(0), AtomicUsize::new(0)],
+            has_timer: AtomicBool::new(false),
         })
     }
 
@@ -213,10 +216,32 @@ impl ScriptingEngine {
             }
         };
         drop(host);
+        if engine.is_reclaiming() && !self.has_timer.swap(true, Ordering::Relaxed) {
+            context.start_timer(self);
+        }
         if self.waiting.load(Ordering::Acquire) > 0 {
             self.catch_up(state);
         }
         self.measure(state);
+    }
+
+    /// Called by the timer: frees a little of what runs have left behind, and has itself called again if there is more.
+    pub(crate) fn reclaim(&self, context: &Context<'_>) {
+        /// So many times some ten microseconds.
+        const STEPS: usize = 4;
+        let mut is_reclaiming = true;
+        if let Some(mut state) = self.lock() {
+            for environment in &mut state.environments {
+                is_reclaiming = (0..STEPS).all(|_| environment.engine.reclaim());
+                if is_reclaiming {
+                    break;
+                }
+            }
+        }
+        self.has_timer.store(is_reclaiming, Ordering::Relaxed);
+        if is_reclaiming {
+            context.start_timer(self);
+        }
     }
 
     /// A call has panicked: the engine that ran it is replaced by a new one.

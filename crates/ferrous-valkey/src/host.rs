@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** the server makes all checks of a command; nothing here decides whether one may run.
 
+use std::time::{Duration, Instant};
+
 use ferrous_redis::{
     host::{CommandArgs, CommandInfo, Host, LogLevel, Poll, Request},
     reply::ReplySink,
@@ -13,11 +15,17 @@ use crate::{
     context::{Context, Runtime, StringArray},
 };
 
+/// How often the server may look at its other clients: a kill waits no longer for its reply. A look at a busy server's sockets
+/// takes some ten microseconds.
+pub(crate) const POLL_PERIOD: Duration = Duration::from_micros(200);
+
 /// The server during one run.
 pub(crate) struct ServerHost<'a> {
     context: Context<'a>,
     runtime: Runtime<'a>,
     arguments: Arguments<'a>,
+    /// When the server last looked.
+    polled: Option<Instant>,
 }
 
 impl<'a> ServerHost<'a> {
@@ -28,7 +36,7 @@ impl<'a> ServerHost<'a> {
         vector: &'a mut ArgumentVector,
         run: [StringArray<'a>; 2],
     ) -> Self {
-        Self { context, runtime, arguments: Arguments::new(context.api(), vector, run) }
+        Self { context, runtime, arguments: Arguments::new(context.api(), vector, run), polled: None }
     }
 
     fn take_arguments(&mut self, args: CommandArgs<'_>) {
@@ -69,7 +77,12 @@ impl Host for ServerHost<'_> {
     }
 
     fn poll(&mut self) -> Poll {
-        self.runtime.poll()
+        if self.polled.is_some_and(|polled| polled.elapsed() < POLL_PERIOD) {
+            return Poll::GoOn;
+        }
+        let answer = self.runtime.poll();
+        self.polled = Some(Instant::now());
+        answer
     }
 
     fn log(&mut self, level: LogLevel, message: &[u8]) {

@@ -11,7 +11,7 @@ use ferrous_heap::{Frame, HeapError, Metamethod, Transaction, Value};
 
 use crate::error::{ErrorKind, LuaError};
 use crate::frame::{self, MAX_FRAMES, MAX_HANDLER_DEPTH, MAX_NATIVE_DEPTH};
-use crate::machine::{Machine, WINDOW};
+use crate::machine::{Machine, RECLAIMED_AT_PAUSE, WINDOW};
 use crate::native::{NativeContext, NativeFn, NativeResult, NativeState, Operation, Resumption};
 use crate::opcode::{MULTIPLE, Op};
 use crate::operation::{SliceEnd, Step};
@@ -542,10 +542,14 @@ impl Machine {
                 self.wait(base, top, SliceEnd::Rehook)
             }
             Operation::Pause => match self.check_budget() {
-                None => match self.pending_state.take() {
-                    Some(state) => self.resume_native(tx, state, base, top, Resumption::Continued),
-                    None => Transition::Deliver { first: base, count: 0 },
-                },
+                None => {
+                    // No safe point comes before it is done, and it may be filling what the freed has left.
+                    tx.reclaim(RECLAIMED_AT_PAUSE);
+                    match self.pending_state.take() {
+                        Some(state) => self.resume_native(tx, state, base, top, Resumption::Continued),
+                        None => Transition::Deliver { first: base, count: 0 },
+                    }
+                }
                 Some(SliceEnd::Failed) => Transition::End(SliceEnd::Failed),
                 Some(end) => self.wait(base, top, end),
             },
@@ -771,6 +775,13 @@ impl Machine {
         self.out_of_memory_at = Some(here);
         self.run_again();
         true
+    }
+
+    /// A full collection, which counts as work, has come to its end: whoever waited for it has not got any further.
+    pub(crate) fn collected(&mut self) {
+        if let Some((.., ticks, quanta)) = &mut self.out_of_memory_at {
+            (*ticks, *quanta) = (self.ticks, self.quanta);
+        }
     }
 }
 

@@ -14,7 +14,8 @@
 use std::any::Any;
 
 use ferrous_heap::{
-    Frame, Heap, HeapError, NativeSlot, Pinned, TableRef, ThreadRef, ThreadStatus, Transaction, Value,
+    Frame, Heap, HeapError, NativeSlot, Pinned, StepResult, TableRef, ThreadRef, ThreadStatus, Transaction,
+    Value,
 };
 
 use crate::call::Transition;
@@ -144,12 +145,29 @@ pub struct Machine {
     is_reset: bool,
     pub(crate) results: (u32, u32),
     fuel: Option<u64>,
+    /// What the collector was asked to do before the next slice and has not done yet.
+    collection: Option<Collection>,
     interrupt: InterruptHandle,
     extension: Option<Box<dyn Any + Send>>,
 }
 
 /// How much the collector does at one safe point, in its own units of work: a fraction of a millisecond.
 const COLLECTOR_WORK: usize = 4_000;
+
+/// What a step of that size counts as, in ticks.
+const COLLECTOR_TICKS: i32 = 4_000;
+
+/// How much freeing goes on with each pause of a native, in the collector's units: more than it can have allocated.
+pub(crate) const RECLAIMED_AT_PAUSE: usize = 4_000;
+
+/// A collection that a script has asked for, or that the memory limit has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Collection {
+    /// So many cycles.
+    Full(u8),
+    /// So much work, or up to the end of a cycle.
+    Some(usize),
+}
 
 impl Machine {
     /// A machine for `heap`, with an empty table of globals.
@@ -200,6 +218,7 @@ impl Machine {
             is_reset: false,
             results: (0, 0),
             fuel: None,
+            collection: None,
             interrupt: InterruptHandle::default(),
             extension: None,
         })
@@ -273,6 +292,7 @@ impl Machine {
         self.native_depth = self.options.outer_calls.saturating_add(1);
         self.in_lua = false;
         self.waiting = Waiting::Idle;
+        self.collection = None;
         self.out_of_memory_at = None;
         self.hooks.reset();
         self.is_reset = true;
@@ -298,6 +318,11 @@ impl Machine {
 
     /// Runs until there is something for the driver to do.
     pub fn run(&mut self, heap: &mut Heap) -> Exit {
+        if self.collection.is_some()
+            && let Some(exit) = self.go_on_collecting(heap)
+        {
+            return exit;
+        }
         loop {
             let end = self.slice(heap, Self::advance);
             if let Some(exit) = self.exit(heap, end) {
@@ -310,13 +335,17 @@ impl Machine {
     #[inline(always)]
     fn exit(&mut self, heap: &mut Heap, end: SliceEnd) -> Option<Exit> {
         match end {
-            SliceEnd::Collect { full } => {
-                self.collect(heap, if full { None } else { Some(COLLECTOR_WORK) });
+            SliceEnd::Collect { full: false } => {
+                self.lend_roots(heap, |_, heap| heap.collect_due(COLLECTOR_WORK));
                 None
             }
+            SliceEnd::Collect { full: true } => {
+                self.collection = Some(Collection::Full(heap.cycles_to_full()));
+                self.go_on_collecting(heap)
+            }
             SliceEnd::CollectSome { work } => {
-                self.collect(heap, Some(work as usize));
-                None
+                self.collection = Some(Collection::Some(work as usize));
+                self.go_on_collecting(heap)
             }
             SliceEnd::Rehook => None,
             SliceEnd::Done { first, count } => {
@@ -331,8 +360,49 @@ impl Machine {
         }
     }
 
-    /// What the collector does between two slices: so much work, or a whole cycle.
-    fn collect(&mut self, heap: &mut Heap, work: Option<usize>) {
+    /// The collection that was asked for, in steps: it counts as work, and a kill ends it like any other.
+    #[cold]
+    fn go_on_collecting(&mut self, heap: &mut Heap) -> Option<Exit> {
+        let is_full = matches!(self.collection, Some(Collection::Full(_)));
+        let end = self.lend_roots(heap, |machine, heap| {
+            while let Some(collection) = machine.collection {
+                if machine.ticks <= 0
+                    && let Some(end) = machine.check_budget()
+                {
+                    return Some(end);
+                }
+                machine.ticks = machine.ticks.saturating_sub(COLLECTOR_TICKS);
+                machine.collection = match collection {
+                    Collection::Full(cycles) => match heap.collect_step(COLLECTOR_WORK) {
+                        StepResult::Progress => Some(collection),
+                        StepResult::CycleDone => (cycles > 1).then(|| Collection::Full(cycles - 1)),
+                    },
+                    Collection::Some(work) => {
+                        let result = heap.collect_step(work.min(COLLECTOR_WORK));
+                        let left = work.saturating_sub(COLLECTOR_WORK);
+                        (result == StepResult::Progress && left > 0).then_some(Collection::Some(left))
+                    }
+                };
+            }
+            None
+        });
+        match end {
+            Some(SliceEnd::Interrupted(interrupt)) => Some(Exit::Interrupted(interrupt)),
+            Some(_) => {
+                self.waiting = Waiting::Idle;
+                Some(Exit::Failed(Box::new(std::mem::take(&mut self.failure))))
+            }
+            None => {
+                if is_full {
+                    self.collected();
+                }
+                None
+            }
+        }
+    }
+
+    /// Has `f` do something while the heap has all roots.
+    fn lend_roots<R>(&mut self, heap: &mut Heap, f: impl FnOnce(&mut Self, &mut Heap) -> R) -> R {
         let holds = std::mem::replace(&mut self.holds_roots, false);
         if holds {
             let mut tx = heap.begin();
@@ -340,12 +410,7 @@ impl Machine {
             tx.constants_put(std::mem::take(&mut self.constants));
             tx.withhold_roots(false);
         }
-        match work {
-            None => heap.collect_full(),
-            Some(work) => {
-                heap.collect_step(work);
-            }
-        }
+        let result = f(self, heap);
         if holds {
             let mut tx = heap.begin();
             tx.withhold_roots(true);
@@ -353,6 +418,7 @@ impl Machine {
             self.take_constants(&mut tx);
             self.holds_roots = true;
         }
+        result
     }
 
     /// One slice: the stack and the constants are the machine's while `f` runs.
@@ -430,12 +496,13 @@ impl Machine {
                 machine.keeps_roots = true;
             });
         } else if !self.is_reset {
+            self.give_up_states(&mut heap.begin());
             self.reset();
         }
         heap.release_charges();
         if self.stack.len() > MOST_KEPT {
-            self.stack = Vec::new();
-            self.frames = Vec::new();
+            heap.scrap(std::mem::take(&mut self.stack));
+            heap.scrap(std::mem::take(&mut self.frames));
         }
         if std::mem::replace(&mut self.holds_roots, false) {
             let mut tx = heap.begin();
@@ -448,11 +515,24 @@ impl Machine {
     fn return_to_main_thread(&mut self, tx: &mut Transaction<'_>) {
         if self.thread != self.main_thread {
             // The last run was given up inside a coroutine, which goes with it.
+            self.give_up_states(tx);
             self.switch_to(tx, self.main_thread, None, ThreadStatus::Dead);
         } else if self.is_reset {
             return;
         }
+        self.give_up_states(tx);
         self.reset();
+    }
+
+    /// The natives that wait will not go on.
+    #[inline]
+    fn give_up_states(&mut self, tx: &mut Transaction<'_>) {
+        if !self.states.is_empty() {
+            self.states.drain(..).for_each(|state| state.give_up(tx));
+        }
+        if let Some(state) = self.pending_state.take() {
+            state.give_up(tx);
+        }
     }
 
     /// Makes another thread the running one, for `resumer` if one is given; the one that ran gets the status `left`.

@@ -35,6 +35,10 @@ pub trait NativeState: Send {
     /// # Errors
     /// Whatever the native function itself could raise.
     fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, how: Resumption) -> NativeResult;
+
+    /// The run is over, or an error has passed: the native will not go on. Whoever holds a buffer that may be large hands it
+    /// to [`Transaction::scrap`], so that nobody waits for it to be freed.
+    fn give_up(self: Box<Self>, _tx: &mut Transaction<'_>) {}
 }
 
 /// Why a state is resumed.

@@ -91,7 +91,7 @@ impl Machine {
                 frame::HANDLER => handling = true,
                 frame::PCALL => {
                     self.count_error(frames - index);
-                    self.drop_frames_from(index);
+                    self.drop_frames_from(tx, index);
                     return self.caught(frame, value);
                 }
                 frame::XPCALL | frame::PROTECTED => {
@@ -109,7 +109,7 @@ impl Machine {
                     return self.call_handler(tx, handler, value, native, top);
                 }
                 frame::EVALUATION => {
-                    self.drop_frames_from(index);
+                    self.drop_frames_from(tx, index);
                     self.put(frame.base, value);
                     return self.evaluated(frame, frame.base, 1, true);
                 }
@@ -122,7 +122,7 @@ impl Machine {
         }
         self.failure = self.describe_failure(tx, value, native);
         self.put(0, value);
-        self.drop_frames_from(0);
+        self.drop_frames_from(tx, 0);
         self.reset();
         Transition::End(SliceEnd::Failed)
     }
@@ -161,10 +161,10 @@ impl Machine {
             return Transition::End(SliceEnd::Failed);
         };
         if frame.kind != frame::PROTECTED {
-            self.drop_frames_from(index);
+            self.drop_frames_from(tx, index);
             return self.caught(frame, value);
         }
-        self.drop_frames_from(index + 1);
+        self.drop_frames_from(tx, index + 1);
         self.frames.truncate(index);
         self.native_depth = frame::native_depth(&frame);
         self.put(frame.pc, value);
@@ -173,11 +173,12 @@ impl Machine {
     }
 
     /// Drops the frames from `index` on, and the states that belong to them.
-    pub(crate) fn drop_frames_from(&mut self, index: usize) {
+    pub(crate) fn drop_frames_from(&mut self, tx: &mut Transaction<'_>, index: usize) {
         let dropped = self.frames.get(index..).unwrap_or(&[]);
         let natives =
             dropped.iter().filter(|frame| matches!(frame.kind, frame::NATIVE | frame::PROTECTED)).count();
-        self.states.truncate(self.states.len().saturating_sub(natives));
+        let kept = self.states.len().saturating_sub(natives);
+        self.states.drain(kept..).for_each(|state| state.give_up(tx));
         if dropped.iter().any(|frame| matches!(frame.kind, frame::HOOK | frame::FINALIZER)) {
             self.hooks.leave_hook(self.thread);
         }
@@ -251,7 +252,7 @@ impl Machine {
     /// The coroutine that runs has failed: its resumer learns of it.
     fn thread_failed(&mut self, tx: &mut Transaction<'_>, value: Value, native: Option<u32>) -> Transition {
         // Its frames stay, for tracebacks; the native that failed has none yet.
-        self.states.clear();
+        self.states.drain(..).for_each(|state| state.give_up(tx));
         self.hooks.leave_hook(self.thread);
         if let Some(base) = native {
             self.frames.push(Frame { kind: frame::HOST, base, pc: base + 1, ..Frame::default() });

@@ -43,19 +43,33 @@ impl Heap {
             StepResult::Progress => self.budget.pause(work.saturating_mul(BYTES_PER_WORK)),
             StepResult::CycleDone => self.budget.rest(),
         }
-        if self.is_reclaiming() {
-            self.budget.threshold = 0;
-        }
         result
+    }
+
+    /// Does what is due, if anything is, for about so much work: frees what waits to be freed, and takes a step of the cycle
+    /// if the pace wants one.
+    pub fn collect_due(&mut self, work: usize) {
+        if self.collector.roots_withheld {
+            return;
+        }
+        let left = self.reclaim(work);
+        if left > 0 && self.budget.is_due() {
+            self.collect_step(left);
+        }
     }
 
     /// Completes the cycle under way, if any, and runs a whole one.
     pub fn collect_full(&mut self) {
         self.reclaim(usize::MAX);
-        let active = self.active_cycle().phase != Phase::Idle;
-        for _ in 0..if active { 2 } else { 1 } {
+        for _ in 0..self.cycles_to_full() {
             while self.collect_step(usize::MAX) == StepResult::Progress {}
         }
+    }
+
+    /// How many cycles [`Heap::collect_step`] has to complete until all that is garbage now has been found: two if one is
+    /// under way.
+    pub fn cycles_to_full(&mut self) -> u8 {
+        if self.active_cycle().phase == Phase::Idle { 1 } else { 2 }
     }
 
     fn full_step(&mut self, mut work: usize) -> StepResult {
@@ -189,9 +203,8 @@ impl Heap {
     }
 
     pub(crate) fn update_string_care(&mut self) {
-        self.birth.string_care = self.is_sweeping()
-            || self.is_reclaiming()
-            || matches!(self.collector.young.phase, Phase::Sweep(_));
+        self.birth.string_care =
+            self.is_sweeping() || self.has_graves() || matches!(self.collector.young.phase, Phase::Sweep(_));
     }
 
     /// Makes everything that is alive now the *sealed* base state: it is never marked or swept again, and an object of it that

@@ -66,7 +66,8 @@ impl Heap {
     fn free_table(&mut self, index: u32) -> usize {
         let Some(slot) = self.tables.slot_at(index) else { return 0 };
         let memory = slot.value.memory();
-        self.tables.release(index, Table::clear);
+        let scrap = &mut self.scrap;
+        self.tables.release(index, |table| table.clear(scrap));
         memory
     }
 
@@ -101,6 +102,7 @@ impl Heap {
             }
         }
         self.collector.full.phase = Phase::Sweep(cursor);
+        self.budget.set_urgent(self.is_reclaiming());
         work
     }
 
@@ -141,6 +143,7 @@ impl Heap {
             sweep.write += 1;
         }
         self.collector.young_sweep = sweep;
+        self.budget.set_urgent(self.is_reclaiming());
         if sweep.read >= sweep.end {
             self.finish_young_list(sweep);
         }

@@ -5,7 +5,7 @@
 //! **Invariant:** the registers above the argument belong to the tables in `open`, outermost first; those of an object end with a
 //! key while its value is being read.
 
-use ferrous_heap::Value;
+use ferrous_heap::{Transaction, Value};
 use ferrous_vm::{
     error::LuaError,
     native::{Charge, NativeContext, NativeResult, NativeState, Resumption},
@@ -54,6 +54,12 @@ impl NativeState for Decoding {
     fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, _: Resumption) -> NativeResult {
         (*self).go_on(ctx)
     }
+
+    fn give_up(self: Box<Self>, tx: &mut Transaction<'_>) {
+        self.lexer.text.give_back(tx);
+        tx.scrap(self.lexer.unescaped);
+        tx.scrap(self.open);
+    }
 }
 
 impl Decoding {
@@ -66,7 +72,7 @@ impl Decoding {
         if let Ok(None) = outcome {
             return ctx.pause(self);
         }
-        self.lexer.text.give_back(ctx);
+        self.lexer.text.give_back(ctx.tx);
         ctx.ret(outcome?.unwrap_or(Value::NIL))
     }
 

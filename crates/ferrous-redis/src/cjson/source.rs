@@ -5,7 +5,7 @@
 //!
 //! **Invariant:** the copy's whole length is charged to the heap from its beginning until it is given back.
 
-use ferrous_heap::HeapError;
+use ferrous_heap::{HeapError, Transaction};
 use ferrous_vm::{
     error::LuaError,
     native::{Charge, NativeContext},
@@ -55,8 +55,8 @@ impl Source {
     }
 
     /// Gives the memory back.
-    pub(super) fn give_back(self, ctx: &mut NativeContext<'_, '_>) {
-        ctx.tx.release(self.len);
-        ctx.tx.give_buffer(self.bytes);
+    pub(super) fn give_back(self, tx: &mut Transaction<'_>) {
+        tx.release(self.len);
+        tx.give_buffer(self.bytes);
     }
 }

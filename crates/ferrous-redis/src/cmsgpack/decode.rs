@@ -7,7 +7,7 @@
 //! for the offset), then what belongs to the tables in `open`, outermost first; those of a map end with a key while its value is
 //! being read.
 
-use ferrous_heap::{HeapError, Value};
+use ferrous_heap::{HeapError, Transaction, Value};
 use ferrous_vm::{
     error::LuaError,
     native::{Charge, NativeContext, NativeResult, NativeState, Resumption},
@@ -59,6 +59,7 @@ fn unpack_from(ctx: &mut NativeContext<'_, '_>, limit: i64, offset: i64) -> Nati
 }
 
 /// A table that is being read, with `left` elements or pairs to come.
+#[derive(Clone, Copy)]
 struct Open {
     assembly: Assembly,
     left: u32,
@@ -95,6 +96,10 @@ enum Item {
 impl NativeState for Unpacking {
     fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, _: Resumption) -> NativeResult {
         (*self).go_on(ctx)
+    }
+
+    fn give_up(self: Box<Self>, tx: &mut Transaction<'_>) {
+        tx.scrap(self.open);
     }
 }
 

@@ -70,6 +70,11 @@ impl NativeState for Packing {
     fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, _: Resumption) -> NativeResult {
         (*self).go_on(ctx)
     }
+
+    fn give_up(self: Box<Self>, tx: &mut Transaction<'_>) {
+        self.out.give_up(tx);
+        tx.scrap(self.open);
+    }
 }
 
 impl Packing {

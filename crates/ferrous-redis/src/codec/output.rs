@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** all but the last [`CHARGED_AT_ONCE`] bytes are charged to the heap until the text is finished or abandoned.
 
-use ferrous_heap::Value;
+use ferrous_heap::{Transaction, Value};
 use ferrous_vm::{
     error::LuaError,
     native::{Charge, NativeContext, NativeResult},
@@ -75,11 +75,16 @@ impl Output {
         ctx.ret(text)
     }
 
+    /// The run is over: what is charged goes with it.
+    pub(crate) fn give_up(self, tx: &mut Transaction<'_>) {
+        tx.release(self.charged);
+        tx.give_buffer(self.bytes);
+    }
+
     /// Raises an error instead.
     #[cold]
     pub(crate) fn abandon(self, ctx: &mut NativeContext<'_, '_>, error: LuaError) -> NativeResult {
-        ctx.tx.release(self.charged);
-        ctx.tx.give_buffer(self.bytes);
+        self.give_up(ctx.tx);
         Err(error)
     }
 }

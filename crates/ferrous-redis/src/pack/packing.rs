@@ -6,7 +6,7 @@
 //! **Invariant:** between two runs what is written is exactly what the options before [`Format::at`] ask for, but for what is left of
 //! `string`.
 
-use ferrous_heap::Value;
+use ferrous_heap::{Transaction, Value};
 use ferrous_vm::{
     error::LuaError,
     native::{Charge, NativeContext, NativeResult, NativeState, Resumption},
@@ -52,6 +52,10 @@ enum Stop {
 impl NativeState for Packing {
     fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, _: Resumption) -> NativeResult {
         (*self).go_on(ctx)
+    }
+
+    fn give_up(self: Box<Self>, tx: &mut Transaction<'_>) {
+        self.out.give_up(tx);
     }
 }
 

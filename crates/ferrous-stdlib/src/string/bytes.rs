@@ -4,7 +4,7 @@
 //!
 //! **Invariant:** a [`Transformation`] has carried over exactly the first (for `reverse`: the last) `out.len()` bytes.
 
-use ferrous_heap::Value;
+use ferrous_heap::{Transaction, Value};
 use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption};
 
 use crate::argument::{MAX_NATIVE_STACK, check_int, position};
@@ -149,5 +149,9 @@ impl Transformation {
 impl NativeState for Transformation {
     fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, _: Resumption) -> NativeResult {
         self.advance(ctx)
+    }
+
+    fn give_up(self: Box<Self>, tx: &mut Transaction<'_>) {
+        self.out.give_up(tx);
     }
 }

@@ -6,7 +6,7 @@
 //! **Invariant:** between two matches `out` is the result for the subject up to `source`; while a call is out,
 //! `start..end` is the match that it replaces.
 
-use ferrous_heap::Value;
+use ferrous_heap::{Transaction, Value};
 use ferrous_vm::error::LuaError;
 use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption};
 use ferrous_vm::operation::Operation;
@@ -81,6 +81,10 @@ impl NativeState for Substitution {
             }
         }
         self.advance(ctx)
+    }
+
+    fn give_up(self: Box<Self>, tx: &mut Transaction<'_>) {
+        self.out.give_up(tx);
     }
 }
 

@@ -3,15 +3,15 @@
 //! The result is made by copying what is there already, in slices, so that a long result of a short string costs one
 //! pass of memory copies.
 //!
-//! **Invariant:** `out` is a prefix of the result whose length is a multiple of the string's.
+//! **Invariant:** `out` is a prefix of the result.
 
-use ferrous_heap::{HeapError, Value};
+use ferrous_heap::{HeapError, Transaction, Value};
 use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption};
 
 use crate::argument::check_int;
 use crate::buffer::Buffer;
 
-/// Bytes copied between two charges, unless the string itself is longer.
+/// Bytes copied between two charges.
 const SLICE: usize = 64 * 1024;
 
 struct Repetition {
@@ -44,12 +44,14 @@ impl Repetition {
         loop {
             let before = self.out.bytes.len();
             let text = ctx.tx.string(string).unwrap_or_default();
-            if before == 0 {
-                self.out.bytes.extend_from_slice(text);
+            if before < text.len() {
+                let piece = text.get(before..text.len().min(before + SLICE)).unwrap_or_default();
+                self.out.bytes.extend_from_slice(piece);
             } else {
-                let whole = before.min(SLICE.max(text.len()) / text.len().max(1) * text.len());
-                let count = whole.min(self.total - before);
-                self.out.bytes.extend_from_within(..count);
+                // What is there goes on with the same place of the text.
+                let from = before % text.len().max(1);
+                let count = (before - from).min(self.total - before).min(SLICE);
+                self.out.bytes.extend_from_within(from..from + count);
             }
             let copied = self.out.bytes.len() - before;
             // A string is shorter than 2^32 bytes.
@@ -68,5 +70,9 @@ impl Repetition {
 impl NativeState for Repetition {
     fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, _: Resumption) -> NativeResult {
         self.advance(ctx)
+    }
+
+    fn give_up(self: Box<Self>, tx: &mut Transaction<'_>) {
+        self.out.give_up(tx);
     }
 }

@@ -4,7 +4,7 @@
 //!
 //! **Invariant:** `out` holds the elements before `next` with separators after each.
 
-use ferrous_heap::Value;
+use ferrous_heap::{Transaction, Value};
 use ferrous_vm::error::LuaError;
 use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption};
 use ferrous_vm::number;
@@ -130,5 +130,9 @@ fn invalid(ctx: &NativeContext<'_, '_>, value: Value, index: i64) -> LuaError {
 impl NativeState for Concatenation {
     fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, _: Resumption) -> NativeResult {
         self.advance(ctx)
+    }
+
+    fn give_up(self: Box<Self>, tx: &mut Transaction<'_>) {
+        self.out.give_up(tx);
     }
 }

@@ -63,6 +63,14 @@ impl Ordered {
         }
     }
 
+    /// The copy is not wanted any more.
+    pub(super) fn give_up(self, tx: &mut Transaction<'_>) {
+        match self {
+            Self::Numbers(numbers) => [numbers.items, numbers.left].map(|buffer| tx.scrap(buffer)),
+            Self::Strings(strings) => [strings.items, strings.left].map(|buffer| tx.scrap(buffer)),
+        };
+    }
+
     /// Element `index` of the list.
     #[inline]
     pub(super) fn get(&self, index: usize) -> Option<Value> {

@@ -9,7 +9,7 @@
 //!
 //! **Invariant:** `pending` has at most one range for each halving of the list, since the smaller part is sorted first.
 
-use ferrous_heap::{Metamethod, Value};
+use ferrous_heap::{Metamethod, Transaction, Value};
 use ferrous_vm::error::LuaError;
 use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption};
 use ferrous_vm::operation::Operation;
@@ -345,7 +345,10 @@ impl Reordering {
                 self.sorted = self.ordered.step(ctx.tx);
             } else {
                 for _ in 0..WRITES {
-                    let Some(value) = self.ordered.get(self.written) else { return ctx.ret0() };
+                    let Some(value) = self.ordered.get(self.written) else {
+                        self.ordered.give_up(ctx.tx);
+                        return ctx.ret0();
+                    };
                     self.written += 1;
                     // A list has fewer than 2^31 elements.
                     set_element(ctx, table, self.written as i32, value)?;
@@ -361,5 +364,9 @@ impl Reordering {
 impl NativeState for Reordering {
     fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, _: Resumption) -> NativeResult {
         self.advance(ctx)
+    }
+
+    fn give_up(self: Box<Self>, tx: &mut Transaction<'_>) {
+        self.ordered.give_up(tx);
     }
 }

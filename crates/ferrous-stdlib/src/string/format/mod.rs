@@ -11,6 +11,7 @@
 pub mod number;
 mod spec;
 
+use ferrous_heap::Transaction;
 use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption};
 
 use super::pattern::effective;
@@ -38,6 +39,10 @@ pub(super) fn format(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
 impl NativeState for Formatting {
     fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, _: Resumption) -> NativeResult {
         self.advance(ctx)
+    }
+
+    fn give_up(self: Box<Self>, tx: &mut Transaction<'_>) {
+        self.out.give_up(tx);
     }
 }
 
