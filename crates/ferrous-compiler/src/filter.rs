@@ -179,42 +179,43 @@ impl<'s> Filter<'s> {
         read
     }
 
-    /// What to make of anything but a whole token inside the window. `None` is the source's end.
+    /// What to make of anything but a whole token inside the window: a token after all, or nothing, and the lexer is to read
+    /// again. Fails at the source's end, without an error.
     #[cold]
     #[inline(never)]
-    fn at_edge(&mut self, mut found: Option<Result<Token, ()>>) -> Option<Result<Token, LexicalError>> {
-        loop {
-            let span = self.lexer.span();
-            let is_inside = span.end < self.window.end || self.window.end == self.source.len();
-            let error = self.lexer.extras.error.take();
-            let is_left = error == Some(LexicalError::TooLong);
-            match (found, error) {
-                _ if is_left => {}
-                (Some(Ok(token)), _) if is_inside => return Some(Ok(token)),
-                (Some(Err(())), Some(error)) if is_inside => return Some(Err(error)),
+    fn at_edge(&mut self, found: Option<Result<Token, ()>>) -> Result<Option<Token>, Option<LexicalError>> {
+        let span = self.lexer.span();
+        let is_inside = span.end < self.window.end || self.window.end == self.source.len();
+        let error = self.lexer.extras.error.take();
+        let is_left = error == Some(LexicalError::TooLong);
+        if is_inside && !is_left {
+            return match found {
+                Some(Ok(token)) => Ok(Some(token)),
                 // A byte that begins no token.
-                (Some(Err(())), None) if is_inside => return Some(Ok(Token::Unknown)),
-                (None, _) if is_inside => {
+                Some(Err(())) if error.is_none() => Ok(Some(Token::Unknown)),
+                Some(Err(())) => Err(error),
+                None => {
                     self.long = 0..0;
-                    return None;
+                    Err(None)
                 }
-                _ => {}
-            }
-            if (self.reading.stopped)(self.bytes()) {
-                return Some(Err(LexicalError::Stopped));
-            }
-            let start = match found {
-                Some(_) if is_left || span.start == self.window.start => {
-                    return Some(self.long_token(span.start));
-                }
-                Some(read) => {
-                    self.lexer.extras.forget(read.ok());
-                    span.start
-                }
-                None => self.window.end,
             };
-            self.move_window(start);
-            found = self.lexer.next();
+        }
+        if (self.reading.stopped)(self.bytes()) {
+            return Err(Some(LexicalError::Stopped));
+        }
+        match found {
+            Some(_) if is_left || span.start == self.window.start => {
+                self.long_token(span.start).map(Some).map_err(Some)
+            }
+            Some(read) => {
+                self.lexer.extras.forget(read.ok());
+                self.move_window(span.start);
+                Ok(None)
+            }
+            None => {
+                self.move_window(self.window.end);
+                Ok(None)
+            }
         }
     }
 
@@ -374,9 +375,10 @@ impl Iterator for Filter<'_> {
         let token = loop {
             let token = match self.lexer.next() {
                 Some(Ok(token)) if self.lexer.span().end < self.window.end => token,
-                found => match self.at_edge(found)? {
-                    Ok(token) => token,
-                    Err(error) => return Some(Err(error)),
+                found => match self.at_edge(found) {
+                    Ok(Some(token)) => token,
+                    Ok(None) => continue,
+                    Err(error) => return error.map(Err),
                 },
             };
             if !matches!(token, Token::Newline | Token::Comment) {
