@@ -159,7 +159,14 @@ pub fn compile_unless(
     let (result, tree) = translate(builder, block, &mut filter, Some(options.max_levels), options.captures);
     match result {
         Ok(mut chunk) => {
-            chunk.name = chunk_name.into();
+            let mut name = Vec::with_capacity(chunk_name.len());
+            for piece in chunk_name.chunks(scan::PIECE) {
+                name.extend_from_slice(piece);
+                if piece.len() == scan::PIECE && stopped(filter.bytes() + chunk_name.len()) {
+                    return Err(diagnose::positioned(chunk_name, diagnose::stopped()));
+                }
+            }
+            chunk.name = name.into();
             Ok(chunk)
         }
         Err(failure) => Err(refusal::failure(chunk_name, &failure, &tree, &filter, options)),

@@ -23,6 +23,9 @@ pub enum HeapError {
     /// A table, string or pool would have more than 2^32 elements.
     #[error("table overflow")]
     TableOverflow,
+    /// Whoever waits for the result does not want it any more; see [`Heap::watch`](crate::Heap::watch).
+    #[error("stopped")]
+    Stopped,
     /// The key given to `next` is not in the table.
     #[error("invalid key to 'next'")]
     InvalidNextKey,

@@ -22,6 +22,7 @@ use crate::table::Table;
 use crate::thread::Thread;
 use crate::userdata::Userdata;
 use crate::value::{TableRef, Value};
+use crate::watch::Watch;
 
 /// How a heap is made.
 #[derive(Clone, Debug)]
@@ -83,6 +84,7 @@ pub struct Heap {
     pub(crate) scopes: Scopes,
     /// Large buffers that wait to be freed.
     pub(crate) scrap: Scrap,
+    pub(crate) watch: Watch,
 }
 
 /// The registry is the first table of every heap.
@@ -124,6 +126,7 @@ impl Heap {
             collector: Collector::default(),
             scopes: Scopes::default(),
             scrap: Scrap::default(),
+            watch: Watch::default(),
         };
         // Neither can fail: the arenas are empty and there is no limit yet.
         let registry = heap.begin().new_table(0, 0);

@@ -11,6 +11,7 @@ use std::hash::{BuildHasher, Hasher};
 use ahash::RandomState;
 
 use crate::error::HeapError;
+use crate::watch::{PIECE, Watch};
 
 const EMPTY: u32 = u32::MAX;
 const FIRST_CAPACITY: usize = 256;
@@ -39,12 +40,23 @@ impl Interner {
         Self { hasher, places: vec![NOBODY; FIRST_CAPACITY], len: 0 }
     }
 
+    /// The hash of a string of at most a piece.
     #[inline]
     pub(crate) fn hash(&self, bytes: &[u8]) -> u32 {
         let mut state = self.hasher.build_hasher();
         state.write(bytes);
         // ahash mixes into all bits; half of them are enough.
         state.finish() as u32
+    }
+
+    /// The same for a string of more than a piece, which is hashed piece by piece.
+    pub(crate) fn hash_long(&self, bytes: &[u8], watch: &Watch) -> Result<u32, HeapError> {
+        let mut state = self.hasher.build_hasher();
+        for piece in bytes.chunks(PIECE) {
+            state.write(piece);
+            watch.look()?;
+        }
+        Ok(state.finish() as u32)
     }
 
     #[inline(always)]

@@ -73,6 +73,7 @@ mod thread;
 mod transaction;
 mod userdata;
 mod value;
+mod watch;
 
 pub use audit::AuditError;
 pub use cell::Cell;

@@ -13,12 +13,13 @@ use crate::error::HeapError;
 use crate::heap::Heap;
 use crate::transaction::Transaction;
 use crate::value::{StringRef, Value};
+use crate::watch::PIECE;
 
 /// Longest string that needs no box.
 pub const INLINE_LENGTH: usize = 22;
 
 /// The largest scratch buffer that is kept.
-const LARGEST_SCRATCH: usize = 1 << 16;
+const LARGEST_SCRATCH: usize = PIECE;
 
 /// What a string costs, beside the box of a long one: slot, colour and its share of the interner.
 pub(crate) const STRING_BYTES: usize = size_of::<ferrous_arena::Slot<Text>>() + 1 + 16;
@@ -105,9 +106,18 @@ impl Text {
     }
 }
 
+/// Whether a string is there.
+enum Found {
+    At(u32),
+    No { hash: u32 },
+}
+
 impl Heap {
     /// The string with this content, made if there is none.
     pub(crate) fn intern(&mut self, bytes: &[u8]) -> Result<StringRef, HeapError> {
+        if bytes.len() > PIECE {
+            return self.intern_long(bytes);
+        }
         let hash = self.interner.hash(bytes);
         match self.find_string(hash, bytes)? {
             Some(found) => Ok(found),
@@ -117,14 +127,59 @@ impl Heap {
 
     /// As [`Heap::intern`], with bytes that need not be copied.
     fn intern_owned(&mut self, bytes: Vec<u8>) -> Result<StringRef, HeapError> {
-        let hash = self.interner.hash(&bytes);
-        match self.find_string(hash, &bytes)? {
-            Some(found) => {
-                self.scrap(bytes);
-                Ok(found)
-            }
-            None => self.new_string(hash, bytes.len(), |text| text.set_owned(hash, bytes)),
+        if bytes.len() <= PIECE {
+            return self.intern(&bytes);
         }
+        match self.look_up_long(&bytes) {
+            Ok(Found::No { hash }) => self.new_string(hash, bytes.len(), |text| text.set_owned(hash, bytes)),
+            Ok(Found::At(index)) => {
+                self.scrap(bytes);
+                self.keep_string(index)
+            }
+            Err(error) => {
+                self.scrap(bytes);
+                Err(error)
+            }
+        }
+    }
+
+    /// As [`Heap::intern`], for a string of more than a piece.
+    #[cold]
+    #[inline(never)]
+    fn intern_long(&mut self, bytes: &[u8]) -> Result<StringRef, HeapError> {
+        let hash = match self.look_up_long(bytes)? {
+            Found::At(index) => return self.keep_string(index),
+            Found::No { hash } => hash,
+        };
+        let (copy, copied) = self.watch.copy(bytes);
+        if let Err(error) = copied {
+            self.scrap(copy);
+            return Err(error);
+        }
+        self.new_string(hash, bytes.len(), |text| text.set_owned(hash, copy))
+    }
+
+    /// Looks for a string of more than a piece with this content, and whether there is room for it if there is none.
+    fn look_up_long(&self, bytes: &[u8]) -> Result<Found, HeapError> {
+        let hash = self.interner.hash_long(bytes, &self.watch)?;
+        if let Some(index) = self.find_long(hash, bytes)? {
+            return Ok(Found::At(index));
+        }
+        self.budget.check(STRING_BYTES + bytes.len())?;
+        Ok(Found::No { hash })
+    }
+
+    /// Where a string of more than a piece is, if there is one with this content.
+    fn find_long(&self, hash: u32, bytes: &[u8]) -> Result<Option<u32>, HeapError> {
+        let mut stopped = Ok(());
+        let found = self.interner.find(hash, |index| {
+            let Some(slot) = self.strings.slot_at(index) else { return false };
+            self.watch.equal(slot.value.bytes(), bytes).unwrap_or_else(|error| {
+                stopped = Err(error);
+                false
+            })
+        });
+        stopped.map(|()| found)
     }
 
     #[inline(always)]
@@ -228,6 +283,14 @@ impl Transaction<'_> {
             return Ok(string);
         }
         let text = text.get(piece).unwrap_or_default();
+        if text.len() > PIECE {
+            let (copy, copied) = self.heap.watch.copy(text);
+            if let Err(error) = copied {
+                self.heap.scrap(copy);
+                return Err(error);
+            }
+            return self.heap.intern_owned(copy).map(Value::from);
+        }
         // Mostly there is such a string, which needs no copy.
         let strings = &self.heap.strings;
         let hash = self.heap.interner.hash(text);
@@ -255,10 +318,15 @@ impl Transaction<'_> {
     /// save a string that the collector is about to free.
     pub fn intern_existing(&self, bytes: &[u8]) -> Option<Value> {
         let heap = &*self.heap;
-        let hash = heap.interner.hash(bytes);
-        let index = heap.interner.find(hash, |index| {
-            heap.strings.slot_at(index).is_some_and(|slot| slot.value.bytes() == bytes)
-        })?;
+        let index = if bytes.len() > PIECE {
+            let hash = heap.interner.hash_long(bytes, &heap.watch).ok()?;
+            heap.find_long(hash, bytes).ok()??
+        } else {
+            let hash = heap.interner.hash(bytes);
+            heap.interner.find(hash, |index| {
+                heap.strings.slot_at(index).is_some_and(|slot| slot.value.bytes() == bytes)
+            })?
+        };
         // One that a rollback has doomed no longer exists for anybody.
         let slot = heap.strings.slot_at(index)?;
         if slot.scope != 0 && !heap.is_open_scope(slot.scope) {

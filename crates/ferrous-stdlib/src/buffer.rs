@@ -12,6 +12,9 @@ use ferrous_vm::native::NativeContext;
 /// Growth up to this size is too small to ask for.
 const UNCHECKED: usize = 4096;
 
+/// How many bytes of one string are copied between two looks at the kill flag.
+const PIECE: usize = 1 << 16;
+
 /// See the module's text.
 #[derive(Debug)]
 pub(crate) struct Buffer {
@@ -76,7 +79,15 @@ impl Buffer {
         piece: std::ops::Range<usize>,
     ) -> Result<(), LuaError> {
         self.reserve(tx, piece.len())?;
-        self.bytes.extend_from_slice(tx.string(string).and_then(|text| text.get(piece)).unwrap_or_default());
+        let bytes = tx.string(string).and_then(|text| text.get(piece)).unwrap_or_default();
+        if bytes.len() <= PIECE {
+            self.bytes.extend_from_slice(bytes);
+            return Ok(());
+        }
+        for piece in bytes.chunks(PIECE) {
+            self.bytes.extend_from_slice(piece);
+            tx.look()?;
+        }
         Ok(())
     }
 

@@ -97,7 +97,7 @@ impl LuaError {
 impl From<HeapError> for LuaError {
     #[cold]
     fn from(error: HeapError) -> Self {
-        Self::new(ErrorKind::Heap(error))
+        Self::new(if error == HeapError::Stopped { ErrorKind::Killed } else { ErrorKind::Heap(error) })
     }
 }
 

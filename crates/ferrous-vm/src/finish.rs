@@ -154,25 +154,38 @@ impl Machine {
     }
 }
 
+/// How many bytes are copied between two looks at the kill flag.
+const PIECE: usize = 1 << 16;
+
 /// Joins strings and numbers.
 #[inline(never)]
 pub(crate) fn join(tx: &mut Transaction<'_>, values: &[Value]) -> Result<Value, HeapError> {
     let mut text = tx.take_buffer();
     text.clear();
     for value in values {
-        match value.as_number() {
-            Some(number) => number::write_number(number, &mut text),
-            None => {
-                let bytes = tx.string(*value).unwrap_or_default();
-                if text.try_reserve(bytes.len()).is_err() {
-                    tx.give_buffer(Vec::new());
-                    return Err(HeapError::OutOfMemory);
-                }
-                text.extend_from_slice(bytes);
-            }
+        if let Err(error) = append(tx, &mut text, *value) {
+            tx.give_buffer(text);
+            return Err(error);
         }
     }
-    let joined = tx.intern(&text);
-    tx.give_buffer(text);
-    joined
+    tx.intern_buffer(text)
+}
+
+#[inline(always)]
+fn append(tx: &Transaction<'_>, text: &mut Vec<u8>, value: Value) -> Result<(), HeapError> {
+    if let Some(number) = value.as_number() {
+        number::write_number(number, text);
+        return Ok(());
+    }
+    let bytes = tx.string(value).unwrap_or_default();
+    text.try_reserve(bytes.len()).map_err(|_| HeapError::OutOfMemory)?;
+    if bytes.len() <= PIECE {
+        text.extend_from_slice(bytes);
+        return Ok(());
+    }
+    for piece in bytes.chunks(PIECE) {
+        text.extend_from_slice(piece);
+        tx.look()?;
+    }
+    Ok(())
 }

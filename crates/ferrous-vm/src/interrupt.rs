@@ -24,6 +24,11 @@ impl InterruptHandle {
         self.killed.store(true, Ordering::Relaxed);
     }
 
+    /// What a heap watches that is to stop with the run.
+    pub(crate) fn flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.killed)
+    }
+
     /// Whether a kill is pending.
     #[must_use]
     pub fn is_killed(&self) -> bool {

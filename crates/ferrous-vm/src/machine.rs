@@ -175,6 +175,8 @@ impl Machine {
     /// # Errors
     /// Out of memory.
     pub fn new(heap: &mut Heap, options: MachineOptions) -> Result<Self, HeapError> {
+        let interrupt = InterruptHandle::default();
+        heap.watch(interrupt.flag());
         let mut tx = heap.begin();
         let globals = tx.new_table(0, 64)?;
         let globals = tx.pin(globals);
@@ -219,7 +221,7 @@ impl Machine {
             results: (0, 0),
             fuel: None,
             collection: None,
-            interrupt: InterruptHandle::default(),
+            interrupt,
             extension: None,
         })
     }

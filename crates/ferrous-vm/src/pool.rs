@@ -112,6 +112,9 @@ pub(crate) struct Pool {
     free_ids: Vec<u32>,
 }
 
+/// How many constants or instructions are loaded between two looks at the kill flag.
+const STRETCH: usize = 1 << 10;
+
 /// A chunk does not fit the machine's pools (4 Gi instructions or constants).
 const TOO_LARGE: HeapError = HeapError::OutOfMemory;
 
@@ -185,6 +188,7 @@ impl Pool {
         prototype: &Prototype,
         ids: &[u32],
     ) -> Result<(), HeapError> {
+        tx.look()?;
         let id = *ids.get(index).ok_or(TOO_LARGE)?;
         let constants_len = to_u32(prototype.constants.len())?;
         let outside = prototype.code.len() * size_of::<Op>()
@@ -236,6 +240,9 @@ impl Pool {
             });
         }
         for (offset, constant) in prototype.constants.iter().enumerate() {
+            if offset % STRETCH == STRETCH - 1 {
+                tx.look()?;
+            }
             let value = match *constant {
                 Constant::Nil => Value::NIL,
                 Constant::Boolean(value) => Value::boolean(value),
@@ -248,6 +255,9 @@ impl Pool {
         }
         let mut next_site = first_site;
         for (offset, op) in prototype.code.iter().enumerate() {
+            if offset % STRETCH == STRETCH - 1 {
+                tx.look()?;
+            }
             let mut op = op.clone();
             match &mut op {
                 Op::GetMethod { k, .. } => {

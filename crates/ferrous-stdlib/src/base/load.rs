@@ -5,7 +5,8 @@
 //! elsewhere it is a syntax error, as it is in Redis, and `[[` may stand inside `[[ ]]`, as it may there.
 //!
 //! A text costs ticks before it is compiled, so that a run without fuel never compiles it; the compiler then looks at the
-//! kill flag itself, since it cannot pause, and at how much memory is left.
+//! kill flag itself, since it cannot pause, and at how much memory is left. It reads the text where it is: in the string, or
+//! in what a reader has given so far.
 //!
 //! **Invariant:** a syntax error is a result (nil and a message), never raised, except by `dofile`. Bytecode is run only if
 //! `ferrous_vm::verify` has passed it.
@@ -17,7 +18,7 @@ use std::os::fd::AsFd as _;
 use std::sync::Arc;
 
 use ferrous_compiler::{Options, compile_unless};
-use ferrous_heap::{HeapError, Value};
+use ferrous_heap::{HeapError, Transaction, Value};
 use ferrous_vm::chunk::Chunk;
 use ferrous_vm::error::LuaError;
 use ferrous_vm::interrupt::InterruptHandle;
@@ -27,7 +28,6 @@ use ferrous_vm::precompiled::{self, SIGNATURE};
 
 use crate::buffer::Buffer;
 use crate::failure::{check_name, message, path};
-use crate::string::pattern::effective;
 
 /// The chunk in a text that is a source or bytecode.
 ///
@@ -76,12 +76,15 @@ fn options(plain: bool) -> Options {
     Options { nested_brackets: !plain, ..Options::default() }
 }
 
+/// How much of a name is searched between two looks at the kill flag.
+const PIECE: usize = 1 << 16;
+
 /// What compiling the shortest text costs.
 const TICKS_PER_COMPILATION: u32 = 200;
 
-/// Pays for compiling a text, which takes about as long as running a few instructions for each byte.
-fn pay(ctx: &mut NativeContext<'_, '_>, source: &[u8]) -> Charge {
-    ctx.charge(u32::try_from(source.len()).unwrap_or(u32::MAX).saturating_add(TICKS_PER_COMPILATION))
+/// Pays for compiling a text of that length, which takes about as long as running a few instructions for each byte.
+fn pay(ctx: &mut NativeContext<'_, '_>, length: usize) -> Charge {
+    ctx.charge(u32::try_from(length).unwrap_or(u32::MAX).saturating_add(TICKS_PER_COMPILATION))
 }
 
 /// What a compilation may use: the memory that is left, as long as nobody kills the run.
@@ -106,55 +109,63 @@ impl Allowance {
     }
 }
 
-/// Compiles a source, or reads bytecode; the outer error is the machine's, the inner one the script's. A run that is killed
-/// meanwhile gets some error, and must pause.
-fn compile_source(
-    ctx: &mut NativeContext<'_, '_>,
+/// What became of a text: a chunk, or a message.
+type Compiled = Result<Chunk, Vec<u8>>;
+
+/// Compiles a source, or reads bytecode. A run that is killed meanwhile gets some error, which nobody sees.
+fn compile(
+    ctx: &NativeContext<'_, '_>,
     source: &[u8],
     name: &[u8],
     options: &Options,
     bytecode: bool,
-) -> Result<Result<Value, Value>, LuaError> {
-    let name = effective(name);
+) -> Result<Compiled, LuaError> {
+    let name = until_zero(ctx, name)?;
     // PUC Lua's parser counts its levels on top of the native calls that are active.
     let max_levels = options.max_levels.saturating_sub(ctx.native_depth().into());
-    let options = &Options { max_levels, ..*options };
-    // Source, tree and code exist side by side.
-    let allowance = Allowance::of(ctx, source.len());
+    let options = &Options { max_levels, ..options.clone() };
+    // Tree and code exist beside the source, which is charged already, or is a buffer.
+    let allowance = Allowance::of(ctx, name.len());
+    let stopped = |bytes| allowance.stops(bytes);
     let chunk = if bytecode {
-        read_chunk_unless(source, name, options, &|bytes| allowance.stops(bytes))
+        read_chunk_unless(source, name, options, &stopped)
     } else {
-        compile_unless(source, name, options, &|bytes| allowance.stops(bytes)).map_err(|error| error.message)
+        compile_unless(source, name, options, &stopped).map_err(|error| error.message)
     };
     if allowance.exceeded.get() {
         return Err(HeapError::OutOfMemory.into());
     }
-    match chunk {
+    ctx.tx.look()?;
+    Ok(chunk)
+}
+
+/// The name up to its first zero byte, as C sees it.
+fn until_zero<'n>(ctx: &NativeContext<'_, '_>, name: &'n [u8]) -> Result<&'n [u8], LuaError> {
+    for (index, piece) in name.chunks(PIECE).enumerate() {
+        if let Some(end) = memchr::memchr(0, piece) {
+            return Ok(name.get(..index * PIECE + end).unwrap_or(name));
+        }
+        ctx.tx.look()?;
+    }
+    Ok(name)
+}
+
+/// Makes a function of a chunk, or a string of a message.
+fn load_chunk(ctx: &mut NativeContext<'_, '_>, compiled: Compiled) -> Result<Result<Value, Value>, LuaError> {
+    match compiled {
         Ok(chunk) => {
             let globals = ctx.globals();
             ctx.load(&Arc::new(chunk), globals).map(Ok)
         }
-        Err(message) => Ok(Err(ctx.tx.intern(&message)?)),
+        Err(message) => Ok(Err(ctx.tx.intern_buffer(message)?)),
     }
 }
 
 /// Returns a function, or nil and a message.
-fn answer(ctx: &mut NativeContext<'_, '_>, loaded: Result<Value, Value>) -> NativeResult {
-    if ctx.interrupt_handle().is_killed() {
-        return ctx.pause(Killed);
-    }
-    match loaded {
+fn answer(ctx: &mut NativeContext<'_, '_>, compiled: Compiled) -> NativeResult {
+    match load_chunk(ctx, compiled)? {
         Ok(function) => ctx.ret(function),
         Err(message) => ctx.ret2(Value::NIL, message),
-    }
-}
-
-/// Waits for the machine to see that the run is killed.
-struct Killed;
-
-impl NativeState for Killed {
-    fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, _: Resumption) -> NativeResult {
-        ctx.pause(*self)
     }
 }
 
@@ -162,32 +173,29 @@ impl NativeState for Killed {
 pub(super) fn loadstring(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let source = ctx.check_string(1)?;
     let name = ctx.opt_string(2)?.unwrap_or(source);
-    let source = ctx.tx.string(source).unwrap_or_default().to_vec();
-    let name = ctx.tx.string(name).unwrap_or_default().to_vec();
-    let text = LoadingString { source, name };
-    match pay(ctx, &text.source) {
-        Charge::Pause => ctx.pause(text),
-        Charge::Go => text.finish(ctx),
+    ctx.set_top(3)?;
+    ctx.set(2, name);
+    let length = ctx.tx.string_len(source).unwrap_or(0);
+    match pay(ctx, length) {
+        Charge::Pause => ctx.pause(LoadingString),
+        Charge::Go => compile_arguments(ctx),
     }
 }
 
-/// `loadstring` between paying and compiling.
-struct LoadingString {
-    source: Vec<u8>,
-    name: Vec<u8>,
-}
+/// `loadstring` between paying and compiling: text and name are its arguments.
+struct LoadingString;
 
-impl LoadingString {
-    fn finish(self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-        let plain = is_plain(ctx);
-        let loaded = compile_source(ctx, &self.source, &self.name, &options(plain), plain)?;
-        answer(ctx, loaded)
-    }
+fn compile_arguments(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    let plain = is_plain(ctx);
+    let source = ctx.tx.string(ctx.arg(1)).unwrap_or_default();
+    let name = ctx.tx.string(ctx.arg(2)).unwrap_or_default();
+    let compiled = compile(ctx, source, name, &options(plain), plain)?;
+    answer(ctx, compiled)
 }
 
 impl NativeState for LoadingString {
     fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, _: Resumption) -> NativeResult {
-        self.finish(ctx)
+        compile_arguments(ctx)
     }
 }
 
@@ -266,7 +274,7 @@ impl Loading {
 
     fn pay_for(mut self, ctx: &mut NativeContext<'_, '_>, next: Next) -> NativeResult {
         self.next = next;
-        match pay(ctx, &self.source.bytes) {
+        match pay(ctx, self.source.bytes.len()) {
             Charge::Pause => ctx.pause(self),
             Charge::Go => self.go_on(ctx),
         }
@@ -276,7 +284,7 @@ impl Loading {
     fn go_on(mut self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         if matches!(self.next, Next::Look) {
             self.next = if self.is_hopeless(ctx) { Next::Compile } else { Next::Read };
-            if matches!(self.next, Next::Compile) && pay(ctx, &self.source.bytes) == Charge::Pause {
+            if matches!(self.next, Next::Compile) && pay(ctx, self.source.bytes.len()) == Charge::Pause {
                 return ctx.pause(self);
             }
         }
@@ -294,17 +302,18 @@ impl Loading {
     }
 
     fn compile(self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-        let name = match ctx.tx.string(ctx.arg(2)) {
-            Some(name) => name.to_vec(),
-            None => b"=(load)".to_vec(),
-        };
-        let loaded = compile_source(ctx, &self.source.bytes, &name, &options(self.plain), self.plain)?;
-        ctx.tx.give_buffer(self.source.bytes);
-        answer(ctx, loaded)
+        let name = ctx.tx.string(ctx.arg(2)).unwrap_or(b"=(load)");
+        let compiled = compile(ctx, &self.source.bytes, name, &options(self.plain), self.plain);
+        self.source.give_up(ctx.tx);
+        answer(ctx, compiled?)
     }
 }
 
 impl NativeState for Loading {
+    fn give_up(self: Box<Self>, tx: &mut Transaction<'_>) {
+        self.source.give_up(tx);
+    }
+
     fn resume(mut self: Box<Self>, ctx: &mut NativeContext<'_, '_>, how: Resumption) -> NativeResult {
         match how {
             Resumption::Failed => {
@@ -343,14 +352,8 @@ impl NativeState for Loading {
     }
 }
 
-/// Makes a function of a file, or of standard input; the inner error is a message.
-///
-/// # Errors
-/// Out of memory.
-pub(crate) fn load_file(
-    ctx: &mut NativeContext<'_, '_>,
-    file: Option<&[u8]>,
-) -> Result<Result<Value, Value>, LuaError> {
+/// Makes a chunk of a file, or of standard input.
+fn compile_file(ctx: &NativeContext<'_, '_>, file: Option<&[u8]>) -> Result<Compiled, LuaError> {
     let shown = file.unwrap_or(b"stdin");
     let (name, opened) = match file {
         None => {
@@ -367,28 +370,39 @@ pub(crate) fn load_file(
     match read {
         Ok(_) => {
             let options = Options { skip_shebang: true, ..Options::default() };
-            compile_source(ctx, &source, &name, &options, true)
+            compile(ctx, &source, &name, &options, true)
         }
         Err((what, error)) => {
-            let text = [b"cannot ", what.as_bytes(), b" ", &message(Some(shown), &error)].concat();
-            Ok(Err(ctx.tx.intern(&text)?))
+            Ok(Err([b"cannot ", what.as_bytes(), b" ", &message(Some(shown), &error)].concat()))
         }
     }
 }
 
+/// Makes a function of a file, or of standard input; the inner error is a message.
+///
+/// # Errors
+/// Out of memory.
+pub(crate) fn load_file(
+    ctx: &mut NativeContext<'_, '_>,
+    file: Option<&[u8]>,
+) -> Result<Result<Value, Value>, LuaError> {
+    let compiled = compile_file(ctx, file)?;
+    load_chunk(ctx, compiled)
+}
+
 /// The file that argument 1 names.
-fn load_named(ctx: &mut NativeContext<'_, '_>) -> Result<Result<Value, Value>, LuaError> {
+fn compile_named(ctx: &mut NativeContext<'_, '_>) -> Result<Compiled, LuaError> {
     if ctx.arg(1).is_nil() {
-        return load_file(ctx, None);
+        return compile_file(ctx, None);
     }
     let name = check_name(ctx, 1)?;
-    load_file(ctx, Some(&name))
+    compile_file(ctx, Some(&name))
 }
 
 /// `loadfile([filename])`.
 pub(super) fn loadfile(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    let loaded = load_named(ctx)?;
-    answer(ctx, loaded)
+    let compiled = compile_named(ctx)?;
+    answer(ctx, compiled)
 }
 
 /// Returns what a file has returned.
@@ -405,7 +419,8 @@ impl NativeState for Done {
 
 /// `dofile([filename])`.
 pub(super) fn dofile(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    match load_named(ctx)? {
+    let compiled = compile_named(ctx)?;
+    match load_chunk(ctx, compiled)? {
         Ok(function) => {
             ctx.push(function)?;
             // No tail call: a coroutine cannot yield across `dofile`.

@@ -1,0 +1,74 @@
+//! Watching: long work of the heap ends when nobody wants its result any more.
+//!
+//! Whoever drives the heap may lend it a flag, which any thread may set. What grows with a script's data and is done in one
+//! call, such as copying and hashing a long string, looks at the flag after each [`PIECE`].
+//!
+//! **Invariant:** work that was stopped has changed nothing, and is the error [`HeapError::Stopped`].
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::error::HeapError;
+use crate::heap::Heap;
+use crate::transaction::Transaction;
+
+/// How many bytes are copied, compared or hashed between two looks: some hundredth of a millisecond.
+pub(crate) const PIECE: usize = 1 << 16;
+
+/// The flag.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Watch(Arc<AtomicBool>);
+
+impl Watch {
+    #[inline]
+    pub(crate) fn look(&self) -> Result<(), HeapError> {
+        if self.0.load(Ordering::Relaxed) { Err(HeapError::Stopped) } else { Ok(()) }
+    }
+
+    /// A copy, in pieces; what there is of it if it was stopped.
+    pub(crate) fn copy(&self, bytes: &[u8]) -> (Vec<u8>, Result<(), HeapError>) {
+        let mut copy = Vec::new();
+        if copy.try_reserve_exact(bytes.len()).is_err() {
+            return (copy, Err(HeapError::OutOfMemory));
+        }
+        for piece in bytes.chunks(PIECE) {
+            copy.extend_from_slice(piece);
+            if let Err(error) = self.look() {
+                return (copy, Err(error));
+            }
+        }
+        (copy, Ok(()))
+    }
+
+    /// Whether two texts are the same, compared in pieces.
+    pub(crate) fn equal(&self, one: &[u8], other: &[u8]) -> Result<bool, HeapError> {
+        if one.len() != other.len() {
+            return Ok(false);
+        }
+        for (one, other) in one.chunks(PIECE).zip(other.chunks(PIECE)) {
+            if one != other {
+                return Ok(false);
+            }
+            self.look()?;
+        }
+        Ok(true)
+    }
+}
+
+impl Heap {
+    /// From now on this flag, once it is set, ends whatever takes long with [`HeapError::Stopped`].
+    pub fn watch(&mut self, flag: Arc<AtomicBool>) {
+        self.watch = Watch(flag);
+    }
+}
+
+impl Transaction<'_> {
+    /// Whether to go on, for natives that do much at once.
+    ///
+    /// # Errors
+    /// [`HeapError::Stopped`] once the flag is set that the heap watches.
+    #[inline]
+    pub fn look(&self) -> Result<(), HeapError> {
+        self.heap.watch.look()
+    }
+}
