@@ -32,6 +32,8 @@ pub fn source_id(name: &[u8]) -> Vec<u8> {
 }
 
 fn shown(name: &[u8], room: usize) -> Vec<u8> {
+    // Of a file's name the end is shown; of others nothing beyond the room, and a source may be very long.
+    let name = if name.first() == Some(&b'@') { name } else { name.get(..=room).unwrap_or(name) };
     let end = name.iter().position(|&byte| byte == 0).unwrap_or(name.len());
     match name.get(..end).unwrap_or(name) {
         [b'=', shown @ ..] => shown.get(..room - 1).unwrap_or(shown).to_vec(),
