@@ -266,7 +266,29 @@ impl Table {
             entry.value = value;
             return Ok(0);
         }
-        if value.is_nil() { Ok(0) } else { self.insert(key, value, growing) }
+        if value.is_nil() && self.ignores_nil(key) { Ok(0) } else { self.insert(key, value, growing) }
+    }
+
+    /// Whether nil under this key, which is absent, may be ignored. PUC Lua makes an entry of it, which can make it count
+    /// anew; that matters only where indices are.
+    #[inline]
+    pub(crate) fn ignores_nil(&self, key: Value) -> bool {
+        key.is_string() && !self.is_counted()
+    }
+
+    /// Puts a new key in the place of the only one, if that is gone and PUC Lua has a single place for both.
+    fn replace_only(&mut self, key: Value, value: Value) -> bool {
+        let is_free = self.count == 1
+            && self.nodes() == 1
+            && self.index.is_none()
+            && self.entries.first().is_some_and(|entry| entry.value.is_nil());
+        if is_free {
+            self.count = 0;
+            self.bloom = 0;
+            self.set_has_indices(false);
+            self.push_entry(key, value);
+        }
+        is_free
     }
 
     /// Adds an entry for a string key, if it has none, the value is not nil, and the buffer has room; gives its position.
@@ -289,6 +311,9 @@ impl Table {
         if is_first_index && self.count as usize > self.nodes() {
             // What PUC Lua has come to by now, if no names have gone.
             self.set_nodes(self.count as usize);
+        }
+        if self.replace_only(key, value) {
+            return Ok(0);
         }
         if self.has_room_for(key) {
             self.push_entry(key, value);

@@ -108,7 +108,8 @@ impl Heap {
         }
         let slot = self.tables.slot(table).ok_or(HeapError::Stale)?;
         let content = &slot.value;
-        let growth = if value.is_nil() || content.has_room_for(key) || !content.get(key).is_nil() {
+        let is_ignored = value.is_nil() && content.ignores_nil(key);
+        let growth = if is_ignored || content.has_room_for(key) || !content.get(key).is_nil() {
             Growth::default()
         } else {
             content.growth_bound(key)
