@@ -48,8 +48,8 @@ pub(crate) enum Kind {
     Binary(Binary),
     /// operand
     Unary(Unary),
-    /// list of expressions (positional), `NamedField` and `KeyedField`; twice the line where it opens, and
-    /// [`BARE_ARGUMENT`]
+    /// list of expressions (positional), `NamedField` and `KeyedField`, behind the line where it opens; twice the line of the
+    /// token before, where PUC Lua makes the table, and [`BARE_ARGUMENT`]
     Table,
     /// text; value
     NamedField,
@@ -218,18 +218,22 @@ impl Builder {
     /// follows: the operator whose left operand it is, or the comma or bracket after it; errors and hooks name that line.
     #[inline]
     pub(crate) fn read_at(&mut self, node: NodeId, line: u32) {
+        let Some(&found) = self.tree.nodes.get(node as usize) else { return };
+        let is_folded = found.kind == Kind::Unary(Unary::Minus)
+            && self.tree.nodes.get(found.a as usize).is_some_and(|operand| operand.kind == Kind::Number);
         if let Some(node) = self.tree.nodes.get_mut(node as usize)
-            && matches!(
-                node.kind,
-                Kind::Name
-                    | Kind::Field
-                    | Kind::Index
-                    | Kind::Nil
-                    | Kind::True
-                    | Kind::False
-                    | Kind::Number
-                    | Kind::String
-            )
+            && (is_folded
+                || matches!(
+                    node.kind,
+                    Kind::Name
+                        | Kind::Field
+                        | Kind::Index
+                        | Kind::Nil
+                        | Kind::True
+                        | Kind::False
+                        | Kind::Number
+                        | Kind::String
+                ))
         {
             node.line = line;
         }
@@ -280,11 +284,22 @@ impl Builder {
         self.list(start)
     }
 
-    /// Ends a table constructor, which was opened at one line and closed at another.
-    pub(crate) fn table(&mut self, opened: u32, line: u32, start: u32) -> NodeId {
+    /// The line of the token before a block, which is that of its last token if it is empty.
+    #[inline]
+    pub(crate) fn last_line(&mut self, block: List, line: u32) {
+        if self.tree.list(block).is_empty()
+            && let Some(last) = self.tree.extra.get_mut(block.wrapping_sub(1) as usize)
+        {
+            *last = line;
+        }
+    }
+
+    /// Ends a table constructor: the lines of the token before it, where it opens, and where it is closed.
+    pub(crate) fn table(&mut self, [before, opened, line]: [u32; 3], start: u32) -> NodeId {
+        self.extra(&[opened]);
         let fields = self.list(start);
         // A source is shorter than 1 GiB, so that the line leaves room for a bit.
-        self.node(Kind::Table, line, fields, opened << 1)
+        self.node(Kind::Table, line, fields, before << 1)
     }
 
     pub(crate) fn extra(&mut self, words: &[u32]) -> u32 {

@@ -272,7 +272,7 @@ impl Descent {
             Token::Dot => self.go_on([Due::Name, variable]),
             Token::Bracket => self.go_on([Due::Expression(0), Due::Token(Token::CloseBracket), variable]),
             Token::Colon => self.go_on([Due::Name, Due::Arguments, after(Last::Call)]),
-            Token::CallParenthesis | Token::String(_) | Token::Brace => {
+            Token::CallParenthesis | Token::String(_) | Token::Brace(_) => {
                 self.due.push(after(Last::Call));
                 self.construct(Due::Arguments, token, 0)
             }
@@ -300,11 +300,14 @@ impl Descent {
         self.due.push(Due::Operators(limit));
         match token {
             Token::Not | Token::Minus | Token::Hash => self.go_on([Due::Expression(UNARY_PRIORITY)]),
-            Token::Nil | Token::True | Token::False | Token::Number(_) | Token::String(_) | Token::Dots => {
-                true
-            }
+            Token::Nil
+            | Token::True
+            | Token::False
+            | Token::Number(_)
+            | Token::String(_)
+            | Token::Dots(_) => true,
             Token::Function => self.go_on([Due::Body { line: None, method: false }]),
-            Token::Brace => self.go_on([Due::Fields]),
+            Token::Brace(_) => self.go_on([Due::Fields]),
             Token::Name(_) => self.go_on([Due::Suffixes]),
             Token::Parenthesis => {
                 self.go_on([Due::Expression(0), Due::Token(Token::CloseParenthesis), Due::Suffixes])
@@ -376,19 +379,19 @@ impl Descent {
             }
             (Due::Parameters | Due::Parameter, Token::Name(_)) => self.go_on([Due::Declare(1), Due::Further]),
             // The table `arg`.
-            (Due::Parameters | Due::Parameter, Token::Dots) => self.go_on([Due::Declare(1)]),
+            (Due::Parameters | Due::Parameter, Token::Dots(_)) => self.go_on([Due::Declare(1)]),
             (Due::Further, Token::Comma) => self.go_on([Due::Parameter]),
             (Due::Suffixes, Token::Dot) => self.go_on([Due::Name, Due::Suffixes]),
             (Due::Suffixes, Token::Bracket) => {
                 self.go_on([Due::Expression(0), Due::Token(Token::CloseBracket), Due::Suffixes])
             }
             (Due::Suffixes, Token::Colon) => self.go_on([Due::Name, Due::Arguments, Due::Suffixes]),
-            (Due::Suffixes, Token::CallParenthesis | Token::String(_) | Token::Brace) => {
+            (Due::Suffixes, Token::CallParenthesis | Token::String(_) | Token::Brace(_)) => {
                 self.due.extend([Due::Suffixes, Due::Arguments]);
                 false
             }
             (Due::Arguments, Token::String(_)) => true,
-            (Due::Arguments, Token::Brace) => self.go_on([Due::Fields]),
+            (Due::Arguments, Token::Brace(_)) => self.go_on([Due::Fields]),
             (Due::Arguments, Token::CallParenthesis) => self.go_on([Due::Values, close]),
             (Due::Expressions, _) => {
                 self.due.extend([Due::More, Due::Expression(0)]);
@@ -434,11 +437,11 @@ fn begins_expression(token: Token) -> bool {
             | Token::False
             | Token::Number(_)
             | Token::String(_)
-            | Token::Dots
+            | Token::Dots(_)
             | Token::Name(_)
             | Token::Function
             | Token::Parenthesis
-            | Token::Brace
+            | Token::Brace(_)
             | Token::Not
             | Token::Minus
             | Token::Hash

@@ -278,7 +278,7 @@ impl<'s> Filter<'s> {
         }
         match token {
             Token::Break if !self.in_loop() => return Token::MisplacedBreak,
-            Token::Dots => return self.dots(),
+            Token::Dots(_) => return self.dots(),
             Token::Parenthesis => return self.parenthesis(names, after_prefix),
             Token::CloseParenthesis => match self.top() {
                 Some(Open::Group | Open::Arguments) => {
@@ -290,7 +290,10 @@ impl<'s> Filter<'s> {
                 }
                 _ => {}
             },
-            Token::Brace => self.push(if after_prefix { Open::TableArgument } else { Open::Table }),
+            Token::Brace(_) => {
+                self.push(if after_prefix { Open::TableArgument } else { Open::Table });
+                return Token::Brace(self.previous_line);
+            }
             Token::CloseBrace => self.after_prefix = self.pop(Open::TableArgument, Open::Table),
             Token::Bracket => self.push(if after_prefix { Open::Index } else { Open::Key }),
             Token::CloseBracket => self.after_prefix = self.pop(Open::Index, Open::Key),
@@ -327,12 +330,12 @@ impl<'s> Filter<'s> {
             if let [.., (function, _), _] = self.open.as_mut_slice() {
                 *function = Open::VarargFunction;
             }
-            return Token::Dots;
+            return Token::Dots(self.previous_line);
         }
         let mut inner = self.open.iter().rev().map(|open| open.0);
         match inner.find(|open| matches!(open, Open::Function | Open::VarargFunction)) {
             Some(Open::Function) => Token::MisplacedDots,
-            _ => Token::Dots,
+            _ => Token::Dots(self.previous_line),
         }
     }
 
@@ -362,7 +365,7 @@ impl<'s> Filter<'s> {
 
     /// In a constructor, PUC Lua looks past a name that begins a field, and so does not see a newline there.
     fn looked_ahead(&self) -> bool {
-        matches!(self.before, [Token::Brace | Token::Comma | Token::Semicolon, Token::Name(_)])
+        matches!(self.before, [Token::Brace(_) | Token::Comma | Token::Semicolon, Token::Name(_)])
             && matches!(self.top(), Some(Open::Table | Open::TableArgument))
     }
 }

@@ -109,7 +109,8 @@ pub(crate) enum Token {
     /// Would begin the arguments of a call, but stands on a new line. In no rule of the grammar.
     AmbiguousParenthesis,
     #[token(")")] CloseParenthesis,
-    #[token("{")] Brace,
+    /// With the line in which the token before it ends, which `filter` fills in.
+    #[token("{", |_| 0)] Brace(u32),
     #[token("}")] CloseBrace,
     #[token("[")] Bracket,
     #[token("]")] CloseBracket,
@@ -119,7 +120,8 @@ pub(crate) enum Token {
     #[token(".")] Dot,
     // As for exponents, a zero byte passes for a further dot.
     #[regex(b"\\.[.\x00]")] Concat,
-    #[regex(b"\\.[.\x00][.\x00]")] Dots,
+    /// As [`Token::Brace`].
+    #[regex(b"\\.[.\x00][.\x00]", |_| 0)] Dots(u32),
     /// `break` outside a loop. In no rule of the grammar.
     MisplacedBreak,
     /// `...` outside a vararg function. In no rule of the grammar.

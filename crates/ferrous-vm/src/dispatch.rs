@@ -806,7 +806,8 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                 }
                 Op::ForInPrep { a, off } => {
                     let (iterator, state, control) = (R!(a), R!(a.wrapping_add(1)), R!(a.wrapping_add(2)));
-                    if state.is_table() {
+                    // Hooks see each call.
+                    if state.is_table() && !(HOOKED && m.hooks.reports_calls()) {
                         if (iterator == m.pairs_iterator || iterator == m.next_function) && control.is_nil() {
                             R!(a) = Value::ITERATE_NEXT;
                             R!(a.wrapping_add(2)) = Value::number(0.0);

@@ -19,13 +19,14 @@
 use ferrous_heap::{Frame, Heap, Pinned, ThreadRef, Transaction, Value};
 
 use crate::call::Transition;
-use crate::chunk::NO_LINE;
+use crate::chunk::{NO_LINE, Prototype};
 use crate::error::LuaError;
 use crate::frame;
 use crate::machine::{Machine, Waiting};
 use crate::native::NativeContext;
 use crate::opcode::Op;
 use crate::operation::SliceEnd;
+use crate::pool::LoadedPrototype;
 
 /// Which events a hook wants, beside the count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -201,16 +202,18 @@ impl Hooks {
 mod stage {
     pub(super) const CALL: u8 = 0;
     pub(super) const COUNT: u8 = 1;
-    pub(super) const LINE: u8 = 2;
-    pub(super) const STOP: u8 = 3;
-    pub(super) const RETURN: u8 = 4;
-    pub(super) const TAIL_RETURNS: u8 = 5;
+    /// The line of a loop's end, before that of its body.
+    pub(super) const LOOP_LINE: u8 = 2;
+    pub(super) const LINE: u8 = 3;
+    pub(super) const STOP: u8 = 4;
+    pub(super) const RETURN: u8 = 5;
+    pub(super) const TAIL_RETURNS: u8 = 6;
     /// The call of the native that the frame below stands for.
-    pub(super) const NATIVE_CALL: u8 = 6;
+    pub(super) const NATIVE_CALL: u8 = 7;
     /// The delivery of its results.
-    pub(super) const NATIVE_RETURN: u8 = 7;
+    pub(super) const NATIVE_RETURN: u8 = 8;
     /// The delivery of the results of a function that has tail-called a native; no frame stands for it.
-    pub(super) const TAIL_DELIVERY: u8 = 8;
+    pub(super) const TAIL_DELIVERY: u8 = 9;
 }
 
 impl Machine {
@@ -253,7 +256,11 @@ impl Machine {
                 }
                 stage::COUNT => {
                     let due = self.count_instruction() && listens;
-                    due.then(|| self.tell(tx, "count", None, stage::LINE, 0))
+                    due.then(|| self.tell(tx, "count", None, stage::LOOP_LINE, 0))
+                }
+                stage::LOOP_LINE if listens && hook.mask.lines => {
+                    let line = self.loop_line(tx);
+                    line.map(|line| self.tell(tx, "line", Some(line), stage::LINE, 0))
                 }
                 stage::LINE if listens && hook.mask.lines => {
                     let line = self.new_line(tx, position);
@@ -293,22 +300,38 @@ impl Machine {
 
     /// The line of the instruction at `position`, if it is the function's first, is reached by a backward jump, or is on
     /// another line than the one before. The first round of a numeric `for` counts as reached by such a jump, since Lua enters
-    /// the body from the end of the loop.
+    /// the body from the end of the loop. Jumps to the end of a loop go on to its beginning in Lua, and so see no line there.
     fn new_line(&self, tx: &Transaction<'_>, position: u32) -> Option<u32> {
-        let function = tx.function(*self.stack.get(self.current.base as usize)?)?;
-        let loaded = self.pool.prototype(function.prototype)?;
-        let prototype = loaded.prototype()?;
+        let (loaded, prototype) = self.running(tx)?;
         let line_at = |position: u32| prototype.lines.get(position.checked_sub(loaded.entry)? as usize);
         let line = *line_at(position).filter(|line| **line != NO_LINE)?;
         let first = loaded.entry + u32::from(prototype.is_vararg);
         let last = self.hooks.last;
-        let enters_loop = || {
-            let before = prototype.code.get(last.checked_sub(loaded.entry)? as usize)?;
-            (matches!(before, Op::ForPrep { .. }) && position == last + 1).then_some(())
-        };
-        let is_new =
-            position == first || position <= last || line_at(last) != Some(&line) || enters_loop().is_some();
+        let op = |position: u32| prototype.code.get(position.checked_sub(loaded.entry)? as usize);
+        let loop_line = loop_line(prototype, last.wrapping_sub(loaded.entry));
+        let is_jump = position > last.wrapping_add(1) && loop_line.is_none();
+        if is_jump && matches!(op(position), Some(Op::Loop { .. })) {
+            return None;
+        }
+        let before = loop_line.or_else(|| line_at(last).copied());
+        let enters_loop = loop_line.is_some() && position == last + 1;
+        let is_new = position == first || position <= last || before != Some(line) || enters_loop;
         is_new.then_some(line)
+    }
+
+    /// The line of the end of a numeric `for`, where Lua goes from its beginning, if that was the instruction before
+    /// `position` and on another line.
+    fn loop_line(&self, tx: &Transaction<'_>) -> Option<u32> {
+        let (loaded, prototype) = self.running(tx)?;
+        let last = self.hooks.last.wrapping_sub(loaded.entry);
+        loop_line(prototype, last).filter(|line| prototype.lines.get(last as usize) != Some(line))
+    }
+
+    /// The Lua function in `current`.
+    fn running<'m>(&'m self, tx: &Transaction<'_>) -> Option<(&'m LoadedPrototype, &'m Prototype)> {
+        let function = tx.function(*self.stack.get(self.current.base as usize)?)?;
+        let loaded = self.pool.prototype(function.prototype)?;
+        Some((loaded, loaded.prototype()?))
     }
 
     /// Calls the hook for the Lua function in `current`; afterwards `stage` is next.
@@ -640,4 +663,15 @@ impl NativeContext<'_, '_> {
         let hook = all.find(|hook| hook.thread == thread).copied().unwrap_or(ThreadHook::none(thread));
         (function, hook.mask, hook.count)
     }
+}
+
+/// The line of the end of the numeric `for` that begins at the instruction `start`, if one does.
+fn loop_line(prototype: &Prototype, start: u32) -> Option<u32> {
+    let Op::ForPrep { a, .. } = *prototype.code.get(start as usize)? else { return None };
+    let ends = prototype.code.iter().zip(&prototype.lines).skip(start as usize + 1);
+    // Loops inside have other registers.
+    let mut ends = ends.filter(
+        |(op, _)| matches!(op, Op::ForLoop { a: end, .. } | Op::ForLoop1 { a: end, .. } if *end == a),
+    );
+    ends.next().map(|(_, line)| *line)
 }

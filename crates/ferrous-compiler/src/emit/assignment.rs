@@ -31,6 +31,14 @@ impl Emitter<'_> {
         let node = self.node(target);
         let mark = self.current.free;
         if node.kind == Kind::Name
+            && self.node(value).kind == Kind::Name
+            && self.node(value).b == node.b
+            && self.variables.get(node.b as usize).is_some_and(|it| it.function == self.current.function)
+        {
+            // A local is assigned to itself.
+            return Ok(());
+        }
+        if node.kind == Kind::Name
             && let Place::Register(register) = self.place(target)?
         {
             if self.may_write_early(value, node.b) {

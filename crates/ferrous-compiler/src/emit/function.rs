@@ -181,7 +181,7 @@ impl Emitter<'_> {
         let own = [function.self_variable].into_iter().filter(|&variable| variable != NONE);
         let arg = [function.arg_variable].into_iter().filter(|_| mentions_arg);
         for (register, variable) in (1..).zip(own.chain(parameters.iter().copied()).chain(arg)) {
-            self.declare_variable(variable, register, function.line);
+            self.declare_variable(variable, register, NO_LINE);
         }
         if !mentions_arg && let Some(variable) = self.variables.get(function.arg_variable as usize) {
             let name = self.string(variable.name);

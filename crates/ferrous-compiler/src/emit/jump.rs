@@ -107,6 +107,10 @@ impl FunctionState {
     fn shorten(&mut self, targets: &mut [(u32, u32)]) {
         for index in 0..targets.len() {
             let (at, mut target) = targets[index];
+            // PUC Lua leaves a loop at its end, so that hooks see the line of a jump there.
+            if matches!(self.code.get(at as usize), Some(Op::ForPrep { .. })) {
+                continue;
+            }
             let mut becomes_loop = false;
             for _ in 0..MAX_CHAIN {
                 let plain = matches!(self.code.get(at as usize), Some(Op::Jump { .. }));

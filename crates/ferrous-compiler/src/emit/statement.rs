@@ -1,5 +1,6 @@
 //! Statements but for assignments.
 
+use ferrous_vm::chunk::NO_LINE;
 use ferrous_vm::opcode::Op;
 
 use super::call::Results;
@@ -59,9 +60,15 @@ impl Emitter<'_> {
                 let exit = self.current.label();
                 self.current.loops.push(exit);
                 let (body, leave) = (self.body(node.a), self.scope());
+                let condition = if self.constant_truth(node.b) == Some(true) {
+                    // PUC Lua has no instruction for it.
+                    Task::Jump { label: exit, line: NO_LINE }
+                } else {
+                    Task::Condition { node: node.b, when: true, label: exit }
+                };
                 self.schedule([
                     body,
-                    Task::Condition { node: node.b, when: true, label: exit },
+                    condition,
                     leave,
                     Task::Loop { label: top, line: node.line },
                     Task::EndLoop(exit),
@@ -188,14 +195,15 @@ impl Emitter<'_> {
     /// Start and limit, and step if there is one, are in registers.
     pub(super) fn numeric_for(&mut self, id: NodeId, mark: u8) -> Result<(), Failure> {
         let node = self.node(id);
-        let [names, line, do_line, _, _, step] = [0, 1, 2, 3, 4, 5].map(|offset| self.word(node.a + offset));
+        let [names, line, do_line, _, limit, step] =
+            [0, 1, 2, 3, 4, 5].map(|offset| self.word(node.a + offset));
         let mut one = true;
         if is_some(step) {
             let step = self.node(step);
             one = step.kind == Kind::Number && self.numbers.get(step.a as usize) == Some(&1.0);
         } else {
             let register = self.current.reserve(1)?;
-            self.load(Operand::Number(1.0), register, line);
+            self.load(Operand::Number(1.0), register, self.node(limit).line);
         }
         self.tasks.push(Task::Leave { active: self.current.active.len() as u32, free: mark });
         self.declare_loop(mark, ["(for index)", "(for limit)", "(for step)"]);

@@ -37,7 +37,8 @@ impl Emitter<'_> {
             self.answer(target, a);
             return Ok(());
         }
-        let opening = |_| Failure::Complex { node: NONE, opening: true, line: node.b >> 1 };
+        let line = self.word(node.a.wrapping_sub(1));
+        let opening = |_| Failure::Complex { node: NONE, opening: true, line };
         let table = self.current.reserve(1).map_err(opening)?;
         self.current.emit(Op::NewTable { a: table, hash, array }, node.b >> 1);
         // Lists are shorter than `extra`.
