@@ -29,6 +29,8 @@ pub struct Function {
     pub upvalues: u32,
     /// Number of fixed parameters.
     pub parameters: u8,
+    /// Number of registers, its own place included; meaningless in a native function.
+    pub registers: u8,
     /// Number of upvalues, the environment not counted.
     pub upvalue_count: u8,
     /// Index of a native function in the machine's list, or [`NOT_NATIVE`].
@@ -45,6 +47,7 @@ impl Default for Function {
             entry: 0,
             upvalues: 0,
             parameters: 0,
+            registers: u8::MAX,
             upvalue_count: 0,
             native: NOT_NATIVE,
             prototype: u32::MAX,
@@ -182,14 +185,14 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    /// Makes a Lua function: it, and the index of its slots in the upvalue pool. The upvalues are nil until
+    /// Makes a Lua function with so many parameters and registers: it, and the index of its slots in the upvalue pool. The upvalues are nil until
     /// [`Transaction::init_upvalue`] fills them.
     #[inline(always)]
     pub fn new_closure(
         &mut self,
         prototype: PrototypeRef,
         entry: u32,
-        parameters: u8,
+        (parameters, registers): (u8, u8),
         upvalue_count: u8,
         environment: Value,
     ) -> Result<(Value, u32), HeapError> {
@@ -197,6 +200,7 @@ impl Transaction<'_> {
         let (handle, start) = self.heap.new_function(upvalue_count, environment, |function| {
             function.entry = entry;
             function.parameters = parameters;
+            function.registers = registers;
             function.native = NOT_NATIVE;
             function.prototype = id;
             function.prototype_ref = Some(prototype);

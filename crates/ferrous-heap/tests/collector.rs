@@ -256,7 +256,7 @@ fn constants_live_as_long_as_their_prototype() {
     transaction.constants_put(vec![Value::TRUE, text]);
     let inner = transaction.new_prototype(8, 1..2, Vec::new(), 0).unwrap();
     let outer = transaction.new_prototype(7, 0..1, vec![inner], 0).unwrap();
-    let (function, _) = transaction.new_closure(outer, 0, 0, 0, Value::NIL).unwrap();
+    let (function, _) = transaction.new_closure(outer, 0, (0, 1), 0, Value::NIL).unwrap();
     let pin = transaction.pin(function);
     heap.collect_full();
     assert_eq!(heap.begin().string_len(text), Some(39));

@@ -118,6 +118,6 @@ impl Machine {
             let error = self.describe_operand(tx, "perform arithmetic on", register, value);
             return self.raise_here(tx, error);
         }
-        self.call_metamethod(tx, handler, &[x, y], 0)
+        self.call_metamethod(tx, handler, [x, y], 0)
     }
 }

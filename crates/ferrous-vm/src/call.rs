@@ -7,7 +7,7 @@
 //!
 //! **Invariant:** before a callee starts, the frame that waits for its results has been pushed.
 
-use ferrous_heap::{Frame, HeapError, Metamethod, Transaction, Value};
+use ferrous_heap::{Frame, HeapError, Metamethod, NOT_NATIVE, Transaction, Value};
 
 use crate::error::{ErrorKind, LuaError};
 use crate::frame::{self, MAX_FRAMES, MAX_HANDLER_DEPTH, MAX_NATIVE_DEPTH};
@@ -91,6 +91,10 @@ impl Machine {
         first: u32,
         count: u32,
     ) -> Step {
+        if !HOOKED && let Some(frame) = self.frames.pop_if(|frame| frame.kind == frame::FINISH) {
+            let next = self.finish_waiting(tx, frame, first, count);
+            return self.settle::<HOOKED>(tx, next);
+        }
         let (mut first, mut count) = (first, count);
         loop {
             match self.deliver::<HOOKED>(tx, first, count) {
@@ -116,8 +120,7 @@ impl Machine {
     /// How many registers the Lua function at `base` uses.
     pub(crate) fn frame_size(&self, tx: &Transaction<'_>, base: u32) -> u32 {
         let function = self.stack.get(base as usize).and_then(|function| tx.function(*function));
-        let prototype = function.and_then(|function| self.pool.prototype(function.prototype));
-        prototype.map_or(WINDOW as u32, |prototype| u32::from(prototype.registers))
+        function.map_or(WINDOW as u32, |function| u32::from(function.registers))
     }
 
     /// The first stack position above everything that a run still needs. `native_waits`: it is a native that was
@@ -216,33 +219,54 @@ impl Machine {
         Ok(())
     }
 
-    /// Calls the handler of a metamethod for the instruction of `current`, which is finished with its first result.
-    pub(crate) fn call_metamethod(
+    /// Calls the handler of a metamethod for the instruction of `current`, which is finished with its first result. Inlined, so
+    /// that the operands need not be read back right after they were written.
+    #[inline(always)]
+    pub(crate) fn call_metamethod<const N: usize>(
         &mut self,
         tx: &Transaction<'_>,
         handler: Value,
-        args: &[Value],
+        operands: [Value; N],
         progress: u8,
     ) -> Transition {
         let callee = self.current.base + self.frame_size(tx, self.current.base);
-        let top = callee + 1 + args.len() as u32;
-        let failed = match self.reserve(top as usize) {
-            Ok(()) => self.suspend_lua(frame::FINISH, progress).and_then(|()| self.enter_native()).err(),
-            Err(error) => self.suspend_lua(frame::FINISH, progress).err().or(Some(error)),
-        };
-        if let Some(error) = failed {
-            return Transition::Raise { error, native: None, top: callee };
+        let first = callee as usize + 1;
+        let is_near_limits = self.stack.len() < first + N + WINDOW
+            || self.frames.len() >= MAX_FRAMES
+            || self.native_depth + 1 >= MAX_NATIVE_DEPTH;
+        if is_near_limits && let Err(transition) = self.wait_for_metamethod(callee, N, progress) {
+            return transition;
         }
-        if let Some(slots) = self.stack.get_mut(callee as usize..top as usize) {
-            for (slot, value) in slots.iter_mut().zip(std::iter::once(&handler).chain(args)) {
-                *slot = *value;
-            }
+        if !is_near_limits {
+            let aux = self.native_depth;
+            self.in_lua = false;
+            self.frames.push(Frame { kind: frame::FINISH, results: progress, aux, ..self.current });
+            self.native_depth += 1;
         }
-        // The handful of operands of a metamethod.
-        let args = args.len() as u32;
-        match tx.function(handler) {
-            // Mostly. With hooks on, the loop is to know that a function begins.
-            Some(function) if function.native == ferrous_heap::NOT_NATIVE && !self.hooks.are_on() => {
+        self.put(callee, handler);
+        if let Some(slots) = self.stack.get_mut(first..).and_then(|slots| slots.first_chunk_mut()) {
+            *slots = operands;
+        }
+        // Two or three.
+        self.call_function(tx, handler, callee, N as u32)
+    }
+
+    /// Has the instruction of `current` wait for a metamethod at `callee` that takes `operands`, where that may be refused.
+    #[cold]
+    #[inline(never)]
+    fn wait_for_metamethod(&mut self, callee: u32, operands: usize, progress: u8) -> Result<(), Transition> {
+        let reserved = self.reserve(callee as usize + 1 + operands);
+        self.suspend_lua(frame::FINISH, progress)
+            .and(reserved)
+            .and_then(|()| self.enter_native())
+            .map_err(|error| Transition::Raise { error, native: None, top: callee })
+    }
+
+    /// Calls the value `function`, which has been put at `callee`. With hooks on, the loop is to know that a function begins.
+    #[inline(always)]
+    fn call_function(&mut self, tx: &Transaction<'_>, function: Value, callee: u32, args: u32) -> Transition {
+        match tx.function(function) {
+            Some(function) if function.native == NOT_NATIVE && !self.hooks.are_on() => {
                 let entry = (function.entry, function.upvalues, function.parameters);
                 self.enter_lua(entry, callee, args)
             }
@@ -281,7 +305,7 @@ impl Machine {
         let Some(function) = tx.function(value) else {
             return self.call_object(tx, value, callee, args);
         };
-        if function.native == ferrous_heap::NOT_NATIVE {
+        if function.native == NOT_NATIVE {
             let entry = (function.entry, function.upvalues, function.parameters);
             if HOOKED {
                 self.hooks.enter();
@@ -354,14 +378,8 @@ impl Machine {
         if let Err(error) = self.suspend_native(frame::NATIVE, base, callee, results) {
             return Transition::Raise { error, native: Some(base), top };
         }
-        let function = self.stack.get(callee as usize).and_then(|function| tx.function(*function));
-        match function {
-            Some(function) if function.native == ferrous_heap::NOT_NATIVE => {
-                let entry = (function.entry, function.upvalues, function.parameters);
-                self.enter_lua(entry, callee, args)
-            }
-            _ => Transition::Call { callee, args },
-        }
+        let function = self.stack.get(callee as usize).copied().unwrap_or(Value::NIL);
+        self.call_function(tx, function, callee, args)
     }
 
     /// The end of a native that the loop has called, when it did not just return: the caller waits in the innermost frame,
@@ -409,9 +427,12 @@ impl Machine {
 
     /// Calls register `a`, whatever it is, with `args` arguments.
     #[inline(never)]
-    pub(crate) fn call_any(&mut self, tx: &Transaction<'_>, a: u8, args: u32, results: u8) -> Transition {
+    pub(crate) fn call_any(&mut self, tx: &mut Transaction<'_>, a: u8, args: u32, results: u8) -> Transition {
+        let callee = self.current.base + u32::from(a);
+        let value = self.stack.get(callee as usize).copied().unwrap_or(Value::NIL);
         match self.suspend_lua(frame::LUA, results) {
-            Ok(()) => Transition::Call { callee: self.current.base + u32::from(a), args },
+            Ok(()) if value.is_function() => Transition::Call { callee, args },
+            Ok(()) => self.call_object(tx, value, callee, args),
             Err(error) => self.raise_here(tx, error),
         }
     }
@@ -437,7 +458,7 @@ impl Machine {
         let mut args = args;
         let object = self.stack.get(callee as usize).copied().unwrap_or(Value::NIL);
         let handler = if object.is_function() { object } else { tx.metamethod(object, Metamethod::Call) };
-        if tx.function(handler).is_none_or(|function| function.native != ferrous_heap::NOT_NATIVE) {
+        if tx.function(handler).is_none_or(|function| function.native != NOT_NATIVE) {
             // A native, or nothing that can be called: called from here, so that errors know their place; then its results
             // are the function's.
             return match self.suspend_lua(frame::TAIL, MULTIPLE) {
@@ -465,7 +486,7 @@ impl Machine {
         if last <= self.stack.len() {
             self.stack.copy_within(callee as usize..last, place as usize);
         }
-        Transition::Call { callee: place, args }
+        self.call_function(tx, handler, place, args)
     }
 
     /// Calls something that is no function: its `__call` gets it as the first argument.
@@ -478,7 +499,7 @@ impl Machine {
             return Transition::Raise { error: LuaError::message(text), native: None, top };
         }
         match self.insert_handler(handler, callee, args) {
-            Ok(()) => Transition::Call { callee, args: args + 1 },
+            Ok(()) => self.call_function(tx, handler, callee, args + 1),
             Err(error) => Transition::Raise { error, native: None, top },
         }
     }
@@ -692,12 +713,7 @@ impl Machine {
                 }
                 Transition::Deliver { first: frame.upvalues, count }
             }
-            frame::FINISH => {
-                self.current = frame;
-                self.native_depth = frame::native_depth(&frame);
-                let value = self.result(first, count);
-                self.finish(tx, value, frame.results)
-            }
+            frame::FINISH => self.finish_waiting(tx, frame, first, count),
             frame::FOR_IN => {
                 self.current = frame;
                 self.native_depth = frame::native_depth(&frame);
@@ -740,7 +756,7 @@ impl Machine {
     }
 
     /// The first of `count` results, or nil.
-    fn result(&self, first: u32, count: u32) -> Value {
+    pub(crate) fn result(&self, first: u32, count: u32) -> Value {
         if count == 0 { Value::NIL } else { self.stack.get(first as usize).copied().unwrap_or(Value::NIL) }
     }
 

@@ -88,17 +88,17 @@ impl Machine {
         if let (Some(x), Some(y)) = (tx.string(x), tx.string(y)) {
             return self.branch(if or_equal { x <= y } else { x < y }, jump_if);
         }
-        if x.type_name() == y.type_name() {
+        if (x.is_table() && y.is_table()) || x.type_name() == y.type_name() {
             let shared = |event, x, y| {
                 let handler = tx.metamethod(x, event);
                 (!handler.is_nil() && handler.raw_equals(tx.metamethod(y, event))).then_some(handler)
             };
             let event = if or_equal { Metamethod::Le } else { Metamethod::Lt };
             if let Some(handler) = shared(event, x, y) {
-                return self.call_metamethod(tx, handler, &[x, y], 0);
+                return self.call_metamethod(tx, handler, [x, y], 0);
             }
             if or_equal && let Some(handler) = shared(Metamethod::Lt, y, x) {
-                return self.call_metamethod(tx, handler, &[y, x], NEGATED);
+                return self.call_metamethod(tx, handler, [y, x], NEGATED);
             }
         }
         let (x, y) = (x.type_name(), y.type_name());
@@ -123,12 +123,8 @@ impl Machine {
 
     /// Finishes a comparing instruction with what its metamethod answered.
     pub(crate) fn finish_comparison(&mut self, answer: bool) -> Transition {
-        let jump_if = match frame::instruction(&self.pool.code, &self.current) {
-            Some(Op::JumpEq { .. } | Op::JumpEqK { .. }) | None => true,
-            Some(Op::JumpNe { .. } | Op::JumpNeK { .. }) => false,
-            Some(op) => self.order_of(op).is_none_or(|order| order.jump_if),
-        };
-        self.branch(answer, jump_if)
+        let op = frame::instruction(&self.pool.code, &self.current);
+        self.branch(answer, op.is_none_or(Op::jumps_if_true))
     }
 
     /// Compares two values that are not raw equal for the instruction of `current`, which jumps if they are (not) equal.
@@ -141,7 +137,7 @@ impl Machine {
         jump_if: bool,
     ) -> Transition {
         match equality_handler(tx, x, y) {
-            Some(handler) => self.call_metamethod(tx, handler, &[x, y], 0),
+            Some(handler) => self.call_metamethod(tx, handler, [x, y], 0),
             None => self.branch(false, jump_if),
         }
     }

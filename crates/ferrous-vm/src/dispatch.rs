@@ -745,7 +745,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                             }
                             continue 'frame;
                         }
-                        Some(caller) => leave!(m.return_one(caller, base as u32)),
+                        Some(caller) => leave!(m.return_one(tx, caller, base as u32)),
                         None => leave!(Transition::Deliver { first: base as u32, count: 1 }),
                     }
                 }
@@ -883,7 +883,8 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                     // A function has at most 60 upvalues.
                     let count = loaded.upvalues.len() as u8;
                     let environment = tx.upvalue(upvalues as u32);
-                    match tx.new_closure(loaded.object, loaded.entry, loaded.parameters, count, environment) {
+                    let sizes = (loaded.parameters, loaded.registers);
+                    match tx.new_closure(loaded.object, loaded.entry, sizes, count, environment) {
                         Ok((closure, slots)) => {
                             for (at, upvalue) in (slots + 1..).zip(&loaded.upvalues) {
                                 let value = match upvalue.capture {

@@ -6,7 +6,7 @@
 //! **Invariant:** everything an instruction needs for its second half is in the instruction, in registers, or in the one
 //! byte of progress that its frame carries.
 
-use ferrous_heap::{HeapError, Metamethod, Transaction, Value};
+use ferrous_heap::{Frame, HeapError, Metamethod, Transaction, Value};
 
 use crate::call::Transition;
 use crate::compare::NEGATED;
@@ -18,8 +18,24 @@ use crate::opcode::Op;
 use crate::operation::SliceEnd;
 
 impl Machine {
+    /// Goes on in the instruction that waits in `frame`, which has been taken from the frames, for the first of `count`
+    /// results.
+    #[inline]
+    pub(crate) fn finish_waiting(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        frame: Frame,
+        first: u32,
+        count: u32,
+    ) -> Transition {
+        self.current = frame;
+        self.native_depth = frame::native_depth(&frame);
+        let value = self.result(first, count);
+        self.finish(tx, value, frame.results)
+    }
+
     /// Completes the instruction of `current` with `value`.
-    pub(crate) fn finish(&mut self, tx: &mut Transaction<'_>, value: Value, progress: u8) -> Transition {
+    fn finish(&mut self, tx: &mut Transaction<'_>, value: Value, progress: u8) -> Transition {
         let Some(op) = frame::instruction(&self.pool.code, &self.current) else {
             return Transition::Continue;
         };
@@ -98,7 +114,7 @@ impl Machine {
                 let error = self.describe_operand(tx, "concatenate", Some(register), value);
                 return self.raise_here(tx, error);
             }
-            return self.call_metamethod(tx, handler, &[left, right], last - 1);
+            return self.call_metamethod(tx, handler, [left, right], last - 1);
         }
         let result = self.stack.get(base as usize + usize::from(first)).copied().unwrap_or(Value::NIL);
         self.put(base + u32::from(a), result);
@@ -113,7 +129,7 @@ impl Machine {
             let error = self.describe_operand(tx, "get length of", Some(register), value);
             return self.raise_here(tx, error);
         }
-        self.call_metamethod(tx, handler, &[value, Value::NIL], 0)
+        self.call_metamethod(tx, handler, [value, Value::NIL], 0)
     }
 
     /// `ForPrep` with operands that are not all numbers: strings that read as numbers become them, and the instruction

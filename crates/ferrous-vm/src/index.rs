@@ -151,7 +151,7 @@ impl Machine {
                 self.put(self.current.base + u32::from(a), value);
                 Transition::Continue
             }
-            Lookup::Function { handler, object } => self.call_metamethod(tx, handler, &[object, key], 0),
+            Lookup::Function { handler, object } => self.call_metamethod(tx, handler, [object, key], 0),
             Lookup::NotIndexable(value) => {
                 // Only the instruction's own operand has a name.
                 let register = register.filter(|_| value == object);
@@ -207,7 +207,7 @@ impl Machine {
                 }
             };
             if handler.is_function() {
-                return self.call_metamethod(tx, handler, &[target, key, value], 0);
+                return self.call_metamethod(tx, handler, [target, key, value], 0);
             }
             target = handler;
         }

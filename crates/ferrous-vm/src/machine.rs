@@ -303,7 +303,10 @@ impl Machine {
     /// Returns the value in `first` to a caller that is no plain Lua function, and has been taken from the frames.
     #[cold]
     #[inline(never)]
-    pub(crate) fn return_one(&mut self, caller: Frame, first: u32) -> Transition {
+    pub(crate) fn return_one(&mut self, tx: &mut Transaction<'_>, caller: Frame, first: u32) -> Transition {
+        if caller.kind == frame::FINISH && !self.hooks.are_on() {
+            return self.finish_waiting(tx, caller, first, 1);
+        }
         if caller.kind == frame::ENTRY && self.thread == self.main_thread {
             return Transition::End(self.main_returned(first, 1));
         }
@@ -810,7 +813,7 @@ impl Machine {
         // At most 60 upvalues, as the verifier sees to; the compiler's main functions have none.
         let count = main.upvalues.len() as u8;
         let (function, first) =
-            tx.new_closure(main.object, main.entry, main.parameters, count, environment)?;
+            tx.new_closure(main.object, main.entry, (main.parameters, main.registers), count, environment)?;
         for (offset, upvalue) in main.upvalues.iter().enumerate() {
             if upvalue.cell {
                 let cell = tx.new_cell(Value::NIL)?;

@@ -336,7 +336,7 @@ impl World {
             1 => {
                 let mut transaction = self.heap.begin();
                 let prototype = transaction.new_prototype(3, 0..0, Vec::new(), 0).unwrap();
-                let (function, base) = transaction.new_closure(prototype, 0, 0, 2, value).unwrap();
+                let (function, base) = transaction.new_closure(prototype, 0, (0, 1), 2, value).unwrap();
                 transaction.init_upvalue(base + 1, value);
                 self.add(function, Object::Function(vec![reference, reference, Reference::Nil]))
             }

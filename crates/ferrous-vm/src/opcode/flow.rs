@@ -5,73 +5,88 @@
 
 use super::Op;
 
-/// The offset of a jump, at the width it has in its instruction.
-enum Offset<'op> {
-    Wide(&'op mut i32),
-    Narrow(&'op mut i16),
+/// Matches an instruction, by either kind of reference, for the offset of its jump: `$wide` or `$narrow` of it.
+macro_rules! offset {
+    ($op:expr, $off:ident, $wide:expr, $narrow:expr) => {
+        match $op {
+            Op::Jump { off: $off }
+            | Op::Loop { off: $off }
+            | Op::JumpIf { off: $off, .. }
+            | Op::JumpIfNot { off: $off, .. }
+            | Op::JumpEq { off: $off, .. }
+            | Op::JumpNe { off: $off, .. }
+            | Op::JumpLt { off: $off, .. }
+            | Op::JumpNotLt { off: $off, .. }
+            | Op::JumpLe { off: $off, .. }
+            | Op::JumpNotLe { off: $off, .. }
+            | Op::ForPrep { off: $off, .. }
+            | Op::ForLoop { off: $off, .. }
+            | Op::ForLoop1 { off: $off, .. }
+            | Op::ForInPrep { off: $off, .. }
+            | Op::ForIn { off: $off, .. } => Some($wide),
+            Op::JumpEqK { off: $off, .. }
+            | Op::JumpNeK { off: $off, .. }
+            | Op::JumpLtK { off: $off, .. }
+            | Op::JumpNotLtK { off: $off, .. }
+            | Op::JumpLeK { off: $off, .. }
+            | Op::JumpNotLeK { off: $off, .. }
+            | Op::JumpGtK { off: $off, .. }
+            | Op::JumpNotGtK { off: $off, .. }
+            | Op::JumpGeK { off: $off, .. }
+            | Op::JumpNotGeK { off: $off, .. }
+            | Op::JumpEqN { off: $off, .. }
+            | Op::JumpNeN { off: $off, .. }
+            | Op::JumpLtN { off: $off, .. }
+            | Op::JumpNotLtN { off: $off, .. }
+            | Op::JumpLeN { off: $off, .. }
+            | Op::JumpNotLeN { off: $off, .. }
+            | Op::JumpGtN { off: $off, .. }
+            | Op::JumpNotGtN { off: $off, .. }
+            | Op::JumpGeN { off: $off, .. }
+            | Op::JumpNotGeN { off: $off, .. } => Some($narrow),
+            _ => None,
+        }
+    };
 }
 
 impl Op {
     /// The offset of a short jump: of every jump but [`Op::FarJump`].
     #[must_use]
     pub fn jump_offset(&self) -> Option<i32> {
-        // One list of instructions serves for reading and writing.
-        match self.clone().offset_mut()? {
-            Offset::Wide(off) => Some(*off),
-            Offset::Narrow(off) => Some(i32::from(*off)),
-        }
+        offset!(self, off, *off, i32::from(*off))
     }
 
     /// Sets the offset of a short jump; false if there is none, or if it does not fit.
     pub fn set_jump_offset(&mut self, offset: i64) -> bool {
         let (wide, narrow) = (i32::try_from(offset), i16::try_from(offset));
-        match (self.offset_mut(), wide, narrow) {
-            (Some(Offset::Wide(off)), Ok(offset), _) => *off = offset,
-            (Some(Offset::Narrow(off)), _, Ok(offset)) => *off = offset,
-            _ => return false,
-        }
-        true
+        let set = offset!(
+            self,
+            off,
+            wide.map(|offset| *off = offset).is_ok(),
+            narrow.map(|offset| *off = offset).is_ok()
+        );
+        set.unwrap_or(false)
     }
 
-    fn offset_mut(&mut self) -> Option<Offset<'_>> {
-        match self {
-            Op::Jump { off }
-            | Op::Loop { off }
-            | Op::JumpIf { off, .. }
-            | Op::JumpIfNot { off, .. }
-            | Op::JumpEq { off, .. }
-            | Op::JumpNe { off, .. }
-            | Op::JumpLt { off, .. }
-            | Op::JumpNotLt { off, .. }
-            | Op::JumpLe { off, .. }
-            | Op::JumpNotLe { off, .. }
-            | Op::ForPrep { off, .. }
-            | Op::ForLoop { off, .. }
-            | Op::ForLoop1 { off, .. }
-            | Op::ForInPrep { off, .. }
-            | Op::ForIn { off, .. } => Some(Offset::Wide(off)),
-            Op::JumpEqK { off, .. }
-            | Op::JumpNeK { off, .. }
-            | Op::JumpLtK { off, .. }
-            | Op::JumpNotLtK { off, .. }
-            | Op::JumpLeK { off, .. }
-            | Op::JumpNotLeK { off, .. }
-            | Op::JumpGtK { off, .. }
-            | Op::JumpNotGtK { off, .. }
-            | Op::JumpGeK { off, .. }
-            | Op::JumpNotGeK { off, .. }
-            | Op::JumpEqN { off, .. }
-            | Op::JumpNeN { off, .. }
-            | Op::JumpLtN { off, .. }
-            | Op::JumpNotLtN { off, .. }
-            | Op::JumpLeN { off, .. }
-            | Op::JumpNotLeN { off, .. }
-            | Op::JumpGtN { off, .. }
-            | Op::JumpNotGtN { off, .. }
-            | Op::JumpGeN { off, .. }
-            | Op::JumpNotGeN { off, .. } => Some(Offset::Narrow(off)),
-            _ => None,
-        }
+    /// Whether a comparison jumps when what it compares is so, and not when it is not.
+    #[must_use]
+    pub fn jumps_if_true(&self) -> bool {
+        !matches!(
+            self,
+            Op::JumpNe { .. }
+                | Op::JumpNeK { .. }
+                | Op::JumpNeN { .. }
+                | Op::JumpNotLt { .. }
+                | Op::JumpNotLe { .. }
+                | Op::JumpNotLtK { .. }
+                | Op::JumpNotLeK { .. }
+                | Op::JumpNotGtK { .. }
+                | Op::JumpNotGeK { .. }
+                | Op::JumpNotLtN { .. }
+                | Op::JumpNotLeN { .. }
+                | Op::JumpNotGtN { .. }
+                | Op::JumpNotGeN { .. }
+        )
     }
 
     /// Whether the budget is counted when this jump is taken: only such jumps may go backward.
