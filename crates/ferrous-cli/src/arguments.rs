@@ -80,9 +80,8 @@ pub(crate) struct ServerArguments {
     /// Take the reply in RESP3: maps, sets, doubles, booleans
     #[arg(long)]
     pub(crate) resp3: bool,
-    /// Behave like TARGET: redis-7.0, redis-7.2, redis-8.0, valkey-9.1
-    #[arg(long, value_name = "TARGET", default_value = "redis-7.0", value_parser = compat)]
-    pub(crate) compat: Compat,
+    #[command(flatten)]
+    pub(crate) target: TargetArguments,
     /// Execute the commands in FILE first (RESP, or one command a line)
     #[arg(long, value_name = "FILE")]
     pub(crate) load: Option<PathBuf>,
@@ -170,9 +169,8 @@ pub(crate) struct DebugArguments {
     /// Keep what the script changes, so that it is there after a restart
     #[arg(long)]
     pub(crate) sync: bool,
-    /// Behave like TARGET: redis-7.0, redis-7.2, redis-8.0, valkey-9.1
-    #[arg(long, value_name = "TARGET", default_value = "redis-7.0", value_parser = compat)]
-    pub(crate) compat: Compat,
+    #[command(flatten)]
+    pub(crate) target: TargetArguments,
     /// Execute the commands in FILE first (RESP, or one command a line)
     #[arg(long, value_name = "FILE")]
     pub(crate) load: Option<PathBuf>,
@@ -257,9 +255,8 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = PIPE_HELP)]
 pub(crate) struct PipeArguments {
-    /// Behave like TARGET: redis-7.0, redis-7.2, redis-8.0, valkey-9.1
-    #[arg(long, value_name = "TARGET", default_value = "redis-7.0", value_parser = compat)]
-    pub(crate) compat: Compat,
+    #[command(flatten)]
+    pub(crate) target: TargetArguments,
     /// Write what commands and scripts change to FILE, as a server writes its append-only file
     #[arg(long, value_name = "FILE")]
     pub(crate) append_only: Option<PathBuf>,
@@ -268,6 +265,14 @@ pub(crate) struct PipeArguments {
     pub(crate) replicas: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) limits: LimitArguments,
+}
+
+/// Which server to behave like.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct TargetArguments {
+    /// Behave like TARGET: redis-7.0, redis-7.2, redis-8.0, valkey-9.1
+    #[arg(long, value_name = "TARGET", default_value = "redis-7.0", value_parser = compat)]
+    pub(crate) compat: Compat,
 }
 
 fn compat(name: &str) -> Result<Compat, String> {

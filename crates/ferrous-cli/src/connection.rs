@@ -6,6 +6,7 @@
 use ferrous_keyspace::number::parse_integer;
 use ferrous_redis::{
     Compat,
+    compat::Dialect,
     debugger::DebugMode,
     host::{CommandArgs, Protocol},
     reply::ReplySink,
@@ -27,6 +28,11 @@ impl Connection {
     /// A connection in RESP2 to a server of the kind `compat`.
     pub(crate) fn new(compat: Compat) -> Self {
         Self { protocol: Protocol::Resp2, closed: false, debug: DebugMode::Off, compat }
+    }
+
+    /// What the server says differently from others.
+    pub(crate) fn dialect(&self) -> &'static Dialect {
+        self.compat.dialect()
     }
 
     /// Executes the command if it is about the connection; whether it was. The reply is to be written in the protocol that

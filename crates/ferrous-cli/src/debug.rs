@@ -48,7 +48,7 @@ pub(crate) fn run(arguments: &DebugArguments) -> Result<ExitCode, CliError> {
     if file == "-" {
         return Err(CliError::Usage("standard input is for the debugger's commands: give a FILE".to_owned()));
     }
-    let mut server = Server::new(arguments.compat, arguments.limits)?;
+    let mut server = Server::new(arguments.target.compat, arguments.limits)?;
     if let Some(path) = &arguments.load {
         server.load(path)?;
     }

@@ -8,7 +8,6 @@ use std::{
     path::Path,
 };
 
-use ferrous_keyspace::command;
 use ferrous_redis::{
     Compat,
     effects::{Destination, EffectStream, Effects, recorder::Recorder},
@@ -57,7 +56,7 @@ impl EffectLog {
         host: &mut dyn Host,
         reply: &mut dyn ReplySink,
     ) {
-        let flags = command::find(request.args.name()).map_or(CommandFlags::NONE, |found| found.info.flags);
+        let flags = host.command(request.args.name()).map_or(CommandFlags::NONE, |found| found.flags);
         self.recorder.database = database;
         self.recorder.execute(request, flags, host, reply);
     }

@@ -33,7 +33,7 @@ impl Embedded {
     /// If the memory limit leaves no room for the engine, or `--load` fails.
     pub(crate) fn new(arguments: &ServerArguments) -> Result<Self, CliError> {
         let protocol = if arguments.resp3 { Protocol::Resp3 } else { Protocol::Resp2 };
-        let mut server = Server::new(arguments.compat, arguments.limits)?;
+        let mut server = Server::new(arguments.target.compat, arguments.limits)?;
         if let Some(path) = &arguments.load {
             server.load(path)?;
         }

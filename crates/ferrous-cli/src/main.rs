@@ -33,6 +33,7 @@ mod run;
 mod server;
 mod source;
 mod traceback;
+mod transaction;
 mod units;
 mod watchdog;
 

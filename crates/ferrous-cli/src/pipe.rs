@@ -30,14 +30,17 @@ const HELD_BACK: usize = 256 << 10;
 /// # Errors
 /// If a stream fails, or the input stops being commands.
 pub(crate) fn run(arguments: &PipeArguments) -> Result<ExitCode, CliError> {
-    let log =
-        EffectLog::create(arguments.compat, arguments.append_only.as_deref(), arguments.replicas.as_deref())?;
+    let log = EffectLog::create(
+        arguments.target.compat,
+        arguments.append_only.as_deref(),
+        arguments.replicas.as_deref(),
+    )?;
     let mut pipe = Pipe {
-        server: Server::with_log(arguments.compat, arguments.limits, log)?,
+        server: Server::with_log(arguments.target.compat, arguments.limits, log)?,
         parser: RequestParser::new(),
         replies: ReplyWriter::default(),
     };
-    pipe.replies.set_number_form(arguments.compat.dialect().number_form);
+    pipe.replies.set_number_form(arguments.target.compat.dialect().number_form);
     let mut input = io::stdin().lock();
     let mut chunk = vec![0; CHUNK];
     loop {

@@ -26,6 +26,7 @@ use crate::{
     error::CliError,
     output::{ReplyPrinter, Style},
     source,
+    transaction::{Step, Transaction},
 };
 
 /// See the module's text.
@@ -33,6 +34,7 @@ pub(crate) struct Server {
     engine: Engine,
     host: LoggingHost,
     connection: Connection,
+    transaction: Transaction,
     log: Option<EffectLog>,
 }
 
@@ -65,7 +67,13 @@ impl Server {
         let engine = Engine::new(options).map_err(|error| CliError::Failed(error.to_string()))?;
         let mut keyspace = Keyspace::new();
         keyspace.set_compat(compat);
-        Ok(Self { engine, host: LoggingHost(keyspace), connection: Connection::new(compat), log })
+        Ok(Self {
+            engine,
+            host: LoggingHost(keyspace),
+            connection: Connection::new(compat),
+            transaction: Transaction::default(),
+            log,
+        })
     }
 
     /// Sets the protocol, as HELLO does.
@@ -100,6 +108,38 @@ impl Server {
         transport: &mut dyn Transport,
         sink: &mut S,
     ) {
+        let step = self.transaction.step(args, &self.host.0, self.connection.dialect());
+        if !matches!(step, Step::Execute) {
+            sink.set_protocol(self.connection.protocol);
+        }
+        match step {
+            Step::Execute => self.execute_now(args, transport, sink),
+            Step::Status(text) => sink.status(text.as_bytes()),
+            Step::Refuse(text) => sink.error(&text),
+            Step::Null => sink.null_array(),
+            Step::ExecuteAll(commands) => {
+                sink.begin_array(commands.len());
+                for command in &commands {
+                    self.execute_now(command.args(), transport, sink);
+                }
+                sink.end();
+            }
+        }
+    }
+
+    fn execute_now<S: ProtocolSink>(
+        &mut self,
+        args: CommandArgs<'_>,
+        transport: &mut dyn Transport,
+        sink: &mut S,
+    ) {
+        if args.name().eq_ignore_ascii_case(b"reset") {
+            self.transaction.reset();
+        } else if args.name().eq_ignore_ascii_case(b"unwatch") {
+            // In a transaction, which has forgotten all keys.
+            sink.set_protocol(self.connection.protocol);
+            return sink.status(b"OK");
+        }
         let known = self.connection.execute(args, |protocol| {
             sink.set_protocol(protocol);
             &mut *sink

@@ -1,0 +1,125 @@
+//! Transactions of a client: MULTI, EXEC, DISCARD, WATCH, UNWATCH.
+//!
+//! Between MULTI and EXEC commands are checked and queued; a bad one spoils the transaction. A watched key has changed if it
+//! holds anything else at EXEC, or expires at another time: what was put back is not noticed.
+//!
+//! **Invariant:** nothing is queued, and nothing spoilt, outside of MULTI.
+
+use ferrous_keyspace::{Keyspace, command};
+use ferrous_redis::{
+    compat::Dialect,
+    host::{ArgsBuffer, CommandArgs},
+};
+
+/// The commands that are carried out here.
+const OWN: [&[u8]; 5] = [b"multi", b"exec", b"discard", b"watch", b"unwatch"];
+
+/// What is to become of a command.
+pub(crate) enum Step {
+    /// Execute it.
+    Execute,
+    /// Execute these, and answer all their replies in one array.
+    ExecuteAll(Vec<ArgsBuffer>),
+    /// Answer this status.
+    Status(&'static str),
+    /// Answer null: a watched key has changed.
+    Null,
+    /// Answer this error.
+    Refuse(Vec<u8>),
+}
+
+/// What a connection has begun.
+#[derive(Debug, Default)]
+pub(crate) struct Transaction {
+    /// The commands since MULTI.
+    queue: Option<Vec<ArgsBuffer>>,
+    /// Whether one of them was bad.
+    spoilt: bool,
+    /// Keys by database, and what they held.
+    watched: Vec<(usize, Vec<u8>, Option<String>)>,
+}
+
+impl Transaction {
+    /// Forgets everything.
+    pub(crate) fn reset(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Judges the next command.
+    pub(crate) fn step(&mut self, args: CommandArgs<'_>, keyspace: &Keyspace, dialect: &Dialect) -> Step {
+        let queues = self.queue.is_some();
+        let own = OWN.iter().any(|name| args.name().eq_ignore_ascii_case(name));
+        if !queues && !own {
+            return Step::Execute;
+        }
+        let name = args.name().to_ascii_lowercase();
+        if let Err(error) = command::check(args, keyspace) {
+            if name == b"exec" {
+                self.reset();
+                let text = error.text();
+                let text = text.strip_prefix(b"ERR ").unwrap_or(&text);
+                return Step::Refuse([b"EXECABORT Transaction discarded because of: ", text].concat());
+            }
+            self.spoilt |= queues;
+            return Step::Refuse(error.text().into_owned());
+        }
+        match name.as_slice() {
+            b"multi" | b"watch" if queues => Step::Refuse(self.nested(&name, dialect)),
+            b"multi" => {
+                self.queue = Some(Vec::new());
+                Step::Status("OK")
+            }
+            b"discard" if queues => {
+                self.reset();
+                Step::Status("OK")
+            }
+            b"exec" if queues => self.exec(keyspace),
+            b"exec" | b"discard" => {
+                let name = name.to_ascii_uppercase();
+                Step::Refuse([b"ERR ", name.as_slice(), b" without MULTI"].concat())
+            }
+            b"watch" => {
+                let database = keyspace.selected();
+                let keys = args.iter().skip(1);
+                self.watched
+                    .extend(keys.map(|key| (database, key.to_vec(), keyspace.dump_key(database, key))));
+                Step::Status("OK")
+            }
+            b"unwatch" if !queues => {
+                self.watched.clear();
+                Step::Status("OK")
+            }
+            b"quit" | b"reset" => Step::Execute,
+            _ => {
+                if let Some(queue) = &mut self.queue {
+                    queue.push(args.iter().collect());
+                }
+                Step::Status("QUEUED")
+            }
+        }
+    }
+
+    /// What MULTI or WATCH gets in a transaction.
+    fn nested(&mut self, name: &[u8], dialect: &Dialect) -> Vec<u8> {
+        if let Some(text) = dialect.spoils_transaction {
+            self.spoilt = true;
+            return format!("ERR {}", text.replace("{}", &String::from_utf8_lossy(name))).into_bytes();
+        }
+        let text: &[u8] = match name {
+            b"multi" => b"ERR MULTI calls can not be nested",
+            _ => b"ERR WATCH inside MULTI is not allowed",
+        };
+        text.to_vec()
+    }
+
+    fn exec(&mut self, keyspace: &Keyspace) -> Step {
+        let Self { queue, spoilt, watched } = std::mem::take(self);
+        if spoilt {
+            return Step::Refuse(b"EXECABORT Transaction discarded because of previous errors.".to_vec());
+        }
+        if watched.iter().any(|(database, key, held)| keyspace.dump_key(*database, key) != *held) {
+            return Step::Null;
+        }
+        Step::ExecuteAll(queue.unwrap_or_default())
+    }
+}
