@@ -67,6 +67,8 @@ pub enum ReplyPart {
     Error(Vec<u8>),
     /// See [`ReplySink::double`].
     Double(f64),
+    /// See [`ReplySink::spelled_double`].
+    SpelledDouble(f64, Vec<u8>),
     /// See [`ReplySink::boolean`].
     Boolean(bool),
     /// See [`ReplySink::big_number`].
@@ -123,6 +125,7 @@ impl RecordedReply {
                 ReplyPart::Status(text) => sink.status(text),
                 ReplyPart::Error(text) => sink.error(text),
                 ReplyPart::Double(value) => sink.double(*value),
+                ReplyPart::SpelledDouble(value, text) => sink.spelled_double(*value, text),
                 ReplyPart::Boolean(value) => sink.boolean(*value),
                 ReplyPart::BigNumber(digits) => sink.big_number(digits),
                 ReplyPart::Verbatim(format, text) => sink.verbatim(*format, text),
@@ -162,6 +165,10 @@ impl ReplySink for RecordedReply {
 
     fn double(&mut self, value: f64) {
         self.parts.push(ReplyPart::Double(value));
+    }
+
+    fn spelled_double(&mut self, value: f64, text: &[u8]) {
+        self.parts.push(ReplyPart::SpelledDouble(value, text.to_vec()));
     }
 
     fn boolean(&mut self, value: bool) {

@@ -292,6 +292,10 @@ impl ReplySink for CountingSink<'_> {
         self.to.double(value);
     }
 
+    fn spelled_double(&mut self, value: f64, text: &[u8]) {
+        self.to.spelled_double(value, text);
+    }
+
     fn boolean(&mut self, value: bool) {
         self.to.boolean(value);
     }

@@ -170,7 +170,7 @@ pub(crate) fn show(reply: &RecordedReply) -> String {
             ReplyPart::Integer(value) => value.to_string(),
             ReplyPart::Status(text) => format!("+{}", text.escape_ascii()),
             ReplyPart::Error(text) => format!("-{}", text.escape_ascii()),
-            ReplyPart::Double(value) => format!("{value:?}d"),
+            ReplyPart::Double(value) | ReplyPart::SpelledDouble(value, _) => format!("{value:?}d"),
             ReplyPart::Boolean(value) => value.to_string(),
             ReplyPart::BigNumber(digits) => format!("({}", digits.escape_ascii()),
             ReplyPart::Verbatim(format, text) => format!("{}:{}", format.escape_ascii(), text.escape_ascii()),
