@@ -11,10 +11,12 @@ mod argument;
 mod bit;
 mod bitfield;
 mod blocking;
+mod expiry_option;
 mod generic;
 mod geo;
 mod geo_search;
 mod hash;
+mod hash_expiry;
 mod hyperloglog;
 mod lcs;
 mod list;
@@ -33,7 +35,7 @@ mod table;
 
 use ferrous_redis::{
     compat::Dialect,
-    host::{CommandArgs, CommandFlags, CommandInfo, Protocol, Request},
+    host::{ArgsBuffer, CommandArgs, CommandFlags, CommandInfo, Protocol, Request},
     reply::ReplySink,
 };
 
@@ -54,10 +56,18 @@ pub struct Command {
     blocks: bool,
     /// It takes more arguments where [`KeyspaceDialect::takes_more_arguments`](ferrous_redis::compat::KeyspaceDialect).
     grew: bool,
+    /// Only the targets that name it have it: [`KeyspaceDialect::later_commands`](ferrous_redis::compat::KeyspaceDialect).
+    later: bool,
     run: Run,
 }
 
 impl Command {
+    /// Whether there is the command where that `dialect` is spoken.
+    #[must_use]
+    pub fn is_known(&self, dialect: &Dialect) -> bool {
+        !self.later || dialect.keyspace.later_commands.contains(&self.info.name)
+    }
+
     /// What the checks before the command need, where that `dialect` is spoken.
     #[must_use]
     pub fn info(&self, dialect: &Dialect) -> CommandInfo {
@@ -150,6 +160,14 @@ impl<'a> Call<'a> {
         self.reply.end();
     }
 
+    /// Answers the lines of a HELP, and the last one, which says what HELP does.
+    fn reply_help(&mut self, lines: &[&str]) {
+        self.reply.begin_array(lines.len() + 1);
+        lines.iter().for_each(|line| self.reply.status(line.as_bytes()));
+        self.reply.status(self.keyspace.dialect().help_of_help.as_bytes());
+        self.reply.end();
+    }
+
     /// Answers a member with its score, or without.
     fn reply_member(&mut self, member: &[u8], score: Option<f64>) {
         self.reply.bulk(member);
@@ -179,10 +197,23 @@ fn resolve_index(index: i64, len: usize) -> Option<usize> {
     usize::try_from(index).ok().filter(|&index| index < len)
 }
 
-/// The command called `name`, in any case.
+/// The command called `name`, in any case, where that `dialect` is spoken.
 #[must_use]
-pub fn find(name: &[u8]) -> Option<&'static Command> {
-    table::find(name)
+pub fn find(name: &[u8], dialect: &Dialect) -> Option<&'static Command> {
+    table::find(name).filter(|command| command.is_known(dialect))
+}
+
+/// Whether there is such a command, or subcommand, with that number of arguments: what a server looks at before it queues one.
+///
+/// # Errors
+/// What is wrong.
+pub fn check(args: CommandArgs<'_>, keyspace: &Keyspace) -> Result<(), CommandError> {
+    look_up(args, keyspace.dialect()).map(drop)
+}
+
+/// What is replicated in the place of a command that has changed something, if that follows from its words.
+pub(crate) fn stand_in(args: CommandArgs<'_>) -> Option<ArgsBuffer> {
+    if args.name().eq_ignore_ascii_case(b"geoadd") { geo::as_zadd(args) } else { None }
 }
 
 /// The subcommand called `name`, in any case, of `container`.
@@ -199,7 +230,7 @@ fn look_up(
     args: CommandArgs<'_>,
     dialect: &Dialect,
 ) -> Result<(&'static Command, CommandInfo), CommandError> {
-    let command = find(args.name()).ok_or_else(|| unknown_command(args))?;
+    let command = find(args.name(), dialect).ok_or_else(|| unknown_command(args))?;
     let mut info = command.info(dialect);
     if let Some(name) = args.get(1)
         && info.flags.contains(CommandFlags::CONTAINER)

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use crate::{
     Keyspace,
+    expiry::Milliseconds,
     number::write_double,
     object::{StreamId, Value},
 };
@@ -27,7 +28,7 @@ impl Keyspace {
                 quote(&mut text, key);
                 let expiry = if entry.expires_at.is_some() { "volatile" } else { "persistent" };
                 let _ = write!(text, " {} {expiry}", entry.value.type_name());
-                for part in parts(&entry.value) {
+                for part in parts(&entry.value, now) {
                     text.push(' ');
                     quote(&mut text, &part);
                 }
@@ -36,17 +37,39 @@ impl Keyspace {
         }
         text
     }
+
+    /// What a key of a database holds, and when exactly it expires; two keys that hold the same give the same text.
+    #[must_use]
+    pub fn dump_key(&self, database: usize, key: &[u8]) -> Option<String> {
+        let now = self.clock().milliseconds();
+        let database = self.databases().get(database)?;
+        let (_, entry) = database.at(database.find(key)?)?;
+        if entry.is_expired(now) {
+            return None;
+        }
+        let mut text = format!("{:?} {}", entry.expires_at, entry.value.type_name());
+        for part in parts(&entry.value, now) {
+            text.push(' ');
+            quote(&mut text, &part);
+        }
+        Some(text)
+    }
 }
 
 /// The content of a value, in canonical order.
-fn parts(value: &Value) -> Vec<Vec<u8>> {
+fn parts(value: &Value, now: Milliseconds) -> Vec<Vec<u8>> {
     match value {
         Value::String(string) => vec![string.to_vec()],
         Value::List(list) => list.iter().map(<[u8]>::to_vec).collect(),
         Value::Hash(hash) => {
-            let mut fields: Vec<_> = hash.iter().collect();
+            let is_over = |field: &[u8]| hash.expiry(field).is_some_and(|time| now > time);
+            let mut fields: Vec<_> = hash.iter().filter(|(field, _)| !is_over(field)).collect();
             fields.sort_unstable();
-            fields.iter().flat_map(|(field, value)| [field.to_vec(), value.to_vec()]).collect()
+            let part = |&(field, value): &(&[u8], &[u8])| {
+                let mark = if hash.expiry(field).is_some() { b"volatile".as_slice() } else { b"" };
+                [field.to_vec(), [value, mark].concat()]
+            };
+            fields.iter().flat_map(part).collect()
         }
         Value::Set(set) => {
             let mut members = Vec::with_capacity(set.len());

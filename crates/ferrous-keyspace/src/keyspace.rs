@@ -10,7 +10,7 @@ use ahash::RandomState;
 use ferrous_redis::{
     compat::{Compat, Dialect},
     effects::{EffectSink, Executed, usual::Afterwards},
-    host::{CommandFlags, CommandInfo, Host, LogLevel, Protocol, Replication, Request},
+    host::{ArgsBuffer, CommandFlags, CommandInfo, Host, LogLevel, Protocol, Replication, Request},
     reply::ReplySink,
     stats::{EngineStats, ErrorStatistics, InfoField},
 };
@@ -19,7 +19,7 @@ use crate::{
     command,
     database::{Database, Entry},
     error::CommandError,
-    expiry::{Clock, Milliseconds},
+    expiry::{Clock, Expired, Milliseconds},
     object::{Stream, Typed, Value},
     random::Random,
     resp::{ProtocolError, ReplyWriter, RequestParser},
@@ -46,8 +46,10 @@ pub struct Keyspace {
     script: Option<Script>,
     /// Whether the command that is being executed, or was executed last, has changed something.
     pub(crate) touched: bool,
-    /// The expired keys that it has found and removed.
-    expired: Vec<Box<[u8]>>,
+    /// What it has found expired and removed.
+    pub(crate) expired: Vec<Expired>,
+    /// The command that is to be replicated in its place, where its words and its reply do not tell.
+    stand_in: Option<ArgsBuffer>,
     pub(crate) hasher: RandomState,
     pub(crate) random: Random,
     log: Vec<(LogLevel, Vec<u8>)>,
@@ -104,6 +106,7 @@ impl Keyspace {
             script: None,
             touched: false,
             expired: Vec::new(),
+            stand_in: None,
             hasher,
             random: Random::new(seed),
             log: Vec::new(),
@@ -208,30 +211,6 @@ impl Keyspace {
         Ok(writer.into_bytes())
     }
 
-    /// Removes expired keys of all databases, looking at no more than `limit` keys; returns how many went. Keys are picked
-    /// at random, so calling this now and then keeps keys that nobody asks for from piling up.
-    pub fn expire_some(&mut self, limit: usize) -> usize {
-        if self.scope != 0 {
-            return 0;
-        }
-        self.now = None;
-        let now = self.expiry_time();
-        let mut removed = 0;
-        for database in &mut self.databases {
-            if database.volatile() == 0 {
-                continue;
-            }
-            for _ in 0..limit.div_ceil(DATABASES) {
-                let position = self.random.below(database.len());
-                let expires_at = database.at(position).and_then(|(_, entry)| entry.expires_at);
-                if expires_at.is_some_and(|time| now > time) && database.remove_at(position).is_some() {
-                    removed += 1;
-                }
-            }
-        }
-        removed
-    }
-
     /// The time of the command that is being executed. The clock is read once a command at most, because that costs as
     /// much as a look-up.
     pub(crate) fn now(&mut self) -> Milliseconds {
@@ -270,21 +249,25 @@ impl Keyspace {
         &mut self.databases[self.selected % DATABASES]
     }
 
-    /// The position of a key that is there and not expired; an expired one is removed.
+    /// The position of a key that is there and not expired; an expired one is removed, and so are expired fields.
     fn position(&mut self, key: &[u8]) -> Option<usize> {
         let database = self.database();
         let position = database.find(key)?;
-        let expires_at = database.at(position)?.1.expires_at;
-        if let Some(time) = expires_at
-            && self.expiry_time() > time
-        {
-            let touched = self.touched;
-            self.remove_at(position);
-            self.touched = touched;
-            self.expired.push(key.into());
-            return None;
+        let entry = database.at(position)?.1;
+        let may_change = match &entry.value {
+            Value::Hash(hash) => entry.expires_at.is_some() || hash.has_times(),
+            _ => entry.expires_at.is_some(),
+        };
+        if may_change {
+            let now = self.expiry_time();
+            return self.let_go(position, now).then_some(position);
         }
         Some(position)
+    }
+
+    /// Has `words` replicated in the place of the command that is being executed.
+    pub(crate) fn replicate<A: AsRef<[u8]>>(&mut self, words: impl IntoIterator<Item = A>) {
+        self.stand_in = Some(words.into_iter().collect());
     }
 
     /// Whether the key is there.
@@ -399,7 +382,7 @@ impl Keyspace {
 
 impl Host for Keyspace {
     fn command(&self, name: &[u8]) -> Option<CommandInfo> {
-        command::find(name).map(|command| command.info(self.dialect))
+        command::find(name, self.dialect).map(|command| command.info(self.dialect))
     }
 
     fn subcommand(&self, container: &CommandInfo, name: &[u8]) -> Option<CommandInfo> {
@@ -410,15 +393,20 @@ impl Host for Keyspace {
         self.now = None;
         self.touched = false;
         self.expired.clear();
+        self.stand_in = None;
         command::execute(self, request, reply);
     }
 
     fn effects(&mut self, executed: &Executed<'_>, effects: &mut EffectSink<'_>) {
-        for key in std::mem::take(&mut self.expired) {
-            effects.expired(&key);
+        for expired in std::mem::take(&mut self.expired) {
+            expired.tell(effects);
         }
-        if self.touched || executed.flags.contains(CommandFlags::MAY_REPLICATE) {
-            effects.usual(executed, self);
+        if !self.touched && !executed.flags.contains(CommandFlags::MAY_REPLICATE) {
+            return;
+        }
+        match self.stand_in.take().or_else(|| command::stand_in(executed.request.args)) {
+            Some(command) => effects.push_command(command),
+            None => effects.usual(executed, self),
         }
     }
 
@@ -466,6 +454,10 @@ impl Afterwards for Keyspace {
 
     fn stream_length(&self, key: &[u8]) -> Option<usize> {
         self.peek::<Stream>(key).map(Stream::len)
+    }
+
+    fn changed(&self) -> bool {
+        self.touched
     }
 }
 

@@ -6,6 +6,7 @@
 //! **Invariant:** no empty collection is kept: the command that takes the last element out removes the key. Streams are
 //! the exception, as in Redis.
 
+mod field_times;
 mod hash;
 mod list;
 mod set;
@@ -59,13 +60,9 @@ impl Value {
     pub fn encoding(&self, key: &[u8], dialect: &KeyspaceDialect) -> &'static str {
         match self {
             Self::String(string) => string.encoding(key, dialect),
-            Self::Hash(hash) => {
-                if hash.is_compact() {
-                    "listpack"
-                } else {
-                    "hashtable"
-                }
-            }
+            Self::Hash(hash) if !hash.is_compact() => "hashtable",
+            Self::Hash(hash) if hash.has_times() => dialect.small_expiring_hash,
+            Self::Hash(_) => "listpack",
             Self::List(list) => {
                 if dialect.compact_lists_and_sets && list.is_compact() {
                     "listpack"

@@ -74,6 +74,17 @@ const FITTING: &[&str] = &[
     "HSET h a 9 c 8",
     "HDEL h a b f",
     "HINCRBY h a 5",
+    "HEXPIRE h 100 FIELDS 2 a f",
+    "HPEXPIRE h 0 FIELDS 1 a",
+    "HPERSIST h FIELDS 2 a b",
+    "HSETEX h EX 9 FIELDS 2 a 7 d 8",
+    "HSETEX h KEEPTTL FIELDS 1 a 3",
+    "HGETEX h PX 5 FIELDS 1 b",
+    "HGETDEL h FIELDS 2 a b",
+    "MSETEX 2 s 1 other 2 EX 5",
+    "SET n 7 IFEQ 41",
+    "DELIFEQ n 41",
+    "PFCOUNT other",
     "LPUSH l p q",
     "RPOP l 2",
     "LTRIM l 1 1",
@@ -129,8 +140,9 @@ impl End {
 
 fn filled() -> Keyspace {
     let mut keyspace = Keyspace::with_seed(1);
+    keyspace.set_compat(Compat::Valkey91);
     keyspace.set_clock(Clock::Manual(1_700_000_000_000_000));
-    let commands = b"SET s hello PX 5000\nSET n 41\nHSET h a 1 b 2 f 1.5\nRPUSH l a b c a\nSADD t a b 1\nSADD i 1 2 3\n\
+    let commands = b"SET s hello PX 5000\nSET n 41\nHSET h a 1 b 2 f 1.5\nHEXPIRE h 50 FIELDS 1 b\nRPUSH l a b c a\nSADD t a b 1\nSADD i 1 2 3\n\
         ZADD z 1 a 2 b 3 f\nXADD x 5-1 f v\nXADD x 6-1 f v\nEXPIRE z 1000\nSELECT 1\nSET s one\nSADD t q r\nEXPIRE t 7\nSELECT 0\n";
     keyspace.load(commands).unwrap();
     keyspace
@@ -144,7 +156,10 @@ fn everything(keyspace: &mut Keyspace) -> String {
         keyspace.select(database);
         let mut commands = "DBSIZE\n".to_owned();
         for key in KEYS {
-            let _ = writeln!(commands, "PEXPIRETIME {key}\nOBJECT ENCODING {key}\nTYPE {key}");
+            let _ = writeln!(
+                commands,
+                "PEXPIRETIME {key}\nHPEXPIRETIME {key} FIELDS 4 a b d f\nOBJECT ENCODING {key}\nTYPE {key}"
+            );
         }
         text.push_str(&String::from_utf8_lossy(&keyspace.load(commands.as_bytes()).unwrap()));
     }

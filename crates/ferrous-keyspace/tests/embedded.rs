@@ -30,9 +30,20 @@ fn commands_of_a_server_answer_for_the_keyspace() {
 }
 
 #[test]
-fn later_servers_have_commands_that_are_unknown() {
-    for name in ["WAITAOF", "HEXPIRE", "HGETEX", "HSETEX", "HTTL", "DELIFEQ", "MSETEX", "COMMANDLOG"] {
-        assert!(command::find(name.as_bytes()).is_none(), "{name}");
+fn later_commands_are_known_to_the_targets_that_have_them() {
+    for (name, targets) in [
+        ("WAITAOF", &[Compat::Redis72, Compat::Redis80, Compat::Valkey91][..]),
+        ("HEXPIRE", &[Compat::Redis80, Compat::Valkey91]),
+        ("HGETEX", &[Compat::Redis80, Compat::Valkey91]),
+        ("DELIFEQ", &[Compat::Valkey91]),
+        ("MSETEX", &[Compat::Valkey91]),
+        ("COMMANDLOG", &[Compat::Valkey91]),
+        ("JSON.GET", &[]),
+    ] {
+        for target in Compat::ALL {
+            let found = command::find(name.as_bytes(), target.dialect());
+            assert_eq!(found.is_some(), targets.contains(&target), "{name} {target:?}");
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 use ferrous_keyspace::{Keyspace, command::COMMANDS};
 use ferrous_redis::{
+    Compat,
     host::{ArgsBuffer, CommandFlags, Host, Protocol, Replication, Request},
     reply::ReplySink,
 };
@@ -165,12 +166,17 @@ const WORDS: &[&str] = &[
     "BIT",
     "PERSIST",
     "ASYNC",
+    "FIELDS",
+    "FIELDS",
+    "IFEQ",
+    "FNX",
 ];
 
 fn filled() -> Keyspace {
     let mut keyspace = Keyspace::with_seed(1);
+    keyspace.set_compat(Compat::Valkey91);
     let commands =
-        b"SET s hello\nSET n 41\nHSET h a 1 b 2 f 1.5\nRPUSH l a b c a\nSADD t a b 1\nSADD i 1 2 3\n\
+        b"SET s hello\nSET n 41\nHSET h a 1 b 2 f 1.5\nHEXPIRE h 50 FIELDS 1 b\nRPUSH l a b c a\nSADD t a b 1\nSADD i 1 2 3\n\
         ZADD z 1 a 2 b 3 f\nXADD x 5-1 f v\nXADD x 6-1 f v\nEXPIRE s 1000\n";
     keyspace.load(commands).unwrap_or_default();
     keyspace

@@ -116,10 +116,51 @@ fn keys_that_nobody_asks_for_go_too() {
         replies(&mut keyspace, &[&format!("SET k{number} v PX 1"), &format!("SET p{number} v")]);
     }
     at(&mut keyspace, 2000);
+    let mut removals = 0;
     for _ in 0..200 {
-        keyspace.expire_some(160);
+        removals += keyspace.expire_some(160).len();
     }
-    assert_eq!(keyspace.len(), 100);
+    assert_eq!((keyspace.len(), removals), (100, 100));
+}
+
+#[test]
+fn fields_that_nobody_asks_for_go_too_and_are_told() {
+    let mut keyspace = Keyspace::with_seed(1);
+    keyspace.set_compat(Compat::Valkey91);
+    at(&mut keyspace, 1000);
+    replies(
+        &mut keyspace,
+        &["HSETEX h PX 1 FIELDS 2 a 1 b 2", "HSET h c 3", "SELECT 3", "SET k v PX 1", "SELECT 0"],
+    );
+    at(&mut keyspace, 2000);
+    let mut told = Vec::new();
+    for _ in 0..20 {
+        for effect in keyspace.expire_some(16).iter() {
+            let words: Vec<_> = effect.command().iter().map(String::from_utf8_lossy).collect();
+            told.push(format!("{} {}", effect.database, words.join(" ")));
+        }
+    }
+    assert_eq!(told, ["0 HDEL h a b", "3 UNLINK k"]);
+    assert_eq!(replies(&mut keyspace, &["HGETALL h"]), "*2 $1 c $1 3");
+}
+
+#[test]
+fn fields_expire_by_the_time_of_the_script() {
+    for compat in [Compat::Redis80, Compat::Valkey91] {
+        let mut keyspace = Keyspace::with_seed(1);
+        keyspace.set_compat(compat);
+        at(&mut keyspace, 1000);
+        replies(&mut keyspace, &["HSET h a 1 b 2", "HPEXPIRE h 100 FIELDS 1 a"]);
+        keyspace.script_started();
+        at(&mut keyspace, 5000);
+        assert_eq!(replies(&mut keyspace, &["HPTTL h FIELDS 2 a b", "HLEN h"]), "*2 :100 :-1 :2");
+        keyspace.script_ended();
+        assert_eq!(
+            replies(&mut keyspace, &["HGET h a", "HLEN h", "HPEXPIRE h 0 FIELDS 2 a b"]),
+            "$-1 :1 *2 :-2 :2"
+        );
+        assert_eq!(replies(&mut keyspace, &["EXISTS h"]), ":0");
+    }
 }
 
 #[test]

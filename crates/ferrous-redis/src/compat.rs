@@ -13,7 +13,7 @@ use std::ops::RangeInclusive;
 
 pub use debugger::{DebuggerDialect, ValueForm};
 pub use help::Help;
-pub use keyspace::KeyspaceDialect;
+pub use keyspace::{FieldTexts, KeyspaceDialect};
 
 use crate::{function::metadata::BAD_LIBRARY_NAME, server::Check};
 
@@ -165,6 +165,9 @@ pub struct Dialect {
     pub scripts_may_block: bool,
     /// Whether a script sees one time from its start to its end.
     pub script_time_stands_still: bool,
+    /// What MULTI and WATCH in a transaction get, which spoils it; `{}` is the command's name. Without a text each gets one of its own
+    /// and spoils nothing.
+    pub spoils_transaction: Option<&'static str>,
     /// The checks of a script's commands, in order.
     pub checks: &'static [Check],
     /// Snapshots fail, after the code `MISCONF`.
@@ -293,6 +296,7 @@ const REDIS_70: Dialect = Dialect {
     commands: 240,
     scripts_may_block: false,
     script_time_stands_still: false,
+    spoils_transaction: None,
     checks: &[
         Check::Stale,
         Check::Permission,
@@ -418,6 +422,7 @@ const VALKEY_91: Dialect = Dialect {
     debugger: &debugger::VALKEY,
     help_of_help: "    Print this help.",
     commands: 257,
+    spoils_transaction: Some("Command '{}' not allowed inside a transaction"),
     checks: &[
         Check::Memory,
         Check::Permission,

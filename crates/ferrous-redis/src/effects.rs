@@ -211,10 +211,20 @@ pub struct EffectSink<'a> {
     dialect: &'static Dialect,
 }
 
-impl EffectSink<'_> {
+impl<'a> EffectSink<'a> {
+    /// A sink for what changes in that database without a command.
+    pub fn new(effects: &'a mut Effects, database: usize, dialect: &'static Dialect) -> Self {
+        Self { effects, database, replication: Replication::default(), dialect }
+    }
+
     /// A command that goes where the script has chosen with `redis.set_repl`.
     pub fn push<A: AsRef<[u8]>>(&mut self, words: &[A]) {
         self.effects.push(self.database, self.replication, words.iter().collect());
+    }
+
+    /// The same for a command that is in a buffer already.
+    pub fn push_command(&mut self, command: ArgsBuffer) {
+        self.effects.push(self.database, self.replication, command);
     }
 
     /// The same, for what happens whatever the script has chosen: an expired key is removed.

@@ -46,6 +46,16 @@ pub(super) fn check_milliseconds(call: &Call<'_>, index: usize) -> Outcome {
     }
 }
 
+/// Argument `index` as a timeout in milliseconds that ends in this era, where the target looks.
+fn check_end(call: &mut Call<'_>, index: usize) -> Outcome {
+    check_milliseconds(call, index)?;
+    let end = call.integer(index)?.checked_add(call.keyspace.now());
+    if end.is_none() && call.keyspace.dialect().keyspace.names_long_timeout {
+        return Err(CommandError::Fixed("ERR timeout is out of range"));
+    }
+    Ok(())
+}
+
 /// `BLPOP` and `BRPOP`: the first key that holds a list, and an element of it.
 fn pop_element(call: &mut Call<'_>, end: End) -> Outcome {
     let last = call.len() - 1;
@@ -129,7 +139,26 @@ pub(super) fn bzmpop(call: &mut Call<'_>) -> Outcome {
 /// `WAIT replicas timeout`: there are none.
 pub(super) fn wait(call: &mut Call<'_>) -> Outcome {
     call.integer(1)?;
-    check_milliseconds(call, 2)?;
+    check_end(call, 2)?;
     call.reply.integer(0);
+    Ok(())
+}
+
+/// `WAITAOF local replicas timeout`: there is neither a file nor a replica.
+pub(super) fn waitaof(call: &mut Call<'_>) -> Outcome {
+    if !(0..=1).contains(&call.integer(1)?) {
+        return Err(CommandError::Fixed("ERR value is out of range, value must between 0 and 1"));
+    }
+    call.count(2)?;
+    check_end(call, 3)?;
+    if call.integer(1)? > 0 {
+        return Err(CommandError::Fixed(
+            "ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.",
+        ));
+    }
+    call.reply.begin_array(2);
+    call.reply.integer(0);
+    call.reply.integer(0);
+    call.reply.end();
     Ok(())
 }

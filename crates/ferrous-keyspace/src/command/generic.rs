@@ -48,19 +48,33 @@ pub(super) fn type_of(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
-/// The options of `EXPIRE`.
+/// The options of `EXPIRE`, and of `HEXPIRE`.
 #[derive(Clone, Copy, Default)]
-struct ExpireOptions {
+pub(super) struct ExpireOptions {
     only_new: bool,
     only_old: bool,
     only_later: bool,
     only_sooner: bool,
 }
 
-/// Reads the options, and finds those that exclude each other.
-fn expire_options(call: &Call<'_>) -> Result<ExpireOptions, CommandError> {
+impl ExpireOptions {
+    /// Whether they forbid the time `when` in the place of `current`.
+    pub(super) fn refuse(self, current: Option<Milliseconds>, when: Milliseconds) -> bool {
+        match current {
+            None => self.only_old || self.only_later,
+            Some(current) => {
+                self.only_new || (self.only_later && when <= current) || (self.only_sooner && when >= current)
+            }
+        }
+    }
+}
+
+/// Reads options, and finds those that exclude each other.
+pub(super) fn expire_options<'a>(
+    words: impl Iterator<Item = &'a [u8]>,
+) -> Result<ExpireOptions, CommandError> {
     let mut options = ExpireOptions::default();
-    for word in call.args_from(3) {
+    for word in words {
         match word.to_ascii_lowercase().as_slice() {
             b"nx" => options.only_new = true,
             b"xx" => options.only_old = true,
@@ -85,7 +99,7 @@ fn expire_options(call: &Call<'_>) -> Result<ExpireOptions, CommandError> {
 
 /// Sets an expiry relative to `base`, in the order of checks of Redis. A time that is over removes the key.
 fn set_expiry(call: &mut Call<'_>, seconds: bool, base: Milliseconds, command: &'static str) -> Outcome {
-    let options = expire_options(call)?;
+    let options = expire_options(call.args_from(3))?;
     let invalid = CommandError::ExpireTime(command);
     let amount = call.integer(2)?;
     let amount = if seconds { amount.checked_mul(1000).ok_or(invalid.clone())? } else { amount };
@@ -95,15 +109,7 @@ fn set_expiry(call: &mut Call<'_>, seconds: bool, base: Milliseconds, command: &
         call.reply.integer(0);
         return Ok(());
     };
-    let refused = match entry.expires_at {
-        None => options.only_old || options.only_later,
-        Some(current) => {
-            options.only_new
-                || (options.only_later && when <= current)
-                || (options.only_sooner && when >= current)
-        }
-    };
-    if refused {
+    if options.refuse(entry.expires_at, when) {
         call.reply.integer(0);
         return Ok(());
     }
@@ -337,14 +343,6 @@ const OBJECT_HELP: [&str; 14] = [
     "HELP",
 ];
 
-/// `OBJECT HELP`.
-fn object_help(call: &mut Call<'_>) {
-    call.reply.begin_array(OBJECT_HELP.len() + 1);
-    OBJECT_HELP.iter().for_each(|line| call.reply.status(line.as_bytes()));
-    call.reply.status(call.keyspace.dialect().help_of_help.as_bytes());
-    call.reply.end();
-}
-
 /// `OBJECT ENCODING|REFCOUNT|IDLETIME|FREQ key`: the encoding is the one that the target would have chosen, the others do
 /// not change.
 pub(super) fn object(call: &mut Call<'_>) -> Outcome {
@@ -353,7 +351,7 @@ pub(super) fn object(call: &mut Call<'_>) -> Outcome {
          switching between policies at runtime LRU and LFU data will take some time to adjust.",
     );
     if call.is_word(1, "help") {
-        object_help(call);
+        call.reply_help(&OBJECT_HELP);
         return Ok(());
     }
     let dialect = call.keyspace.dialect().keyspace;

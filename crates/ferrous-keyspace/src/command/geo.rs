@@ -5,6 +5,8 @@
 
 use std::f64::consts::PI;
 
+use ferrous_redis::host::{ArgsBuffer, CommandArgs};
+
 use super::{Call, sorted_set};
 use crate::{
     error::{CommandError, Outcome},
@@ -146,6 +148,23 @@ pub(super) fn geoadd(call: &mut Call<'_>) -> Outcome {
         scores.push((hash(within(place)?, LATITUDES) as f64, index + 2));
     }
     sorted_set::add_pairs(call, &scores, options)
+}
+
+/// The `ZADD` that a `GEOADD` which succeeded is replicated as.
+pub(super) fn as_zadd(args: CommandArgs<'_>) -> Option<ArgsBuffer> {
+    let is_option = |word: &&[u8]| [b"nx", b"xx", b"ch"].iter().any(|name| word.eq_ignore_ascii_case(*name));
+    let options: Vec<&[u8]> = args.iter().skip(2).take_while(is_option).collect();
+    let first = options.len() + 2;
+    let mut words = vec![b"ZADD".to_vec(), args.get(1)?.to_vec()];
+    words.extend(options.iter().map(|option| option.to_vec()));
+    for index in (first..args.len()).step_by(3) {
+        let place = Place {
+            longitude: parse_double(args.get(index)?)?,
+            latitude: parse_double(args.get(index + 1)?)?,
+        };
+        words.extend([hash(place, LATITUDES).to_string().into_bytes(), args.get(index + 2)?.to_vec()]);
+    }
+    Some(words.iter().collect())
 }
 
 /// `GEOPOS key member ...`: for each longitude and latitude, or the null array.

@@ -178,8 +178,23 @@ pub(super) fn hincrby(call: &mut Call<'_>) -> Outcome {
         Some(value) => parse_integer(value).ok_or(CommandError::Fixed("ERR hash value is not an integer"))?,
     };
     let sum = current.checked_add(amount).ok_or(CommandError::Overflow)?;
-    hash.insert(field, IntegerText::new(sum).as_bytes());
+    store_sum(call, IntegerText::new(sum).as_bytes())?;
     call.reply.integer(sum);
+    Ok(())
+}
+
+/// Gives the field of `HINCRBY` its sum. It keeps the time at which it goes; where fields have times, the sum is replicated.
+fn store_sum(call: &mut Call<'_>, sum: &[u8]) -> Outcome {
+    let (key, field) = (call.arg(1), call.arg(2));
+    let hash = call.keyspace.write_or_create::<Hash>(key)?;
+    hash.update(field, sum);
+    if let Some(time) = hash.expiry(field) {
+        let time = time.to_string();
+        let words = [b"HSETEX".as_slice(), key, b"PXAT", time.as_bytes(), b"FIELDS", b"1", field, sum];
+        call.keyspace.replicate(words);
+    } else if hash.is_volatile() {
+        call.keyspace.replicate([b"HSET".as_slice(), key, field, sum]);
+    }
     Ok(())
 }
 
@@ -198,7 +213,7 @@ pub(super) fn hincrbyfloat(call: &mut Call<'_>) -> Outcome {
     };
     let sum = current.plus(amount).filter(|sum| !sum.is_infinite()).ok_or(CommandError::NotFinite)?;
     let text = sum.to_text();
-    hash.insert(field, &text);
+    store_sum(call, &text)?;
     call.reply.bulk(&text);
     Ok(())
 }

@@ -139,6 +139,22 @@ fn sigma(mut x: f64) -> f64 {
     }
 }
 
+/// Where the header keeps the count that was last computed; the highest bit says that it is out of date.
+const STORED: std::ops::Range<usize> = 8..16;
+const OUT_OF_DATE: u64 = 1 << 63;
+
+/// The count that is stored, unless it is out of date.
+fn stored_count(bytes: &[u8]) -> Option<u64> {
+    let stored = bytes.get(STORED).and_then(|stored| <[u8; 8]>::try_from(stored).ok());
+    stored.map(u64::from_le_bytes).filter(|stored| stored & OUT_OF_DATE == 0)
+}
+
+fn store_count(bytes: &mut [u8], count: u64) {
+    if let Some(place) = bytes.get_mut(STORED) {
+        place.copy_from_slice(&count.to_le_bytes());
+    }
+}
+
 /// `PFADD key [element ...]`: 1 if the count may have changed, or the key is new.
 pub(super) fn pfadd(call: &mut Call<'_>) -> Outcome {
     let (key, elements) = (call.arg(1), call.args_from(2));
@@ -155,14 +171,32 @@ pub(super) fn pfadd(call: &mut Call<'_>) -> Outcome {
                     changed = true;
                 }
             }
+            if changed {
+                let before = stored_count(bytes).unwrap_or_default();
+                store_count(bytes, before | OUT_OF_DATE);
+            }
         });
     }
+    call.keyspace.touched = changed;
     call.reply_bool(changed);
     Ok(())
 }
 
-/// `PFCOUNT key ...`: the count of all together.
+/// `PFCOUNT key ...`: the count of all together. That of one is stored, and computed again only when it is out of date.
 pub(super) fn pfcount(call: &mut Call<'_>) -> Outcome {
+    if call.len() == 2
+        && let Some(registers) = registers(call, call.arg(1))?
+    {
+        let stored = stored_count(&registers).map(|stored| i64::try_from(stored).unwrap_or(i64::MAX));
+        let number = stored.unwrap_or_else(|| count(&registers));
+        if stored.is_none()
+            && let Some(value) = call.keyspace.write::<StringValue>(call.arg(1))?
+        {
+            value.change(|bytes| store_count(bytes, number.unsigned_abs()));
+        }
+        call.reply.integer(number);
+        return Ok(());
+    }
     let mut all = empty();
     for key in call.args_from(1) {
         if let Some(registers) = registers(call, key)? {
@@ -182,6 +216,7 @@ pub(super) fn pfmerge(call: &mut Call<'_>) -> Outcome {
             merge(&mut all, &registers);
         }
     }
+    store_count(&mut all, OUT_OF_DATE);
     match call.keyspace.write::<StringValue>(key)? {
         Some(value) => *value = StringValue::Changed(all),
         None => call.keyspace.put(key, Value::String(StringValue::Changed(all)), None),

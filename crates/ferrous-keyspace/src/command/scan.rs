@@ -21,7 +21,15 @@ struct Options<'a> {
     pattern: Option<&'a [u8]>,
     count: usize,
     kind: Option<&'a [u8]>,
+    /// Only the first of each pair is wanted.
+    bare: bool,
 }
+
+/// The options that ask for the first of each pair: with the command that takes them, and what others say.
+const BARE: [(&str, &str, CommandError); 2] = [
+    ("novalues", "hscan", CommandError::Fixed("ERR NOVALUES option can only be used in HSCAN")),
+    ("noscores", "zscan", CommandError::Fixed("ERR NOSCORES option can only be used in ZSCAN")),
+];
 
 impl Options<'_> {
     fn accepts(&self, text: &[u8]) -> bool {
@@ -43,10 +51,21 @@ fn cursor(call: &Call<'_>, index: usize) -> Result<usize, CommandError> {
     cursor.ok_or(CommandError::Fixed("ERR invalid cursor"))
 }
 
-/// Reads the options from argument `first` on; `keys` if `TYPE` is one of them.
-fn options<'a>(call: &Call<'a>, first: usize, keys: bool) -> Result<Options<'a>, CommandError> {
-    let mut options = Options { pattern: None, count: 10, kind: None };
-    for index in (first..call.len()).step_by(2) {
+/// Reads the options of a command from argument `first` on.
+fn options<'a>(call: &Call<'a>, first: usize, command: &str) -> Result<Options<'a>, CommandError> {
+    let mut options = Options { pattern: None, count: 10, kind: None, bare: false };
+    let known_bare = call.keyspace.dialect().keyspace.bare_scan_options;
+    let mut index = first;
+    while index < call.len() {
+        let bare = BARE.iter().find(|(name, ..)| known_bare.contains(name) && call.is_word(index, name));
+        if let Some((_, taker, error)) = bare {
+            if *taker != command {
+                return Err(error.clone());
+            }
+            options.bare = true;
+            index += 1;
+            continue;
+        }
         if index + 1 >= call.len() {
             return Err(CommandError::Syntax);
         }
@@ -56,7 +75,7 @@ fn options<'a>(call: &Call<'a>, first: usize, keys: bool) -> Result<Options<'a>,
                 usize::try_from(count).ok().filter(|&count| count > 0).ok_or(CommandError::Syntax)?;
         } else if call.is_word(index, "match") {
             options.pattern = Some(call.arg(index + 1));
-        } else if keys && call.is_word(index, "type") {
+        } else if command == "scan" && call.is_word(index, "type") {
             let kind = call.arg(index + 1);
             let known = TYPES.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(kind));
             if !known && call.keyspace.dialect().keyspace.names_unknown_type {
@@ -66,6 +85,7 @@ fn options<'a>(call: &Call<'a>, first: usize, keys: bool) -> Result<Options<'a>,
         } else {
             return Err(CommandError::Syntax);
         }
+        index += 2;
     }
     Ok(options)
 }
@@ -93,7 +113,7 @@ fn answer(call: &mut Call<'_>, next: usize, found: &[Vec<u8>]) {
 /// `SCAN cursor [MATCH pattern] [COUNT n] [TYPE type]`.
 pub(super) fn scan(call: &mut Call<'_>) -> Outcome {
     let cursor = cursor(call, 1)?;
-    let options = options(call, 2, true)?;
+    let options = options(call, 2, "scan")?;
     let (positions, next) = positions(cursor, options.count, call.keyspace.len(), false);
     let now = call.keyspace.expiry_time();
     let mut found = Vec::new();
@@ -109,7 +129,7 @@ pub(super) fn scan(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
-/// `HSCAN key cursor [MATCH pattern] [COUNT n]`: fields and values.
+/// `HSCAN key cursor [MATCH pattern] [COUNT n] [NOVALUES]`: fields and values.
 pub(super) fn hscan(call: &mut Call<'_>) -> Outcome {
     let cursor = cursor(call, 2)?;
     let Some(hash) = call.keyspace.read::<Hash>(call.arg(1))? else {
@@ -117,13 +137,16 @@ pub(super) fn hscan(call: &mut Call<'_>) -> Outcome {
         return Ok(());
     };
     let (len, whole) = (hash.len(), hash.is_compact());
-    let options = options(call, 3, false)?;
+    let options = options(call, 3, "hscan")?;
     let (positions, next) = positions(cursor, options.count, len, whole);
     let mut found = Vec::new();
     let hash = call.keyspace.read::<Hash>(call.arg(1))?;
     for (field, value) in positions.into_iter().filter_map(|position| hash?.by_position(position)) {
         if options.accepts(field) {
-            found.extend([field.to_vec(), value.to_vec()]);
+            found.push(field.to_vec());
+            if !options.bare {
+                found.push(value.to_vec());
+            }
         }
     }
     answer(call, next, &found);
@@ -138,7 +161,7 @@ pub(super) fn sscan(call: &mut Call<'_>) -> Outcome {
         return Ok(());
     };
     let (len, whole) = (set.len(), set.is_integers());
-    let options = options(call, 3, false)?;
+    let options = options(call, 3, "sscan")?;
     let (positions, next) = positions(cursor, options.count, len, whole);
     let mut found = Vec::new();
     if let Some(set) = call.keyspace.read::<Set>(call.arg(1))? {
@@ -150,7 +173,7 @@ pub(super) fn sscan(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
-/// `ZSCAN key cursor [MATCH pattern] [COUNT n]`: members and scores, the scores as text.
+/// `ZSCAN key cursor [MATCH pattern] [COUNT n] [NOSCORES]`: members and scores, the scores as text.
 pub(super) fn zscan(call: &mut Call<'_>) -> Outcome {
     let cursor = cursor(call, 2)?;
     let Some(set) = call.keyspace.read::<SortedSet>(call.arg(1))? else {
@@ -160,7 +183,7 @@ pub(super) fn zscan(call: &mut Call<'_>) -> Outcome {
     let (len, whole) = (set.len(), set.is_compact());
     // A compact set holds the texts of its scores.
     let form = if whole { call.keyspace.dialect().number_form } else { NumberForm::SeventeenDigits };
-    let options = options(call, 3, false)?;
+    let options = options(call, 3, "zscan")?;
     let (positions, next) = positions(cursor, options.count, len, whole);
     let mut found = Vec::new();
     let set = call.keyspace.read::<SortedSet>(call.arg(1))?;
@@ -168,9 +191,12 @@ pub(super) fn zscan(call: &mut Call<'_>) -> Outcome {
         .into_iter()
         .filter_map(|position| if whole { set?.at(position) } else { set?.by_position(position) });
     for (member, score) in pairs.filter(|(member, _)| options.accepts(member)) {
-        let mut text = Vec::new();
-        number_text::write_double(score, form, &mut text);
-        found.extend([member.to_vec(), text]);
+        found.push(member.to_vec());
+        if !options.bare {
+            let mut text = Vec::new();
+            number_text::write_double(score, form, &mut text);
+            found.push(text);
+        }
     }
     answer(call, next, &found);
     Ok(())

@@ -17,7 +17,7 @@ use crate::{
 
 /// Commands that need a server around the keyspace.
 pub(super) fn refused(call: &mut Call<'_>) -> Outcome {
-    let name = find(call.args.name()).map_or("", |command| command.info.name);
+    let name = find(call.args.name(), call.keyspace.dialect()).map_or("", |command| command.info.name);
     Err(CommandError::Other(
         format!("ERR the command '{name}' is not available in an embedded keyspace").into_bytes().into(),
     ))
@@ -26,6 +26,48 @@ pub(super) fn refused(call: &mut Call<'_>) -> Outcome {
 /// Commands of a cluster.
 pub(super) fn no_cluster(_: &mut Call<'_>) -> Outcome {
     Err(CommandError::Fixed("ERR This instance has cluster support disabled"))
+}
+
+/// The lines of `COMMANDLOG HELP` but for the last.
+const LOG_HELP: [&str; 15] = [
+    "COMMANDLOG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+    "GET <count> <type>",
+    "    Return top <count> entries of the specified <type> from the commandlog (-1 mean all).",
+    "    Entries are made of:",
+    "    id, timestamp,",
+    "        time in microseconds for type of slow,",
+    "        or size in bytes for type of large-request,",
+    "        or size in bytes for type of large-reply",
+    "    arguments array, client IP and port,",
+    "    client name",
+    "LEN <type>",
+    "    Return the length of the specified type of commandlog.",
+    "RESET <type>",
+    "    Reset the specified type of commandlog.",
+    "HELP",
+];
+
+/// `COMMANDLOG GET|LEN|RESET|HELP`: nothing is logged.
+pub(super) fn no_log(call: &mut Call<'_>) -> Outcome {
+    const TYPES: [&str; 3] = ["slow", "large-request", "large-reply"];
+    if call.is_word(1, "help") {
+        call.reply_help(&LOG_HELP);
+        return Ok(());
+    }
+    let get = call.is_word(1, "get");
+    if get && call.integer(2).unwrap_or(i64::MIN) < -1 {
+        return Err(CommandError::Fixed("ERR count should be greater than or equal to -1"));
+    }
+    if !TYPES.iter().any(|name| call.is_word(if get { 3 } else { 2 }, name)) {
+        let text = "ERR type should be one of the following: slow, large-request, large-reply";
+        return Err(CommandError::Fixed(text));
+    }
+    match (get, call.is_word(1, "len")) {
+        (true, _) => call.reply_empty(),
+        (_, true) => call.reply.integer(0),
+        _ => call.reply_ok(),
+    }
+    Ok(())
 }
 
 /// `PING [message]`.
@@ -223,8 +265,10 @@ pub(super) fn command(call: &mut Call<'_>) -> Outcome {
     match call.arg(1).to_ascii_lowercase().as_slice() {
         b"count" => call.reply_len(call.keyspace.dialect().commands),
         b"list" if call.len() == 2 => {
-            call.reply.begin_array(COMMANDS.len());
-            COMMANDS.iter().for_each(|command| call.reply.bulk(command.info.name.as_bytes()));
+            let dialect = call.keyspace.dialect();
+            let known = || COMMANDS.iter().filter(|command| command.is_known(dialect));
+            call.reply.begin_array(known().count());
+            known().for_each(|command| call.reply.bulk(command.info.name.as_bytes()));
             call.reply.end();
         }
         b"getkeys" => return keys_of(call),
@@ -233,10 +277,13 @@ pub(super) fn command(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
-/// Where a command that counts its keys has its target, if it has one, and the count, which stands before the keys.
+/// Where a command that counts its keys has its target, if it has one, and the count, which stands before the keys; the keys are
+/// one after the other but for MSETEX.
 fn counted_keys(name: &str) -> Option<(Option<usize>, usize)> {
     match name {
-        "lmpop" | "sintercard" | "zdiff" | "zinter" | "zintercard" | "zmpop" | "zunion" => Some((None, 1)),
+        "lmpop" | "msetex" | "sintercard" | "zdiff" | "zinter" | "zintercard" | "zmpop" | "zunion" => {
+            Some((None, 1))
+        }
         "blmpop" | "bzmpop" | "eval" | "eval_ro" | "evalsha" | "evalsha_ro" | "fcall" | "fcall_ro" => {
             Some((None, 2))
         }
@@ -250,14 +297,16 @@ fn answer_counted_keys(call: &mut Call<'_>, target: Option<usize>, count: usize,
     // The command begins at argument 2.
     let first = count + 3;
     let keys = call.integer(count + 2).ok().and_then(|keys| usize::try_from(keys).ok());
-    let keys = keys.filter(|&keys| keys > 0 && keys <= call.len().saturating_sub(first));
+    let step = if call.is_word(2, "msetex") { 2 } else { 1 };
+    let room = call.len().saturating_sub(first).div_ceil(step);
+    let keys = keys.filter(|&keys| keys > 0 && keys <= room);
     let keys = match keys {
         Some(keys) => keys,
         None if none => 0,
         None => return Err(CommandError::Fixed("ERR Invalid arguments specified for command")),
     };
     call.reply.begin_array(keys + usize::from(target.is_some()));
-    for place in target.map(|target| target + 2).into_iter().chain(first..first + keys) {
+    for place in target.map(|target| target + 2).into_iter().chain((first..).step_by(step).take(keys)) {
         call.reply.bulk(call.args.get(place).unwrap_or_default());
     }
     call.reply.end();
@@ -269,7 +318,8 @@ const NO_KEYS: &str = "ERR The command has no key arguments";
 
 /// `COMMAND GETKEYS`, by the table's key positions.
 fn keys_of(call: &mut Call<'_>) -> Outcome {
-    let command = find(call.arg(2)).ok_or(CommandError::Fixed("ERR Invalid command specified"))?;
+    let dialect = call.keyspace.dialect();
+    let command = find(call.arg(2), dialect).ok_or(CommandError::Fixed("ERR Invalid command specified"))?;
     let len = call.len() - 2;
     if !command.info.accepts(len) {
         return Err(CommandError::Fixed("ERR Invalid number of arguments specified for command"));

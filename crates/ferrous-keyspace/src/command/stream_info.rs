@@ -44,10 +44,7 @@ fn subcommand_syntax(call: &Call<'_>) -> CommandError {
 /// `XINFO STREAM|GROUPS|CONSUMERS key ...` and `XINFO HELP`.
 pub(super) fn xinfo(call: &mut Call<'_>) -> Outcome {
     if call.is_word(1, "help") {
-        call.reply.begin_array(HELP.len() + 1);
-        HELP.iter().for_each(|line| call.reply.status(line.as_bytes()));
-        call.reply.status(call.keyspace.dialect().help_of_help.as_bytes());
-        call.reply.end();
+        call.reply_help(&HELP);
         return Ok(());
     }
     let key = call.arg(2);

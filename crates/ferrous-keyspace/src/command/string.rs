@@ -5,62 +5,18 @@
 //!
 //! **Invariant:** no string grows past 512 MB; what would is refused before anything changes.
 
-use super::Call;
+use super::{
+    Call,
+    expiry_option::{Expiry, TimeUnit, expiry_time},
+};
 use crate::{
     error::{CommandError, Outcome},
-    expiry::Milliseconds,
     extended::Extended,
-    number::parse_integer,
     object::{MAX_STRING, StringValue, Typed, Value},
 };
 
-/// How a time is given: seconds or milliseconds, from now or from 1970.
-#[derive(Clone, Copy)]
-pub(super) struct TimeUnit {
-    pub(super) seconds: bool,
-    pub(super) absolute: bool,
-}
-
-/// The expiry options of `SET` and `GETEX`.
-#[derive(Clone, Copy)]
-enum Expiry<'a> {
-    Unchanged,
-    Keep,
-    Persist,
-    At(TimeUnit, &'a [u8]),
-}
-
-/// The unit that an option's word stands for.
-fn time_unit(word: &[u8]) -> Option<TimeUnit> {
-    let (seconds, absolute) = match word.to_ascii_lowercase().as_slice() {
-        b"ex" => (true, false),
-        b"px" => (false, false),
-        b"exat" => (true, true),
-        b"pxat" => (false, true),
-        _ => return None,
-    };
-    Some(TimeUnit { seconds, absolute })
-}
-
-/// The absolute time that a positive `amount` of `unit` means.
-fn expiry_time(
-    call: &mut Call<'_>,
-    unit: TimeUnit,
-    amount: &[u8],
-    command: &'static str,
-) -> Result<Milliseconds, CommandError> {
-    let amount = parse_integer(amount).ok_or(CommandError::NotInteger)?;
-    let invalid = CommandError::ExpireTime(command);
-    if amount <= 0 {
-        return Err(invalid);
-    }
-    let milliseconds = if unit.seconds { amount.checked_mul(1000) } else { Some(amount) };
-    let base = if unit.absolute { 0 } else { call.keyspace.now() };
-    milliseconds.and_then(|milliseconds| milliseconds.checked_add(base)).ok_or(invalid)
-}
-
-/// `SET key value [NX|XX] [GET] [EX s|PX ms|EXAT t|PXAT t|KEEPTTL]`: `OK`, or null if the condition fails; with `GET`, what the
-/// key held.
+/// `SET key value [NX|XX|IFEQ old] [GET] [EX s|PX ms|EXAT t|PXAT t|KEEPTTL]`: `OK`, or null if the condition fails; with `GET`,
+/// what the key held.
 pub(super) fn set(call: &mut Call<'_>) -> Outcome {
     if call.len() == 3 {
         call.keyspace.put(call.arg(1), StringValue::from(call.arg(2)).into_value(), None);
@@ -68,45 +24,46 @@ pub(super) fn set(call: &mut Call<'_>) -> Outcome {
         return Ok(());
     }
     let (mut only_new, mut only_old, mut answer_old) = (false, false, false);
-    let mut expiry = Expiry::Unchanged;
+    let (mut expiry, mut expected) = (Expiry::Unchanged, None);
+    let compares = call.keyspace.dialect().keyspace.later_commands.contains(&"delifeq");
     let mut index = 3;
     while index < call.len() {
-        let word = call.arg(index);
-        if call.is_word(index, "nx") && !only_old {
+        if call.is_word(index, "nx") && !only_old && expected.is_none() {
             only_new = true;
-        } else if call.is_word(index, "xx") && !only_new {
+        } else if call.is_word(index, "xx") && !only_new && expected.is_none() {
             only_old = true;
         } else if call.is_word(index, "get") {
             answer_old = true;
-        } else if call.is_word(index, "keepttl") && !matches!(expiry, Expiry::At(..)) {
-            expiry = Expiry::Keep;
-        } else if let Some(unit) = time_unit(word)
+        } else if compares
+            && call.is_word(index, "ifeq")
+            && !(only_new || only_old || expected.is_some())
             && index + 1 < call.len()
-            && is_same_unit(expiry, unit)
         {
             index += 1;
-            expiry = Expiry::At(unit, call.arg(index));
+            expected = Some(call.arg(index));
         } else {
-            return Err(CommandError::Syntax);
+            index = expiry.read(call, index, Expiry::Keep)?;
         }
         index += 1;
     }
-    let expires_at = match expiry {
-        Expiry::At(unit, amount) => Some(expiry_time(call, unit, amount, "set")?),
-        _ => None,
-    };
+    let expires_at = expiry.positive(call, "set")?;
     let key = call.arg(1);
+    if expected.is_some() {
+        call.keyspace.read::<StringValue>(key)?;
+    }
     if answer_old {
         get_generic(call, key)?;
     }
-    if only_new || only_old {
-        let exists = call.keyspace.contains(key);
-        if exists != only_old {
-            if !answer_old {
-                call.reply.null();
-            }
-            return Ok(());
+    let refused = match expected {
+        Some(expected) => !holds(call, key, expected)?,
+        None => (only_new || only_old) && call.keyspace.contains(key) != only_old,
+    };
+    // GET has answered already.
+    if refused {
+        if !answer_old {
+            call.reply.null();
         }
+        return Ok(());
     }
     let kept = match expiry {
         Expiry::Keep => call.keyspace.entry(key).and_then(|entry| entry.expires_at),
@@ -115,6 +72,8 @@ pub(super) fn set(call: &mut Call<'_>) -> Outcome {
     let over = kept.is_some_and(|time| time <= call.keyspace.now());
     if over && call.keyspace.dialect().keyspace.drops_expired {
         call.keyspace.remove(key);
+        let removal = call.keyspace.dialect().removal.as_bytes();
+        call.keyspace.replicate([removal, key]);
     } else {
         call.keyspace.put(key, StringValue::from(call.arg(2)).into_value(), kept);
     }
@@ -124,13 +83,21 @@ pub(super) fn set(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
-/// Redis takes the same expiry option twice, but not two different ones.
-fn is_same_unit(expiry: Expiry<'_>, unit: TimeUnit) -> bool {
-    match expiry {
-        Expiry::Unchanged => true,
-        Expiry::At(before, _) => before.seconds == unit.seconds && before.absolute == unit.absolute,
-        Expiry::Keep | Expiry::Persist => false,
+/// Whether a key holds exactly that string.
+fn holds(call: &mut Call<'_>, key: &[u8], expected: &[u8]) -> Result<bool, CommandError> {
+    let value = call.keyspace.read::<StringValue>(key)?;
+    Ok(value.is_some_and(|value| value.with_bytes(|bytes| bytes == expected)))
+}
+
+/// `DELIFEQ key value`: 1 if the key held that and is gone.
+pub(super) fn delifeq(call: &mut Call<'_>) -> Outcome {
+    let key = call.arg(1);
+    let equal = holds(call, key, call.arg(2))?;
+    if equal {
+        call.keyspace.remove(key);
     }
+    call.reply_bool(equal);
+    Ok(())
 }
 
 /// `SETNX key value`: 1, or 0 if the key was there.
@@ -155,7 +122,7 @@ pub(super) fn psetex(call: &mut Call<'_>) -> Outcome {
 
 /// `SETEX` and `PSETEX`.
 fn set_with_expiry(call: &mut Call<'_>, unit: TimeUnit, command: &'static str) -> Outcome {
-    let expires_at = expiry_time(call, unit, call.arg(2), command)?;
+    let expires_at = expiry_time(call, unit, call.arg(2), 1, command)?;
     call.keyspace.put(call.arg(1), StringValue::from(call.arg(3)).into_value(), Some(expires_at));
     call.reply_ok();
     Ok(())
@@ -194,34 +161,18 @@ pub(super) fn getex(call: &mut Call<'_>) -> Outcome {
     let mut expiry = Expiry::Unchanged;
     let mut index = 2;
     while index < call.len() {
-        if call.is_word(index, "persist") && !matches!(expiry, Expiry::At(..)) {
-            expiry = Expiry::Persist;
-        } else if let Some(unit) = time_unit(call.arg(index))
-            && index + 1 < call.len()
-            && is_same_unit(expiry, unit)
-        {
-            index += 1;
-            expiry = Expiry::At(unit, call.arg(index));
-        } else {
-            return Err(CommandError::Syntax);
-        }
-        index += 1;
+        index = expiry.read(call, index, Expiry::Persist)? + 1;
     }
     let key = call.arg(1);
     let expiry_first = call.keyspace.dialect().keyspace.getex_reads_expiry_first;
-    if let Expiry::At(unit, amount) = expiry
-        && expiry_first
-    {
-        expiry_time(call, unit, amount, "getex")?;
+    if expiry_first {
+        expiry.positive(call, "getex")?;
     }
     if call.keyspace.read::<StringValue>(key)?.is_none() {
         call.reply.null();
         return Ok(());
     }
-    let expires_at = match expiry {
-        Expiry::At(unit, amount) => Some(expiry_time(call, unit, amount, "getex")?),
-        _ => None,
-    };
+    let expires_at = expiry.positive(call, "getex")?;
     get_generic(call, key)?;
     match (expiry, expires_at) {
         (Expiry::At(unit, _), Some(time)) if unit.absolute && time <= call.keyspace.now() => {
@@ -275,6 +226,45 @@ pub(super) fn msetnx(call: &mut Call<'_>) -> Outcome {
         mset_generic(call);
     }
     call.reply_bool(absent);
+    Ok(())
+}
+
+/// `MSETEX numkeys key value ... [NX|XX] [EX s|PX ms|EXAT t|PXAT t|KEEPTTL]`: 1, or 0 if one key fails the condition.
+pub(super) fn msetex(call: &mut Call<'_>) -> Outcome {
+    const BAD_COUNT: CommandError = CommandError::Fixed("ERR invalid numkeys value or out of range");
+    let pairs = call.integer(1).ok().and_then(|pairs| i32::try_from(pairs).ok());
+    let pairs = pairs.and_then(|pairs| usize::try_from(pairs).ok()).filter(|&pairs| pairs > 0);
+    let end = pairs.ok_or(BAD_COUNT)?.saturating_mul(2).saturating_add(2);
+    if end > call.len() {
+        return Err(CommandError::Syntax);
+    }
+    let (mut only_new, mut only_old, mut expiry) = (false, false, Expiry::Unchanged);
+    let mut index = end;
+    while index < call.len() {
+        if call.is_word(index, "nx") && !only_old {
+            only_new = true;
+        } else if call.is_word(index, "xx") && !only_new {
+            only_old = true;
+        } else {
+            index = expiry.read(call, index, Expiry::Keep)?;
+        }
+        index += 1;
+    }
+    let expires_at = expiry.positive(call, "msetex")?;
+    let keys = (2..end).step_by(2);
+    let refused = (only_new || only_old)
+        && keys.clone().any(|index| call.keyspace.contains(call.arg(index)) != only_old);
+    if !refused {
+        for index in keys {
+            let key = call.arg(index);
+            let expires_at = match expiry {
+                Expiry::Keep => call.keyspace.entry(key).and_then(|entry| entry.expires_at),
+                _ => expires_at,
+            };
+            call.keyspace.put(key, StringValue::from(call.arg(index + 1)).into_value(), expires_at);
+        }
+    }
+    call.reply_bool(!refused);
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! The table of commands, and finding one in it by name.
 //!
 //! Names, arities, flags and key positions are those of Redis 7.0's `COMMAND INFO`; the subcommands of a container such as
-//! `OBJECT` are in [`super::subcommand`]. All 240 of them are listed, so that a script is told the right thing about each; those that need
+//! `OBJECT` are in [`super::subcommand`]. Those of later servers are marked. All of them are listed, so that a script is told the right thing about each; those that need
 //! a server around the keyspace, or a type that is not kept, are listed with [`server::refused`].
 //!
 //! **Invariant:** the names are in lower case, different, and no longer than [`LONGEST`].
@@ -9,8 +9,9 @@
 use ferrous_redis::host::{CommandFlags, CommandInfo, KeySpec};
 
 use super::{
-    Command, Run, bit, bitfield, blocking, generic, geo, geo_search, hash, hyperloglog, lcs, list, scan,
-    server, set, sort, sorted_set, sorted_set_algebra, sorted_set_range, stream, stream_info, string,
+    Command, Run, bit, bitfield, blocking, generic, geo, geo_search, hash, hash_expiry, hyperloglog, lcs,
+    list, scan, server, set, sort, sorted_set, sorted_set_algebra, sorted_set_range, stream, stream_info,
+    string,
 };
 
 pub(super) const WRITE: u16 = 1;
@@ -26,6 +27,8 @@ const BLOCKS: u16 = 1 << 7;
 const CONTAINER: u16 = 1 << 8;
 /// Takes more arguments from some target on.
 const GREW: u16 = 1 << 9;
+/// Only some targets have it.
+const LATER: u16 = 1 << 10;
 
 /// What the checks before a command need.
 pub(super) const fn description(
@@ -60,6 +63,7 @@ const fn command(name: &'static str, arity: i16, bits: u16, keys: (u16, i16, u16
         info: description(name, arity, bits, keys),
         blocks: bits & BLOCKS != 0,
         grew: bits & GREW != 0,
+        later: bits & LATER != 0,
         run,
     }
 }
@@ -88,7 +92,9 @@ pub static COMMANDS: &[Command] = &[
     command("bzpopmin", -3, WRITE | BLOCKS, (1, -2, 1), blocking::bzpopmin),
     command("client", -2, NOSCRIPT | STALE | CONTAINER, (0, 0, 0), server::refused),
     command("cluster", -2, STALE | CONTAINER, (0, 0, 0), server::no_cluster),
+    command("clusterscan", -2, READONLY | LATER, (1, 1, 1), server::no_cluster),
     command("command", -1, STALE | CONTAINER, (0, 0, 0), server::command),
+    command("commandlog", -2, CONTAINER | LATER, (0, 0, 0), server::no_log),
     command("config", -2, NOSCRIPT | STALE | CONTAINER, (0, 0, 0), server::refused),
     command("copy", -3, WRITE | DENY_OOM, (1, 2, 1), generic::copy),
     command("dbsize", 1, READONLY, (0, 0, 0), server::dbsize),
@@ -96,6 +102,7 @@ pub static COMMANDS: &[Command] = &[
     command("decr", 2, WRITE | DENY_OOM, (1, 1, 1), string::decr),
     command("decrby", 3, WRITE | DENY_OOM, (1, 1, 1), string::decrby),
     command("del", -2, WRITE, (1, -1, 1), generic::del),
+    command("delifeq", 3, WRITE | LATER, (1, 1, 1), string::delifeq),
     command("discard", 1, NOSCRIPT | STALE | ALLOW_BUSY, (0, 0, 0), server::refused),
     command("dump", 2, READONLY, (1, 1, 1), server::refused),
     command("echo", 2, STALE, (0, 0, 0), server::echo),
@@ -133,19 +140,31 @@ pub static COMMANDS: &[Command] = &[
     command("hdel", -3, WRITE, (1, 1, 1), hash::hdel),
     command("hello", -1, NOSCRIPT | STALE | ALLOW_BUSY, (0, 0, 0), server::refused),
     command("hexists", 3, READONLY, (1, 1, 1), hash::hexists),
+    command("hexpire", -6, WRITE | LATER, (1, 1, 1), hash_expiry::hexpire),
+    command("hexpireat", -6, WRITE | LATER, (1, 1, 1), hash_expiry::hexpireat),
+    command("hexpiretime", -5, READONLY | LATER, (1, 1, 1), hash_expiry::hexpiretime),
     command("hget", 3, READONLY, (1, 1, 1), hash::hget),
     command("hgetall", 2, READONLY, (1, 1, 1), hash::hgetall),
+    command("hgetdel", -5, WRITE | LATER, (1, 1, 1), hash_expiry::hgetdel),
+    command("hgetex", -5, WRITE | LATER, (1, 1, 1), hash_expiry::hgetex),
     command("hincrby", 4, WRITE | DENY_OOM, (1, 1, 1), hash::hincrby),
     command("hincrbyfloat", 4, WRITE | DENY_OOM, (1, 1, 1), hash::hincrbyfloat),
     command("hkeys", 2, READONLY, (1, 1, 1), hash::hkeys),
     command("hlen", 2, READONLY, (1, 1, 1), hash::hlen),
     command("hmget", -3, READONLY, (1, 1, 1), hash::hmget),
     command("hmset", -4, WRITE | DENY_OOM, (1, 1, 1), hash::hmset),
+    command("hpersist", -5, WRITE | LATER, (1, 1, 1), hash_expiry::hpersist),
+    command("hpexpire", -6, WRITE | LATER, (1, 1, 1), hash_expiry::hpexpire),
+    command("hpexpireat", -6, WRITE | LATER, (1, 1, 1), hash_expiry::hpexpireat),
+    command("hpexpiretime", -5, READONLY | LATER, (1, 1, 1), hash_expiry::hpexpiretime),
+    command("hpttl", -5, READONLY | LATER, (1, 1, 1), hash_expiry::hpttl),
     command("hrandfield", -2, READONLY, (1, 1, 1), hash::hrandfield),
     command("hscan", -3, READONLY, (1, 1, 1), scan::hscan),
     command("hset", -4, WRITE | DENY_OOM, (1, 1, 1), hash::hset),
+    command("hsetex", -6, WRITE | DENY_OOM | LATER, (1, 1, 1), hash_expiry::hsetex),
     command("hsetnx", 4, WRITE | DENY_OOM, (1, 1, 1), hash::hsetnx),
     command("hstrlen", 3, READONLY, (1, 1, 1), hash::hstrlen),
+    command("httl", -5, READONLY | LATER, (1, 1, 1), hash_expiry::httl),
     command("hvals", 2, READONLY, (1, 1, 1), hash::hvals),
     command("incr", 2, WRITE | DENY_OOM, (1, 1, 1), string::incr),
     command("incrby", 3, WRITE | DENY_OOM, (1, 1, 1), string::incrby),
@@ -176,6 +195,7 @@ pub static COMMANDS: &[Command] = &[
     command("monitor", 1, NOSCRIPT | STALE, (0, 0, 0), server::refused),
     command("move", 3, WRITE, (1, 1, 1), generic::move_key),
     command("mset", -3, WRITE | DENY_OOM, (1, -1, 2), string::mset),
+    command("msetex", -4, WRITE | DENY_OOM | LATER, (0, 0, 0), string::msetex),
     command("msetnx", -3, WRITE | DENY_OOM, (1, -1, 2), string::msetnx),
     command("multi", 1, NOSCRIPT | STALE | ALLOW_BUSY, (0, 0, 0), server::refused),
     command("object", -2, READONLY | CONTAINER, (0, 0, 0), generic::object),
@@ -259,6 +279,7 @@ pub static COMMANDS: &[Command] = &[
     command("unsubscribe", -1, NOSCRIPT | STALE, (0, 0, 0), server::refused),
     command("unwatch", 1, NOSCRIPT | STALE | ALLOW_BUSY, (0, 0, 0), server::refused),
     command("wait", 3, BLOCKS, (0, 0, 0), blocking::wait),
+    command("waitaof", 4, LATER, (0, 0, 0), blocking::waitaof),
     command("watch", -2, NOSCRIPT | STALE | ALLOW_BUSY, (1, -1, 1), server::refused),
     command("xack", -4, WRITE, (1, 1, 1), server::refused),
     command("xadd", -5, WRITE | DENY_OOM, (1, 1, 1), stream::xadd),
@@ -315,7 +336,7 @@ const LONGEST: usize = 20;
 const SLOTS: usize = 1024;
 
 /// Where commands stand in the table: 1 + position, by hash of the name, with linear probing; 0 is a free slot.
-static INDEX: [u8; SLOTS] = index();
+static INDEX: [u16; SLOTS] = index();
 
 /// A hash of a name that does not see the case of letters: its first and last eight bytes and its length, mixed.
 const fn hash(name: &[u8]) -> usize {
@@ -330,9 +351,8 @@ const fn hash(name: &[u8]) -> usize {
     (mixed >> 54) as usize
 }
 
-const fn index() -> [u8; SLOTS] {
-    // Positions are stored in a byte.
-    assert!(COMMANDS.len() < 255);
+const fn index() -> [u16; SLOTS] {
+    assert!(COMMANDS.len() < SLOTS / 2);
     let mut slots = [0; SLOTS];
     let mut position = 0;
     while position < COMMANDS.len() {
@@ -342,7 +362,7 @@ const fn index() -> [u8; SLOTS] {
         while slots[slot] != 0 {
             slot = (slot + 1) % SLOTS;
         }
-        slots[slot] = (position + 1) as u8;
+        slots[slot] = (position + 1) as u16;
         position += 1;
     }
     slots

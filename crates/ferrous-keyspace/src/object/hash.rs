@@ -2,8 +2,13 @@
 //!
 //! Redis keeps small hashes in a listpack, in order of insertion, and large ones in a table without order. Here a small
 //! one keeps its order when a field goes, a large one fills the gap with its last field.
+//!
+//! Fields may go by themselves (see `field_times`); the keyspace calls [`Hash::expire`] before anybody looks.
+//!
+//! **Invariant:** only fields that are there have a time.
 
-use crate::undo::Journal;
+use super::field_times::FieldTimes;
+use crate::{expiry::Milliseconds, undo::Journal};
 use ahash::RandomState;
 use indexmap::IndexMap;
 
@@ -17,6 +22,8 @@ const COMPACT_BYTES: usize = 64;
 pub struct Hash {
     fields: IndexMap<Box<[u8]>, Vec<u8>, RandomState>,
     compact: bool,
+    /// When fields go, once one did or was to.
+    times: Option<Box<FieldTimes>>,
     journal: Journal<Change>,
 }
 
@@ -31,13 +38,22 @@ enum Change {
     Removed { position: usize, field: Box<[u8]>, value: Vec<u8>, swapped: bool },
     /// Count as compact again.
     Spread,
+    /// Give a field its time back, or none.
+    Timed { field: Box<[u8]>, before: Option<Milliseconds> },
+    /// Forget that fields ever had times.
+    Times,
 }
 
 impl Hash {
     /// An empty hash.
     #[must_use]
     pub fn new(hasher: RandomState) -> Self {
-        Self { fields: IndexMap::with_hasher(hasher), compact: true, journal: Journal::default() }
+        Self {
+            fields: IndexMap::with_hasher(hasher),
+            compact: true,
+            times: None,
+            journal: Journal::default(),
+        }
     }
 
     /// How many fields there are.
@@ -70,8 +86,64 @@ impl Hash {
         self.fields.contains_key(field)
     }
 
-    /// Sets a field; whether it is new.
+    /// Whether a field had or has a time to go at.
+    #[must_use]
+    pub fn has_times(&self) -> bool {
+        self.times.is_some()
+    }
+
+    /// Whether a field has a time to go at.
+    #[must_use]
+    pub fn is_volatile(&self) -> bool {
+        self.times.as_ref().is_some_and(|times| !times.is_empty())
+    }
+
+    /// When a field goes.
+    #[must_use]
+    pub fn expiry(&self, field: &[u8]) -> Option<Milliseconds> {
+        self.times.as_ref()?.get(field)
+    }
+
+    /// Lets a field go at some time, or never; whether that is a change. A field that is not there has no time.
+    pub fn set_expiry(&mut self, field: &[u8], time: Option<Milliseconds>) -> bool {
+        if !self.contains(field) || (time.is_none() && self.times.is_none()) {
+            return false;
+        }
+        let Self { fields, times, journal, .. } = self;
+        let times = times.get_or_insert_with(|| {
+            journal.record(|| Change::Times);
+            Box::new(FieldTimes::new(fields.hasher().clone()))
+        });
+        let before = times.set(field, time);
+        if before != time {
+            journal.record(|| Change::Timed { field: field.into(), before });
+        }
+        before != time
+    }
+
+    /// Whether a field may have to go by `now`.
+    #[must_use]
+    pub fn may_expire(&self, now: Milliseconds) -> bool {
+        self.times.as_ref().is_some_and(|times| now > times.earliest())
+    }
+
+    /// Removes the fields whose time is over.
+    pub fn expire(&mut self, now: Milliseconds) -> Vec<Box<[u8]>> {
+        let over = self.times.as_mut().map(|times| times.over(now)).unwrap_or_default();
+        for field in &over {
+            self.remove(field);
+        }
+        over
+    }
+
+    /// Sets a field, which does not go by itself from here on; whether it is new.
     pub fn insert(&mut self, field: &[u8], value: &[u8]) -> bool {
+        self.set_expiry(field, None);
+        self.update(field, value)
+    }
+
+    /// Sets a field, which keeps its time; whether it is new.
+    pub fn update(&mut self, field: &[u8], value: &[u8]) -> bool {
         let new = if let Some((position, _, old)) = self.fields.get_full_mut(field) {
             self.journal.record(|| Change::Set { position, value: old.clone() });
             old.clear();
@@ -93,6 +165,7 @@ impl Hash {
 
     /// Removes a field; whether it was there.
     pub fn remove(&mut self, field: &[u8]) -> bool {
+        self.set_expiry(field, None);
         let swapped = !self.compact;
         let removed =
             if swapped { self.fields.swap_remove_full(field) } else { self.fields.shift_remove_full(field) };
@@ -129,6 +202,12 @@ impl Hash {
                     self.fields.swap_indices(position.min(last), last);
                 }
                 Change::Spread => self.compact = true,
+                Change::Timed { field, before } => {
+                    if let Some(times) = &mut self.times {
+                        times.set(&field, before);
+                    }
+                }
+                Change::Times => self.times = None,
             }
         }
     }

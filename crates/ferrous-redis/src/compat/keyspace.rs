@@ -43,7 +43,40 @@ pub struct KeyspaceDialect {
     pub reads_last_entry: bool,
     /// `XREAD` with fewer ids than keys.
     pub unbalanced_streams: &'static str,
+    /// The commands that not every target has, in lower case. With `delifeq` comes `SET` with `IFEQ`.
+    pub later_commands: &'static [&'static str],
+    /// Which of `novalues` and `noscores` cursors take.
+    pub bare_scan_options: &'static [&'static str],
+    /// The encoding of a small hash whose fields go by themselves.
+    pub small_expiring_hash: &'static str,
+    /// The latest time at which a field may go, in milliseconds since 1970.
+    pub latest_field_expiry: i64,
+    /// What is wrong with a list of fields.
+    pub field_texts: FieldTexts,
 }
+
+/// What `HEXPIRE` and its like say about the fields that they are to name after `FIELDS`, code included.
+#[derive(Debug)]
+pub struct FieldTexts {
+    /// `FIELDS` does not come after the key.
+    pub missing: &'static str,
+    /// `FIELDS` does not come after the options.
+    pub missing_after_options: &'static str,
+    /// Their number is no integer.
+    pub count_not_integer: &'static str,
+    /// Their number is not positive.
+    pub count: &'static str,
+    /// Their number is not positive, or another than was said, in a command that reads times only.
+    pub count_to_read: &'static str,
+    /// Their number is another than was said.
+    pub mismatch: &'static str,
+}
+
+const FIELD_COUNT: &str = "ERR Parameter `numFields` should be greater than 0";
+const FIELD_COUNT_VALKEY: &str =
+    "ERR numfields should be greater than 0 and match the provided number of fields";
+const NO_FIELDS: &str = "ERR Mandatory argument FIELDS is missing or not at the right position";
+const SYNTAX: &str = "ERR syntax error";
 
 pub(super) const REDIS_70: KeyspaceDialect = KeyspaceDialect {
     getex_reads_expiry_first: false,
@@ -64,6 +97,18 @@ pub(super) const REDIS_70: KeyspaceDialect = KeyspaceDialect {
     drops_expired: false,
     reads_last_entry: false,
     unbalanced_streams: "Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.",
+    later_commands: &[],
+    bare_scan_options: &[],
+    small_expiring_hash: "listpackex",
+    latest_field_expiry: 0x3fff_ffff_ffff,
+    field_texts: FieldTexts {
+        missing: NO_FIELDS,
+        missing_after_options: NO_FIELDS,
+        count_not_integer: FIELD_COUNT,
+        count: FIELD_COUNT,
+        count_to_read: FIELD_COUNT,
+        mismatch: "ERR The `numfields` parameter must match the number of arguments",
+    },
 };
 
 pub(super) const REDIS_72: KeyspaceDialect = KeyspaceDialect {
@@ -74,11 +119,28 @@ pub(super) const REDIS_72: KeyspaceDialect = KeyspaceDialect {
     takes_more_arguments: true,
     lone_command_has_keys: true,
     cuts_list_index: true,
+    later_commands: &["waitaof"],
     unbalanced_streams: "Unbalanced 'xread' list of streams: for each stream key an ID or '$' must be specified.",
     ..REDIS_70
 };
 
 pub(super) const REDIS_80: KeyspaceDialect = KeyspaceDialect {
+    later_commands: &[
+        "hexpire",
+        "hexpireat",
+        "hexpiretime",
+        "hgetdel",
+        "hgetex",
+        "hpersist",
+        "hpexpire",
+        "hpexpireat",
+        "hpexpiretime",
+        "hpttl",
+        "hsetex",
+        "httl",
+        "waitaof",
+    ],
+    bare_scan_options: &["novalues"],
     reads_last_entry: true,
     unbalanced_streams: "Unbalanced 'xread' list of streams: for each stream key an ID, '+', or '$' must be \
                          specified.",
@@ -86,6 +148,36 @@ pub(super) const REDIS_80: KeyspaceDialect = KeyspaceDialect {
 };
 
 pub(super) const VALKEY_91: KeyspaceDialect = KeyspaceDialect {
+    later_commands: &[
+        "clusterscan",
+        "commandlog",
+        "delifeq",
+        "hexpire",
+        "hexpireat",
+        "hexpiretime",
+        "hgetdel",
+        "hgetex",
+        "hpersist",
+        "hpexpire",
+        "hpexpireat",
+        "hpexpiretime",
+        "hpttl",
+        "hsetex",
+        "httl",
+        "msetex",
+        "waitaof",
+    ],
+    bare_scan_options: &["novalues", "noscores"],
+    small_expiring_hash: "hashtable",
+    latest_field_expiry: i64::MAX,
+    field_texts: FieldTexts {
+        missing: SYNTAX,
+        missing_after_options: FIELD_COUNT_VALKEY,
+        count_not_integer: "ERR value is not an integer or out of range",
+        count: FIELD_COUNT_VALKEY,
+        count_to_read: SYNTAX,
+        mismatch: FIELD_COUNT_VALKEY,
+    },
     getex_reads_expiry_first: true,
     bit_count_without_end: true,
     no_such_place: "member {} does not exist",

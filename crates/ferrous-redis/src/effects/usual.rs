@@ -24,6 +24,9 @@ pub trait Afterwards {
 
     /// How many entries a stream has, if that is known: trimming about to a length is replicated as trimming to that one.
     fn stream_length(&self, key: &[u8]) -> Option<usize>;
+
+    /// Whether the command has changed anything: PFCOUNT sometimes stores what it has counted.
+    fn changed(&self) -> bool;
 }
 
 /// A keyspace that nobody can ask: the time is the system's.
@@ -43,6 +46,10 @@ impl Afterwards for Unknown {
     fn stream_length(&self, _: &[u8]) -> Option<usize> {
         None
     }
+
+    fn changed(&self) -> bool {
+        false
+    }
 }
 
 /// Commands that have changed nothing if they reply 0, less, null, or an empty array.
@@ -57,10 +64,12 @@ const SILENT: &[&[u8]] = &[
     b"bzpopmin",
     b"copy",
     b"del",
+    b"delifeq",
     b"expire",
     b"expireat",
     b"getdel",
     b"hdel",
+    b"hsetex",
     b"hsetnx",
     b"linsert",
     b"lmove",
@@ -69,6 +78,7 @@ const SILENT: &[&[u8]] = &[
     b"lpushx",
     b"lrem",
     b"move",
+    b"msetex",
     b"msetnx",
     b"persist",
     b"pexpire",
@@ -113,6 +123,9 @@ pub(super) fn tell(executed: &Executed<'_>, keyspace: &dyn Afterwards, effects: 
     } else if executed.flags.contains(CommandFlags::MAY_REPLICATE) && name.ends_with(b"publish") {
         // The file has no use for it.
         effects.replication = Replication { aof: false, ..effects.replication };
+        push_args(args, effects);
+    } else if executed.flags.contains(CommandFlags::MAY_REPLICATE) && name == b"pfcount" && keyspace.changed()
+    {
         push_args(args, effects);
     }
 }
@@ -194,9 +207,22 @@ impl<'a> Rewriting<'a, '_, '_> {
                 self.effects.push(&[b"DEL", key]);
                 Some(())
             }
+            b"delifeq" => {
+                self.effects.push(&[b"DEL", key]);
+                Some(())
+            }
             b"expire" | b"pexpire" | b"expireat" | b"pexpireat" => {
                 let given = self.arg(2);
                 self.expire(name, given)
+            }
+            b"hexpire" | b"hpexpire" | b"hexpireat" | b"hpexpireat" => self.expire_fields(name.get(1..)?),
+            b"hgetex" => self.hgetex(),
+            b"hgetdel" => strings(self.reply).next().is_none().then_some(()),
+            b"hpersist" => (!self.reply.parts().contains(&ReplyPart::Integer(1))).then_some(()),
+            b"hsetex" => self.absolute_time(2, &[b"fnx", b"fxx", b"nx", b"xx"], b"fields"),
+            b"msetex" => {
+                let pairs: usize = std::str::from_utf8(key).ok()?.parse().ok()?;
+                self.absolute_time(pairs.checked_mul(2)?.checked_add(2)?, &[], b"")
             }
             b"getex" => self.getex(),
             b"incrbyfloat" => {
@@ -302,6 +328,84 @@ impl<'a> Rewriting<'a, '_, '_> {
         }
         let given = self.arg(3);
         self.expire(&option, given)
+    }
+
+    /// The fields of a hash that a command names after `FIELDS` and their number.
+    fn fields(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let args = self.args;
+        let is_word = |&at: &usize| args.get(at).is_some_and(|word| word.eq_ignore_ascii_case(b"fields"));
+        let first = (2..args.len()).find(is_word).map_or(args.len(), |at| at + 2);
+        (first..args.len()).filter_map(move |at| args.get(at))
+    }
+
+    /// Pushes a command about fields of the hash, if there are any.
+    fn push_fields(&mut self, start: &[&[u8]], fields: &[&[u8]]) {
+        if !fields.is_empty() {
+            self.effects.push(&[start, fields].concat());
+        }
+    }
+
+    /// The expiry of fields: the reply says for each whether it has changed (1) or gone (2).
+    fn expire_fields(mut self, option: &[u8]) -> Option<()> {
+        let key = self.arg(1);
+        let time = self.time(option, self.arg(2))?;
+        let parts = self.reply.parts().get(1..).unwrap_or_default();
+        let gone: Vec<&[u8]> = self
+            .fields()
+            .zip(parts)
+            .filter(|&(_, part)| *part == ReplyPart::Integer(2))
+            .map(|(field, _)| field)
+            .collect();
+        self.push_fields(&[b"HDEL", key], &gone);
+        if parts.contains(&ReplyPart::Integer(1)) {
+            let words: Vec<&[u8]> = self.args.iter().skip(3).collect();
+            self.push_fields(&[b"HPEXPIREAT", key, time.as_bytes()], &words);
+        }
+        Some(())
+    }
+
+    /// HGETEX as what has changed of the fields that are there.
+    fn hgetex(mut self) -> Option<()> {
+        let (key, option) = (self.arg(1), self.arg(2).to_ascii_lowercase());
+        let parts = self.reply.parts().get(1..).unwrap_or_default();
+        let there: Vec<&[u8]> = self
+            .fields()
+            .zip(parts)
+            .filter(|(_, part)| matches!(part, ReplyPart::Bulk(_)))
+            .map(|(field, _)| field)
+            .collect();
+        let count = there.len().to_string();
+        if option == b"persist" {
+            self.push_fields(&[b"HPERSIST", key, b"FIELDS", count.as_bytes()], &there);
+        } else if let Some(time) = self.milliseconds(&option, self.arg(3)) {
+            if time <= self.keyspace.now() {
+                self.push_fields(&[b"HDEL", key], &there);
+            } else {
+                let time = time.to_string();
+                self.push_fields(&[b"HPEXPIREAT", key, time.as_bytes(), b"FIELDS", count.as_bytes()], &there);
+            }
+        }
+        Some(())
+    }
+
+    /// The command with its time, which stands among options from `at` on and before the word `end`, as a point in time; without
+    /// the conditions, which have held.
+    fn absolute_time(self, at: usize, conditions: &[&[u8]], end: &[u8]) -> Option<()> {
+        let mut words: Vec<Vec<u8>> = self.args.iter().take(at).map(<[u8]>::to_vec).collect();
+        let mut rest = at;
+        while rest < self.args.len() && !self.arg(rest).eq_ignore_ascii_case(end) {
+            let word = self.arg(rest).to_ascii_lowercase();
+            if let Some(time) = self.time(&word, self.arg(rest + 1)) {
+                words.extend([b"PXAT".to_vec(), time.into_bytes()]);
+                rest += 1;
+            } else if !conditions.contains(&word.as_slice()) {
+                words.push(self.arg(rest).to_vec());
+            }
+            rest += 1;
+        }
+        words.extend(self.args.iter().skip(rest).map(<[u8]>::to_vec));
+        self.effects.push(&words);
+        Some(())
     }
 
     fn spop(self) -> Option<()> {
