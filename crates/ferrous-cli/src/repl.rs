@@ -10,7 +10,7 @@ use std::{
     process::ExitCode,
 };
 
-use ferrous_compiler::Options;
+use ferrous_compiler::{Captures, Options};
 use ferrous_heap::{Pinned, Value};
 use rustyline::{DefaultEditor, error::ReadlineError};
 
@@ -100,7 +100,8 @@ fn evaluate(interpreter: &mut Interpreter, statement: &[u8]) -> Result<Completio
         Some(expression) => [b"return ", expression].concat(),
         None => statement.to_vec(),
     };
-    let function = interpreter.load(&text, b"=stdin", &Options::default())?;
+    let function =
+        interpreter.load(&text, b"=stdin", &Options { captures: Captures::Cell, ..Options::default() })?;
     let completion = interpreter.call(&function, |_| Ok(()))?;
     interpreter.release(vec![function]);
     if completion != Completion::Returned {

@@ -8,7 +8,7 @@ use std::{
     process::ExitCode,
 };
 
-use ferrous_compiler::Options;
+use ferrous_compiler::{Captures, Options};
 use ferrous_heap::Value;
 use ferrous_vm::{error::LuaError, native::NativeContext};
 
@@ -37,7 +37,8 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, CliError> {
     interpreter.setup(|ctx| set_arg(ctx, &line, script))?;
     // The program lua parses from within one native call.
     let max_levels = Options::default().max_levels - 1;
-    let options = Options { skip_shebang: true, max_levels, ..Options::default() };
+    let captures = captures(&source.text);
+    let options = Options { captures, skip_shebang: true, max_levels, ..Options::default() };
     let outcome = interpreter.load(&source.text, &source.chunk_name, &options).and_then(|main| {
         interpreter.call(&main, |ctx| {
             for operand in operands {
@@ -61,6 +62,27 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, CliError> {
     interpreter.close();
     interpreter.flush()?;
     Ok(code)
+}
+
+/// The words without one of which no program gets at the library `debug`, or at other code that might.
+const WAYS_TO_DEBUG: [&[u8]; 11] = [
+    b"debug",
+    b"_G",
+    b"getfenv",
+    b"package",
+    b"require",
+    b"module",
+    b"load",
+    b"loadstring",
+    b"loadfile",
+    b"dofile",
+    b"dump",
+];
+
+/// How closures of a program share what they capture: copies, unless `debug` can tell them from cells.
+fn captures(source: &[u8]) -> Captures {
+    let mut words = source.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
+    if words.any(|word| WAYS_TO_DEBUG.contains(&word)) { Captures::Cell } else { Captures::Copy }
 }
 
 /// Prints an error as lua does.

@@ -17,7 +17,7 @@ use std::io::Read as _;
 use std::os::fd::AsFd as _;
 use std::sync::Arc;
 
-use ferrous_compiler::{Options, compile_unless};
+use ferrous_compiler::{Captures, Options, compile_unless};
 use ferrous_heap::{HeapError, Transaction, Value};
 use ferrous_vm::chunk::Chunk;
 use ferrous_vm::error::LuaError;
@@ -72,8 +72,10 @@ fn is_plain(ctx: &NativeContext<'_, '_>) -> bool {
     ctx.upvalue(0) == Value::TRUE
 }
 
+/// In the plain profile `debug` may look at what is loaded, and at what it captures.
 fn options(plain: bool) -> Options {
-    Options { nested_brackets: !plain, ..Options::default() }
+    let captures = if plain { Captures::Cell } else { Captures::Copy };
+    Options { captures, nested_brackets: !plain, ..Options::default() }
 }
 
 /// How much of a name is searched between two looks at the kill flag.
@@ -369,7 +371,7 @@ fn compile_file(ctx: &NativeContext<'_, '_>, file: Option<&[u8]>) -> Result<Comp
     };
     match read {
         Ok(_) => {
-            let options = Options { skip_shebang: true, ..Options::default() };
+            let options = Options { skip_shebang: true, ..options(true) };
             compile(ctx, &source, &name, &options, true)
         }
         Err((what, error)) => {

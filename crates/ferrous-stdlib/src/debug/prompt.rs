@@ -16,7 +16,10 @@ pub(super) fn debug(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         if !matches!(read, Ok(1..)) || line == b"cont\n" {
             return ctx.ret0();
         }
-        let options = ferrous_compiler::Options::default();
+        let options = ferrous_compiler::Options {
+            captures: ferrous_compiler::Captures::Cell,
+            ..ferrous_compiler::Options::default()
+        };
         match ferrous_compiler::compile(&line, b"=(debug command)", &options) {
             Ok(chunk) => {
                 let globals = ctx.globals();
