@@ -201,6 +201,10 @@ fn translate(
     let bytes = filter.bytes();
     let stopped = filter.reading.stopped;
     let stopped = &|| stopped(bytes);
+    // However short it is.
+    if stopped() {
+        return (Err(Failure::Stopped), tree);
+    }
     let state = filter.state();
     let implicit = [state.texts.intern(b"self"), state.texts.intern(b"arg")];
     let (texts, numbers) = (&mut state.texts, &state.numbers);

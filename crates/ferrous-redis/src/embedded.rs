@@ -39,6 +39,7 @@ use slotmap::SlotMap;
 
 use crate::{
     compat::Dialect,
+    compilation,
     debugger::{Transport, session::DebugSession},
     digest::Digest,
     engine::{EngineError, EngineOptions, FailureReport, Session},
@@ -51,7 +52,7 @@ use crate::{
     script::ScriptKey,
     server::Judgement,
     shebang::ScriptFlags,
-    store::{CHUNK_NAME, ScriptCall, compiler_options},
+    store::{CHUNK_NAME, ScriptCall},
 };
 
 pub use crate::interpreter::{CallArguments, Strings};
@@ -141,8 +142,8 @@ impl EmbeddedEngine {
             let text = [b"Error compiling script (new function): ", reason].concat();
             CompileError(error_text::error_line(&text))
         };
-        let chunk = ferrous_compiler::compile(text, CHUNK_NAME, &compiler_options())
-            .map_err(|error| failed(&error.message))?;
+        let chunk = compilation::compile(CHUNK_NAME, text, self.interpreter.limits(), None)
+            .map_err(|refusal| failed(&refusal.message()))?;
         let script = self.scripts.insert(());
         if self.interpreter.load_chunk(script, &chunk).is_err() {
             self.scripts.remove(script);
@@ -162,11 +163,8 @@ impl EmbeddedEngine {
         timeout: Option<Duration>,
         host: &mut dyn Host,
     ) -> Result<Vec<LoadedFunction>, CompileError> {
-        let chunk: Arc<Chunk> = compile_body(text).map_err(|message| {
-            CompileError(error_text::error_line(
-                &[b"Error compiling function: ", message.as_slice()].concat(),
-            ))
-        })?;
+        let chunk: Arc<Chunk> = compile_body(text, self.interpreter.limits(), timeout)
+            .map_err(|message| CompileError(error_text::error_line(&message)))?;
         let library = self.next_library;
         self.next_library += 1;
         let list = |registered: &[Registered]| Ok(list(library, registered));

@@ -33,5 +33,5 @@ use std::time::Duration;
 /// The name under which libraries are compiled.
 pub(crate) const CHUNK_NAME: &[u8] = b"@user_function";
 
-/// How long a library may take to load.
+/// How long a library may take to compile, and how long to run.
 pub(crate) const LOAD_TIMEOUT: Duration = Duration::from_millis(500);

@@ -298,6 +298,11 @@ impl Interpreter {
         self.machine.extension_mut::<ApiState>().map(|state| &mut state.generator)
     }
 
+    /// What a run may use.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// Kills this interpreter's runs.
     pub(crate) fn kill_handle(&self) -> KillHandle {
         self.status.handle()

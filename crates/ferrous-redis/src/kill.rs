@@ -208,6 +208,7 @@ impl RunStatus {
             self.forget_busy();
         }
         self.set(IDLE);
+        self.interrupt.reset();
     }
 
     #[cold]

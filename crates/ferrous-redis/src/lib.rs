@@ -59,6 +59,7 @@ mod cmsgpack;
 mod codec;
 mod commands;
 pub mod compat;
+mod compilation;
 mod convert;
 pub mod debugger;
 pub mod digest;

@@ -10,9 +10,9 @@ use std::time::Duration;
 pub struct Limits {
     /// Machine instructions, work inside library functions included.
     pub instructions: Option<u64>,
-    /// Bytes that the engine's heap may hold, libraries and loaded scripts included.
+    /// Bytes that the engine's heap may hold, libraries and loaded scripts included. Compiling a text may use as many.
     pub bytes: usize,
-    /// Time on the clock, waiting for the host included. Looked at every [`Limits::CLOCK_INTERVAL`] instructions.
+    /// Time on the clock, waiting for the host included; and for compiling a text. Looked at every [`Limits::CLOCK_INTERVAL`] instructions.
     pub wall_clock: Option<Duration>,
     /// Bytes of text in a reply: what its strings and numbers hold, and eight for each element.
     pub reply_bytes: usize,

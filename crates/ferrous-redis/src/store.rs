@@ -11,10 +11,12 @@ use ferrous_compiler::Options;
 use crate::{
     commands::EvalKind,
     compat::Dialect,
+    compilation,
     digest::Digest,
     error_text,
     function::call::WRITES,
     host::CommandArgs,
+    limits::Limits,
     script::{Origin, Script, ScriptCache, ScriptKey},
     server::{Judgement, ServerState, refuse_script, refuse_start},
     shebang::{self, ScriptFlags},
@@ -64,12 +66,14 @@ impl Rejection {
 pub(crate) struct ScriptStore {
     pub(crate) cache: ScriptCache,
     dialect: &'static Dialect,
+    limits: Limits,
     flushes: u64,
 }
 
 impl ScriptStore {
-    pub(crate) fn new(dialect: &'static Dialect) -> Self {
-        Self { cache: ScriptCache::default(), dialect, flushes: 0 }
+    /// A store without scripts, which compiles each within these limits.
+    pub(crate) fn new(dialect: &'static Dialect, limits: Limits) -> Self {
+        Self { cache: ScriptCache::default(), dialect, limits, flushes: 0 }
     }
 
     pub(crate) fn dialect(&self) -> &'static Dialect {
@@ -137,15 +141,11 @@ impl ScriptStore {
         }
         let header = shebang::parse(text, self.dialect)
             .map_err(|text| Rejection::new(error_text::error_line(&[b"ERR ", text.as_slice()].concat())))?;
-        let chunk =
-            ferrous_compiler::compile(header.body, CHUNK_NAME, &compiler_options()).map_err(|error| {
-                Rejection {
-                    reply: error_text::error_line(
-                        &[b"ERR Error compiling script (new function): ", error.message.as_slice()].concat(),
-                    ),
-                    line: Some(error.line),
-                }
-            })?;
+        let chunk = compilation::compile(CHUNK_NAME, header.body, &self.limits, None).map_err(|refusal| {
+            let text =
+                [b"ERR Error compiling script (new function): ", refusal.message().as_slice()].concat();
+            Rejection { reply: error_text::error_line(&text), line: refusal.line() }
+        })?;
         let script = Script {
             digest: Digest::of(text),
             text: text.into(),

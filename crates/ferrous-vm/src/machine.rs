@@ -12,6 +12,7 @@
 //! `ENTRY`. What is running is either the Lua function in `current` or a native on top of it.
 
 use std::any::Any;
+use std::sync::Arc;
 
 use ferrous_heap::{
     Frame, Heap, HeapError, NativeSlot, Pinned, StepResult, TableRef, ThreadRef, ThreadStatus, Transaction,
@@ -235,7 +236,12 @@ impl Machine {
         heap: &mut Heap,
         f: impl FnOnce(&mut NativeContext<'_, '_>) -> Result<R, LuaError>,
     ) -> Result<R, LuaError> {
-        self.slice(heap, |machine, tx| {
+        // A kill that came before was meant for a run.
+        let is_late = self.interrupt.is_killed();
+        if is_late {
+            heap.watch(Arc::default());
+        }
+        let result = self.slice(heap, |machine, tx| {
             // Above whatever a suspended run has on its stack.
             let base = machine.extent(tx, matches!(machine.waiting, Waiting::State | Waiting::Host));
             machine.reserve(base as usize + 1)?;
@@ -246,7 +252,11 @@ impl Machine {
             let result = f(&mut NativeContext { tx, machine, base, top: base + 1 });
             machine.in_lua = live;
             result
-        })
+        });
+        if is_late {
+            heap.watch(self.interrupt.flag());
+        }
+        result
     }
 
     /// Sets `function` up to run on the main thread with the arguments that `push_args` pushes. What ran before is dropped.

@@ -8,23 +8,25 @@
 use std::{
     collections::{BTreeMap, hash_map::Entry},
     sync::Arc,
+    time::Duration,
 };
 
 use ahash::{HashMap, HashSet};
 use ferrous_vm::chunk::Chunk;
 
 use super::{
-    CHUNK_NAME,
+    CHUNK_NAME, LOAD_TIMEOUT,
     command::Policy,
     metadata::{self, is_name},
     register::Registered,
 };
 use crate::{
     compat::Dialect,
+    compilation::{self, Refusal},
     error_text,
+    limits::Limits,
     shebang::ScriptFlags,
     stats::{Calls, FunctionStats},
-    store::compiler_options,
 };
 
 /// What a server knows about a function.
@@ -151,7 +153,12 @@ impl Libraries {
     ///
     /// # Errors
     /// The text that is answered, without the code `ERR`.
-    pub(crate) fn compile(&mut self, code: &[u8], existing: Existing) -> Result<Library, Vec<u8>> {
+    pub(crate) fn compile(
+        &mut self,
+        code: &[u8],
+        existing: Existing,
+        limits: &Limits,
+    ) -> Result<Library, Vec<u8>> {
         let metadata = metadata::parse(code)?;
         if !metadata.engine.eq_ignore_ascii_case(b"lua") {
             return Err([b"Engine '", metadata.engine.as_slice(), b"' not found"].concat());
@@ -159,8 +166,7 @@ impl Libraries {
         if existing == Existing::Refuse && self.by_name.contains_key(&metadata.name) {
             return Err([b"Library '", metadata.name.as_slice(), b"' already exists"].concat());
         }
-        let chunk = compile_body(metadata.body)
-            .map_err(|error| [b"Error compiling function: ", error.as_slice()].concat())?;
+        let chunk = compile_body(metadata.body, limits, Some(LOAD_TIMEOUT))?;
         self.next_serial += 1;
         Ok(Library {
             serial: self.next_serial,
@@ -273,13 +279,23 @@ impl Libraries {
 /// Compiles what follows the first line of a library.
 ///
 /// # Errors
-/// The compiler's message.
-pub(crate) fn compile_body(body: &[u8]) -> Result<Arc<Chunk>, Vec<u8>> {
-    match ferrous_compiler::compile(body, CHUNK_NAME, &compiler_options()) {
+/// The text that is answered, without the code `ERR`.
+pub(crate) fn compile_body(
+    body: &[u8],
+    limits: &Limits,
+    timeout: Option<Duration>,
+) -> Result<Arc<Chunk>, Vec<u8>> {
+    match compilation::compile(CHUNK_NAME, body, limits, timeout) {
         Ok(chunk) => Ok(Arc::new(chunk)),
-        Err(error) => Err(error_text::until_zero(&error.message).to_vec()),
+        Err(Refusal::OutOfTime(_)) => Err(OUT_OF_TIME.into()),
+        Err(refusal) => {
+            Err([b"Error compiling function: ", error_text::until_zero(&refusal.message())].concat())
+        }
     }
 }
+
+/// What is said of a library that takes longer.
+pub(crate) const OUT_OF_TIME: &str = "Error registering functions: ERR FUNCTION LOAD timeout";
 
 /// The checks of names that some servers make when a library has run to its end.
 ///

@@ -18,7 +18,7 @@ use crate::{
     function::{
         call::FunctionCall,
         context,
-        library::Libraries,
+        library::{Libraries, OUT_OF_TIME},
         register::{Registered, Registrations},
     },
     host::{CommandArgs, Host},
@@ -132,7 +132,7 @@ impl Interpreter {
             Some(Outcome::Failed(_)) => {
                 failed(&self.machine.with_error(&mut self.heap, |tx, error| error_message(tx, error)))
             }
-            Some(Outcome::OutOfTime) => failed(b"ERR FUNCTION LOAD timeout"),
+            Some(Outcome::OutOfTime) => Err(OUT_OF_TIME.into()),
             Some(Outcome::OutOfInstructions) => {
                 let limit = self.limits.instructions.unwrap_or_default();
                 failed(format!("ERR Script stopped after {limit} instructions").as_bytes())

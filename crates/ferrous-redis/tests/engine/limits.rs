@@ -177,3 +177,34 @@ fn what_a_killed_native_held_is_free_again() {
         }
     }
 }
+
+#[test]
+fn compiling_is_limited_by_memory() {
+    let mut engine = engine(options(Limits { bytes: 4 << 20, ..Limits::default() }));
+    let mut host = TestHost::default();
+    let mut run = |words: &[&str]| command(&mut engine, &mut host, Protocol::Resp2, words);
+    let texts = ["x = x + 1 ".repeat(200_000), format!("return '{}'", "x".repeat(5 << 20))];
+    for text in texts {
+        let refused = "-ERR Error compiling script (new function): not enough memory";
+        assert_eq!(run(&["EVAL", &text, "0"]), refused);
+        assert_eq!(run(&["SCRIPT", "LOAD", &text]), refused);
+        let library = format!("#!lua name=l\n{text}");
+        let refused = "-ERR Error compiling function: not enough memory";
+        assert_eq!(run(&["FUNCTION", "LOAD", &library]), refused);
+        assert_eq!(run(&["EVAL", "return 1", "0"]), "1");
+    }
+}
+
+#[test]
+fn compiling_is_limited_in_time() {
+    let limits = Limits { wall_clock: Some(Duration::ZERO), ..Limits::default() };
+    let mut engine = engine(options(limits));
+    let mut host = TestHost::default();
+    let mut run = |words: &[&str]| command(&mut engine, &mut host, Protocol::Resp2, words);
+    let text = "x = x + 1 ".repeat(1000);
+    let refused = "-ERR Error compiling script (new function): Script stopped after 0 milliseconds";
+    assert_eq!(run(&["EVAL", &text, "0"]), refused);
+    let library = format!("#!lua name=l\n{text}");
+    let refused = "-ERR Error registering functions: ERR FUNCTION LOAD timeout";
+    assert_eq!(run(&["FUNCTION", "LOAD", &library]), refused);
+}
