@@ -38,7 +38,16 @@ struct Long {
 
 impl Interner {
     pub(crate) fn new() -> Self {
-        Self { hasher: RandomState::new(), slots: vec![(0, 0); 512], ..Self::default() }
+        Self { hasher: RandomState::new(), slots: vec![(0, 0); 128], ..Self::default() }
+    }
+
+    /// One with the same short texts under the same indices, and room for more.
+    pub(crate) fn with_texts_of(other: &Self) -> Self {
+        let mut ends = Vec::with_capacity(other.ends.len() + 32);
+        ends.extend_from_slice(&other.ends);
+        let mut bytes = Vec::with_capacity(other.bytes.len() + 256);
+        bytes.extend_from_slice(&other.bytes);
+        Self { hasher: other.hasher.clone(), slots: other.slots.clone(), ends, bytes, ..Self::default() }
     }
 
     /// How many bytes it holds.

@@ -10,6 +10,8 @@
 //!
 //! **Invariant:** `State::line` is the line in which the token read last ends, counted as PUC Lua counts.
 
+use std::sync::LazyLock;
+
 use ferrous_vm::number::{self, long};
 use logos::{Lexer, Logos};
 
@@ -49,10 +51,7 @@ pub(crate) struct State {
 
 impl State {
     pub(crate) fn new(nested_brackets: bool, is_partial: bool) -> Self {
-        let mut texts = Interner::new();
-        for (word, _) in KEYWORDS {
-            texts.intern(word.as_bytes());
-        }
+        let texts = Interner::with_texts_of(&KEYWORD_TEXTS);
         Self { texts, line: 1, nested_brackets, is_partial, ..Self::default() }
     }
 
@@ -149,6 +148,16 @@ pub(crate) const KEYWORDS: [(&str, Token); 21] = [
     ("or", Token::Or), ("repeat", Token::Repeat), ("return", Token::Return), ("then", Token::Then),
     ("true", Token::True), ("until", Token::Until), ("while", Token::While),
 ];
+
+/// The keywords are the first texts of every source. Most sources are so short that interning them anew would be a third of
+/// compiling; its seed serves all sources of the process, none of which can see a hash.
+static KEYWORD_TEXTS: LazyLock<Interner> = LazyLock::new(|| {
+    let mut texts = Interner::new();
+    for (word, _) in KEYWORDS {
+        texts.intern(word.as_bytes());
+    }
+    texts
+});
 
 type Source<'s> = Lexer<'s, Token>;
 
