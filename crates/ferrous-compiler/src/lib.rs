@@ -40,9 +40,11 @@ mod grammar {
 }
 
 use ferrous_vm::chunk::Chunk;
+use lalrpop_util::ParseError;
 
 use crate::ast::{Builder, Function, NONE, Tree};
 use crate::filter::{Filter, Reading};
+use crate::lexer::LexicalError;
 
 /// The longest source that is accepted, in bytes; indices of tokens and nodes are 32 bits wide.
 const MAX_SOURCE: usize = 1 << 30;
@@ -113,7 +115,10 @@ pub fn is_hopeless(source: &[u8], options: &Options, stopped: &dyn Fn(usize) -> 
     match grammar::ChunkParser::new().parse(&mut builder, &mut filter) {
         Ok(_) => false,
         // A long bracket may still open behind equals signs.
-        Err(_) => filter.remainder().iter().any(|&byte| byte != b'='),
+        Err(ParseError::User { error: LexicalError::Delimiter }) => {
+            filter.remainder().iter().any(|&byte| byte != b'=')
+        }
+        Err(_) => !filter.remainder().is_empty(),
     }
 }
 
