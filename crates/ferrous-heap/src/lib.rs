@@ -87,7 +87,7 @@ pub use metatable::{Metamethod, TypeMetatable};
 pub use prototype::Prototype;
 pub use scope::{AtomicTransaction, Close, Commit, Rollback, ScopeId};
 pub use string::{INLINE_LENGTH, Text};
-pub use table::{Entry, Table};
+pub use table::{Entry, NextEntry, Table};
 pub use thread::{NativeSlot, Thread, ThreadStacks, ThreadStatus};
 pub use transaction::Transaction;
 pub use userdata::{Snapshot, Userdata};

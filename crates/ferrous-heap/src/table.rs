@@ -48,6 +48,24 @@ pub struct Entry {
     pub value: Value,
 }
 
+/// What comes next in a table.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum NextEntry {
+    /// A key with a value.
+    Found {
+        /// The position after it.
+        next: usize,
+        /// The key.
+        key: Value,
+        /// Its value.
+        value: Value,
+    },
+    /// Nothing up to this position, but there are more.
+    Further(usize),
+    /// Nothing.
+    End,
+}
+
 /// What stands where no entry is.
 pub(crate) const NO_ENTRY: Entry = Entry { key: Value::NIL, value: Value::NIL };
 
@@ -438,6 +456,29 @@ impl Table {
         let offset = rest.iter().position(|entry| !entry.value.is_nil())?;
         let entry = rest.get(offset)?;
         Some((array.len() + first + offset + 1, entry.key, entry.value))
+    }
+
+    /// What lies at a position, as [`Table::next_entry`] would give it.
+    #[inline(always)]
+    pub fn entry_after(&self, position: usize) -> Option<(usize, Value, Value)> {
+        let array = self.array();
+        let next = position + 1;
+        if let Some(value) = array.get(position) {
+            return (!value.is_nil()).then_some((next, Value::number(next as f64), *value));
+        }
+        let entry = self.entries().get(position - array.len())?;
+        (!entry.value.is_nil()).then_some((next, entry.key, entry.value))
+    }
+
+    /// As [`Table::next_entry`], but looks at `most` positions only: a table can have millions without a value.
+    pub fn next_entry_within(&self, position: usize, most: usize) -> NextEntry {
+        let end = position.saturating_add(most).min(self.extent());
+        let found = (position..end).find_map(|position| self.entry_after(position));
+        match found {
+            Some((next, key, value)) => NextEntry::Found { next, key, value },
+            None if end == self.extent() => NextEntry::End,
+            None => NextEntry::Further(end),
+        }
     }
 
     /// The position after a key, for `next`; 0 for nil. `None` if the table does not have the key.

@@ -28,10 +28,16 @@ impl Digest {
     /// The digest of `bytes`.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
+        let mut digesting = Digesting::default();
+        digesting.add(bytes);
+        digesting.finish()
+    }
+
+    fn from_hash(hash: &[u8]) -> Self {
         const DIGITS: [u8; 16] = *b"0123456789abcdef";
         let mut text = [0; Self::TEXT_LENGTH];
         let (pairs, _) = text.as_chunks_mut::<2>();
-        for (pair, byte) in pairs.iter_mut().zip(Sha1::digest(bytes)) {
+        for (pair, byte) in pairs.iter_mut().zip(hash) {
             // Four bits are below 16.
             *pair = [byte >> 4, byte & 15].map(|four_bits| DIGITS[usize::from(four_bits)]);
         }
@@ -51,6 +57,22 @@ impl Digest {
     #[must_use]
     pub fn text(&self) -> [u8; Self::TEXT_LENGTH] {
         self.0
+    }
+}
+
+/// A digest of bytes that come in pieces.
+#[derive(Clone, Default)]
+pub(crate) struct Digesting(Sha1);
+
+impl Digesting {
+    /// The next piece.
+    pub(crate) fn add(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The digest of all pieces.
+    pub(crate) fn finish(self) -> Digest {
+        Digest::from_hash(&self.0.finalize())
     }
 }
 

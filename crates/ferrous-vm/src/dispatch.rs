@@ -20,10 +20,11 @@
 //!
 //! **Invariant:** `current` is up to date whenever control is outside this function.
 
-use ferrous_heap::{Frame, NOT_NATIVE, Transaction, Value, array_index};
+use ferrous_heap::{Frame, NOT_NATIVE, NextEntry, Transaction, Value, array_index};
 
 use crate::arithmetic::{modulo, power};
 use crate::call::Transition;
+use crate::finish::pass_gap;
 use crate::frame::{self, MAX_FRAMES};
 use crate::index;
 use crate::machine::{Machine, WINDOW};
@@ -824,9 +825,22 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                     if iterator == Value::ITERATE_NEXT {
                         // The position is a number that this handler wrote.
                         let position = R!(control).raw_f64() as u32 as usize;
-                        if let Some((next, key, value)) =
-                            tx.table(state).and_then(|table| table.next_entry(position))
-                        {
+                        let found = match tx.table(state).and_then(|table| table.entry_after(position)) {
+                            Some(found) => Some(found),
+                            None => match pass_gap(tx, state, position, &mut m.ticks) {
+                                NextEntry::Found { next, key, value } => Some((next, key, value)),
+                                NextEntry::End => None,
+                                NextEntry::Further(position) => {
+                                    // It goes on from there when it runs again.
+                                    R!(control) = Value::number(position as f64);
+                                    if HOOKED {
+                                        m.hooks.pass(position!(pc.wrapping_sub(1)));
+                                    }
+                                    leave!(m.quantum_over_before());
+                                }
+                            },
+                        };
+                        if let Some((next, key, value)) = found {
                             R!(control) = Value::number(next as f64);
                             R!(first) = key;
                             R!(first.wrapping_add(1)) = value;

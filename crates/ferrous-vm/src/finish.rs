@@ -6,7 +6,7 @@
 //! **Invariant:** everything an instruction needs for its second half is in the instruction, in registers, or in the one
 //! byte of progress that its frame carries.
 
-use ferrous_heap::{Frame, HeapError, Metamethod, Transaction, Value};
+use ferrous_heap::{Frame, HeapError, Metamethod, NextEntry, Transaction, Value};
 
 use crate::call::Transition;
 use crate::compare::NEGATED;
@@ -172,6 +172,35 @@ impl Machine {
 
 /// How many bytes are copied between two looks at the kill flag.
 const PIECE: usize = 1 << 16;
+
+/// Where `for ... in` goes on in a table that has no value at a position. What lies between counts as work; when that is
+/// as much as the quantum had left, it stops on the way.
+#[cold]
+#[inline(never)]
+pub(crate) fn pass_gap(
+    tx: &Transaction<'_>,
+    table: Value,
+    mut position: usize,
+    ticks: &mut i32,
+) -> NextEntry {
+    /// Positions looked at between two counts, and for one tick.
+    const PIECE: usize = 4096;
+    const POSITIONS_A_TICK: usize = 16;
+    let Some(table) = tx.table(table) else { return NextEntry::End };
+    loop {
+        let found = table.next_entry_within(position, PIECE);
+        let next = match found {
+            NextEntry::Found { next, .. } | NextEntry::Further(next) => next,
+            NextEntry::End => position,
+        };
+        // At most a piece.
+        *ticks = ticks.saturating_sub(((next - position) / POSITIONS_A_TICK) as i32);
+        position = next;
+        if !matches!(found, NextEntry::Further(_)) || *ticks <= 1 {
+            return found;
+        }
+    }
+}
 
 /// Joins strings and numbers.
 #[inline(never)]

@@ -369,7 +369,13 @@ impl Machine {
             }
             SliceEnd::Failed => Some(Exit::Failed(Box::new(std::mem::take(&mut self.failure)))),
             SliceEnd::Host { kind } => Some(Exit::Host(kind)),
-            SliceEnd::Interrupted(interrupt) => Some(Exit::Interrupted(interrupt)),
+            SliceEnd::Interrupted(interrupt) => {
+                // A native that allocates for long comes to no other safe point.
+                if heap.wants_collection() {
+                    self.lend_roots(heap, |_, heap| heap.collect_due(COLLECTOR_WORK));
+                }
+                Some(Exit::Interrupted(interrupt))
+            }
             SliceEnd::Line => Some(Exit::Line),
             SliceEnd::Evaluated { failed } => Some(Exit::Evaluated { failed }),
         }

@@ -7,7 +7,7 @@ use ferrous_heap::{TableRef, Value};
 use ferrous_vm::{
     argument::integer_from,
     error::LuaError,
-    native::{NativeContext, NativeFn, NativeResult, Operation},
+    native::{Charge, NativeContext, NativeFn, NativeResult, NativeState, Operation, Resumption},
     number::write_number,
 };
 
@@ -15,7 +15,7 @@ use super::{api_error, call, dialect, question::Question, state};
 use crate::{
     convert::to_lua::{error_table, table_with},
     debugger::{monitor::LONGEST, value_text},
-    digest::Digest,
+    digest::{Digest, Digesting},
     error_text,
     function::register::register_function,
     host::{LogLevel, Protocol},
@@ -149,7 +149,7 @@ fn sha1hex(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     }
     let value = ctx.arg(1);
     let digest = match (ctx.tx.string(value), value.as_number()) {
-        (Some(text), _) => Digest::of(text),
+        (Some(_), _) => return Hashing::default().advance(ctx),
         (None, Some(number)) => {
             let mut text = Vec::with_capacity(24);
             write_number(number, &mut text);
@@ -159,6 +159,43 @@ fn sha1hex(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     };
     let text = ctx.tx.intern(&digest.text())?;
     ctx.ret(text)
+}
+
+/// The string in register 1 on its way through the hash.
+#[derive(Default)]
+struct Hashing {
+    digesting: Digesting,
+    done: usize,
+}
+
+impl Hashing {
+    fn advance(mut self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+        /// How much is hashed at once, and as one unit of work.
+        const PIECE: usize = 16 << 10;
+        const BYTES_A_UNIT: usize = 8;
+        loop {
+            let rest = ctx.tx.string(ctx.arg(1)).and_then(|text| text.get(self.done..)).unwrap_or_default();
+            let piece = rest.get(..PIECE).unwrap_or(rest);
+            let (length, is_last) = (piece.len(), piece.len() == rest.len());
+            self.digesting.add(piece);
+            self.done += length;
+            // At most a piece.
+            let charge = ctx.charge((length / BYTES_A_UNIT) as u32);
+            if is_last {
+                let text = ctx.tx.intern(&self.digesting.finish().text())?;
+                return ctx.ret(text);
+            }
+            if charge == Charge::Pause {
+                return ctx.pause(self);
+            }
+        }
+    }
+}
+
+impl NativeState for Hashing {
+    fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, _: Resumption) -> NativeResult {
+        self.advance(ctx)
+    }
 }
 
 fn log(ctx: &mut NativeContext<'_, '_>) -> NativeResult {

@@ -1,9 +1,10 @@
 //! Going through tables and lists of values: `ipairs next pairs select unpack` (manual §5.1).
 //!
-//! **Invariant:** the iterators keep no state: what they are called with says where they are.
+//! **Invariant:** the iterators keep no state from call to call: what they are called with says where they are.
 
-use ferrous_heap::Value;
-use ferrous_vm::native::{NativeContext, NativeResult};
+use ferrous_heap::{NextEntry, Value};
+use ferrous_vm::error::LuaError;
+use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption};
 
 use crate::argument::{MAX_NATIVE_STACK, check_int, opt_int};
 
@@ -14,11 +15,62 @@ use crate::argument::{MAX_NATIVE_STACK, check_int, opt_int};
 pub fn next(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let table = ctx.check_table(1)?;
     let Ok(position) = ctx.tx.position_of(table, ctx.arg(2)) else {
-        return Err(ferrous_vm::error::LuaError::bare("invalid key to 'next'"));
+        return Err(LuaError::bare("invalid key to 'next'"));
     };
-    match ctx.tx.next_entry(table, position) {
+    match ctx.tx.table(table.into()).and_then(|table| table.entry_after(position)) {
         Some((_, key, value)) => ctx.ret2(key, value),
-        None => ctx.ret(Value::NIL),
+        None => Next { position }.advance(ctx),
+    }
+}
+
+/// On the way to the next key that has a value.
+struct Next {
+    position: usize,
+}
+
+impl Next {
+    fn advance(mut self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+        match find_next(ctx, &mut self.position)? {
+            Some(Some((key, value))) => ctx.ret2(key, value),
+            Some(None) => ctx.ret(Value::NIL),
+            None => ctx.pause(self),
+        }
+    }
+}
+
+impl NativeState for Next {
+    fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, _: Resumption) -> NativeResult {
+        self.advance(ctx)
+    }
+}
+
+/// A key and its value, if there is one.
+type Pair = Option<(Value, Value)>;
+
+/// The next key from a position of the table in register 1 on that has a value, and its value; the position comes after it then.
+/// `None`: it is time for a pause, the position is how far it has come.
+pub(crate) fn find_next(
+    ctx: &mut NativeContext<'_, '_>,
+    position: &mut usize,
+) -> Result<Option<Pair>, LuaError> {
+    /// Positions looked at between two charges, and for a unit of work.
+    const PIECE: usize = 4096;
+    const POSITIONS_A_UNIT: usize = 16;
+    let table = ctx.check_table(1)?.into();
+    loop {
+        let found =
+            ctx.tx.table(table).map_or(NextEntry::End, |table| table.next_entry_within(*position, PIECE));
+        let (after, found) = match found {
+            NextEntry::Found { next, key, value } => (next, Some(Some((key, value)))),
+            NextEntry::Further(next) => (next, None),
+            NextEntry::End => (*position, Some(None)),
+        };
+        // At most a piece.
+        let charge = ctx.charge(((after - *position) / POSITIONS_A_UNIT) as u32);
+        *position = after;
+        if found.is_some() || charge == Charge::Pause {
+            return Ok(found);
+        }
     }
 }
 

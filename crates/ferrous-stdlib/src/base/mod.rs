@@ -26,6 +26,7 @@ use ferrous_vm::error::LuaError;
 use ferrous_vm::native::{NativeContext, NativeFn};
 
 use crate::output::Output;
+pub(crate) use iterate::find_next;
 pub use iterate::{ipairs_iterator, next};
 pub(crate) use load::load_file;
 pub use load::read_chunk;

@@ -12,6 +12,8 @@ use crate::buffer::Buffer;
 
 /// Bytes transformed between two charges.
 const SLICE: usize = 32 * 1024;
+/// The longest piece of a string that is copied at once.
+const LARGEST_PIECE: usize = 256 * 1024;
 
 /// `string.len(s)`.
 pub(super) fn len(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
@@ -28,6 +30,10 @@ pub(super) fn sub(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let last = position(ctx.opt_integer(3, -1)?, length).min(length as i64);
     // Both lie in 0..=length where the range is not empty.
     let piece = if first <= last { first as usize - 1..last as usize } else { 0..0 };
+    if piece.len() > LARGEST_PIECE && piece.len() < length {
+        let out = Buffer::take(ctx.tx);
+        return Transformation { change: Change::Piece(piece.start, piece.end), out }.advance(ctx);
+    }
     let _ = ctx.charge((piece.len() / 16) as u32);
     let result = ctx.tx.intern_piece(string, piece)?;
     ctx.ret(result)
@@ -97,6 +103,8 @@ enum Change {
     Lower,
     Upper,
     Reverse,
+    /// None: a piece that begins and ends here.
+    Piece(usize, usize),
 }
 
 struct Transformation {
@@ -113,16 +121,23 @@ fn transform(ctx: &mut NativeContext<'_, '_>, change: Change) -> NativeResult {
 impl Transformation {
     fn advance(mut self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         let string = ctx.arg(1);
-        let length = ctx.tx.string_len(string).unwrap_or_default();
+        let range = match self.change {
+            Change::Piece(start, end) => start..end,
+            _ => 0..ctx.tx.string_len(string).unwrap_or_default(),
+        };
+        let length = range.len();
         self.out.reserve(ctx.tx, length - self.out.bytes.len().min(length))?;
         loop {
-            let text = ctx.tx.string(string).unwrap_or_default();
+            let text = ctx.tx.string(string).and_then(|text| text.get(range.clone())).unwrap_or_default();
             let done = self.out.bytes.len();
             let count = SLICE.min(length - done.min(length));
             match self.change {
                 Change::Reverse => {
                     let piece = text.get(length - done - count..length - done).unwrap_or_default();
                     self.out.bytes.extend(piece.iter().rev());
+                }
+                Change::Piece(..) => {
+                    self.out.bytes.extend_from_slice(text.get(done..done + count).unwrap_or_default());
                 }
                 Change::Lower => {
                     let piece = text.get(done..done + count).unwrap_or_default();

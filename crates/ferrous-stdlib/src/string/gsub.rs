@@ -16,6 +16,9 @@ use super::pattern::{Captured, Found, Search};
 use crate::buffer::Buffer;
 use crate::index::{Indexed, index};
 
+/// How much of a template is appended at once.
+const LONG: usize = 64 * 1024;
+
 /// What matches are replaced by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Replacement {
@@ -40,6 +43,8 @@ struct Substitution {
     count: i32,
     most: i32,
     anchored: bool,
+    /// Where in the template to go on for the match, if it has become long.
+    expanding: Option<usize>,
 }
 
 /// `string.gsub(s, pattern, repl [, n])`.
@@ -67,8 +72,19 @@ pub(super) fn gsub(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     search.begin(0);
     ctx.truncate(4);
     let out = Buffer::take(ctx.tx);
-    Box::new(Substitution { search, replacement, out, source: 0, start: 0, end: 0, count: 0, most, anchored })
-        .advance(ctx)
+    Box::new(Substitution {
+        search,
+        replacement,
+        out,
+        source: 0,
+        start: 0,
+        end: 0,
+        count: 0,
+        most,
+        anchored,
+        expanding: None,
+    })
+    .advance(ctx)
 }
 
 impl NativeState for Substitution {
@@ -92,13 +108,22 @@ impl Substitution {
     fn advance(mut self: Box<Self>, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         let (subject, pattern) = (ctx.arg(1), ctx.arg(2));
         let mut steps = SLICE;
-        while self.count < self.most {
+        while self.count < self.most || self.expanding.is_some() {
             if steps == 0 {
                 steps = SLICE;
                 if ctx.charge(SLICE) == Charge::Pause {
                     ctx.set_boxed_state(self);
                     return Ok(Operation::Pause);
                 }
+            }
+            if let Some(at) = self.expanding {
+                let before = self.out.bytes.len();
+                self.expand(ctx, at)?;
+                steps = steps.saturating_sub(((self.out.bytes.len() - before) / 8) as u32);
+                if self.expanding.is_none() && !self.step_over(ctx)? {
+                    break;
+                }
+                continue;
             }
             let (pattern, _) = anchor(ctx.tx.string(pattern).unwrap_or_default());
             let found = self.search.run(ctx.tx.string(subject).unwrap_or_default(), pattern, &mut steps);
@@ -117,7 +142,7 @@ impl Substitution {
                             let length = ctx.tx.string_len(text).unwrap_or_default();
                             self.out.append_piece(ctx.tx, text, 0..length)?;
                         }
-                        Replacement::Template => self.expand(ctx)?,
+                        Replacement::Template => self.expand(ctx, 0)?,
                         Replacement::Table => {
                             let key = capture(ctx, &self.search, subject, 0, start, end)?;
                             match index(ctx, ctx.arg(3), key)? {
@@ -137,7 +162,7 @@ impl Substitution {
                         }
                     }
                     steps = steps.saturating_sub(((self.out.bytes.len() - copied) / 8) as u32);
-                    if !self.step_over(ctx)? {
+                    if self.expanding.is_none() && !self.step_over(ctx)? {
                         break;
                     }
                 }
@@ -184,11 +209,16 @@ impl Substitution {
         }
     }
 
-    /// Appends the template of register 3 with its captures.
-    fn expand(&mut self, ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
+    /// Appends the template of register 3 from a place on with its captures; notes where to go on if that becomes long.
+    fn expand(&mut self, ctx: &mut NativeContext<'_, '_>, mut at: usize) -> Result<(), LuaError> {
         let (subject, template) = (ctx.arg(1), ctx.arg(3));
-        let mut at = 0;
+        let begun = self.out.bytes.len();
+        self.expanding = None;
         loop {
+            if self.out.bytes.len() - begun > LONG {
+                self.expanding = Some(at);
+                return Ok(());
+            }
             let text = ctx.tx.string(template).unwrap_or_default();
             let rest = text.get(at..).unwrap_or_default();
             let Some(plain) = rest.iter().position(|&byte| byte == b'%') else {

@@ -72,7 +72,7 @@ impl Shift {
             let count = SLICE.min((i64::from(from) - i64::from(to)).unsigned_abs().min(SLICE as u64) as i32);
             self.shift(ctx, table, count)?;
             // Not negative, and at most a slice.
-            let charge = ctx.charge(count as u32 / 8 + 1);
+            let charge = ctx.charge(count as u32 + 1);
             match self {
                 Self::Up { next, place } if next <= place => {
                     let value = ctx.arg(3);

@@ -11,6 +11,9 @@ use std::cmp::Ordering;
 
 use ferrous_heap::{Transaction, Value};
 
+/// Longer strings are not sorted here: a block of those that begin alike would take long to compare.
+const LONGEST: usize = 1 << 10;
+
 /// Elements sorted at once, and elements merged between two charges.
 const BLOCK: usize = 4096;
 
@@ -42,7 +45,11 @@ impl Ordered {
                 let mut strings = Vec::new();
                 strings.try_reserve_exact(list.len()).ok()?;
                 for &value in list {
-                    strings.push((prefix(tx.string(value)?), value));
+                    let text = tx.string(value)?;
+                    if text.len() > LONGEST {
+                        return None;
+                    }
+                    strings.push((prefix(text), value));
                 }
                 Some(Self::Strings(BlockSort::new(strings)))
             }

@@ -121,7 +121,7 @@ impl Sort {
                     let callee = if order.is_nil() { plain_less(ctx, a, b)? } else { Less::Ask(order) };
                     match callee {
                         Less::Known(less) => {
-                            self.allowance -= 1;
+                            self.allowance = self.allowance.saturating_sub(1 + weight(ctx, a, b));
                             if self.allowance == 0 {
                                 self.allowance = SLICE;
                                 if ctx.charge(SLICE * 4) == Charge::Pause {
@@ -326,6 +326,19 @@ fn plain_less(ctx: &NativeContext<'_, '_>, a: Value, b: Value) -> Result<Less, L
         return Err(LuaError::bare(format!("attempt to compare two {kind} values")));
     }
     Err(LuaError::bare(format!("attempt to compare {kind} with {other}")))
+}
+
+/// What comparing two long strings counts as, beyond a comparison.
+#[inline]
+fn weight(ctx: &NativeContext<'_, '_>, a: Value, b: Value) -> u32 {
+    /// Bytes compared in the time of a comparison of numbers.
+    const BYTES_A_COMPARISON: usize = 256;
+    if !a.is_string() {
+        return 0;
+    }
+    let shorter = ctx.tx.string_len(a).unwrap_or(0).min(ctx.tx.string_len(b).unwrap_or(0));
+    // Strings are shorter than 2^32 bytes.
+    (shorter / BYTES_A_COMPARISON) as u32
 }
 
 /// A plain list being sorted outside the table, then written back.

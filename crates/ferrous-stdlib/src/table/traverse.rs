@@ -6,6 +6,7 @@ use ferrous_heap::Value;
 use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption};
 
 use super::{element, length};
+use crate::base::find_next;
 
 /// Entries looked at between two charges.
 const SLICE: u32 = 4096;
@@ -24,11 +25,10 @@ struct Foreach {
 
 impl Foreach {
     fn advance(mut self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-        let table = ctx.check_table(1)?;
-        match ctx.tx.next_entry(table, self.position) {
-            None => ctx.ret0(),
-            Some((position, key, value)) => {
-                self.position = position;
+        match find_next(ctx, &mut self.position)? {
+            None => ctx.pause(self),
+            Some(None) => ctx.ret0(),
+            Some(Some((key, value))) => {
                 ctx.push(ctx.arg(2))?;
                 ctx.push(key)?;
                 ctx.push(value)?;
@@ -39,8 +39,8 @@ impl Foreach {
 }
 
 impl NativeState for Foreach {
-    fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, _: Resumption) -> NativeResult {
-        let result = ctx.pop();
+    fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, how: Resumption) -> NativeResult {
+        let result = if how == Resumption::Continued { Value::NIL } else { ctx.pop() };
         if result.is_nil() { self.advance(ctx) } else { ctx.ret(result) }
     }
 }
@@ -92,13 +92,10 @@ struct Maximum {
 
 impl Maximum {
     fn advance(mut self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-        let table = ctx.check_table(1)?;
         loop {
             for _ in 0..SLICE {
-                let Some((position, key, _)) = ctx.tx.next_entry(table, self.position) else {
-                    return ctx.ret(Value::number(self.largest));
-                };
-                self.position = position;
+                let Some(found) = find_next(ctx, &mut self.position)? else { return ctx.pause(self) };
+                let Some((key, _)) = found else { return ctx.ret(Value::number(self.largest)) };
                 if let Some(key) = key.as_number()
                     && key > self.largest
                 {

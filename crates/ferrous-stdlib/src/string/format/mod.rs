@@ -12,6 +12,7 @@ pub mod number;
 mod spec;
 
 use ferrous_heap::Transaction;
+use ferrous_vm::error::LuaError;
 use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption};
 
 use super::pattern::effective;
@@ -20,6 +21,8 @@ pub use spec::{Spec, SpecError};
 
 /// Strings of at least this length bypass C's `sprintf` when there is no precision.
 const LONG_STRING: usize = 100;
+/// How much of a long string is written at once.
+const PIECE: usize = 64 * 1024;
 /// No conversion of a number is longer than this (`MAX_ITEM`).
 const LONGEST_NUMBER: usize = 512;
 
@@ -27,13 +30,22 @@ struct Formatting {
     out: Buffer,
     at: usize,
     argument: usize,
+    /// What is being written of a long argument, which is the last one.
+    long: Option<Long>,
+}
+
+/// A long string that is written in pieces.
+#[derive(Clone, Copy)]
+struct Long {
+    at: usize,
+    quoted: bool,
 }
 
 /// `string.format(formatstring, ...)`.
 pub(super) fn format(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     ctx.check_string(1)?;
     let out = Buffer::take(ctx.tx);
-    Formatting { out, at: 0, argument: 1 }.advance(ctx)
+    Formatting { out, at: 0, argument: 1, long: None }.advance(ctx)
 }
 
 impl NativeState for Formatting {
@@ -51,6 +63,14 @@ impl Formatting {
         let format = ctx.arg(1);
         loop {
             let before = self.out.bytes.len();
+            if let Some(long) = self.long {
+                self.write_piece(ctx, long)?;
+                // At most a few times a piece.
+                if ctx.charge(((self.out.bytes.len() - before) / 16) as u32 + 1) == Charge::Pause {
+                    return ctx.pause(self);
+                }
+                continue;
+            }
             let text = ctx.tx.string(format).unwrap_or_default();
             let rest = text.get(self.at..).unwrap_or_default();
             let Some(plain) = rest.iter().position(|&byte| byte == b'%') else {
@@ -74,7 +94,7 @@ impl Formatting {
             self.at = start + used + 1;
             self.convert(ctx, &spec, letter)?;
             // A string is shorter than 2^32 bytes.
-            let work = (self.out.bytes.len() - before) / 16 + 1;
+            let work = (self.out.bytes.len() - before) / 4 + 1;
             if ctx.charge(work as u32) == Charge::Pause {
                 return ctx.pause(self);
             }
@@ -83,12 +103,29 @@ impl Formatting {
         ctx.ret(result)
     }
 
+    /// Writes the next piece of a long string.
+    fn write_piece(&mut self, ctx: &mut NativeContext<'_, '_>, long: Long) -> Result<(), LuaError> {
+        let value = ctx.arg(self.argument);
+        let text = ctx.tx.string(value).unwrap_or_default();
+        let end = text.len().min(long.at + PIECE);
+        self.long = (end < text.len()).then_some(Long { at: end, ..long });
+        if long.quoted {
+            let piece = text.get(long.at..end).unwrap_or_default();
+            number::write_quoted_piece(piece, &mut self.out.bytes);
+            if self.long.is_none() {
+                self.out.bytes.push(b'"');
+            }
+            return Ok(());
+        }
+        self.out.append_piece(ctx.tx, value, long.at..end)
+    }
+
     fn convert(
         &mut self,
         ctx: &mut NativeContext<'_, '_>,
         spec: &Spec,
         letter: Option<u8>,
-    ) -> Result<(), ferrous_vm::error::LuaError> {
+    ) -> Result<(), LuaError> {
         let n = self.argument;
         match letter {
             Some(b'd' | b'i') => {
@@ -121,7 +158,12 @@ impl Formatting {
                 let value = ctx.check_string(n)?;
                 let text = ctx.tx.string(value).unwrap_or_default();
                 let length = text.len();
-                if length >= LONG_STRING && spec.precision.is_none() {
+                if length > PIECE && spec.precision.is_none() {
+                    // A number has become a string.
+                    ctx.set(n, value);
+                    self.out.reserve(ctx.tx, length)?;
+                    self.long = Some(Long { at: 0, quoted: false });
+                } else if length >= LONG_STRING && spec.precision.is_none() {
                     self.out.append_piece(ctx.tx, value, 0..length)?;
                 } else {
                     self.out.reserve(ctx.tx, length.max(spec.width))?;
@@ -134,7 +176,12 @@ impl Formatting {
                 let length = ctx.tx.string_len(value).unwrap_or_default();
                 // Each byte takes four at most.
                 self.out.reserve(ctx.tx, length.saturating_mul(4).saturating_add(2))?;
-                number::write_quoted(ctx.tx.string(value).unwrap_or_default(), &mut self.out.bytes);
+                if length > PIECE {
+                    self.out.bytes.push(b'"');
+                    self.long = Some(Long { at: 0, quoted: true });
+                } else {
+                    number::write_quoted(ctx.tx.string(value).unwrap_or_default(), &mut self.out.bytes);
+                }
             }
             other => {
                 let mut message = b"invalid option '%".to_vec();

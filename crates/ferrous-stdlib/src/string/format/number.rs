@@ -138,6 +138,12 @@ fn insert_point(out: &mut Vec<u8>, start: usize) {
 /// `%q`: a string as Lua would read it back.
 pub fn write_quoted(text: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
+    write_quoted_piece(text, out);
+    out.push(b'"');
+}
+
+/// The same without the quotation marks around it.
+pub fn write_quoted_piece(text: &[u8], out: &mut Vec<u8>) {
     for &byte in text {
         match byte {
             b'"' | b'\\' | b'\n' => out.extend_from_slice(&[b'\\', byte]),
@@ -146,5 +152,4 @@ pub fn write_quoted(text: &[u8], out: &mut Vec<u8>) {
             _ => out.push(byte),
         }
     }
-    out.push(b'"');
 }
