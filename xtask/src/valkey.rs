@@ -2,9 +2,10 @@
 //!
 //! Builds the module, finds the server (or installs its wheel), starts it on a free port with one line of configuration, and
 //! checks what a user would see. `--cluster` does it with three masters and their replicas; `--soak` keeps a mixed load up
-//! while scripts are flushed, libraries reloaded, scripts killed and replicas attached.
+//! while scripts are flushed, libraries reloaded, scripts killed and replicas attached; `--kills` measures kills.
 
 mod cluster;
+mod kills;
 pub(crate) mod module;
 mod smoke;
 mod soak;
@@ -25,6 +26,9 @@ pub(crate) struct Options {
     /// Mixed load for so many seconds: flushes, reloads, kills, a replica that comes and goes
     #[arg(long, value_name = "SECONDS")]
     soak: Option<u64>,
+    /// How long SCRIPT KILL takes, for scripts of many kinds
+    #[arg(long)]
+    kills: bool,
 }
 
 /// How long a reply may take: a script that is to be killed runs for some time first.
@@ -37,6 +41,8 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
     println!("module {}\nserver {}", module.display(), program.display());
     let (passed, failed) = if options.cluster {
         cluster::run(&program, &module)?
+    } else if options.kills {
+        kills::run(&program, &module)?
     } else if let Some(seconds) = options.soak {
         soak::run(&program, &module, Duration::from_secs(seconds))?
     } else {

@@ -201,7 +201,7 @@ impl Soak<'_> {
 }
 
 /// Resident size in KiB; 0 if the server is gone.
-fn resident(server: &Server) -> u64 {
+pub(super) fn resident(server: &Server) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.id())).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
