@@ -81,6 +81,11 @@ impl Interner {
         }
     }
 
+    /// All bytes that it holds.
+    pub(crate) fn into_bytes(self) -> impl Iterator<Item = Vec<u8>> {
+        self.long.into_iter().map(|long| long.bytes).chain([self.bytes])
+    }
+
     #[cold]
     fn take_long(&mut self, text: Text) -> Box<[u8]> {
         let found = self.long.binary_search_by_key(&text, |long| long.text);

@@ -16,6 +16,7 @@ use ferrous_vm::number::{self, long};
 use logos::{Lexer, Logos};
 
 use crate::interner::{Interner, Text};
+use crate::remains::Remains;
 use crate::scan::{Look, PIECE, Scan};
 
 /// What the lexer can object to.
@@ -64,6 +65,12 @@ impl State {
             }
             _ => {}
         }
+    }
+
+    /// Leaves what was allocated for texts.
+    pub(crate) fn leave(self, remains: &mut Remains) {
+        remains.add_bytes(self.buffer);
+        self.texts.into_bytes().for_each(|bytes| remains.add_bytes(bytes));
     }
 
     fn number(&mut self, value: Option<f64>) -> Result<u32, LexicalError> {

@@ -31,6 +31,7 @@ mod interner;
 mod lexer;
 pub mod listing;
 mod refusal;
+mod remains;
 mod scan;
 mod scope;
 
@@ -45,6 +46,7 @@ use lalrpop_util::ParseError;
 use crate::ast::{Builder, Function, NONE, Tree};
 use crate::filter::{Filter, Reading};
 use crate::lexer::LexicalError;
+pub use crate::remains::{Discard, Remains};
 
 /// The longest source that is accepted, in bytes; indices of tokens and nodes are 32 bits wide.
 const MAX_SOURCE: usize = 1 << 30;
@@ -143,6 +145,20 @@ pub fn compile_unless(
     options: &Options,
     stopped: &dyn Fn(usize) -> bool,
 ) -> Result<Chunk, CompileError> {
+    compile_leaving(source, chunk_name, options, stopped, &mut Remains::default())
+}
+
+/// The same, for callers that must not wait until what it has used is freed: that goes to `remains`.
+///
+/// # Errors
+/// Those of [`compile_unless`].
+pub fn compile_leaving(
+    source: &[u8],
+    chunk_name: &[u8],
+    options: &Options,
+    stopped: &dyn Fn(usize) -> bool,
+    remains: &mut Remains,
+) -> Result<Chunk, CompileError> {
     if source.len() > MAX_SOURCE {
         return Err(diagnose::positioned(chunk_name, diagnose::too_long()));
     }
@@ -159,15 +175,21 @@ pub fn compile_unless(
     let mut builder = Builder::new(source.len());
     let block = match grammar::ChunkParser::new().parse(&mut builder, &mut filter) {
         Ok(block) => block,
-        Err(error) => return Err(refusal::syntax_error(chunk_name, &error, &filter, options)),
+        Err(error) => {
+            let refused = refusal::syntax_error(chunk_name, &error, &filter, options);
+            remains.add_tree(builder.tree);
+            std::mem::take(filter.state()).leave(remains);
+            return Err(refused);
+        }
     };
     let (result, tree) = translate(builder, block, &mut filter, Some(options.max_levels), options.captures);
-    match result {
+    let finished = match result {
         Ok(mut chunk) => {
             let mut name = Vec::with_capacity(chunk_name.len());
             for piece in chunk_name.chunks(scan::PIECE) {
                 name.extend_from_slice(piece);
                 if piece.len() == scan::PIECE && stopped(filter.bytes() + chunk_name.len()) {
+                    remains.add_bytes(name);
                     return Err(diagnose::positioned(chunk_name, diagnose::stopped()));
                 }
             }
@@ -175,7 +197,10 @@ pub fn compile_unless(
             Ok(chunk)
         }
         Err(failure) => Err(refusal::failure(chunk_name, &failure, &tree, &filter, options)),
-    }
+    };
+    remains.add_tree(tree);
+    std::mem::take(filter.state()).leave(remains);
+    finished
 }
 
 /// The code of a source that has been read, whose statements are `block`; also the tree, for messages. Without `max_levels`

@@ -17,7 +17,7 @@ use std::io::Read as _;
 use std::os::fd::AsFd as _;
 use std::sync::Arc;
 
-use ferrous_compiler::{Captures, Options, compile_unless};
+use ferrous_compiler::{Captures, Discard, Options, Remains, compile_leaving};
 use ferrous_heap::{HeapError, Transaction, Value};
 use ferrous_vm::chunk::Chunk;
 use ferrous_vm::error::LuaError;
@@ -34,19 +34,20 @@ use crate::failure::{check_name, message, path};
 /// # Errors
 /// What is wrong with it, in PUC Lua's words.
 pub fn read_chunk(text: &[u8], name: &[u8], options: &Options) -> Result<Chunk, Vec<u8>> {
-    read_chunk_unless(text, name, options, &|_| false)
+    read_chunk_unless(text, name, options, &|_| false, &mut Remains::default())
 }
 
-/// The same, for who may lose interest; see [`compile_unless`].
+/// The same, for who may lose interest; see [`compile_leaving`].
 fn read_chunk_unless(
     text: &[u8],
     name: &[u8],
     options: &Options,
     stopped: &dyn Fn(usize) -> bool,
+    remains: &mut Remains,
 ) -> Result<Chunk, Vec<u8>> {
     let bytecode = if options.skip_shebang { after_first_line(text) } else { text };
     if bytecode.first() != Some(&SIGNATURE) {
-        return compile_unless(text, name, options, stopped).map_err(|error| error.message);
+        return compile_leaving(text, name, options, stopped, remains).map_err(|error| error.message);
     }
     precompiled::read(bytecode).map_err(|error| {
         let shown = match name.split_first() {
@@ -121,6 +122,7 @@ fn compile(
     name: &[u8],
     options: &Options,
     bytecode: bool,
+    remains: &mut Remains,
 ) -> Result<Compiled, LuaError> {
     let name = until_zero(ctx, name)?;
     // PUC Lua's parser counts its levels on top of the native calls that are active.
@@ -130,15 +132,24 @@ fn compile(
     let allowance = Allowance::of(ctx, name.len());
     let stopped = |bytes| allowance.stops(bytes);
     let chunk = if bytecode {
-        read_chunk_unless(source, name, options, &stopped)
+        read_chunk_unless(source, name, options, &stopped, remains)
     } else {
-        compile_unless(source, name, options, &stopped).map_err(|error| error.message)
+        compile_leaving(source, name, options, &stopped, remains).map_err(|error| error.message)
     };
     if allowance.exceeded.get() {
         return Err(HeapError::OutOfMemory.into());
     }
     ctx.tx.look()?;
     Ok(chunk)
+}
+
+/// The heap takes what a compilation leaves.
+struct Scrap<'t, 'h>(&'t mut Transaction<'h>);
+
+impl Discard for Scrap<'_, '_> {
+    fn discard<T: Copy + Send + 'static>(&mut self, buffer: Vec<T>) {
+        self.0.scrap(buffer);
+    }
 }
 
 /// The name up to its first zero byte, as C sees it.
@@ -191,8 +202,10 @@ fn compile_arguments(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let plain = is_plain(ctx);
     let source = ctx.tx.string(ctx.arg(1)).unwrap_or_default();
     let name = ctx.tx.string(ctx.arg(2)).unwrap_or_default();
-    let compiled = compile(ctx, source, name, &options(plain), plain)?;
-    answer(ctx, compiled)
+    let mut remains = Remains::default();
+    let compiled = compile(ctx, source, name, &options(plain), plain, &mut remains);
+    remains.discard(&mut Scrap(ctx.tx));
+    answer(ctx, compiled?)
 }
 
 impl NativeState for LoadingString {
@@ -305,7 +318,9 @@ impl Loading {
 
     fn compile(self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         let name = ctx.tx.string(ctx.arg(2)).unwrap_or(b"=(load)");
-        let compiled = compile(ctx, &self.source.bytes, name, &options(self.plain), self.plain);
+        let mut remains = Remains::default();
+        let compiled = compile(ctx, &self.source.bytes, name, &options(self.plain), self.plain, &mut remains);
+        remains.discard(&mut Scrap(ctx.tx));
         self.source.give_up(ctx.tx);
         answer(ctx, compiled?)
     }
@@ -372,7 +387,7 @@ fn compile_file(ctx: &NativeContext<'_, '_>, file: Option<&[u8]>) -> Result<Comp
     match read {
         Ok(_) => {
             let options = Options { skip_shebang: true, ..options(true) };
-            compile(ctx, &source, &name, &options, true)
+            compile(ctx, &source, &name, &options, true, &mut Remains::default())
         }
         Err((what, error)) => {
             Ok(Err([b"cannot ", what.as_bytes(), b" ", &message(Some(shown), &error)].concat()))
