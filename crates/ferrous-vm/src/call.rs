@@ -552,7 +552,7 @@ impl Machine {
                 self.stack.copy_within(callee as usize..top as usize, base as usize);
                 Transition::Call { callee: base, args }
             }
-            Operation::Pcall { handler } => self.pcall(base, top, handler),
+            Operation::Pcall { handler } => self.pcall(tx, base, top, handler),
             Operation::Resume { thread, args, wrap } => self.resume(tx, base, top, thread, args, wrap),
             Operation::Yield { count } => self.yield_values(tx, base, top, count),
             Operation::Host { kind } => self.ask_host(base, top, kind),
@@ -638,7 +638,9 @@ impl Machine {
         self.answered(tx, base, top, result)
     }
 
-    fn pcall(&mut self, base: u32, top: u32, handler: bool) -> Transition {
+    #[inline(never)]
+    pub(crate) fn pcall(&mut self, tx: &Transaction<'_>, base: u32, top: u32, handler: bool) -> Transition {
+        self.in_lua = false;
         // pcall: [pcall, f, args...]; xpcall: [xpcall, f, handler] and a copy of f to be called.
         let mut callee = base + 1;
         let mut args = top.saturating_sub(base + 2);
@@ -654,7 +656,10 @@ impl Machine {
         }
         let frame = Frame { kind, base, pc: callee, aux: self.native_depth, ..Frame::default() };
         match self.push_frame(frame).and_then(|()| self.enter_native()) {
-            Ok(()) => Transition::Call { callee, args },
+            Ok(()) => {
+                let function = self.stack.get(callee as usize).copied().unwrap_or(Value::NIL);
+                self.call_function(tx, function, callee, args)
+            }
             Err(error) => Transition::Raise { error, native: None, top },
         }
     }

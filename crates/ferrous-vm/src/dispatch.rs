@@ -340,6 +340,10 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                             m.in_lua = false;
                             break 'ops m.resume(tx, callee, top, thread, args, wrap);
                         }
+                        Ok(Operation::Pcall { handler }) => {
+                            m.frames.push(waiting!($kind, $results, $place));
+                            break 'ops m.pcall(tx, callee, top, handler);
+                        }
                         Ok(Operation::Yield { count }) => {
                             m.frames.push(waiting!($kind, $results, $place));
                             m.in_lua = false;

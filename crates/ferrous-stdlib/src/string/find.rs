@@ -145,20 +145,18 @@ pub(crate) fn capture(
 /// The first place of `needle` in `text`.
 #[inline]
 fn find_text(text: &[u8], needle: &[u8]) -> Option<usize> {
-    /// Up to this length, preparing a search costs more than it saves.
-    const SHORT: usize = 64;
+    /// At how many places the first byte may mislead before it pays to prepare a search.
+    const FEW: usize = 6;
     let Some((&first, rest)) = needle.split_first() else { return Some(0) };
-    if text.len() > SHORT && !rest.is_empty() {
-        return memchr::memmem::find(text, needle);
-    }
     let mut from = 0;
-    loop {
+    for _ in 0..FEW {
         let at = from + memchr::memchr(first, text.get(from..)?)?;
         from = at + 1;
         if text.get(from..)?.starts_with(rest) {
             return Some(at);
         }
     }
+    memchr::memmem::find(text.get(from..)?, needle).map(|at| from + at)
 }
 
 /// A search for text as it stands.
