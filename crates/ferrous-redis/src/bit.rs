@@ -5,27 +5,11 @@
 //!
 //! **Invariant:** every result is a whole number in -2^31..2^31.
 
-use ferrous_heap::Value;
+use ferrous_heap::{HeapError, Transaction, Value};
 use ferrous_vm::{
     error::LuaError,
-    native::{NativeContext, NativeFn, NativeResult},
+    native::{NativeContext, NativeFn, NativeResult, Shortcut},
 };
-
-/// The functions, by name.
-pub(crate) const FUNCTIONS: &[(&str, NativeFn)] = &[
-    ("arshift", arshift),
-    ("band", band),
-    ("bnot", bnot),
-    ("bor", bor),
-    ("bswap", bswap),
-    ("bxor", bxor),
-    ("lshift", lshift),
-    ("rol", rol),
-    ("ror", ror),
-    ("rshift", rshift),
-    ("tobit", tobit),
-    ("tohex", tohex),
-];
 
 /// 2^52 + 2^51: what is added to it has its whole part in the low bits of the sum.
 const ROUNDING: f64 = 6_755_399_441_055_744.0;
@@ -37,102 +21,102 @@ fn bits(number: f64) -> u32 {
     (number + ROUNDING).to_bits() as u32
 }
 
+/// The bits of argument `n`, counted from 0, if it is a number.
 #[inline(always)]
-fn argument(ctx: &NativeContext<'_, '_>, n: usize) -> Result<u32, LuaError> {
-    match ctx.arg(n).as_number() {
-        Some(number) => Ok(bits(number)),
-        None => converted(ctx, n),
-    }
+fn argument(args: &[Value], n: usize) -> Option<u32> {
+    args.get(n)?.as_number().map(bits)
 }
 
-/// The bits of an argument that is no number, but may read as one.
-#[cold]
+#[inline(always)]
+fn answer(bits: u32) -> Option<Value> {
+    Some(Value::number(f64::from(bits.cast_signed())))
+}
+
+#[inline(always)]
+fn unary(args: &[Value], operation: impl Fn(u32) -> u32) -> Option<Value> {
+    answer(operation(argument(args, 0)?))
+}
+
+#[inline(always)]
+fn fold(args: &[Value], operation: impl Fn(u32, u32) -> u32) -> Option<Value> {
+    let (first, others) = args.split_first()?;
+    let mut value = bits(first.as_number()?);
+    for other in others {
+        value = operation(value, bits(other.as_number()?));
+    }
+    answer(value)
+}
+
+#[inline(always)]
+fn shift(args: &[Value], operation: impl Fn(u32, u32) -> u32) -> Option<Value> {
+    answer(operation(argument(args, 0)?, argument(args, 1)? & 31))
+}
+
+/// Defines functions: what each does with numbers, which is its shortcut, and how many arguments it reads at least and at most.
+macro_rules! functions {
+    ($($name:ident($least:expr, $most:expr) = $operation:expr;)*) => {
+        mod shortcut {
+            use super::*;
+
+            $(pub(super) fn $name(tx: &mut Transaction<'_>, args: &[Value]) -> Option<Value> {
+                let operation: fn(&mut Transaction<'_>, &[Value]) -> Option<Value> = $operation;
+                operation(tx, args)
+            })*
+        }
+
+        $(fn $name(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+            in_full(ctx, $least, $most, shortcut::$name)
+        })*
+
+        /// The functions, by name.
+        const FUNCTIONS: &[(&str, NativeFn)] = &[$((stringify!($name), $name)),*];
+
+        const SHORTCUTS: &[(&str, Shortcut)] = &[$((stringify!($name), shortcut::$name)),*];
+    };
+}
+
+functions! {
+    arshift(2, 2) = |_, args| shift(args, |value, count| (value.cast_signed() >> count).cast_unsigned());
+    band(1, usize::MAX) = |_, args| fold(args, |left, right| left & right);
+    bnot(1, 1) = |_, args| unary(args, |value| !value);
+    bor(1, usize::MAX) = |_, args| fold(args, |left, right| left | right);
+    bswap(1, 1) = |_, args| unary(args, u32::swap_bytes);
+    bxor(1, usize::MAX) = |_, args| fold(args, |left, right| left ^ right);
+    lshift(2, 2) = |_, args| shift(args, |value, count| value << count);
+    rol(2, 2) = |_, args| shift(args, u32::rotate_left);
+    ror(2, 2) = |_, args| shift(args, u32::rotate_right);
+    rshift(2, 2) = |_, args| shift(args, |value, count| value >> count);
+    tobit(1, 1) = |_, args| unary(args, |value| value);
+    tohex(1, 2) = hexadecimal_text;
+}
+
+/// Makes the global `bit`.
+pub(crate) fn open(ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
+    let library = ctx.library(Some("bit"), FUNCTIONS)?;
+    ctx.add_shortcuts(library, SHORTCUTS);
+    Ok(())
+}
+
+/// What a function does with any arguments: those that it reads are made numbers first.
 #[inline(never)]
-fn converted(ctx: &NativeContext<'_, '_>, n: usize) -> Result<u32, LuaError> {
-    ctx.check_number(n).map(bits)
-}
-
-#[inline(always)]
-fn answer(ctx: &mut NativeContext<'_, '_>, bits: u32) -> NativeResult {
-    ctx.ret(Value::number(f64::from(bits.cast_signed())))
-}
-
-#[inline(always)]
-fn unary(ctx: &mut NativeContext<'_, '_>, operation: impl Fn(u32) -> u32) -> NativeResult {
-    let value = argument(ctx, 1)?;
-    answer(ctx, operation(value))
-}
-
-#[inline(always)]
-fn fold(ctx: &mut NativeContext<'_, '_>, operation: impl Fn(u32, u32) -> u32) -> NativeResult {
-    let mut value = argument(ctx, 1)?;
-    for (n, other) in ctx.registers_from(0).iter().enumerate().skip(2) {
-        let other = match other.as_number() {
-            Some(number) => bits(number),
-            None => converted(ctx, n)?,
-        };
-        value = operation(value, other);
+fn in_full(ctx: &mut NativeContext<'_, '_>, least: usize, most: usize, shortcut: Shortcut) -> NativeResult {
+    for n in 1..=ctx.arg_count().min(most).max(least) {
+        let number = ctx.check_number(n)?;
+        ctx.set(n, Value::from_foreign(number));
     }
-    answer(ctx, value)
-}
-
-#[inline(always)]
-fn shift(ctx: &mut NativeContext<'_, '_>, operation: impl Fn(u32, u32) -> u32) -> NativeResult {
-    let (value, count) = (argument(ctx, 1)?, argument(ctx, 2)?);
-    answer(ctx, operation(value, count & 31))
-}
-
-fn tobit(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    unary(ctx, |value| value)
-}
-
-fn bnot(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    unary(ctx, |value| !value)
-}
-
-fn bswap(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    unary(ctx, u32::swap_bytes)
-}
-
-fn band(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    fold(ctx, |left, right| left & right)
-}
-
-fn bor(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    fold(ctx, |left, right| left | right)
-}
-
-fn bxor(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    fold(ctx, |left, right| left ^ right)
-}
-
-fn lshift(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    shift(ctx, |value, count| value << count)
-}
-
-fn rshift(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    shift(ctx, |value, count| value >> count)
-}
-
-fn arshift(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    shift(ctx, |value, count| (value.cast_signed() >> count).cast_unsigned())
-}
-
-fn rol(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    shift(ctx, u32::rotate_left)
-}
-
-fn ror(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    shift(ctx, u32::rotate_right)
+    match ctx.answer(shortcut) {
+        Some(value) => ctx.ret(value),
+        None => Err(HeapError::OutOfMemory.into()),
+    }
 }
 
 /// `tohex(x, n)`: the low |n| hexadecimal digits, upper case if n is negative.
-fn tohex(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    let value = argument(ctx, 1)?;
-    let digits = if ctx.has_arg(2) { argument(ctx, 2)?.cast_signed() } else { 8 };
+#[inline(always)]
+fn hexadecimal_text(tx: &mut Transaction<'_>, args: &[Value]) -> Option<Value> {
+    let value = argument(args, 0)?;
+    let digits = if args.len() > 1 { argument(args, 1)?.cast_signed() } else { 8 };
     let (text, start) = hexadecimal(value, digits);
-    let text = ctx.tx.intern(text.get(start..).unwrap_or_default())?;
-    ctx.ret(text)
+    tx.intern(text.get(start..).unwrap_or_default()).ok()
 }
 
 /// All eight digits, and the first of those that are wanted.

@@ -103,7 +103,7 @@ pub(crate) fn open(
     open_libraries(ctx)?;
     restrict(ctx, globals, dialect, insecure)?;
     ctx.library(Some("math"), math_random::FUNCTIONS)?;
-    ctx.library(Some("bit"), bit::FUNCTIONS)?;
+    bit::open(ctx)?;
     ctx.library(Some("struct"), pack::FUNCTIONS)?;
     cmsgpack::open(ctx)?;
     ctx.library(None, guard::FUNCTIONS)?;

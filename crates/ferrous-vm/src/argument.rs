@@ -12,8 +12,7 @@ impl NativeContext<'_, '_> {
     /// `bad argument #n to 'name' (text)`.
     #[cold]
     pub fn argument_error(&self, n: usize, text: impl Into<Vec<u8>>) -> LuaError {
-        // Arguments are registers, whose number fits 32 bits.
-        LuaError::new(ErrorKind::Argument { index: n as u32, text: text.into() })
+        LuaError::argument(n, text)
     }
 
     /// `bad argument #n to 'name' (expected expected, got type)`.

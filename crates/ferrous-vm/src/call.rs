@@ -193,7 +193,7 @@ impl Machine {
 
     fn native_function(&self, native: u32) -> Option<NativeFn> {
         let known = self.natives.get(native as usize);
-        known.or_else(|| self.withheld_natives.get(native as usize)).copied()
+        known.or_else(|| self.withheld_natives.get(native as usize)).map(|native| native.function)
     }
 
     /// Has the instruction of `current`, which has changed nothing yet, run again.

@@ -3,40 +3,32 @@
 //! Such a native pushes what it reads and, where a table ends, makes it of all that lies above the point where it began. What is
 //! pushed is a root all the while; the table comes into being with its final size.
 
-use ferrous_heap::{TableRef, Value};
+use ferrous_heap::{TableRef, Transaction, Value};
 
 use crate::error::LuaError;
 use crate::native::NativeContext;
 
 impl NativeContext<'_, '_> {
-    /// Pushes up to `most` values that `read` takes from the start of the bytes of `text`, from `at` on, each with the count of
-    /// bytes it took; stops at the first that it does not take. How many were pushed, and where it stopped.
+    /// Pushes what `fill` puts into the first of up to `most` free registers; it answers how many those are. Nothing is made
+    /// meanwhile, so that it can read strings where they are, and look others up.
     ///
     /// # Errors
     /// Stack overflow.
     #[inline]
-    pub fn push_read(
+    pub fn push_filled(
         &mut self,
-        text: Value,
-        at: usize,
         most: usize,
-        mut read: impl FnMut(&[u8]) -> Option<(Value, usize)>,
-    ) -> Result<(u32, usize), LuaError> {
-        let top = self.top as usize;
-        if top + most > self.machine.stack.len() {
-            self.machine.grow_stack(top + most)?;
+        fill: impl FnOnce(&Transaction<'_>, &mut [Value]) -> usize,
+    ) -> Result<usize, LuaError> {
+        let (top, end) = (self.top as usize, self.top as usize + most);
+        if end > self.machine.stack.len() {
+            self.machine.grow_stack(end)?;
         }
-        let bytes = self.tx.string(text).unwrap_or_default();
-        let mut rest = bytes.get(at..).unwrap_or_default();
-        let mut count = 0;
-        for place in self.machine.stack.iter_mut().skip(top).take(most) {
-            let Some((value, length)) = read(rest) else { break };
-            *place = value;
-            rest = rest.get(length..).unwrap_or_default();
-            count += 1;
-        }
-        self.top += count;
-        Ok((count, bytes.len() - rest.len()))
+        let Some(places) = self.machine.stack.get_mut(top..end) else { return Ok(0) };
+        let count = fill(self.tx, places).min(most);
+        // The stack is shorter than 2^32.
+        self.top += count as u32;
+        Ok(count)
     }
 
     /// Takes the registers from `first` on and makes a list of them.

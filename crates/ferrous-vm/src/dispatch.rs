@@ -28,7 +28,7 @@ use crate::finish::pass_gap;
 use crate::frame::{self, MAX_FRAMES};
 use crate::index;
 use crate::machine::{Machine, WINDOW};
-use crate::native::NativeContext;
+use crate::native::{Native, NativeContext};
 use crate::opcode::{CODE_WINDOW, MULTIPLE, Op};
 use crate::operation::{Operation, SliceEnd, Step};
 
@@ -318,15 +318,37 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                     continue 'frame;
                 }};
             }
+            // The native function with an index.
+            macro_rules! native {
+                ($index:expr) => {
+                    match m.natives.get($index as usize) {
+                        Some(native) => *native,
+                        None => leave!(m.no_native(tx)),
+                    }
+                };
+            }
+            // What a native answers at once to the `$args` registers behind `$a`. It sees neither machine nor stack, so that the
+            // windows stay valid.
+            macro_rules! shortcut {
+                ($native:expr, $a:expr, $args:expr) => {{
+                    let first = usize::from($a) + 1;
+                    match $native.shortcut {
+                        Some(shortcut) if !HOOKED => match regs.get(first..first + $args as usize) {
+                            Some(args) => shortcut(tx, args),
+                            None => None,
+                        },
+                        _ => None,
+                    }
+                }};
+            }
             // Calls the native function at `$callee` in the stack; gives the count of its results, or leaves. `$place` is
             // what the frame of the waiting function has as its upvalues.
             macro_rules! call_native {
-                ($function:expr, $callee:expr, $args:expr, $kind:expr, $results:expr) => {
-                    call_native!($function, $callee, $args, $kind, $results, upvalues)
+                ($native:expr, $callee:expr, $args:expr, $kind:expr, $results:expr) => {
+                    call_native!($native, $callee, $args, $kind, $results, upvalues)
                 };
-                ($function:expr, $callee:expr, $args:expr, $kind:expr, $results:expr, $place:expr) => {{
-                    let native = m.natives.get($function.native as usize).copied();
-                    let Some(native) = native else { leave!(m.no_native(tx)) };
+                ($native:expr, $callee:expr, $args:expr, $kind:expr, $results:expr, $place:expr) => {{
+                    let Native { function: native, .. } = $native;
                     let callee: u32 = $callee;
                     save!();
                     let mut ctx = NativeContext { tx, machine: m, base: callee, top: callee + 1 + $args };
@@ -668,8 +690,21 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                     if HOOKED && m.hooks.reports_calls() {
                         leave!(m.call_any(tx, a, u32::from(nargs), nret));
                     }
+                    let native = native!(function.native);
                     let callee = base as u32 + u32::from(a);
-                    let count = call_native!(function, callee, u32::from(nargs), frame::LUA, nret);
+                    if (nret <= 1 || nret == MULTIPLE)
+                        && let Some(value) = shortcut!(native, a, nargs)
+                    {
+                        R!(a) = value;
+                        if nret == MULTIPLE {
+                            m.top = callee + 1;
+                        }
+                        if tx.wants_collection() {
+                            leave!(Transition::End(SliceEnd::Collect { full: false }));
+                        }
+                        continue 'ops;
+                    }
+                    let count = call_native!(native, callee, u32::from(nargs), frame::LUA, nret);
                     if count != 1 || nret != 1 {
                         m.adjust(callee, count, nret);
                     }
@@ -688,10 +723,19 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                     if function.native == NOT_NATIVE {
                         enter!(function, u32::from(a), args, frame::LUA, nret, 0);
                     }
+                    let native = native!(function.native);
+                    if let Some(value) = shortcut!(native, a, args) {
+                        R!(a) = value;
+                        m.adjust(callee, 1, nret);
+                        if tx.wants_collection() {
+                            leave!(Transition::End(SliceEnd::Collect { full: false }));
+                        }
+                        continue 'frame;
+                    }
                     if m.stack.len() < m.top as usize + WINDOW || (HOOKED && m.hooks.reports_calls()) {
                         leave!(m.call_any(tx, a, args, nret));
                     }
-                    let count = call_native!(function, callee, args, frame::LUA, nret);
+                    let count = call_native!(native, callee, args, frame::LUA, nret);
                     m.adjust(callee, count, nret);
                     if tx.wants_collection() {
                         leave!(Transition::End(SliceEnd::Collect { full: false }));
@@ -717,9 +761,14 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                             continue 'frame;
                         }
                         Some(function) if function.native != NOT_NATIVE && !HOOKED => {
+                            let native = native!(function.native);
+                            if let Some(value) = shortcut!(native, a, nargs) {
+                                R!(0) = value;
+                                deliver!(base as u32, 1);
+                            }
                             let callee = base as u32 + u32::from(a);
                             let count =
-                                call_native!(function, callee, u32::from(nargs), frame::TAIL, MULTIPLE, base);
+                                call_native!(native, callee, u32::from(nargs), frame::TAIL, MULTIPLE, base);
                             let last = (callee + count) as usize;
                             if last <= m.stack.len() {
                                 m.stack.copy_within(callee as usize..last, base);
@@ -885,7 +934,8 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                             leave!(m.call_iterator(tx, first, n));
                         }
                         let callee = base as u32 + u32::from(first);
-                        let count = call_native!(function, callee, 2, frame::FOR_IN, n);
+                        let native = native!(function.native);
+                        let count = call_native!(native, callee, 2, frame::FOR_IN, n);
                         m.adjust(callee, count, n);
                         m.finish_for_in();
                         pc = m.current.pc;

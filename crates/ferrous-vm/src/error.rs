@@ -86,6 +86,14 @@ impl LuaError {
         Self::new(ErrorKind::Message { text: text.into(), level: 0 })
     }
 
+    /// What is wrong with argument `n`; the machine finds out what the function is called.
+    #[cold]
+    #[must_use]
+    pub fn argument(n: usize, text: impl Into<Vec<u8>>) -> Self {
+        // Arguments are registers, whose number fits 32 bits.
+        Self::new(ErrorKind::Argument { index: n as u32, text: text.into() })
+    }
+
     /// Any value, as it is.
     #[cold]
     #[must_use]

@@ -27,7 +27,7 @@ use crate::frame::{self, MAX_FRAMES};
 use crate::hook::Hooks;
 use crate::interrupt::{Interrupt, InterruptHandle, QUANTUM};
 use crate::loaded_chunk::LoadedChunk;
-use crate::native::{NativeContext, NativeFn, NativeResult, NativeState, Resumption};
+use crate::native::{Native, NativeContext, NativeFn, NativeResult, NativeState, Resumption};
 use crate::operation::{Operation, SliceEnd, Step};
 use crate::pool::Pool;
 
@@ -118,10 +118,10 @@ pub struct Machine {
     pub(crate) main_thread: ThreadRef,
     pub(crate) constants: Vec<Value>,
     pub(crate) pool: Pool,
-    pub(crate) natives: Vec<NativeFn>,
+    pub(crate) natives: Vec<Native>,
     /// Those functions while a Lua function runs for which the last frame is in use: it can call nothing, and the loop looks
     /// in `natives` anyway.
-    pub(crate) withheld_natives: Vec<NativeFn>,
+    pub(crate) withheld_natives: Vec<Native>,
     pub(crate) next_function: Value,
     pub(crate) pairs_iterator: Value,
     pub(crate) ipairs_iterator: Value,
@@ -848,9 +848,9 @@ impl Machine {
         upvalues: &[Value],
     ) -> Result<Value, LuaError> {
         self.restore_natives();
-        let known = self.natives.iter().position(|known| std::ptr::fn_addr_eq(*known, function));
+        let known = self.natives.iter().position(|known| std::ptr::fn_addr_eq(known.function, function));
         let index = known.unwrap_or_else(|| {
-            self.natives.push(function);
+            self.natives.push(Native { function, shortcut: None });
             self.natives.len() - 1
         });
         let index = u32::try_from(index).map_err(|_| LuaError::bare("too many native functions"))?;

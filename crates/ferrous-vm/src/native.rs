@@ -28,6 +28,19 @@ pub type NativeFn = for<'a, 'm, 'h> fn(&'a mut NativeContext<'m, 'h>) -> NativeR
 /// What a native function answers.
 pub type NativeResult = Result<Operation, LuaError>;
 
+/// What a native function does where its arguments alone decide its one result, in constant time: the loop asks it first, and calls
+/// the function itself if it does not answer. So it need not take what is rare: arguments of the wrong type, or none, or no memory.
+///
+/// It must give the value that the function would return, and change nothing but what the function would.
+pub type Shortcut = fn(&mut Transaction<'_>, &[Value]) -> Option<Value>;
+
+/// A native function as the machine knows it.
+#[derive(Clone, Copy)]
+pub(crate) struct Native {
+    pub(crate) function: NativeFn,
+    pub(crate) shortcut: Option<Shortcut>,
+}
+
 /// What a native remembers while it waits.
 pub trait NativeState: Send {
     /// Goes on where the native stopped.
@@ -402,6 +415,23 @@ impl<'h> NativeContext<'_, 'h> {
             self.set_field(table, name, function)?;
         }
         Ok(table)
+    }
+
+    /// What a shortcut makes of the arguments.
+    pub fn answer(&mut self, shortcut: Shortcut) -> Option<Value> {
+        let args = self.base as usize + 1..self.top as usize;
+        shortcut(self.tx, self.machine.stack.get(args).unwrap_or(&[]))
+    }
+
+    /// Gives functions of a library their shortcuts, by name; a name that is no native function there has none.
+    pub fn add_shortcuts(&mut self, library: TableRef, shortcuts: &[(&str, Shortcut)]) {
+        for (name, shortcut) in shortcuts {
+            let function = self.tx.raw_get_str(library, name.as_bytes());
+            let index = self.tx.function(function).map(|function| function.native as usize);
+            if let Some(native) = index.and_then(|index| self.machine.natives.get_mut(index)) {
+                native.shortcut = Some(*shortcut);
+            }
+        }
     }
 
     /// `table[name] = value`, without metamethods.

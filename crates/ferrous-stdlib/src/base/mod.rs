@@ -60,6 +60,7 @@ const FUNCTIONS: &[(&str, NativeFn)] = &[
 /// Out of memory.
 pub fn open_base(ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
     let globals = ctx.library(None, FUNCTIONS)?;
+    ctx.add_shortcuts(globals, value::SHORTCUTS);
     let next = ctx.tx.raw_get_str(globals, b"next");
     let pairs_iterator = ctx.new_native(iterate::next, &[])?;
     let ipairs_iterator = ctx.new_native(iterate::ipairs_iterator, &[])?;

@@ -2,12 +2,40 @@
 //!
 //! **Invariant:** the raw functions consult no metamethod, the others at most the one they are named after.
 
-use ferrous_heap::{Metamethod, Value};
+use ferrous_heap::{Metamethod, Transaction, Value};
 use ferrous_vm::error::LuaError;
-use ferrous_vm::native::{NativeContext, NativeResult, NativeState, Resumption};
+use ferrous_vm::native::{NativeContext, NativeResult, NativeState, Resumption, Shortcut};
 use ferrous_vm::number;
 
 use crate::argument::opt_int;
+
+/// What some functions are for arguments of the types that they are made for.
+pub(super) const SHORTCUTS: &[(&str, Shortcut)] = &[
+    ("rawequal", |_, args| match args {
+        [first, second] => Some(Value::boolean(first.raw_equals(*second))),
+        _ => None,
+    }),
+    ("rawget", |tx, args| match args {
+        [table, key] => Some(tx.raw_get(table.as_table()?, *key)),
+        _ => None,
+    }),
+    ("setmetatable", set_plain_metatable),
+    ("tonumber", |_, args| match args {
+        [value] => value.as_number().map(|_| *value),
+        _ => None,
+    }),
+    ("type", |tx, args| tx.intern(args.first()?.type_name().as_bytes()).ok()),
+];
+
+/// `setmetatable` for a table without a metatable.
+fn set_plain_metatable(tx: &mut Transaction<'_>, args: &[Value]) -> Option<Value> {
+    let [table, metatable] = args else { return None };
+    if tx.table(*table)?.metatable().is_some() {
+        return None;
+    }
+    tx.set_metatable(*table, Some(metatable.as_table()?)).ok()?;
+    Some(*table)
+}
 
 /// `type(v)`.
 pub(super) fn type_(ctx: &mut NativeContext<'_, '_>) -> NativeResult {

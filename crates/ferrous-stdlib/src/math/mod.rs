@@ -9,9 +9,9 @@ mod random;
 
 use std::f64::consts::PI;
 
-use ferrous_heap::Value;
+use ferrous_heap::{Transaction, Value};
 use ferrous_vm::error::LuaError;
-use ferrous_vm::native::{NativeContext, NativeFn, NativeResult};
+use ferrous_vm::native::{NativeContext, NativeFn, NativeResult, Shortcut};
 
 use crate::argument::check_int;
 pub use random::{Generator, GlibcRandom};
@@ -24,7 +24,19 @@ macro_rules! unary {
             let x = ctx.check_number(1)?;
             ctx.ret(Value::from_foreign(function(x)))
         }
-    )*};
+    )*
+        /// What those functions are for a number.
+        mod shortcut {
+            use super::*;
+
+            $(pub(super) fn $name(_: &mut Transaction<'_>, args: &[Value]) -> Option<Value> {
+                let function: fn(f64) -> f64 = $function;
+                Some(Value::from_foreign(function(args.first()?.as_number()?)))
+            })*
+        }
+
+        const UNARY_SHORTCUTS: &[(&str, Shortcut)] = &[$((stringify!($name), shortcut::$name)),*];
+    };
 }
 
 unary! {
@@ -105,6 +117,8 @@ pub fn open_math(
     generator: impl Generator + 'static,
 ) -> Result<(), LuaError> {
     let library = ctx.library(Some("math"), FUNCTIONS)?;
+    ctx.add_shortcuts(library, UNARY_SHORTCUTS);
+    ctx.add_shortcuts(library, &[("max", largest), ("min", smallest)]);
     ctx.set_field(library, "pi", Value::number(PI))?;
     ctx.set_field(library, "huge", Value::number(f64::INFINITY))?;
     let fmod = ctx.tx.raw_get_str(library, b"fmod");
@@ -160,6 +174,18 @@ fn min(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         }
     }
     ctx.ret(Value::from_foreign(smallest))
+}
+
+/// `math.max` of two numbers.
+fn largest(_: &mut Transaction<'_>, args: &[Value]) -> Option<Value> {
+    let &[first, second] = args else { return None };
+    Some(if second.as_number()? > first.as_number()? { second } else { first })
+}
+
+/// `math.min` of two numbers.
+fn smallest(_: &mut Transaction<'_>, args: &[Value]) -> Option<Value> {
+    let &[first, second] = args else { return None };
+    Some(if second.as_number()? < first.as_number()? { second } else { first })
 }
 
 /// `math.modf(x)`: the integral part and the fraction.

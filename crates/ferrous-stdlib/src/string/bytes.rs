@@ -4,8 +4,11 @@
 //!
 //! **Invariant:** a [`Transformation`] has carried over exactly the first (for `reverse`: the last) `out.len()` bytes.
 
+use std::ops::Range;
+
 use ferrous_heap::{Transaction, Value};
-use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption};
+use ferrous_vm::argument::integer_from;
+use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption, Shortcut};
 
 use crate::argument::{MAX_NATIVE_STACK, check_int, position};
 use crate::buffer::Buffer;
@@ -15,6 +18,13 @@ const SLICE: usize = 32 * 1024;
 /// The longest piece of a string that is copied at once.
 const LARGEST_PIECE: usize = 256 * 1024;
 
+/// Bytes of the longest piece that `sub` gives without counting work.
+const SHORT: usize = 64;
+
+/// What `byte`, `len` and `sub` are for a string and numbers, where the result is one short value.
+pub(super) const SHORTCUTS: &[(&str, Shortcut)] =
+    &[("byte", byte_shortcut), ("len", len_shortcut), ("sub", sub_shortcut)];
+
 /// `string.len(s)`.
 pub(super) fn len(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let string = ctx.check_string(1)?;
@@ -22,14 +32,34 @@ pub(super) fn len(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     ctx.ret(Value::number(length as f64))
 }
 
+fn len_shortcut(tx: &mut Transaction<'_>, args: &[Value]) -> Option<Value> {
+    Some(Value::number(tx.string_len(*args.first()?)? as f64))
+}
+
+/// The range of bytes between two positions, both included.
+#[inline]
+fn range(first: i64, last: i64, length: usize) -> Range<usize> {
+    let first = position(first, length).max(1);
+    let last = position(last, length).min(length as i64);
+    // Both lie in 0..=length where the range is not empty.
+    if first <= last { first as usize - 1..last as usize } else { 0..0 }
+}
+
+fn sub_shortcut(tx: &mut Transaction<'_>, args: &[Value]) -> Option<Value> {
+    let (string, first, last) = match args {
+        [string, first] => (*string, first.as_number()?, -1.0),
+        [string, first, last] => (*string, first.as_number()?, last.as_number()?),
+        _ => return None,
+    };
+    let piece = range(integer_from(first), integer_from(last), tx.string_len(string)?);
+    if piece.len() > SHORT { None } else { tx.intern_piece(string, piece).ok() }
+}
+
 /// `string.sub(s, i [, j])`.
 pub(super) fn sub(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let string = ctx.check_string(1)?;
     let length = ctx.tx.string_len(string).unwrap_or_default();
-    let first = position(ctx.check_integer(2)?, length).max(1);
-    let last = position(ctx.opt_integer(3, -1)?, length).min(length as i64);
-    // Both lie in 0..=length where the range is not empty.
-    let piece = if first <= last { first as usize - 1..last as usize } else { 0..0 };
+    let piece = range(ctx.check_integer(2)?, ctx.opt_integer(3, -1)?, length);
     if piece.len() > LARGEST_PIECE && piece.len() < length {
         let out = Buffer::take(ctx.tx);
         return Transformation { change: Change::Piece(piece.start, piece.end), out }.advance(ctx);
@@ -37,6 +67,18 @@ pub(super) fn sub(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let _ = ctx.charge((piece.len() / 16) as u32);
     let result = ctx.tx.intern_piece(string, piece)?;
     ctx.ret(result)
+}
+
+fn byte_shortcut(tx: &mut Transaction<'_>, args: &[Value]) -> Option<Value> {
+    let (string, at) = match args {
+        [string] => (*string, 1.0),
+        [string, at] => (*string, at.as_number()?),
+        _ => return None,
+    };
+    let text = tx.string(string)?;
+    // A position is not negative, and 0 stands before all.
+    let at = (position(integer_from(at), text.len()) as usize).checked_sub(1)?;
+    text.get(at).map(|byte| Value::number(f64::from(*byte)))
 }
 
 /// `string.byte(s [, i [, j]])`.

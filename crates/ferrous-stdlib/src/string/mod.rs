@@ -49,6 +49,7 @@ const FUNCTIONS: &[(&str, NativeFn)] = &[
 /// Out of memory.
 pub fn open_string(ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
     let library = ctx.library(Some("string"), FUNCTIONS)?;
+    ctx.add_shortcuts(library, bytes::SHORTCUTS);
     let gmatch = gmatch::new(ctx)?;
     ctx.set_field(library, "gmatch", gmatch)?;
     // The same function under its older name (manual §7.2).
