@@ -6,7 +6,7 @@
 //! **Invariant:** what is made cannot be told from a table that was filled by [`Transaction::raw_set`] in the same order.
 
 use crate::error::HeapError;
-use crate::table::Table;
+use crate::table::{Entry, SCANNED_ENTRIES, Table, bloom_bit};
 use crate::transaction::Transaction;
 use crate::value::{TableRef, Value};
 
@@ -42,6 +42,47 @@ impl Table {
             }
         }
     }
+
+    /// As [`Table::fill_names`], for pairs whose keys are known to differ and too few for an index; their Bloom bits too are known.
+    fn fill_distinct_names(&mut self, pairs: &[Value], bloom: u32) {
+        let mut count = 0;
+        for (place, pair) in self.entries.iter_mut().zip(pairs.chunks_exact(2)) {
+            if let [key, value] = *pair {
+                *place = Entry { key, value };
+                count += 1;
+            }
+        }
+        self.count = count;
+        self.bloom = bloom;
+    }
+}
+
+/// What is known of the keys of pairs.
+enum Keys {
+    /// Other keys than strings, or a value is nil.
+    Mixed,
+    /// Strings, of which two may be the same.
+    Names,
+    /// Strings that all differ, with their Bloom bits.
+    Distinct(u32),
+}
+
+impl Keys {
+    fn of(pairs: &[Value]) -> Self {
+        let (mut bloom, mut differ) = (0, pairs.len() <= 2 * SCANNED_ENTRIES);
+        for (place, pair) in pairs.chunks_exact(2).enumerate() {
+            let [key, value] = *pair else { return Self::Mixed };
+            if !key.is_string() || value.is_nil() {
+                return Self::Mixed;
+            }
+            let bit = bloom_bit(key);
+            if bloom & bit != 0 && differ {
+                differ = pairs.chunks_exact(2).take(place).all(|other| other.first() != Some(&key));
+            }
+            bloom |= bit;
+        }
+        if differ { Self::Distinct(bloom) } else { Self::Names }
+    }
 }
 
 impl Transaction<'_> {
@@ -56,12 +97,13 @@ impl Transaction<'_> {
             }
             return Ok(table);
         }
-        let table = self.new_table(values.len().next_power_of_two(), 0)?;
-        let is_filled = self.table_for_store(table).is_some_and(|content| content.fill_blank(values));
-        if !is_filled && let Some(table) = table.as_table() {
-            self.extend_list(table, 1, values)?;
-        }
-        Ok(table)
+        let size = values.len().next_power_of_two();
+        self.make_table(size, 0, |table, seed| {
+            table.reserve(size, 0, seed)?;
+            // There is room for all of them.
+            table.fill_blank(values);
+            Ok(())
+        })
     }
 
     /// Assigns these values from index `first` on; nil leaves a hole.
@@ -85,15 +127,22 @@ impl Transaction<'_> {
 
     /// A new table with these pairs: a key, its value, the next key. Of equal keys the last value counts.
     pub fn new_record(&mut self, pairs: &[Value]) -> Result<Value, HeapError> {
-        let is_plain = |pair: &[Value]| matches!(pair, [key, value] if key.is_string() && !value.is_nil());
-        let names = pairs.chunks_exact(2).all(is_plain);
-        let table = self.new_table(0, if names { pairs.len() / 2 } else { 0 })?;
-        match (self.table_for_store(table), table.as_table()) {
-            (Some(content), _) if names => content.fill_names(pairs),
-            (_, Some(table)) => self.extend_record(table, pairs)?,
-            _ => {}
+        let (keys, count) = (Keys::of(pairs), pairs.len() / 2);
+        if let Keys::Mixed = keys {
+            let table = self.new_table(0, 0)?;
+            if let Some(table) = table.as_table() {
+                self.extend_record(table, pairs)?;
+            }
+            return Ok(table);
         }
-        Ok(table)
+        self.make_table(0, count, |table, seed| {
+            table.reserve(0, count, seed)?;
+            match keys {
+                Keys::Distinct(bloom) => table.fill_distinct_names(pairs, bloom),
+                _ => table.fill_names(pairs),
+            }
+            Ok(())
+        })
     }
 
     /// Assigns these pairs. Fails for a key that is nil or NaN.

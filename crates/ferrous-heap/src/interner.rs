@@ -16,7 +16,7 @@ use crate::watch::{PIECE, Watch};
 const EMPTY: u32 = u32::MAX;
 const FIRST_CAPACITY: usize = 256;
 /// Up to so many places, memory does not matter.
-const ROOMY: usize = 1 << 14;
+const ROOMY: usize = 1 << 15;
 
 #[derive(Clone, Copy, Debug)]
 struct Place {

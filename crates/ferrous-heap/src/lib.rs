@@ -86,7 +86,7 @@ pub use heap::{Heap, HeapOptions, HeapStats};
 pub use metatable::{Metamethod, TypeMetatable};
 pub use prototype::Prototype;
 pub use scope::{AtomicTransaction, Close, Commit, Rollback, ScopeId};
-pub use string::{INLINE_LENGTH, Text};
+pub use string::{INLINE_LENGTH, Known, StringHash, Text};
 pub use table::{Entry, NextEntry, Table};
 pub use thread::{NativeSlot, Thread, ThreadStacks, ThreadStatus};
 pub use transaction::Transaction;

@@ -24,6 +24,19 @@ const LARGEST_SCRATCH: usize = PIECE;
 /// What a string costs, beside the box of a long one: slot, colour and its share of the interner.
 pub(crate) const STRING_BYTES: usize = size_of::<ferrous_arena::Slot<Text>>() + 1 + 16;
 
+/// Whether there is a string of some content: what [`Transaction::look_up`] answers.
+#[derive(Clone, Copy, Debug)]
+pub enum Known {
+    /// There is, and it may be kept.
+    String(Value),
+    /// There may be none; this is the content's hash.
+    Nothing(StringHash),
+}
+
+/// The hash of a string's content, for [`Transaction::intern_hashed`].
+#[derive(Clone, Copy, Debug)]
+pub struct StringHash(u32);
+
 /// A string in the heap.
 #[derive(Debug, Default)]
 pub struct Text {
@@ -61,12 +74,17 @@ impl Text {
     fn set(&mut self, hash: u32, bytes: &[u8]) -> Result<(), HeapError> {
         self.hash = hash;
         if bytes.len() <= INLINE_LENGTH {
-            let mut inline = [0; INLINE_LENGTH];
-            if let Some(start) = inline.get_mut(..bytes.len()) {
+            // At most 22. The bytes are written where they stay: a copy of what was just written would wait for the stores.
+            self.content = Content::Inline(bytes.len() as u8, [0; INLINE_LENGTH]);
+            if let Content::Inline(_, inline) = &mut self.content
+                && let Some(start) = inline.get_mut(..bytes.len())
+            {
                 start.copy_from_slice(bytes);
             }
-            // The length is at most 22.
-            self.content = Content::Inline(bytes.len() as u8, inline);
+        } else if let Content::Boxed(boxed) = &mut self.content
+            && boxed.len() == bytes.len()
+        {
+            boxed.copy_from_slice(bytes);
         } else {
             let mut boxed = Vec::new();
             boxed.try_reserve_exact(bytes.len()).map_err(|_| HeapError::OutOfMemory)?;
@@ -86,14 +104,16 @@ impl Text {
         Ok(())
     }
 
-    /// Becomes empty; gives the box of a long one.
+    /// Becomes empty; gives the box of a long one. A short box stays for the slot's next string.
     pub(crate) fn clear(&mut self) -> Option<Box<[u8]>> {
-        if matches!(self.content, Content::Inline(..)) {
-            return None;
-        }
-        match std::mem::take(&mut self.content) {
-            Content::Inline(..) => None,
-            Content::Boxed(bytes) => Some(bytes),
+        const KEPT: usize = 64;
+        match &mut self.content {
+            Content::Boxed(bytes) if bytes.len() > KEPT => {
+                let bytes = std::mem::take(bytes);
+                self.content = Content::default();
+                Some(bytes)
+            }
+            _ => None,
         }
     }
 
@@ -243,6 +263,15 @@ impl Heap {
 }
 
 impl Heap {
+    /// Whether [`Heap::revive_string`] would have to do something for a string to be kept.
+    fn is_doomed(&self, index: u32) -> bool {
+        let Some(slot) = self.strings.slot_at(index) else { return true };
+        let (scope, colour) = (slot.scope, self.strings.colour(index));
+        !self.is_open_scope(scope)
+            || self.is_sweeping() && colour == self.dead_white()
+            || scope != 0 && colour != YOUNG_REACHED && matches!(self.collector.young.phase, Phase::Sweep(_))
+    }
+
     /// A string that is going to be freed was found by its content: it lives on.
     #[cold]
     #[inline(never)]
@@ -276,30 +305,74 @@ impl Transaction<'_> {
     /// A piece of a string as a string; empty where the range lies outside.
     #[inline]
     pub fn intern_piece(&mut self, string: Value, piece: Range<usize>) -> Result<Value, HeapError> {
-        /// Pieces up to this length are copied on the stack.
-        const SHORT: usize = 64;
         let text = self.string(string).unwrap_or_default();
         if piece == (0..text.len()) {
             return Ok(string);
         }
-        let text = text.get(piece).unwrap_or_default();
-        if text.len() > PIECE {
-            let (copy, copied) = self.heap.watch.copy(text);
-            if let Err(error) = copied {
-                self.heap.scrap(copy);
-                return Err(error);
-            }
-            return self.heap.intern_owned(copy).map(Value::from);
+        let text = text.get(piece.clone()).unwrap_or_default();
+        match self.look_up(text) {
+            Known::String(found) => Ok(found),
+            Known::Nothing(hash) => self.intern_hashed(string, piece, hash),
         }
-        // Mostly there is such a string, which needs no copy.
-        let strings = &self.heap.strings;
-        let hash = self.heap.interner.hash(text);
-        let found = self
-            .heap
+    }
+
+    /// As [`Transaction::intern_piece`], for more than 64 KB.
+    #[cold]
+    #[inline(never)]
+    fn intern_long_piece(&mut self, string: Value, piece: Range<usize>) -> Result<Value, HeapError> {
+        let text = self.string(string).and_then(|text| text.get(piece)).unwrap_or_default();
+        let (copy, copied) = self.heap.watch.copy(text);
+        if let Err(error) = copied {
+            self.heap.scrap(copy);
+            return Err(error);
+        }
+        self.heap.intern_owned(copy).map(Value::from)
+    }
+
+    /// The string with this content, if there is one that may be kept. Unlike [`Transaction::intern`] this changes nothing, so that
+    /// the content may lie in the heap. One of more than 64 KB is not looked for.
+    #[inline]
+    pub fn look_up(&self, bytes: &[u8]) -> Known {
+        if bytes.len() > PIECE {
+            return Known::Nothing(StringHash(0));
+        }
+        let heap = &*self.heap;
+        let hash = heap.interner.hash(bytes);
+        let strings = &heap.strings;
+        let found = heap
             .interner
-            .find(hash, |index| strings.slot_at(index).is_some_and(|slot| slot.value.bytes() == text));
-        if let Some(index) = found {
-            return self.heap.keep_string(index).map(Value::from);
+            .find(hash, |index| strings.slot_at(index).is_some_and(|slot| slot.value.bytes() == bytes));
+        match found.filter(|index| !heap.birth.string_care || !heap.is_doomed(*index)) {
+            Some(index) => match strings.handle_at(index) {
+                Some(handle) => Known::String(handle.into()),
+                None => Known::Nothing(StringHash(hash)),
+            },
+            None => Known::Nothing(StringHash(hash)),
+        }
+    }
+
+    /// A piece of a string as a string, of which [`Transaction::look_up`] knew nothing but the hash; empty where the range lies
+    /// outside.
+    #[inline(never)]
+    pub fn intern_hashed(
+        &mut self,
+        string: Value,
+        piece: Range<usize>,
+        hash: StringHash,
+    ) -> Result<Value, HeapError> {
+        /// Pieces up to this length are copied on the stack.
+        const SHORT: usize = 64;
+        let StringHash(hash) = hash;
+        if piece.len() > PIECE {
+            return self.intern_long_piece(string, piece);
+        }
+        let text = self.string(string).and_then(|text| text.get(piece)).unwrap_or_default();
+        if self.heap.birth.string_care {
+            let strings = &self.heap.strings;
+            let is_same = |index| strings.slot_at(index).is_some_and(|slot| slot.value.bytes() == text);
+            if let Some(index) = self.heap.interner.find(hash, is_same) {
+                return self.heap.keep_string(index).map(Value::from);
+            }
         }
         if text.len() <= SHORT {
             let mut copy = [0; SHORT];

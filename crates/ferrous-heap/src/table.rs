@@ -531,8 +531,14 @@ impl Table {
 
     /// What goes with the last key; the buffers, which must be small or those of a blank table, stay.
     fn forget(&mut self) {
-        self.array.fill(Value::NIL);
-        self.entries.fill(NO_ENTRY);
+        // What lies beyond is nil, in buffers that have just been made too.
+        let (places, count) = (self.places(), self.count as usize);
+        if let Some(used) = self.array.get_mut(..places) {
+            used.fill(Value::NIL);
+        }
+        if let Some(used) = self.entries.get_mut(..count) {
+            used.fill(NO_ENTRY);
+        }
         self.index = None;
         self.metatable = None;
         self.filled = 0;

@@ -222,34 +222,35 @@ impl Transaction<'_> {
     /// (`lua_newtable`).
     #[inline(always)]
     pub fn new_table(&mut self, array: usize, hash: usize) -> Result<Value, HeapError> {
-        self.make_table(array, hash, Table::reserve)
+        self.make_table(array, hash, |table, seed| table.reserve(array, hash, seed))
     }
 
     /// Makes a table whose array part and hash part have these sizes, which borders can tell (`lua_createtable`).
     #[inline(always)]
     pub fn new_sized_table(&mut self, array: usize, hash: usize) -> Result<Value, HeapError> {
-        self.make_table(array, hash, Table::size)
+        self.make_table(array, hash, |table, seed| table.size(array, hash, seed))
     }
 
+    /// Makes a table that `make` brings to at most these sizes, if they are not zero. It gets the heap's seed.
     #[inline(always)]
-    fn make_table(
+    pub(crate) fn make_table(
         &mut self,
         array: usize,
         hash: usize,
-        reserve: fn(&mut Table, usize, usize, u32) -> Result<(), HeapError>,
+        make: impl FnOnce(&mut Table, u32) -> Result<(), HeapError>,
     ) -> Result<Value, HeapError> {
         let heap = &mut *self.heap;
         let room = if array | hash == 0 { 0 } else { Table::bytes_for(array, hash) };
         heap.budget.check(TABLE_BYTES.saturating_add(room))?;
         let (handle, table) =
             heap.tables.allocate(heap.birth.colour, heap.birth.scope).ok_or(HeapError::OutOfMemory)?;
-        let reserved = if array | hash == 0 { Ok(()) } else { reserve(table, array, hash, heap.seed) };
+        let made = if array | hash == 0 { Ok(()) } else { make(table, heap.seed) };
         heap.budget.used += table.memory();
         if heap.birth.tracking {
             heap.record_birth(handle.bits());
         }
         // A table whose room could not be had is garbage.
-        reserved.map(|()| handle.into())
+        made.map(|()| handle.into())
     }
 
     /// The next key with a value, for loops: `(next position, key, value)`; positions start at 0.

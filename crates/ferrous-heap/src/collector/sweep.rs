@@ -127,13 +127,13 @@ impl Heap {
             sweep.read += 1;
             work -= 1;
             let white = self.birth.colour;
-            match self.colour_of(bits) {
-                Some(colour) if colour == white => {
+            match self.life_of(bits) {
+                Some(life) if life.colour == white => {
                     work = work.saturating_sub(WORK_PER_FREE);
-                    self.free_young(bits);
+                    self.free_young(bits, &life);
                     continue;
                 }
-                Some(YOUNG_REACHED) => self.set_colour_of(bits, white),
+                Some(life) if life.colour == YOUNG_REACHED => self.set_colour_of(bits, white),
                 Some(_) => {}
                 None => continue,
             }
@@ -150,12 +150,12 @@ impl Heap {
         work
     }
 
-    fn free_young(&mut self, bits: u64) {
-        let (born, saved) = self.scope_and_saved(bits);
-        let memory = self.free_bits(bits);
+    fn free_young(&mut self, bits: u64, life: &Life) {
+        // The tag, and the index.
+        let memory = self.free_at((bits >> 48) as u16, bits as u32);
         self.budget.sub(memory);
-        if born != self.birth.scope {
-            self.forget_in_inner_scopes(bits, born, saved, memory);
+        if life.scope != self.birth.scope {
+            self.forget_in_inner_scopes(bits, life.scope, life.saved, memory);
         }
     }
 
@@ -171,6 +171,26 @@ impl Heap {
         self.collector.young.reset();
         self.collector.collections += 1;
         self.update_string_care();
+    }
+
+    /// What a young sweep asks of a live object.
+    #[inline]
+    fn life_of(&self, bits: u64) -> Option<Life> {
+        #[inline]
+        fn of<T: Object>(arena: &Arena<T>, bits: u64) -> Option<Life> {
+            let slot = arena.slot_bits(bits)?;
+            Some(Life { colour: arena.colour(bits as u32), scope: slot.scope, saved: slot.saved })
+        }
+        match (bits >> 48) as u16 {
+            Table::TAG => of(&self.tables, bits),
+            Text::TAG => of(&self.strings, bits),
+            Function::TAG => of(&self.functions, bits),
+            Cell::TAG => of(&self.cells, bits),
+            Userdata::TAG => of(&self.userdata, bits),
+            Thread::TAG => of(&self.threads, bits),
+            Prototype::TAG => of(&self.prototypes, bits),
+            _ => None,
+        }
     }
 
     /// The colour of a live object.
@@ -204,6 +224,13 @@ impl Heap {
             _ => {}
         }
     }
+}
+
+/// The colour of an object, and the scopes in which it was born and last copied.
+struct Life {
+    colour: u8,
+    scope: u8,
+    saved: u8,
 }
 
 struct Found {
