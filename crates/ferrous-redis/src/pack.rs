@@ -36,6 +36,15 @@ const BYTES_A_UNIT: usize = 16;
 /// C's cast of a `double` to an unsigned 64-bit integer on x86-64, by way of the signed one if it is negative.
 #[inline(always)]
 fn unsigned_from(number: f64) -> u64 {
+    /// 2^52 + 2^51: what is added to it has its whole part in the low bits of the sum.
+    const ROUNDING: f64 = 6_755_399_441_055_744.0;
+    // The low half of the sum's bits.
+    let small = ((number + ROUNDING).to_bits() as u32).cast_signed();
+    if f64::from(small) == number { i64::from(small).cast_unsigned() } else { any_unsigned_from(number) }
+}
+
+#[inline(never)]
+fn any_unsigned_from(number: f64) -> u64 {
     const HALF: f64 = 9_223_372_036_854_775_808.0;
     if number >= HALF {
         integer_from(number - HALF).cast_unsigned() ^ 1 << 63
@@ -84,7 +93,7 @@ impl Sizing {
                 return Err(ctx.argument_error(1, "option 'c0' has no fixed size"));
             }
             if !field.letter.is_ascii_alphanumeric() {
-                self.format.layout.control(ctx, field)?;
+                self.format.layout.control(field)?;
             }
             self.total = self.total.wrapping_add(field.size());
         }
@@ -99,6 +108,9 @@ mod tests {
     #[test]
     fn casts_to_unsigned_integers_are_those_of_c() {
         assert_eq!(unsigned_from(-2.0), u64::MAX - 1);
+        assert_eq!(unsigned_from(-2.5), u64::MAX - 1);
+        assert_eq!(unsigned_from(4_294_967_297.75), 4_294_967_297);
+        assert_eq!(unsigned_from(f64::NAN), 1 << 63);
         assert_eq!(unsigned_from(18_446_744_073_709_551_616.0), 0);
         assert_eq!(unsigned_from(9_223_372_036_854_775_808.0), 1 << 63);
     }

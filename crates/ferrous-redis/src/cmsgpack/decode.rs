@@ -7,7 +7,7 @@
 //! for the offset), then what belongs to the tables in `open`, outermost first; those of a map end with a key while its value is
 //! being read.
 
-use ferrous_heap::{HeapError, Transaction, Value};
+use ferrous_heap::{HeapError, Known, Transaction, Value};
 use ferrous_vm::{
     error::LuaError,
     native::{Charge, NativeContext, NativeResult, NativeState, Resumption},
@@ -21,6 +21,8 @@ const STACK: usize = 8000;
 const FIRST: usize = 2;
 /// How many bytes are one unit of work.
 const BYTES_A_UNIT: usize = 16;
+/// For how many open tables memory is taken with the first.
+const OPEN_AT_ONCE: usize = 16;
 
 pub(super) fn unpack(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     unpack_from(ctx, 0, 0)
@@ -89,8 +91,11 @@ enum Item {
     Value(Value),
     /// So many bytes follow.
     String(usize),
-    Array(u32),
-    Map(u32),
+    /// A table with so many elements or pairs.
+    Table {
+        has_keys: bool,
+        left: u32,
+    },
 }
 
 impl NativeState for Unpacking {
@@ -132,54 +137,100 @@ impl Unpacking {
                 return Ok(false);
             }
             self.check_stack(0, "mp_decode_to_lua_type")?;
-            if self.scalars(ctx)? {
-                continue;
+            if self.is_at_table(ctx) || self.run(ctx)? {
+                match self.item(ctx)? {
+                    Item::Value(value) => self.put(ctx, value)?,
+                    Item::String(len) => {
+                        let value = self.string(ctx, len)?;
+                        self.put(ctx, value)?;
+                    }
+                    Item::Table { has_keys, left } => {
+                        let (function, more) = if has_keys {
+                            ("mp_decode_to_lua_hash", 1)
+                        } else {
+                            ("mp_decode_to_lua_array", 2)
+                        };
+                        self.check_stack(1, function)?;
+                        if left == 0 {
+                            let table = ctx.tx.new_table(0, 0)?;
+                            self.put(ctx, table)?;
+                        } else {
+                            if self.open.is_empty() {
+                                self.open.reserve(OPEN_AT_ONCE);
+                            }
+                            let assembly = Assembly::new(ctx, has_keys);
+                            self.open.push(Open { assembly, left, has_key: false });
+                            self.slot += more;
+                            continue;
+                        }
+                    }
+                }
             }
-            let value = match self.item(ctx)? {
-                Item::Value(value) => value,
-                Item::String(len) => self.string(ctx, len)?,
-                Item::Array(left) => {
-                    self.check_stack(1, "mp_decode_to_lua_array")?;
-                    if left > 0 {
-                        let assembly = Assembly::new(ctx, false);
-                        self.open.push(Open { assembly, left, has_key: false });
-                        self.slot += 2;
-                        continue;
-                    }
-                    ctx.tx.new_table(0, 0)?
-                }
-                Item::Map(left) => {
-                    self.check_stack(1, "mp_decode_to_lua_hash")?;
-                    if left > 0 {
-                        let assembly = Assembly::new(ctx, true);
-                        self.open.push(Open { assembly, left, has_key: false });
-                        self.slot += 1;
-                        continue;
-                    }
-                    ctx.tx.new_table(0, 0)?
-                }
-            };
-            self.deliver(ctx, value)?;
+            self.close(ctx)?;
         }
     }
 
-    /// Reads elements of a list as long as they are neither strings nor tables, but not its last; false if there are none.
+    /// Whether a table of few elements comes next.
     #[inline]
-    fn scalars(&mut self, ctx: &mut NativeContext<'_, '_>) -> Result<bool, LuaError> {
-        let Some(open) = self.open.last_mut().filter(|open| !open.assembly.has_keys && open.left > 1) else {
-            return Ok(false);
-        };
-        let most = open.assembly.room(ctx).min(open.left as usize - 1);
-        let (count, at) = ctx.push_read(ctx.arg(1), self.at, most, scalar)?;
-        if count == 0 {
+    fn is_at_table(&self, ctx: &NativeContext<'_, '_>) -> bool {
+        let first = ctx.tx.string(ctx.arg(1)).and_then(|data| data.get(self.at));
+        matches!(first, Some(0x80..=0x9f))
+    }
+
+    /// Reads elements of the innermost table as long as they are scalars or short strings, up to the first new one; whether something
+    /// else comes next.
+    fn run(&mut self, ctx: &mut NativeContext<'_, '_>) -> Result<bool, LuaError> {
+        let Some(open) = self.open.last_mut().filter(|_| self.slot + 2 < STACK) else { return Ok(true) };
+        let has_keys = open.assembly.has_keys;
+        let items = (open.left as usize) << usize::from(has_keys);
+        let most = open.assembly.room(ctx).min(items - usize::from(open.has_key));
+        let mut is_key = has_keys && !open.has_key;
+        let mut new = None;
+        let (data, mut at) = (ctx.arg(1), self.at);
+        let count = ctx.push_filled(most, |tx, places| {
+            let mut rest = tx.string(data).and_then(|data| data.get(at..)).unwrap_or_default();
+            let mut count = 0;
+            for place in places {
+                let (value, len) = if let Some(scalar) = scalar(rest).filter(|_| !is_key) {
+                    scalar
+                } else {
+                    let Some((head, text)) = short_string(rest) else { break };
+                    match tx.look_up(text) {
+                        Known::String(known) => (known, head + text.len()),
+                        Known::Nothing(hash) => {
+                            new = Some((at + head..at + head + text.len(), hash));
+                            break;
+                        }
+                    }
+                };
+                *place = value;
+                at += len;
+                rest = rest.get(len..).unwrap_or_default();
+                is_key = has_keys && !is_key;
+                count += 1;
+            }
+            count
+        })?;
+        self.at = at;
+        let had_key = std::mem::replace(&mut open.has_key, has_keys && !is_key);
+        // A key counts with its value.
+        let halves = count + usize::from(had_key) - usize::from(open.has_key);
+        // At most the registers that an assembly has.
+        open.left -= (halves >> usize::from(has_keys)) as u32;
+        self.slot = self.slot + usize::from(open.has_key) - usize::from(had_key);
+        // The next look at the budget is close.
+        let _: Charge = ctx.charge(count as u32);
+        if let Some((piece, hash)) = new {
+            self.at = piece.end;
+            let text = ctx.tx.intern_hashed(data, piece, hash)?;
+            self.put(ctx, text)?;
             return Ok(false);
         }
-        open.left -= count;
-        self.at = at;
-        open.assembly.tidy(ctx)?;
-        // The next look at the budget is close.
-        let _: Charge = ctx.charge(count);
-        Ok(true)
+        if open.left > 0 && !open.has_key {
+            open.assembly.tidy(ctx)?;
+        }
+        // Between a key and its value there may be no room.
+        Ok(open.left > 0 && (count < most || most == 0))
     }
 
     fn count_work(&mut self, ctx: &mut NativeContext<'_, '_>) -> Charge {
@@ -188,32 +239,37 @@ impl Unpacking {
         ctx.charge(u32::try_from(units).unwrap_or(u32::MAX))
     }
 
-    /// Puts a complete value into what is open, which may be complete then too, and so on.
-    fn deliver(&mut self, ctx: &mut NativeContext<'_, '_>, mut value: Value) -> Result<(), LuaError> {
-        loop {
-            let Some(open) = self.open.last_mut() else {
-                self.count += 1;
-                return ctx.push(value);
-            };
-            if open.assembly.has_keys && !open.has_key {
-                open.has_key = true;
-                self.slot += 1;
-                return ctx.push(value);
-            }
-            if open.has_key {
-                check_key(ctx.get(ctx.top() - 1))?;
-                open.has_key = false;
-                self.slot -= 1;
-            }
-            ctx.push(value)?;
-            open.left -= 1;
-            if open.left > 0 {
-                return open.assembly.tidy(ctx);
-            }
-            self.slot -= if open.assembly.has_keys { 1 } else { 2 };
-            value = open.assembly.close(ctx)?;
-            self.open.pop();
+    /// Puts a complete value into what is open.
+    #[inline]
+    fn put(&mut self, ctx: &mut NativeContext<'_, '_>, value: Value) -> Result<(), LuaError> {
+        let Some(open) = self.open.last_mut() else {
+            self.count += 1;
+            return ctx.push(value);
+        };
+        if open.assembly.has_keys && !open.has_key {
+            open.has_key = true;
+            self.slot += 1;
+            return ctx.push(value);
         }
+        if open.has_key {
+            check_key(ctx.get(ctx.top() - 1))?;
+            open.has_key = false;
+            self.slot -= 1;
+        }
+        ctx.push(value)?;
+        open.left -= 1;
+        if open.left > 0 { open.assembly.tidy(ctx) } else { Ok(()) }
+    }
+
+    /// Puts the innermost table into what is around it if it is complete, and so on.
+    fn close(&mut self, ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
+        while let Some(open) = self.open.last_mut().filter(|open| open.left == 0) {
+            self.slot -= if open.assembly.has_keys { 1 } else { 2 };
+            let table = open.assembly.close(ctx)?;
+            self.open.pop();
+            self.put(ctx, table)?;
+        }
+        Ok(())
     }
 
     fn check_stack(&self, more: usize, function: &str) -> Result<(), LuaError> {
@@ -235,16 +291,18 @@ impl Unpacking {
             self.at += len;
             return Ok(Item::Value(value));
         }
+        let array = |left| Item::Table { has_keys: false, left };
+        let map = |left| Item::Table { has_keys: true, left };
         let (item, len) = match kind {
-            0x80..=0x8f => (Item::Map(u32::from(kind & 0x0f)), 0),
-            0x90..=0x9f => (Item::Array(u32::from(kind & 0x0f)), 0),
+            0x80..=0x8f => (map(u32::from(kind & 0x0f)), 0),
+            0x90..=0x9f => (array(u32::from(kind & 0x0f)), 0),
             0xd9 => (Item::String(usize::from(u8::from_be_bytes(first(rest)?))), 1),
             0xda => (Item::String(usize::from(u16::from_be_bytes(first(rest)?))), 2),
             0xdb => (Item::String(u32::from_be_bytes(first(rest)?) as usize), 4),
-            0xdc => (Item::Array(u32::from(u16::from_be_bytes(first(rest)?))), 2),
-            0xdd => (Item::Array(u32::from_be_bytes(first(rest)?)), 4),
-            0xde => (Item::Map(u32::from(u16::from_be_bytes(first(rest)?))), 2),
-            0xdf => (Item::Map(u32::from_be_bytes(first(rest)?)), 4),
+            0xdc => (array(u32::from(u16::from_be_bytes(first(rest)?))), 2),
+            0xdd => (array(u32::from_be_bytes(first(rest)?)), 4),
+            0xde => (map(u32::from(u16::from_be_bytes(first(rest)?))), 2),
+            0xdf => (map(u32::from_be_bytes(first(rest)?)), 4),
             0xc1 | 0xc4..=0xc9 | 0xd4..=0xd8 => return Err(LuaError::message("Bad data format in input.")),
             // Scalars.
             _ => return Err(missing()),
@@ -258,6 +316,16 @@ impl Unpacking {
         let text = ctx.tx.intern_piece(ctx.arg(1), self.at..end)?;
         self.at = end;
         Ok(text)
+    }
+}
+
+/// The string that the bytes begin with, behind a head of this length, if it is all there and has at most 255 bytes.
+#[inline(always)]
+fn short_string(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    match bytes {
+        [kind @ 0xa0..=0xbf, rest @ ..] => Some((1, rest.get(..usize::from(kind & 0x1f))?)),
+        [0xd9, len, rest @ ..] => Some((2, rest.get(..usize::from(*len))?)),
+        _ => None,
     }
 }
 

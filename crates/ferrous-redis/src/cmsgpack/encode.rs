@@ -1,243 +1,102 @@
 //! `cmsgpack.pack`: values to MessagePack, one after the other.
 //!
-//! Elements of a table are written in runs, until one is a table or a long string itself. Work is counted run by run, so large
-//! values pause wherever a script could.
-//!
-//! **Invariant:** `open` is at most [`DEEPEST`] long. Above the arguments lie the tables in `open`, outermost first, and above them the
-//! long string that is being written, if there is one; the text in the buffer is charged to the heap while it grows.
+//! **Invariant:** a table is announced with as many elements as are written.
 
 use ferrous_heap::{Transaction, Unpacked, Value};
 use ferrous_vm::{
     error::LuaError,
-    native::{Charge, NativeContext, NativeResult, NativeState, Resumption},
+    native::{NativeContext, NativeResult},
 };
 
 use crate::codec::{
-    output::{Output, PIECE},
+    encoding::{Encoding, Format, Layout},
+    output::PIECE,
     shape::Shape,
 };
 
 /// How deep tables may be nested before they become nil.
 const DEEPEST: usize = 16;
-/// How many elements are written in one run at most; also none after the first [`PIECE`] of text.
-const RUN: u32 = 256;
-/// How many keys are looked at in one run at most.
-const KEYS: usize = 2048;
-/// How many are looked at before a table is taken for a large one.
-const KEYS_AT_ONCE: usize = 64;
-/// How many values, pieces or runs are written between two looks at the budget.
-const STEPS: usize = 16;
-/// How many bytes are one unit of work; the shortest elements take one.
-const BYTES_A_UNIT: usize = 4;
 
 pub(super) fn pack(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    let last = ctx.arg_count();
-    if last == 0 {
+    if ctx.arg_count() == 0 {
         return Err(ctx.argument_error(0, "MessagePack pack needs input."));
     }
-    let out = Output::new(ctx);
-    Packing { out, next: 1, last, open: Vec::new(), written: None }.go_on(ctx)
+    Encoding::write(ctx, MessagePack)
 }
 
-/// A table that is being written.
-#[derive(Clone, Copy)]
-enum Open {
-    /// Nothing is written yet.
-    Unknown(Shape),
-    Array {
-        next: u32,
-        len: u32,
-    },
-    /// The entry behind `position` is next, or its value if the key is written.
-    Map {
-        position: usize,
-        key_written: bool,
-    },
-}
+/// The one form of MessagePack that is written.
+struct MessagePack;
 
-/// Arguments that are being written.
-struct Packing {
-    out: Output,
-    /// The next argument.
-    next: usize,
-    last: usize,
-    open: Vec<Open>,
-    /// How much is written of the long string in the topmost register, if there is one.
-    written: Option<usize>,
-}
+impl Format for MessagePack {
+    /// The shortest elements take one.
+    const BYTES_A_UNIT: usize = 4;
+    const INDICES_ONLY: bool = false;
 
-impl NativeState for Packing {
-    fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, _: Resumption) -> NativeResult {
-        (*self).go_on(ctx)
-    }
-
-    fn give_up(self: Box<Self>, tx: &mut Transaction<'_>) {
-        self.out.give_up(tx);
-        tx.scrap(self.open);
-    }
-}
-
-impl Packing {
-    fn go_on(mut self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-        while self.next <= self.last || !self.open.is_empty() || self.written.is_some() {
-            let steps = (0..STEPS).try_for_each(|_| self.step(ctx));
-            if let Err(error) = steps.and_then(|()| self.out.charge(ctx)) {
-                return self.out.abandon(ctx, error);
-            }
-            if self.out.count_work(ctx, BYTES_A_UNIT) == Charge::Pause {
-                return ctx.pause(self);
-            }
-        }
-        self.out.finish(ctx)
-    }
-
-    fn step(&mut self, ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
-        if let Some(from) = self.written {
-            self.piece(ctx, from);
-            return Ok(());
-        }
-        if !self.open.is_empty() {
-            return self.elements(ctx);
-        }
-        if self.next > self.last {
-            return Ok(());
-        }
-        let value = ctx.arg(self.next);
-        self.next += 1;
-        let nested = Writer { tx: ctx.tx, out: &mut self.out.bytes }.value(value);
-        self.enter(ctx, nested)
-    }
-
-    /// Writes the next piece of the long string in the topmost register.
-    fn piece(&mut self, ctx: &mut NativeContext<'_, '_>, from: usize) {
-        let text = ctx.get(ctx.top() - 1);
-        let end = ctx.tx.string_len(text).unwrap_or_default();
-        self.written = self.out.piece(ctx, text, from, end, |text, out| out.extend_from_slice(text));
-        if self.written.is_none() {
-            ctx.pop();
-        }
-    }
-
-    /// Begins to write a table or a long string.
-    fn enter(&mut self, ctx: &mut NativeContext<'_, '_>, nested: Option<Value>) -> Result<(), LuaError> {
-        let Some(value) = nested else { return Ok(()) };
-        if value.is_string() {
-            self.written = Some(0);
-        } else if self.open.len() < DEEPEST {
-            let mut shape = Shape::default();
-            let is_known = ctx.tx.table(value).is_some_and(|table| shape.look(table, KEYS_AT_ONCE, false));
-            let mut writer = Writer { tx: ctx.tx, out: &mut self.out.bytes };
-            self.open.push(if is_known { writer.head(&shape) } else { Open::Unknown(shape) });
-        } else {
-            self.out.bytes.push(0xc0);
-            return Ok(());
-        }
-        ctx.push(value)
-    }
-
-    /// Writes elements of the innermost table up to one that is nested, or its end.
-    fn elements(&mut self, ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
-        let innermost = ctx.get(ctx.top() - 1);
-        let (Some(open), Some(table)) = (self.open.last_mut(), ctx.tx.table(innermost)) else {
-            return Err(LuaError::bare("no table"));
-        };
-        let mut writer = Writer { tx: ctx.tx, out: &mut self.out.bytes };
-        let mut nested = None;
-        let full = writer.out.len() + PIECE;
-        let ended = match open {
-            Open::Unknown(shape) => {
-                if shape.look(table, KEYS, false) {
-                    *open = writer.head(shape);
-                }
-                // What the keys cost comes on top of what is written.
-                let _: Charge = ctx.charge((KEYS / BYTES_A_UNIT) as u32);
-                return Ok(());
-            }
-            Open::Array { next, len } => {
-                let last = (*len).min(next.saturating_add(RUN - 1));
-                while *next <= last && nested.is_none() && writer.out.len() < full {
-                    nested = writer.value(table.get_int(*next));
-                    *next += 1;
-                }
-                *next > *len
-            }
-            Open::Map { position, key_written } => {
-                let mut ended = true;
-                let mut left = RUN;
-                while let Some((after, key, value)) = table.next_entry(*position) {
-                    if left == 0 {
-                        ended = false;
-                        break;
-                    }
-                    left -= 1;
-                    if !std::mem::replace(key_written, true) {
-                        nested = writer.value(key);
-                        if nested.is_some() {
-                            break;
-                        }
-                    }
-                    *key_written = false;
-                    *position = after;
-                    nested = writer.value(value);
-                    if nested.is_some() || writer.out.len() >= full {
-                        ended = false;
-                        break;
-                    }
-                }
-                ended
-            }
-        };
-        if nested.is_some() {
-            return self.enter(ctx, nested);
-        }
-        if ended {
-            self.open.pop();
-            ctx.pop();
-        }
-        Ok(())
-    }
-}
-
-/// Writes what is not nested.
-struct Writer<'e, 'h> {
-    tx: &'e Transaction<'h>,
-    out: &'e mut Vec<u8>,
-}
-
-impl Writer<'_, '_> {
-    /// Writes a value; returns it instead if it is a table or the rest of a long string, whose head is written.
     #[inline]
-    fn value(&mut self, value: Value) -> Option<Value> {
+    fn value(
+        &self,
+        tx: &Transaction<'_>,
+        value: Value,
+        out: &mut Vec<u8>,
+    ) -> Result<Option<Value>, LuaError> {
         match value.unpack() {
-            Unpacked::Boolean(truth) => self.out.push(if truth { 0xc3 } else { 0xc2 }),
-            Unpacked::Number(number) => write_number(number, self.out),
+            Unpacked::Boolean(truth) => out.push(if truth { 0xc3 } else { 0xc2 }),
+            Unpacked::Number(number) => write_number(number, out),
             Unpacked::String(_) => {
-                let text = self.tx.string(value).unwrap_or_default();
-                write_string_head(text.len(), self.out);
+                let text = tx.string(value).unwrap_or_default();
+                write_string_head(text.len(), out);
                 if text.len() > PIECE {
-                    return Some(value);
+                    return Ok(Some(value));
                 }
-                self.out.extend_from_slice(text);
+                out.extend_from_slice(text);
             }
-            Unpacked::Table(_) => return Some(value),
-            _ => self.out.push(0xc0),
+            Unpacked::Table(_) => return Ok(Some(value)),
+            _ => out.push(0xc0),
         }
-        None
+        Ok(None)
     }
 
-    /// Writes the head of a table: an array if its keys are the whole numbers from 1 to their count.
-    fn head(&mut self, shape: &Shape) -> Open {
-        // Tables have fewer keys than 2^32.
-        let count = shape.count as u32;
+    #[inline]
+    fn key(&self, tx: &Transaction<'_>, key: Value, out: &mut Vec<u8>) -> Result<Option<Value>, LuaError> {
+        self.value(tx, key, out)
+    }
+
+    fn piece(text: &[u8], out: &mut Vec<u8>) {
+        out.extend_from_slice(text);
+    }
+
+    fn end_string(&self, _: &mut Vec<u8>) {}
+
+    #[inline]
+    fn admits(&self, depth: usize, out: &mut Vec<u8>) -> Result<bool, LuaError> {
+        if depth > DEEPEST {
+            out.push(0xc0);
+        }
+        Ok(depth <= DEEPEST)
+    }
+
+    /// An array if its keys are the whole numbers from 1 to their count.
+    #[inline]
+    fn layout(&self, _: &NativeContext<'_, '_>, _: Value, shape: &Shape) -> Result<Layout, LuaError> {
         let is_array = !shape.has_others && !shape.has_large && shape.longest == shape.count as f64;
-        if is_array {
-            write_head(count, (0x90, 0xdc, 0xdd), self.out);
-            Open::Array { next: 1, len: count }
-        } else {
-            write_head(count, (0x80, 0xde, 0xdf), self.out);
-            Open::Map { position: 0, key_written: false }
+        // Tables have fewer keys than 2^32.
+        Ok(if is_array { Layout::List(shape.count as u32) } else { Layout::Pairs })
+    }
+
+    #[inline]
+    fn begin(&self, layout: Layout, shape: &Shape, out: &mut Vec<u8>) {
+        match layout {
+            Layout::List(count) => write_head(count, (0x90, 0xdc, 0xdd), out),
+            // Tables have fewer keys than 2^32.
+            Layout::Pairs => write_head(shape.count as u32, (0x80, 0xde, 0xdf), out),
         }
     }
+
+    #[inline]
+    fn separate(&self, _: &mut Vec<u8>) {}
+
+    #[inline]
+    fn end(&self, _: bool, _: &mut Vec<u8>) {}
 }
 
 /// The head of an array or a map: short, 16 bits, 32 bits.

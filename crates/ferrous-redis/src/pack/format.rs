@@ -5,7 +5,7 @@
 //!
 //! **Invariant:** an option is told to be wrong when those before it have been carried out.
 
-use ferrous_vm::{error::LuaError, native::NativeContext};
+use ferrous_vm::error::LuaError;
 
 /// The largest integer, in bytes.
 const MAX_INTEGER: u32 = 32;
@@ -76,7 +76,7 @@ impl Format {
     }
 
     /// The number that belongs to a letter.
-    #[inline]
+    #[inline(always)]
     fn numbered(&mut self, letter: u8, text: &[u8]) -> Result<u32, LuaError> {
         match letter {
             b'c' => self.number(text, 1),
@@ -93,19 +93,26 @@ impl Format {
     }
 
     /// The number that follows, or `default`.
-    #[inline]
+    #[inline(always)]
     fn number(&mut self, text: &[u8], default: u32) -> Result<u32, LuaError> {
-        let mut number: Option<i32> = None;
+        let digit = |at| text.get(at).map(|byte: &u8| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10);
+        let Some(first) = digit(self.at) else { return Ok(default) };
+        self.at += 1;
+        if digit(self.at).is_none() { Ok(u32::from(first)) } else { self.longer_number(text, first) }
+    }
+
+    /// A number of several digits, of which the first has been read.
+    #[cold]
+    #[inline(never)]
+    fn longer_number(&mut self, text: &[u8], first: u8) -> Result<u32, LuaError> {
+        let mut number = i32::from(first);
         while let Some(digit) = text.get(self.at).copied().filter(u8::is_ascii_digit) {
-            let longer = number
-                .unwrap_or(0)
-                .checked_mul(10)
-                .and_then(|tens| tens.checked_add(i32::from(digit - b'0')));
-            number = Some(longer.ok_or_else(size_overflow)?);
+            let longer = number.checked_mul(10).and_then(|tens| tens.checked_add(i32::from(digit - b'0')));
+            number = longer.ok_or_else(size_overflow)?;
             self.at += 1;
         }
         // Not negative.
-        Ok(number.map_or(default, i32::cast_unsigned))
+        Ok(number.cast_unsigned())
     }
 }
 
@@ -113,7 +120,12 @@ impl Layout {
     /// How many bytes lie between `position` and the field.
     #[inline(always)]
     pub(super) fn padding(self, position: usize, field: Field) -> usize {
-        if self.alignment == 1 || field.number == 0 || matches!(field.letter, b'c' | b'!') {
+        if self.alignment == 1 { 0 } else { self.aligned(position, field) }
+    }
+
+    #[inline(never)]
+    fn aligned(self, position: usize, field: Field) -> usize {
+        if field.number == 0 || matches!(field.letter, b'c' | b'!') {
             return 0;
         }
         let size = field.size().min(self.alignment);
@@ -122,7 +134,8 @@ impl Layout {
     }
 
     /// Carries out an option that is no field.
-    pub(super) fn control(&mut self, ctx: &NativeContext<'_, '_>, field: Field) -> Result<(), LuaError> {
+    #[inline(never)]
+    pub(super) fn control(&mut self, field: Field) -> Result<(), LuaError> {
         match field.letter {
             b' ' => {}
             b'>' => self.big_endian = true,
@@ -138,9 +151,8 @@ impl Layout {
                 self.alignment = alignment;
             }
             letter => {
-                return Err(
-                    ctx.argument_error(1, [b"invalid format option '", [letter].as_slice(), b"'"].concat())
-                );
+                let text = [b"invalid format option '", [letter].as_slice(), b"'"].concat();
+                return Err(LuaError::argument(1, text));
             }
         }
         Ok(())
@@ -149,29 +161,48 @@ impl Layout {
     /// Appends `size` bytes of an integer; what is beyond 64 bits is zero.
     #[inline(always)]
     pub(super) fn write_integer(self, value: u64, size: usize, out: &mut Vec<u8>) {
+        if size > 8 {
+            return self.write_long_integer(value, size, out);
+        }
+        let end = out.len() + size;
+        // Eight bytes at once, of which the first are wanted. Of none the shift is undefined, and of no account.
+        let high = value.wrapping_shl(64 - 8 * size as u32);
+        out.extend_from_slice(&if self.big_endian { high.to_be_bytes() } else { value.to_le_bytes() });
+        out.truncate(end);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn write_long_integer(self, value: u64, size: usize, out: &mut Vec<u8>) {
         let end = out.len() + size;
         if self.big_endian {
-            let used = size.min(8);
-            out.resize(end - used, 0);
-            let high = if used == 0 { 0 } else { value << (64 - 8 * used) };
-            out.extend_from_slice(&high.to_be_bytes());
-            out.truncate(end);
+            out.resize(end - 8, 0);
+            out.extend_from_slice(&value.to_be_bytes());
         } else {
             out.extend_from_slice(&value.to_le_bytes());
             out.resize(end, 0);
         }
     }
 
-    /// An integer from its bytes; of more than eight the low ones count.
+    /// An integer of `size` bytes, from data that has at least so many; of more than eight the low ones count.
     #[inline(always)]
-    pub(super) fn read_integer(self, bytes: &[u8], signed: bool) -> f64 {
-        let value = match *bytes {
-            [byte] => u64::from(byte),
-            [a, b] => u64::from(u16::from_le_bytes(self.ordered([a, b]))),
-            [a, b, c, d] => u64::from(u32::from_le_bytes(self.ordered([a, b, c, d]))),
-            [a, b, c, d, e, f, g, h] => u64::from_le_bytes(self.ordered([a, b, c, d, e, f, g, h])),
-            _ => self.read_odd_integer(bytes),
+    pub(super) fn read_integer(self, data: &[u8], size: usize, signed: bool) -> f64 {
+        let Some(word) = data.first_chunk::<8>().filter(|_| matches!(size, 1..=8)) else {
+            return self.read_odd_integer(data.get(..size).unwrap_or_default(), signed);
         };
+        // Eight bytes at once: the wanted ones go to the high end, and what comes with them falls out below.
+        let spare = 64 - 8 * size as u32;
+        let high =
+            if self.big_endian { u64::from_be_bytes(*word) } else { u64::from_le_bytes(*word) << spare };
+        if signed { (high.cast_signed() >> spare) as f64 } else { (high >> spare) as f64 }
+    }
+
+    /// The same where there are no eight bytes to read, or more are wanted.
+    #[inline(never)]
+    fn read_odd_integer(self, bytes: &[u8], signed: bool) -> f64 {
+        let shift = |value: u64, byte: &u8| value << 8 | u64::from(*byte);
+        let value =
+            if self.big_endian { bytes.iter().fold(0, shift) } else { bytes.iter().rev().fold(0, shift) };
         if !signed {
             return value as f64;
         }
@@ -181,19 +212,30 @@ impl Layout {
         value.cast_signed() as f64
     }
 
-    #[inline(never)]
-    fn read_odd_integer(self, bytes: &[u8]) -> u64 {
-        let shift = |value: u64, byte: &u8| value << 8 | u64::from(*byte);
-        if self.big_endian { bytes.iter().fold(0, shift) } else { bytes.iter().rev().fold(0, shift) }
+    /// The bytes of a double.
+    #[inline(always)]
+    pub(super) fn double_bytes(self, value: f64) -> [u8; 8] {
+        if self.big_endian { value.to_be_bytes() } else { value.to_le_bytes() }
     }
 
-    /// Bytes of a number in little endian order, in the format's order; or the other way round.
+    /// The bytes of a float.
     #[inline(always)]
-    pub(super) fn ordered<const N: usize>(self, mut bytes: [u8; N]) -> [u8; N] {
-        if self.big_endian {
-            bytes.reverse();
-        }
-        bytes
+    pub(super) fn float_bytes(self, value: f32) -> [u8; 4] {
+        if self.big_endian { value.to_be_bytes() } else { value.to_le_bytes() }
+    }
+
+    /// The double at the start of data that has its bytes.
+    #[inline(always)]
+    pub(super) fn read_double(self, data: &[u8]) -> f64 {
+        let bytes = data.first_chunk().copied().unwrap_or_default();
+        if self.big_endian { f64::from_be_bytes(bytes) } else { f64::from_le_bytes(bytes) }
+    }
+
+    /// The float at the start of data that has its bytes.
+    #[inline(always)]
+    pub(super) fn read_float(self, data: &[u8]) -> f32 {
+        let bytes = data.first_chunk().copied().unwrap_or_default();
+        if self.big_endian { f32::from_be_bytes(bytes) } else { f32::from_le_bytes(bytes) }
     }
 }
 
@@ -232,10 +274,12 @@ mod tests {
         layout(true).write_integer(unsigned_from(-2.0), 2, &mut out);
         layout(false).write_integer(unsigned_from(258.0), 10, &mut out);
         assert_eq!(out, b"\xff\xfe\x02\x01\0\0\0\0\0\0\0\0");
-        assert_eq!(layout(true).read_integer(b"\xff\xfe", true), -2.0);
-        assert_eq!(layout(true).read_integer(b"\xff\xfe", false), 65534.0);
-        assert_eq!(layout(false).read_integer(&[0xff; 16], true), -1.0);
-        assert_eq!(layout(false).read_integer(b"", true), 0.0);
+        for data in [b"\xff\xfe".as_slice(), b"\xff\xfe and more"] {
+            assert_eq!(layout(true).read_integer(data, 2, true), -2.0);
+            assert_eq!(layout(true).read_integer(data, 2, false), 65534.0);
+            assert_eq!(layout(false).read_integer(data, 0, true), 0.0);
+        }
+        assert_eq!(layout(false).read_integer(&[0xff; 16], 16, true), -1.0);
     }
 
     proptest! {
@@ -250,7 +294,15 @@ mod tests {
                 let mut out = b"before".to_vec();
                 layout(big_endian).write_integer(value, size, &mut out);
                 prop_assert_eq!(&out[6..], &bytes[..]);
-                prop_assert_eq!(layout(big_endian).read_integer(&bytes, false), kept as f64);
+                let spare = 64 - 8 * size.min(8) as u32;
+                let signed = if size == 0 { 0 } else { (kept << spare).cast_signed() >> spare };
+                for more in [b"".as_slice(), b"what comes behind"] {
+                    let data = [&bytes, more].concat();
+                    prop_assert_eq!(layout(big_endian).read_integer(&data, size, false), kept as f64);
+                    if size <= 8 {
+                        prop_assert_eq!(layout(big_endian).read_integer(&data, size, true), signed as f64);
+                    }
+                }
             }
         }
     }

@@ -101,67 +101,76 @@ impl Packing {
         let text = ctx.tx.string(ctx.arg(1)).unwrap_or_default();
         let out = &mut self.out.bytes;
         let full = out.len() + PIECE;
+        let (mut format, mut argument, mut total) = (self.format, self.argument, self.total);
+        let mut stop = Stop::More;
         for _ in 0..RUN {
-            let start = self.format.at;
-            let Some(field) = self.format.next(text)? else { return Ok(Stop::Ended) };
-            let layout = self.format.layout;
-            let padding = layout.padding(self.total, field);
+            let start = format.at;
+            let Some(field) = format.next(text)? else {
+                stop = Stop::Ended;
+                break;
+            };
+            let layout = format.layout;
+            let padding = layout.padding(total, field);
             if padding > 0 {
                 out.resize(out.len() + padding, 0);
+                total += padding;
             }
-            let mut size = field.size();
+            let size = field.size();
             match field.letter {
                 b'b' | b'B' | b'h' | b'H' | b'l' | b'L' | b'T' | b'i' | b'I' => {
-                    let value = number(ctx, arguments, self.argument)?;
-                    self.argument += 1;
+                    let value = number(ctx, arguments, argument)?;
+                    argument += 1;
                     layout.write_integer(unsigned_from(value), size, out);
                 }
                 b'x' => out.push(0),
                 b'f' => {
-                    let value = number(ctx, arguments, self.argument)? as f32;
-                    self.argument += 1;
-                    out.extend_from_slice(&layout.ordered(value.to_le_bytes()));
+                    let value = number(ctx, arguments, argument)? as f32;
+                    argument += 1;
+                    out.extend_from_slice(&layout.float_bytes(value));
                 }
                 b'd' => {
-                    let value = number(ctx, arguments, self.argument)?;
-                    self.argument += 1;
-                    out.extend_from_slice(&layout.ordered(value.to_le_bytes()));
+                    let value = number(ctx, arguments, argument)?;
+                    argument += 1;
+                    out.extend_from_slice(&layout.double_bytes(value));
                 }
                 b'c' | b's' => {
-                    let argument = self.argument;
-                    let Some(string) = ctx.tx.string(ctx.arg(argument)) else {
-                        if !ctx.arg(argument).is_number() {
+                    let value = ctx.arg(argument);
+                    let Some(string) = ctx.tx.string(value) else {
+                        if !value.is_number() {
                             return Err(wrong_type(ctx, argument, "string"));
                         }
                         // There is no padding, so that nothing was written yet.
-                        self.format.at = start;
-                        return Ok(Stop::Number(argument));
+                        format.at = start;
+                        stop = Stop::Number(argument);
+                        break;
                     };
-                    self.argument += 1;
+                    argument += 1;
                     let ends_with_zero = field.letter == b's';
                     let end = if size == 0 { string.len() } else { size };
                     let Some(string) = string.get(..end) else {
                         // One too high, as in Redis.
-                        return Err(ctx.argument_error(self.argument, "string too short"));
+                        return Err(ctx.argument_error(argument, "string too short"));
                     };
-                    size = end + usize::from(ends_with_zero);
+                    total += end + usize::from(ends_with_zero);
                     if end > PIECE {
-                        self.string = Some(Copying { argument, from: 0, end, ends_with_zero });
-                    } else {
-                        out.extend_from_slice(string);
-                        if ends_with_zero {
-                            out.push(0);
-                        }
+                        self.string = Some(Copying { argument: argument - 1, from: 0, end, ends_with_zero });
+                        break;
                     }
+                    out.extend_from_slice(string);
+                    if ends_with_zero {
+                        out.push(0);
+                    }
+                    if out.len() > full {
+                        break;
+                    }
+                    continue;
                 }
-                _ => self.format.layout.control(ctx, field)?,
+                _ => format.layout.control(field)?,
             }
-            self.total += padding + size;
-            if self.string.is_some() || out.len() > full {
-                break;
-            }
+            total += size;
         }
-        Ok(Stop::More)
+        (self.format, self.argument, self.total) = (format, argument, total);
+        Ok(stop)
     }
 }
 

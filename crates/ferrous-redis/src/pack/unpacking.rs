@@ -1,12 +1,13 @@
 //! `struct.unpack`: fields into values.
 //!
-//! Options are carried out in runs, whose numbers are pushed together; a string ends a run. Work is counted run by run.
+//! Options are carried out in runs, whose values are pushed together; a string that does not exist yet ends a run. Work is counted
+//! run by run.
 //!
 //! **Invariant:** a field is read from the data only after `position + size` was checked against the data's length.
 
 use std::ops::Range;
 
-use ferrous_heap::Value;
+use ferrous_heap::{Known, StringHash, Transaction, Value};
 use ferrous_vm::{
     error::LuaError,
     native::{Charge, NativeContext, NativeResult, NativeState, Resumption},
@@ -35,23 +36,21 @@ struct Unpacking {
     first: usize,
 }
 
-/// Numbers that were read.
-struct Run {
-    values: [Value; RUN],
-    count: usize,
-    stop: Stop,
-}
-
 /// Why a run has ended.
 enum Stop {
     /// The format is complete.
     Ended,
     /// There is more to do.
     More,
-    /// These bytes of the data are a string; the next field is at the position.
-    String(Range<usize>, usize),
+    /// These bytes of the data are a string, of which there is none yet; the next field is at the position.
+    String {
+        bytes: Range<usize>,
+        hash: StringHash,
+        next: usize,
+    },
     /// What follows is a string whose length is the last value.
     Sized,
+    Failed(LuaError),
 }
 
 impl NativeState for Unpacking {
@@ -63,26 +62,32 @@ impl NativeState for Unpacking {
 impl Unpacking {
     fn go_on(mut self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         loop {
-            let start = self.position;
-            let run = self.fields(ctx)?;
-            ctx.push_all(run.values.get(..run.count).unwrap_or_default())?;
-            match run.stop {
+            let (start, top) = (self.position, ctx.top());
+            let (format, data) = (ctx.arg(1), ctx.arg(2));
+            let mut stop = Stop::More;
+            let count = ctx.push_filled(RUN, |tx, places| {
+                let count;
+                (count, stop) = self.fields(tx, format, data, top, places);
+                count
+            })?;
+            match stop {
                 Stop::Ended => break,
                 Stop::More => {}
-                Stop::String(bytes, next) => {
-                    let text = ctx.tx.intern_piece(ctx.arg(2), bytes)?;
+                Stop::String { bytes, hash, next } => {
+                    let text = ctx.tx.intern_hashed(data, bytes, hash)?;
                     ctx.push(text)?;
                     self.position = next;
                 }
                 Stop::Sized => {
                     let bytes = self.sized_string(ctx)?;
                     self.position = bytes.end;
-                    let text = ctx.tx.intern_piece(ctx.arg(2), bytes)?;
+                    let text = ctx.tx.intern_piece(data, bytes)?;
                     ctx.push(text)?;
                 }
+                Stop::Failed(error) => return Err(error),
             }
             // At most the length of a string, and then some.
-            let units = self.position.wrapping_sub(start) / BYTES_A_UNIT + run.count + 1;
+            let units = self.position.wrapping_sub(start) / BYTES_A_UNIT + count + 1;
             if ctx.charge(u32::try_from(units).unwrap_or(u32::MAX)) == Charge::Pause {
                 return ctx.pause(self);
             }
@@ -93,72 +98,81 @@ impl Unpacking {
         ctx.return_from(self.first)
     }
 
-    /// Reads some fields, up to a string.
+    /// Reads some fields into `places`, of which there is one for each option of a run, up to a new string. How many, and
+    /// why no more. `top` counts the registers below.
     #[inline(always)]
-    fn fields(&mut self, ctx: &NativeContext<'_, '_>) -> Result<Run, LuaError> {
-        let mut run = Run { values: [Value::NIL; RUN], count: 0, stop: Stop::More };
-        let text = ctx.tx.string(ctx.arg(1)).unwrap_or_default();
-        let data = ctx.tx.string(ctx.arg(2)).unwrap_or_default();
-        let top = ctx.top();
-        for _ in 0..RUN {
-            let Some(field) = self.format.next(text)? else {
-                run.stop = Stop::Ended;
-                break;
-            };
-            let layout = self.format.layout;
-            let size = field.size();
-            self.position = self.position.wrapping_add(layout.padding(self.position, field));
-            let end = self.position.wrapping_add(size);
-            // A sum that is too large is less than the position.
-            let Some(bytes) = data.get(self.position..end) else { return Err(too_short(ctx)) };
-            if top + run.count + 1 > STACK {
-                return Err(LuaError::message("stack overflow (too many results)"));
+    fn fields(
+        &mut self,
+        tx: &Transaction<'_>,
+        format: Value,
+        data: Value,
+        top: usize,
+        places: &mut [Value],
+    ) -> (usize, Stop) {
+        let text = tx.string(format).unwrap_or_default();
+        let data = tx.string(data).unwrap_or_default();
+        let (mut format, mut position, mut count) = (self.format, self.position, 0);
+        let stop = 'run: {
+            for _ in 0..RUN {
+                let field = match format.next(text) {
+                    Ok(Some(field)) => field,
+                    Ok(None) => break 'run Stop::Ended,
+                    Err(error) => break 'run Stop::Failed(error),
+                };
+                let layout = format.layout;
+                let size = field.size();
+                position = position.wrapping_add(layout.padding(position, field));
+                let rest = data.get(position..).filter(|rest| rest.len() >= size);
+                let Some(rest) = rest else { break 'run Stop::Failed(too_short()) };
+                if top + count + 1 > STACK {
+                    break 'run Stop::Failed(LuaError::message("stack overflow (too many results)"));
+                }
+                // A field that is there does not reach beyond the data.
+                let mut next = position + size;
+                let value = match field.letter {
+                    b'b' | b'h' | b'l' | b'i' => Value::number(layout.read_integer(rest, size, true)),
+                    b'B' | b'H' | b'L' | b'T' | b'I' => Value::number(layout.read_integer(rest, size, false)),
+                    b'f' => Value::from_foreign(f64::from(layout.read_float(rest))),
+                    b'd' => Value::from_foreign(layout.read_double(rest)),
+                    b'c' if size == 0 => break 'run Stop::Sized,
+                    b'c' | b's' => {
+                        let (length, behind) = if field.letter == b'c' {
+                            (size, 0)
+                        } else {
+                            match first_zero(rest) {
+                                Some(length) => (length, 1),
+                                None => {
+                                    let text = "unfinished string in data";
+                                    break 'run Stop::Failed(LuaError::message(text));
+                                }
+                            }
+                        };
+                        let bytes = position..position + length;
+                        next = bytes.end + behind;
+                        match tx.look_up(rest.get(..length).unwrap_or_default()) {
+                            Known::String(text) => text,
+                            Known::Nothing(hash) => break 'run Stop::String { bytes, hash, next },
+                        }
+                    }
+                    b'x' => {
+                        position = next;
+                        continue;
+                    }
+                    _ => match format.layout.control(field) {
+                        Ok(()) => continue,
+                        Err(error) => break 'run Stop::Failed(error),
+                    },
+                };
+                position = next;
+                if let Some(place) = places.get_mut(count) {
+                    *place = value;
+                    count += 1;
+                }
             }
-            let value = match field.letter {
-                b'b' | b'h' | b'l' | b'i' => Value::number(layout.read_integer(bytes, true)),
-                b'B' | b'H' | b'L' | b'T' | b'I' => Value::number(layout.read_integer(bytes, false)),
-                b'f' => {
-                    let value = f32::from_le_bytes(layout.ordered(bytes.try_into().unwrap_or_default()));
-                    Value::from_foreign(f64::from(value))
-                }
-                b'd' => {
-                    let value = f64::from_le_bytes(layout.ordered(bytes.try_into().unwrap_or_default()));
-                    Value::from_foreign(value)
-                }
-                b'c' if size == 0 => {
-                    run.stop = Stop::Sized;
-                    break;
-                }
-                b'c' => {
-                    run.stop = Stop::String(self.position..end, end);
-                    break;
-                }
-                b's' => {
-                    let rest = data.get(self.position..).unwrap_or_default();
-                    let Some(length) = memchr::memchr(0, rest) else {
-                        return Err(LuaError::message("unfinished string in data"));
-                    };
-                    let end = self.position + length;
-                    run.stop = Stop::String(self.position..end, end + 1);
-                    break;
-                }
-                b'x' => {
-                    self.position = end;
-                    continue;
-                }
-                _ => {
-                    self.format.layout.control(ctx, field)?;
-                    continue;
-                }
-            };
-            self.position = end;
-            // There are as many values as options in a run.
-            if let Some(place) = run.values.get_mut(run.count) {
-                *place = value;
-                run.count += 1;
-            }
-        }
-        Ok(run)
+            Stop::More
+        };
+        (self.format, self.position) = (format, position);
+        (count, stop)
     }
 
     /// The bytes of a string whose length is the result before, which is taken away.
@@ -170,12 +184,27 @@ impl Unpacking {
         let length = ctx.tx.string_len(ctx.arg(2)).unwrap_or_default();
         match end.filter(|end| *end <= length) {
             Some(end) => Ok(self.position..end),
-            None => Err(too_short(ctx)),
+            None => Err(too_short()),
         }
     }
 }
 
+/// Where the first zero byte is. Eight bytes are looked at together, since most strings are short: the lowest zero among them is
+/// the lowest high bit of the mask.
+#[inline(always)]
+fn first_zero(bytes: &[u8]) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    if let Some((head, _)) = bytes.split_first_chunk::<8>() {
+        let word = u64::from_le_bytes(*head);
+        let zeros = word.wrapping_sub(ONES) & !word & ONES << 7;
+        if zeros != 0 {
+            return Some(zeros.trailing_zeros() as usize / 8);
+        }
+    }
+    memchr::memchr(0, bytes)
+}
+
 #[cold]
-fn too_short(ctx: &NativeContext<'_, '_>) -> LuaError {
-    ctx.argument_error(2, "data string too short")
+fn too_short() -> LuaError {
+    LuaError::argument(2, "data string too short")
 }
