@@ -100,13 +100,17 @@ impl Heap {
     #[cold]
     #[inline(never)]
     fn store(&mut self, table: TableRef, key: Value, value: Value) -> Result<(), HeapError> {
+        let slot = self.tables.slot(table).ok_or(HeapError::Stale)?;
+        // Redis looks at this before it looks at the key.
+        if slot.guard.get() & guard::READ_ONLY != 0 {
+            return Err(HeapError::ReadOnly);
+        }
         if key.is_nil() {
             return Err(HeapError::IndexIsNil);
         }
         if key.is_number() && key.raw_f64().is_nan() {
             return Err(HeapError::IndexIsNan);
         }
-        let slot = self.tables.slot(table).ok_or(HeapError::Stale)?;
         let content = &slot.value;
         let is_ignored = value.is_nil() && content.ignores_nil(key);
         let growth = if is_ignored || content.has_room_for(key) || !content.get(key).is_nil() {

@@ -4,6 +4,7 @@
 
 use crate::{
     compat::Dialect,
+    error_text,
     host::{CommandFlags, CommandInfo, KeySpec},
     server::{ServerState, refuse_flags},
 };
@@ -172,7 +173,7 @@ pub(crate) fn find_subcommand(
         name.as_bytes().eq_ignore_ascii_case(word) && (*subcommand != Subcommand::Show || dialect.script_show)
     });
     let Some(&(name, arity, subcommand)) = found else {
-        let word = word.get(..128).unwrap_or(word);
+        let word = error_text::until_zero(word.get(..128).unwrap_or(word));
         let help = container.to_ascii_uppercase();
         return Err([b"ERR unknown subcommand '", word, b"'. Try ", help.as_bytes(), b" HELP."].concat());
     };

@@ -147,6 +147,8 @@ pub struct Dialect {
     pub checks_functions_at_once: bool,
     /// A function's name is none.
     pub bad_function_name: &'static str,
+    /// Whether a library's code, the description of a function and the name that FCALL is given end at their first zero byte.
+    pub functions_end_at_zero: bool,
     /// Whether FUNCTION FLUSH starts the functions' heap anew, settings of `cjson` included.
     pub function_flush_resets: bool,
     /// The version in the payload of FUNCTION DUMP.
@@ -287,6 +289,7 @@ const REDIS_70: Dialect = Dialect {
     register_function: "redis.register_function",
     checks_functions_at_once: true,
     bad_function_name: BAD_LIBRARY_NAME,
+    functions_end_at_zero: false,
     function_flush_resets: false,
     dump_version: 10,
     restored_versions: &[0..=10],
@@ -414,6 +417,7 @@ const VALKEY_91: Dialect = Dialect {
     function_busy: "BUSY Valkey is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE.",
     register_function: "server.register_function",
     checks_functions_at_once: false,
+    functions_end_at_zero: true,
     bad_function_name: "Function names can only contain letters, numbers, or underscores(_) and must be at least one \
                         character long",
     dump_version: 80,

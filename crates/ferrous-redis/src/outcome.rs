@@ -113,6 +113,14 @@ impl Ending<'_> {
                 self.stopped(machine, heap, self.name.killed(self.dialect))
             }
             Outcome::Failed(failure) if failure.out_of_memory => self.out_of_memory(),
+            Outcome::Failed(_) if machine.with_error(heap, |tx, value| is_locked(tx, value)) => {
+                FailureReport {
+                    message: b"ERR err_handler_def:10: Attempt to modify a readonly table".to_vec(),
+                    source: b"@err_handler_def".to_vec(),
+                    line: Some(10),
+                    ..FailureReport::default()
+                }
+            }
             Outcome::Failed(failure) => FailureReport {
                 message: machine.with_error(heap, |tx, value| error_message(tx, value)),
                 counted: machine.with_error(heap, |tx, value| is_counted(tx, value)),
@@ -200,6 +208,11 @@ impl Ending<'_> {
         }
         error_text::error_line(&text)
     }
+}
+
+/// Whether an error value is a table that cannot be changed: the servers' handler fails when it notes in it where it was raised.
+fn is_locked(tx: &Transaction<'_>, value: Value) -> bool {
+    value.as_table().is_some_and(|table| tx.is_read_only(table))
 }
 
 /// What the top-level error handler makes of an error value.

@@ -138,7 +138,7 @@ impl NativeContext<'_, '_> {
         if self.arg(n).is_nil() { Ok(None) } else { self.check_string(n).map(Some) }
     }
 
-    /// Which of `options` argument `n` is; `default` if it is absent.
+    /// Which of `options` argument `n` is, up to its first zero byte, as in C; `default` if it is absent.
     ///
     /// # Errors
     /// `invalid option '...'`, or not a string.
@@ -152,7 +152,8 @@ impl NativeContext<'_, '_> {
             Some(default) if self.arg(n).is_nil() => default.as_bytes().to_vec(),
             _ => {
                 let value = self.check_string(n)?;
-                self.tx.string(value).unwrap_or_default().to_vec()
+                let text = self.tx.string(value).unwrap_or_default();
+                text.split(|&byte| byte == 0).next().unwrap_or_default().to_vec()
             }
         };
         options.iter().position(|option| option.as_bytes() == text).ok_or_else(|| {

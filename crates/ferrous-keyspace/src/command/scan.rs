@@ -6,7 +6,7 @@
 
 use ferrous_redis::{compat::NumberForm, glob, number_text};
 
-use super::Call;
+use super::{Call, shown};
 use crate::{
     error::{CommandError, Outcome},
     number::{parse_unsigned, starts_blank, strtoull},
@@ -79,7 +79,8 @@ fn options<'a>(call: &Call<'a>, first: usize, command: &str) -> Result<Options<'
             let kind = call.arg(index + 1);
             let known = TYPES.iter().any(|known| known.as_bytes().eq_ignore_ascii_case(kind));
             if !known && call.keyspace.dialect().keyspace.names_unknown_type {
-                return Err(CommandError::Other([b"ERR unknown type name '", kind, b"'"].concat().into()));
+                let shown = shown(kind, kind.len());
+                return Err(CommandError::Other([b"ERR unknown type name '", shown, b"'"].concat().into()));
             }
             options.kind = Some(kind);
         } else {

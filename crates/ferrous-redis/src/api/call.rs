@@ -10,6 +10,7 @@ use ferrous_vm::native::{NativeContext, NativeResult, Operation};
 use super::question::Question;
 use crate::{
     compat::Dialect,
+    error_text::until_zero,
     host::{ArgsBuffer, CommandArgs, CommandFlags, CommandInfo, Host},
     number_text,
 };
@@ -123,7 +124,7 @@ impl Unknown {
             return Refusal::of_command(dialect.unknown_command);
         }
         let name = args.get(1).unwrap_or_default();
-        let name = String::from_utf8_lossy(name.get(..SHOWN).unwrap_or(name));
+        let name = String::from_utf8_lossy(until_zero(name.get(..SHOWN).unwrap_or(name)));
         let container = String::from_utf8_lossy(args.name()).to_ascii_uppercase();
         Refusal::made(format!("unknown subcommand '{name}'. Try {container} HELP."))
     }

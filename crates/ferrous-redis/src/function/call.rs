@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::library::{Libraries, Library};
 use crate::{
     compat::Dialect,
+    error_text::until_zero,
     server::{Judgement, ServerState, refuse_script, refuse_start},
     shebang::ScriptFlags,
     store::key_count,
@@ -35,9 +36,9 @@ pub(crate) fn prepare(
     state: &ServerState,
     dialect: &Dialect,
 ) -> Result<(FunctionCall, usize, Arc<Library>), Vec<u8>> {
-    let (library, index) = libraries
-        .find_function(args.get(1).unwrap_or_default())
-        .ok_or_else(|| b"ERR Function not found".to_vec())?;
+    let name = args.get(1).unwrap_or_default();
+    let name = if dialect.functions_end_at_zero { until_zero(name) } else { name };
+    let (library, index) = libraries.find_function(name).ok_or_else(|| b"ERR Function not found".to_vec())?;
     let function = library.functions.get(index).ok_or_else(|| b"ERR Function not found".to_vec())?;
     refuse_script(function.flags, state, dialect).map_err(|refusal| refusal.reply())?;
     let keys = key_count(args, "ERR Bad number of keys provided")?;

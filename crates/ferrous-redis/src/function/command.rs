@@ -122,7 +122,7 @@ fn load_library(
     code: &[u8],
     existing: Existing,
 ) -> Result<Vec<u8>, Vec<u8>> {
-    let mut library = libraries.compile(code, existing, loader.interpreter.limits())?;
+    let mut library = libraries.compile(code, existing, loader.interpreter.limits(), dialect)?;
     loader.load(&mut library, libraries, dialect)?;
     let name = library.name.clone();
     libraries.add(library);

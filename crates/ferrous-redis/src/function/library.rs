@@ -23,7 +23,7 @@ use super::{
 use crate::{
     compat::Dialect,
     compilation::{self, Refusal},
-    error_text,
+    error_text::until_zero,
     limits::Limits,
     shebang::ScriptFlags,
     stats::{Calls, FunctionStats},
@@ -158,6 +158,7 @@ impl Libraries {
         code: &[u8],
         existing: Existing,
         limits: &Limits,
+        dialect: &Dialect,
     ) -> Result<Library, Vec<u8>> {
         let metadata = metadata::parse(code)?;
         if !metadata.engine.eq_ignore_ascii_case(b"lua") {
@@ -166,7 +167,9 @@ impl Libraries {
         if existing == Existing::Refuse && self.by_name.contains_key(&metadata.name) {
             return Err([b"Library '", metadata.name.as_slice(), b"' already exists"].concat());
         }
-        let chunk = compile_body(metadata.body, limits, Some(LOAD_TIMEOUT))?;
+        let body = metadata.body;
+        let body = if dialect.functions_end_at_zero { until_zero(body) } else { body };
+        let chunk = compile_body(body, limits, Some(LOAD_TIMEOUT))?;
         self.next_serial += 1;
         Ok(Library {
             serial: self.next_serial,
@@ -288,9 +291,7 @@ pub(crate) fn compile_body(
     match compilation::compile(CHUNK_NAME, body, limits, timeout) {
         Ok(chunk) => Ok(Arc::new(chunk)),
         Err(Refusal::OutOfTime(_)) => Err(OUT_OF_TIME.into()),
-        Err(refusal) => {
-            Err([b"Error compiling function: ", error_text::until_zero(&refusal.message())].concat())
-        }
+        Err(refusal) => Err([b"Error compiling function: ", until_zero(&refusal.message())].concat()),
     }
 }
 

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     api::{api_error, dialect, state},
+    error_text::until_zero,
     shebang::ScriptFlags,
 };
 
@@ -59,6 +60,12 @@ pub(crate) fn register_function(ctx: &mut NativeContext<'_, '_>) -> NativeResult
         Err(text) => return Err(api_error(ctx, &text, false)),
     };
     let (Some(name), Some(callback)) = (arguments.name, arguments.callback) else { return ctx.ret0() };
+    let mut description = arguments.description;
+    if let Some(description) = &mut description
+        && dialect.functions_end_at_zero
+    {
+        description.truncate(until_zero(description).len());
+    }
     let name: Arc<[u8]> = name.into();
     if dialect.checks_functions_at_once {
         let known = state(ctx)?.registrations.as_ref().is_some_and(|known| known.names.contains(&name));
@@ -72,11 +79,10 @@ pub(crate) fn register_function(ctx: &mut NativeContext<'_, '_>) -> NativeResult
         }
     }
     // It lies outside of the heap.
-    let bytes = size_of::<Registered>() + name.len() + arguments.description.as_ref().map_or(0, Vec::len);
+    let bytes = size_of::<Registered>() + name.len() + description.as_ref().map_or(0, Vec::len);
     ctx.tx.charge(bytes)?;
     let callback = ctx.tx.pin(callback);
-    let info =
-        FunctionInfo { name: Arc::clone(&name), description: arguments.description, flags: arguments.flags };
+    let info = FunctionInfo { name: Arc::clone(&name), description, flags: arguments.flags };
     if let Some(registrations) = &mut state(ctx)?.registrations {
         registrations.charged += bytes;
         registrations.names.insert(name);
@@ -116,7 +122,7 @@ fn read_named(ctx: &NativeContext<'_, '_>, table: TableRef, function: &str) -> R
         let key = text(ctx, key)
             .ok_or_else(|| format!("named argument key given to {function} is not a string"))?;
         let not_a_string = |argument| format!("{argument} argument given to {function} must be a string");
-        match key.to_ascii_lowercase().as_slice() {
+        match until_zero(&key).to_ascii_lowercase().as_slice() {
             b"function_name" => {
                 arguments.name = Some(text(ctx, value).ok_or_else(|| not_a_string("function_name"))?);
             }
@@ -153,7 +159,8 @@ fn read_flags(ctx: &NativeContext<'_, '_>, list: TableRef) -> Option<ScriptFlags
         if element.is_nil() {
             break;
         }
-        flags = flags.union(ScriptFlags::from_name(&ctx.tx.string(element)?.to_ascii_lowercase())?);
+        flags =
+            flags.union(ScriptFlags::from_name(&until_zero(ctx.tx.string(element)?).to_ascii_lowercase())?);
     }
     Some(flags)
 }
