@@ -10,11 +10,11 @@ use std::hint::black_box;
 
 use ferrous_heap::{Metamethod, Transaction, Value};
 
-use crate::call::Transition;
 use crate::frame;
 use crate::machine::Machine;
 use crate::number;
 use crate::opcode::Op;
+use crate::transition::Transition;
 
 /// `a - floor(a/b)*b`, as Lua 5.1 defines `%`.
 #[inline(always)]

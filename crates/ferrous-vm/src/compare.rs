@@ -8,11 +8,11 @@
 
 use ferrous_heap::{Metamethod, Transaction, Value};
 
-use crate::call::Transition;
 use crate::error::LuaError;
 use crate::frame;
 use crate::machine::Machine;
 use crate::opcode::Op;
+use crate::transition::Transition;
 
 /// The answer for a pair that only a metamethod can compare.
 pub(crate) fn equality_handler(tx: &Transaction<'_>, x: Value, y: Value) -> Option<Value> {

@@ -9,10 +9,10 @@
 
 use ferrous_heap::{Frame, ThreadRef, ThreadStatus, Transaction, Value};
 
-use crate::call::Transition;
 use crate::error::LuaError;
 use crate::frame::{self, MAX_NATIVE_DEPTH};
 use crate::machine::Machine;
+use crate::transition::Transition;
 
 impl Machine {
     /// `coroutine.resume`, and calling what `coroutine.wrap` has made.

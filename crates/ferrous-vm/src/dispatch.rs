@@ -23,7 +23,6 @@
 use ferrous_heap::{Frame, NOT_NATIVE, NextEntry, Transaction, Value, array_index};
 
 use crate::arithmetic::{modulo, power};
-use crate::call::Transition;
 use crate::finish::pass_gap;
 use crate::frame::{self, MAX_FRAMES};
 use crate::index;
@@ -31,6 +30,7 @@ use crate::machine::{Machine, WINDOW};
 use crate::native::{Native, NativeContext};
 use crate::opcode::{CODE_WINDOW, MULTIPLE, Op};
 use crate::operation::{Operation, SliceEnd, Step};
+use crate::transition::Transition;
 
 /// What keeps a program counter inside its window.
 const MASK: u32 = CODE_WINDOW as u32 - 1;

@@ -8,11 +8,11 @@
 
 use ferrous_heap::{Frame, Transaction};
 
-use crate::call::Transition;
 use crate::frame;
 use crate::machine::Machine;
 use crate::native::Resumption;
 use crate::operation::SliceEnd;
+use crate::transition::Transition;
 
 impl Machine {
     /// Calls the next finalizer; without one, goes on with the Lua function in `current`, or with the native whose state

@@ -8,14 +8,13 @@
 
 use ferrous_heap::{Frame, HeapError, Metamethod, NextEntry, Transaction, Value};
 
-use crate::call::Transition;
 use crate::compare::NEGATED;
 use crate::error::LuaError;
 use crate::frame;
 use crate::machine::Machine;
 use crate::number;
 use crate::opcode::Op;
-use crate::operation::SliceEnd;
+use crate::transition::Transition;
 
 impl Machine {
     /// Goes on in the instruction that waits in `frame`, which has been taken from the frames, for the first of `count`
@@ -147,26 +146,6 @@ impl Machine {
         }
         self.run_again();
         Transition::Continue
-    }
-
-    /// After an instruction that has allocated: the slice ends if the collector wants to run.
-    #[inline]
-    pub(crate) fn safe_point(&mut self, tx: &Transaction<'_>) -> Transition {
-        if tx.wants_collection() {
-            Transition::End(SliceEnd::Collect { full: false })
-        } else {
-            Transition::Continue
-        }
-    }
-
-    /// The heap has refused what the instruction of `current` wanted. At the memory limit the garbage goes first and the
-    /// instruction is run again.
-    #[cold]
-    pub(crate) fn heap_failed(&mut self, tx: &Transaction<'_>, error: HeapError) -> Transition {
-        if self.retry_after_collection(error) {
-            return Transition::End(SliceEnd::Collect { full: true });
-        }
-        self.raise_here(tx, LuaError::from(error))
     }
 }
 

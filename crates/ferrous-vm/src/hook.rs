@@ -18,7 +18,6 @@
 
 use ferrous_heap::{Frame, Heap, Pinned, ThreadRef, Transaction, Value};
 
-use crate::call::Transition;
 use crate::chunk::{NO_LINE, Prototype};
 use crate::error::LuaError;
 use crate::frame;
@@ -27,6 +26,7 @@ use crate::native::NativeContext;
 use crate::opcode::Op;
 use crate::operation::SliceEnd;
 use crate::pool::LoadedPrototype;
+use crate::transition::Transition;
 
 /// Which events a hook wants, beside the count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -7,11 +7,11 @@
 
 use ferrous_heap::{Metamethod, Transaction, Value};
 
-use crate::call::Transition;
 use crate::error::LuaError;
 use crate::machine::Machine;
 use crate::method_cache::{MethodCache, MethodSite};
 use crate::opcode::Hint;
+use crate::transition::Transition;
 
 /// How long a chain of metatables may be (MAXTAGLOOP).
 const MAX_CHAIN: usize = 100;

@@ -63,6 +63,8 @@ mod construct;
 #[cfg(feature = "machine")]
 mod coroutine;
 #[cfg(feature = "machine")]
+mod delivery;
+#[cfg(feature = "machine")]
 mod dispatch;
 #[cfg(feature = "machine")]
 pub mod error;
@@ -89,11 +91,15 @@ mod method_cache;
 #[cfg(feature = "machine")]
 pub mod native;
 #[cfg(feature = "machine")]
+mod native_call;
+#[cfg(feature = "machine")]
 pub mod operation;
 #[cfg(feature = "machine")]
 mod pool;
 #[cfg(feature = "machine")]
 mod traceback;
+#[cfg(feature = "machine")]
+mod transition;
 #[cfg(feature = "machine")]
 mod unwind;
 #[cfg(feature = "machine")]

@@ -11,34 +11,27 @@
 //! **Invariant:** `frames` lists the suspended callers of what is running, innermost last; its first element is always an
 //! `ENTRY`. What is running is either the Lua function in `current` or a native on top of it.
 
+mod budget;
+mod collection;
+mod setup;
+mod slice;
+mod stack;
+
 use std::any::Any;
-use std::sync::Arc;
 
-use ferrous_heap::{
-    Frame, Heap, HeapError, NativeSlot, Pinned, StepResult, TableRef, ThreadRef, ThreadStatus, Transaction,
-    Value,
-};
+use ferrous_heap::{Frame, Heap, HeapError, NativeSlot, Pinned, ThreadRef, Transaction, Value};
 
-use crate::call::Transition;
-use crate::chunk::Chunk;
+use self::collection::{COLLECTOR_WORK, Collection};
+pub(crate) use self::stack::WINDOW;
 use crate::dispatch;
 use crate::error::{Failure, LuaError};
-use crate::frame::{self, MAX_FRAMES};
+use crate::frame;
 use crate::hook::Hooks;
 use crate::interrupt::{Interrupt, InterruptHandle, QUANTUM};
-use crate::loaded_chunk::LoadedChunk;
 use crate::native::{Native, NativeContext, NativeFn, NativeResult, NativeState, Resumption};
 use crate::operation::{Operation, SliceEnd, Step};
 use crate::pool::Pool;
-
-/// How many values beyond a frame's base the stack always has: a window of registers and room for missing arguments.
-pub(crate) const WINDOW: usize = 256;
-
-/// How much more than it must a stack is given when it grows.
-const STACK_SLACK: usize = 32;
-
-/// The longest stack that a machine keeps from one run to the next.
-const MOST_KEPT: usize = 1 << 16;
+use crate::transition::Transition;
 
 /// Settings of a machine.
 #[derive(Clone, Copy, Debug, Default)]
@@ -152,24 +145,6 @@ pub struct Machine {
     extension: Option<Box<dyn Any + Send>>,
 }
 
-/// How much the collector does at one safe point, in its own units of work: a fraction of a millisecond.
-const COLLECTOR_WORK: usize = 4_000;
-
-/// What a step of that size counts as, in ticks.
-const COLLECTOR_TICKS: i32 = 4_000;
-
-/// How much freeing goes on with each pause of a native, in the collector's units: more than it can have allocated.
-pub(crate) const RECLAIMED_AT_PAUSE: usize = 4_000;
-
-/// A collection that a script has asked for, or that the memory limit has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Collection {
-    /// So many cycles.
-    Full(u8),
-    /// So much work, or up to the end of a cycle.
-    Some(usize),
-}
-
 impl Machine {
     /// A machine for `heap`, with an empty table of globals.
     ///
@@ -227,38 +202,6 @@ impl Machine {
         })
     }
 
-    /// Runs `f` in a native's context outside any script, to build libraries, to look values up, or to load chunks.
-    ///
-    /// # Errors
-    /// Those of `f`.
-    pub fn setup<R>(
-        &mut self,
-        heap: &mut Heap,
-        f: impl FnOnce(&mut NativeContext<'_, '_>) -> Result<R, LuaError>,
-    ) -> Result<R, LuaError> {
-        // A kill that came before was meant for a run.
-        let is_late = self.interrupt.is_killed();
-        if is_late {
-            heap.watch(Arc::default());
-        }
-        let result = self.slice(heap, |machine, tx| {
-            // Above whatever a suspended run has on its stack.
-            let base = machine.extent(tx, matches!(machine.waiting, Waiting::State | Waiting::Host));
-            machine.reserve(base as usize + 1)?;
-            if let Some(slot) = machine.stack.get_mut(base as usize) {
-                *slot = Value::NIL;
-            }
-            let live = std::mem::replace(&mut machine.in_lua, false);
-            let result = f(&mut NativeContext { tx, machine, base, top: base + 1 });
-            machine.in_lua = live;
-            result
-        });
-        if is_late {
-            heap.watch(self.interrupt.flag());
-        }
-        result
-    }
-
     /// Sets `function` up to run on the main thread with the arguments that `push_args` pushes. What ran before is dropped.
     ///
     /// # Errors
@@ -310,27 +253,6 @@ impl Machine {
         self.is_reset = true;
     }
 
-    /// Returns the value in `first` to a caller that is no plain Lua function, and has been taken from the frames.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn return_one(&mut self, tx: &mut Transaction<'_>, caller: Frame, first: u32) -> Transition {
-        if caller.kind == frame::FINISH && !self.hooks.are_on() {
-            return self.finish_waiting(tx, caller, first, 1);
-        }
-        if caller.kind == frame::ENTRY && self.thread == self.main_thread {
-            return Transition::End(self.main_returned(first, 1));
-        }
-        self.frames.push(caller);
-        Transition::Deliver { first, count: 1 }
-    }
-
-    /// The function that was started has returned.
-    #[inline(never)]
-    pub(crate) fn main_returned(&mut self, first: u32, count: u32) -> SliceEnd {
-        self.reset();
-        SliceEnd::Done { first, count }
-    }
-
     /// Runs until there is something for the driver to do.
     pub fn run(&mut self, heap: &mut Heap) -> Exit {
         if self.collection.is_some()
@@ -378,208 +300,6 @@ impl Machine {
             }
             SliceEnd::Line => Some(Exit::Line),
             SliceEnd::Evaluated { failed } => Some(Exit::Evaluated { failed }),
-        }
-    }
-
-    /// The collection that was asked for, in steps: it counts as work, and a kill ends it like any other.
-    #[cold]
-    fn go_on_collecting(&mut self, heap: &mut Heap) -> Option<Exit> {
-        let is_full = matches!(self.collection, Some(Collection::Full(_)));
-        let end = self.lend_roots(heap, |machine, heap| {
-            while let Some(collection) = machine.collection {
-                if machine.ticks <= 0
-                    && let Some(end) = machine.check_budget()
-                {
-                    return Some(end);
-                }
-                machine.ticks = machine.ticks.saturating_sub(COLLECTOR_TICKS);
-                machine.collection = match collection {
-                    Collection::Full(cycles) => match heap.collect_step(COLLECTOR_WORK) {
-                        StepResult::Progress => Some(collection),
-                        StepResult::CycleDone => (cycles > 1).then(|| Collection::Full(cycles - 1)),
-                    },
-                    Collection::Some(work) => {
-                        let result = heap.collect_step(work.min(COLLECTOR_WORK));
-                        let left = work.saturating_sub(COLLECTOR_WORK);
-                        (result == StepResult::Progress && left > 0).then_some(Collection::Some(left))
-                    }
-                };
-            }
-            None
-        });
-        match end {
-            Some(SliceEnd::Interrupted(interrupt)) => Some(Exit::Interrupted(interrupt)),
-            Some(_) => {
-                self.waiting = Waiting::Idle;
-                Some(Exit::Failed(Box::new(std::mem::take(&mut self.failure))))
-            }
-            None => {
-                if is_full {
-                    self.collected();
-                }
-                None
-            }
-        }
-    }
-
-    /// Has `f` do something while the heap has all roots.
-    fn lend_roots<R>(&mut self, heap: &mut Heap, f: impl FnOnce(&mut Self, &mut Heap) -> R) -> R {
-        let holds = std::mem::replace(&mut self.holds_roots, false);
-        if holds {
-            let mut tx = heap.begin();
-            self.surrender(&mut tx);
-            tx.constants_put(std::mem::take(&mut self.constants));
-            tx.withhold_roots(false);
-        }
-        let result = f(self, heap);
-        if holds {
-            let mut tx = heap.begin();
-            tx.withhold_roots(true);
-            self.adopt(&mut tx, self.thread);
-            self.take_constants(&mut tx);
-            self.holds_roots = true;
-        }
-        result
-    }
-
-    /// One slice: the stack and the constants are the machine's while `f` runs.
-    #[inline(always)]
-    pub(crate) fn slice<R>(
-        &mut self,
-        heap: &mut Heap,
-        f: impl FnOnce(&mut Self, &mut Transaction<'_>) -> R,
-    ) -> R {
-        let mut tx = heap.begin();
-        if !self.holds_roots {
-            self.take_constants(&mut tx);
-            if !self.keeps_roots {
-                self.adopt(&mut tx, self.thread);
-            }
-        }
-        let result = f(self, &mut tx);
-        if !self.holds_roots {
-            if !self.keeps_roots {
-                self.surrender(&mut tx);
-            }
-            tx.constants_put(std::mem::take(&mut self.constants));
-        }
-        result
-    }
-
-    /// Takes the constants out of the heap, and the code of what has died there out of the pools.
-    #[inline]
-    fn take_constants(&mut self, tx: &mut Transaction<'_>) {
-        self.constants = tx.constants_take();
-        if tx.has_dead_prototypes() {
-            for id in tx.drain_dead_prototypes() {
-                self.pool.release(id, &mut self.constants);
-            }
-        }
-    }
-
-    /// Takes a thread's stack and frames out of the heap.
-    fn adopt(&mut self, tx: &mut Transaction<'_>, thread: ThreadRef) {
-        if let Ok((stack, frames, slots)) = tx.take_thread(thread) {
-            self.stack = stack;
-            self.frames = frames;
-            self.slots = slots;
-            self.take_states();
-        }
-        self.thread = thread;
-    }
-
-    /// Unpacks the states that a suspended thread has kept.
-    fn take_states(&mut self) {
-        for (_, slot) in self.slots.drain(..) {
-            if let Ok(states) = slot.downcast::<Vec<Box<dyn NativeState>>>() {
-                self.states = *states;
-            }
-        }
-    }
-
-    /// Gives the running thread's stack and frames back to the heap. The states stay: they hold no values.
-    fn surrender(&mut self, tx: &mut Transaction<'_>) {
-        let stack = std::mem::take(&mut self.stack);
-        let frames = std::mem::take(&mut self.frames);
-        // Only a thread that is gone refuses, and this one runs.
-        let _ = tx.put_thread(self.thread, stack, frames, Vec::new());
-    }
-
-    /// Drops whatever run there is, results and errors included, with what its natives had charged to the heap, and keeps the
-    /// stack from now on: entering and leaving a run moves nothing, and a scope around it has no stack to copy. While there is
-    /// a run, the heap collects only when this machine has it do so; between a rest and the next [`Machine::start`] anybody
-    /// may.
-    pub fn rest(&mut self, heap: &mut Heap) {
-        if !self.holds_roots || self.thread != self.main_thread {
-            // A stack that was not kept stays in the machine when the slice ends.
-            self.slice(heap, |machine, tx| {
-                machine.return_to_main_thread(tx);
-                machine.keeps_roots = true;
-            });
-        } else if !self.is_reset {
-            self.give_up_states(&mut heap.begin());
-            self.reset();
-        }
-        heap.release_charges();
-        if self.stack.len() > MOST_KEPT {
-            heap.scrap(std::mem::take(&mut self.stack));
-            heap.scrap(std::mem::take(&mut self.frames));
-        }
-        if std::mem::replace(&mut self.holds_roots, false) {
-            let mut tx = heap.begin();
-            tx.constants_put(std::mem::take(&mut self.constants));
-            tx.withhold_roots(false);
-        }
-    }
-
-    /// Drops whatever run there is; the main thread is the running one.
-    fn return_to_main_thread(&mut self, tx: &mut Transaction<'_>) {
-        if self.thread != self.main_thread {
-            // The last run was given up inside a coroutine, which goes with it.
-            self.give_up_states(tx);
-            self.switch_to(tx, self.main_thread, None, ThreadStatus::Dead);
-        } else if self.is_reset {
-            return;
-        }
-        self.give_up_states(tx);
-        self.reset();
-    }
-
-    /// The natives that wait will not go on.
-    #[inline]
-    fn give_up_states(&mut self, tx: &mut Transaction<'_>) {
-        if !self.states.is_empty() {
-            self.states.drain(..).for_each(|state| state.give_up(tx));
-        }
-        if let Some(state) = self.pending_state.take() {
-            state.give_up(tx);
-        }
-    }
-
-    /// Makes another thread the running one, for `resumer` if one is given; the one that ran gets the status `left`.
-    pub(crate) fn switch_to(
-        &mut self,
-        tx: &mut Transaction<'_>,
-        thread: ThreadRef,
-        resumer: Option<ThreadRef>,
-        left: ThreadStatus,
-    ) {
-        if !self.states.is_empty() {
-            self.slots.push((0, Box::new(std::mem::take(&mut self.states))));
-        }
-        let switched = tx.switch_thread(
-            (self.thread, left),
-            (thread, resumer),
-            &mut self.stack,
-            &mut self.frames,
-            &mut self.slots,
-        );
-        // Only threads that are gone are refused, and these two are in use.
-        if switched.is_ok() {
-            self.thread = thread;
-            if !self.slots.is_empty() {
-                self.take_states();
-            }
         }
     }
 
@@ -722,160 +442,9 @@ impl Machine {
         })
     }
 
-    /// Grants fuel: one tick for a loop's back edge, for a call, and for every unit of work of a library function.
-    /// `None`: no limit.
-    pub fn set_fuel(&mut self, fuel: Option<u64>) {
-        self.fuel = fuel;
-        self.ticks = 0;
-        self.refill();
-    }
-
-    /// What is left of the fuel, in whole quanta.
-    #[must_use]
-    pub fn fuel(&self) -> Option<u64> {
-        self.fuel.map(|fuel| fuel + u64::try_from(self.ticks - 1).unwrap_or(0))
-    }
-
     /// The handle that kills this machine's runs.
     #[must_use]
     pub fn interrupt_handle(&self) -> InterruptHandle {
         self.interrupt.clone()
-    }
-
-    /// Starts the next quantum. False if there is no fuel for it.
-    fn refill(&mut self) -> bool {
-        self.quanta = self.quanta.wrapping_add(1);
-        let Some(fuel) = &mut self.fuel else {
-            self.ticks = QUANTUM;
-            return true;
-        };
-        let owed = u64::from(self.ticks.min(0).unsigned_abs());
-        let quantum = (*fuel).saturating_sub(owed).min(QUANTUM as u64);
-        *fuel = fuel.saturating_sub(owed + quantum);
-        // A quantum fits an i32. The tick that finds it used up is not carried out.
-        self.ticks = if quantum > 0 { quantum as i32 + 1 } else { 0 };
-        quantum > 0
-    }
-
-    /// The quantum is used up: what now? `None`: go on.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn check_budget(&mut self) -> Option<SliceEnd> {
-        if self.interrupt.is_killed() {
-            return Some(self.kill());
-        }
-        if self.refill() { None } else { Some(SliceEnd::Interrupted(Interrupt::Fuel)) }
-    }
-
-    /// The same for the Lua function in `current`, whose next tick, not counted yet, is the last one of the quantum.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn quantum_over(&mut self) -> Transition {
-        self.ticks -= 1;
-        self.check_budget().map_or(Transition::Continue, Transition::End)
-    }
-
-    /// The same for an instruction that has done nothing yet: it runs again.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn quantum_over_before(&mut self) -> Transition {
-        self.current.pc -= 1;
-        self.quantum_over()
-    }
-
-    /// Ends the run. Nothing is unwound, so nothing can catch it.
-    fn kill(&mut self) -> SliceEnd {
-        self.failure = Failure { killed: true, ..Failure::default() };
-        SliceEnd::Failed
-    }
-
-    /// The embedder's own data, if it is of type `T`.
-    pub fn extension_mut<T: 'static>(&mut self) -> Option<&mut T> {
-        self.extension.as_mut()?.downcast_mut()
-    }
-
-    /// Keeps the embedder's own data.
-    pub fn set_extension(&mut self, extension: Box<dyn Any + Send>) {
-        self.extension = Some(extension);
-    }
-
-    /// Makes the stack at least `len` values and a window long.
-    pub(crate) fn reserve(&mut self, len: usize) -> Result<(), LuaError> {
-        if self.stack.len() < len + WINDOW { self.grow_stack(len) } else { Ok(()) }
-    }
-
-    /// Grows the stack beyond `len` values.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn grow_stack(&mut self, len: usize) -> Result<(), LuaError> {
-        if len > MAX_FRAMES * WINDOW {
-            return Err(LuaError::new(crate::error::ErrorKind::StackOverflow));
-        }
-        let wanted = (len + WINDOW + STACK_SLACK).max(self.stack.len() * 2);
-        self.stack.resize(wanted, Value::NIL);
-        Ok(())
-    }
-
-    /// Loads a chunk and makes a closure of its main function, with fresh upvalues that are nil if it has any.
-    pub(crate) fn load(
-        &mut self,
-        tx: &mut Transaction<'_>,
-        chunk: &Chunk,
-        kept: LoadedChunk,
-        environment: Value,
-    ) -> Result<Value, HeapError> {
-        let id = self.pool.load(tx, &mut self.constants, chunk, kept)?;
-        let main = self.pool.prototype(id).ok_or(HeapError::Stale)?;
-        // At most 60 upvalues, as the verifier sees to; the compiler's main functions have none.
-        let count = main.upvalues.len() as u8;
-        let (function, first) =
-            tx.new_closure(main.object, main.entry, (main.parameters, main.registers), count, environment)?;
-        for (offset, upvalue) in main.upvalues.iter().enumerate() {
-            if upvalue.cell {
-                let cell = tx.new_cell(Value::NIL)?;
-                // Slot 0 is the environment.
-                tx.init_upvalue(first + 1 + offset as u32, cell);
-            }
-        }
-        Ok(function)
-    }
-
-    /// Makes a native function value.
-    pub(crate) fn new_native(
-        &mut self,
-        tx: &mut Transaction<'_>,
-        function: NativeFn,
-        upvalues: &[Value],
-    ) -> Result<Value, LuaError> {
-        self.restore_natives();
-        let known = self.natives.iter().position(|known| std::ptr::fn_addr_eq(known.function, function));
-        let index = known.unwrap_or_else(|| {
-            self.natives.push(Native { function, shortcut: None });
-            self.natives.len() - 1
-        });
-        let index = u32::try_from(index).map_err(|_| LuaError::bare("too many native functions"))?;
-        let globals = self.globals(tx);
-        Ok(tx.new_native(index, globals, upvalues)?)
-    }
-
-    /// The table of globals of the running thread: its own since `setfenv(0, t)`, or since it was made where that had been
-    /// called; otherwise the machine's.
-    pub(crate) fn globals(&self, tx: &Transaction<'_>) -> Value {
-        match tx.thread(self.thread) {
-            Some(thread) if !thread.environment.is_nil() => thread.environment,
-            _ => tx.resolve(&self.globals).unwrap_or(Value::NIL),
-        }
-    }
-
-    /// Replaces the table of globals of the running thread.
-    pub(crate) fn set_globals(&self, tx: &mut Transaction<'_>, globals: TableRef) {
-        if let Some(thread) = tx.thread_mut(self.thread) {
-            thread.environment = globals.into();
-        }
-    }
-
-    /// Keeps a value alive as long as the machine.
-    pub(crate) fn keep(&mut self, tx: &mut Transaction<'_>, value: Value) {
-        self.pins.push(tx.pin(value));
     }
 }

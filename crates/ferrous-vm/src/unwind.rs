@@ -11,13 +11,13 @@
 
 use ferrous_heap::{Frame, HeapError, ThreadStatus, Transaction, Value};
 
-use crate::call::Transition;
 use crate::error::{ErrorKind, Failure, LuaError};
 use crate::frame::{self, MAX_FRAMES, MAX_HANDLER_DEPTH};
 use crate::machine::Machine;
 use crate::native::Resumption;
 use crate::number;
 use crate::operation::SliceEnd;
+use crate::transition::Transition;
 
 /// What an error costs: its message with a position is made, interned and delivered.
 const TICKS_PER_ERROR: i32 = 32;

@@ -1,0 +1,148 @@
+//! Deliveries: results on their way to whoever waits for them.
+//!
+//! Results are `count` values on the stack, from `first` on, where the callee was or above it. The kind of the innermost frame
+//! says who waits: a Lua function goes on behind its call; an instruction that had called something is finished (`finish`); a
+//! native is resumed with them; `pcall` puts `true` in front and delivers further; the bottom of a thread ends it.
+//!
+//! **Invariant:** results never lie below the place where their receiver wants them, so they are only ever moved down.
+
+use ferrous_heap::{Frame, Transaction, Value};
+
+use crate::frame;
+use crate::machine::Machine;
+use crate::native::Resumption;
+use crate::opcode::MULTIPLE;
+use crate::operation::SliceEnd;
+use crate::transition::Transition;
+
+impl Machine {
+    /// The transition that hands `count` results, from `first`, to the innermost frame; done at once if a Lua function waits
+    /// there, as it mostly does.
+    #[inline(always)]
+    pub(crate) fn hand_on(&mut self, first: u32, count: u32) -> Transition {
+        match self.frames.last() {
+            Some(frame) if frame.kind == frame::LUA => {
+                let results = frame.results;
+                self.adjust(first, count, results);
+                Transition::Return
+            }
+            _ => Transition::Deliver { first, count },
+        }
+    }
+
+    /// Hands `count` results, from `first`, to the innermost frame.
+    #[inline(always)]
+    pub(crate) fn deliver<const HOOKED: bool>(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        first: u32,
+        count: u32,
+    ) -> Transition {
+        let Some(frame) = self.frames.last() else {
+            return Transition::End(SliceEnd::Done { first, count });
+        };
+        if frame.kind == frame::LUA {
+            let results = frame.results;
+            self.adjust(first, count, results);
+            return Transition::Return;
+        }
+        let frame = *frame;
+        self.frames.pop();
+        if HOOKED && matches!(frame.kind, frame::FINISH | frame::FOR_IN) {
+            self.hooks.arrive(frame.code + frame.pc);
+        }
+        match frame.kind {
+            frame::TAIL => {
+                if HOOKED && frame.results == MULTIPLE {
+                    self.frames.push(Frame { results: 0, ..frame });
+                    if let Some(told) = self.tail_caller_returns(tx, first, count) {
+                        return told;
+                    }
+                    self.frames.pop();
+                }
+                self.native_depth = frame::native_depth(&frame);
+                let range = first as usize..(first + count) as usize;
+                if count == 1 {
+                    let value = self.result(first, 1);
+                    self.put(frame.upvalues, value);
+                } else if range.end <= self.stack.len() {
+                    self.stack.copy_within(range, frame.upvalues as usize);
+                }
+                Transition::Deliver { first: frame.upvalues, count }
+            }
+            frame::FINISH => self.finish_waiting(tx, frame, first, count),
+            frame::FOR_IN => {
+                self.current = frame;
+                self.native_depth = frame::native_depth(&frame);
+                self.adjust(first, count, frame.results);
+                self.finish_for_in();
+                Transition::Continue
+            }
+            frame::NATIVE | frame::PROTECTED => {
+                self.native_depth = frame::native_depth(&frame);
+                let count = if frame.results == MULTIPLE {
+                    count
+                } else {
+                    self.adjust(first, count, frame.results);
+                    u32::from(frame.results)
+                };
+                let Some(state) = self.states.pop() else { return Transition::Deliver { first, count } };
+                self.resume_native(tx, state, frame.base, first + count, Resumption::Returned { count })
+            }
+            frame::PCALL | frame::XPCALL => {
+                self.native_depth = frame::native_depth(&frame);
+                let range = first as usize..(first + count) as usize;
+                if frame.kind == frame::XPCALL && range.end <= self.stack.len() {
+                    self.stack.copy_within(range, frame.base as usize + 1);
+                }
+                self.put(frame.base, Value::TRUE);
+                Transition::Deliver { first: frame.base, count: count + 1 }
+            }
+            frame::FINALIZER => self.finalized(tx, frame),
+            frame::HANDLER => {
+                let value = self.result(first, count);
+                self.handled(tx, value)
+            }
+            frame::ENTRY => self.thread_returned(tx, first, count),
+            frame::WATCH => self.watched_native_returned(tx, frame, first, count),
+            frame::HOOK => self.hook_returned(tx, frame),
+            frame::EVALUATION => self.evaluated(frame, first, count, false),
+            // Nobody delivers to these: they are left by resuming, yielding and answering.
+            _ => Transition::Deliver { first, count },
+        }
+    }
+
+    /// Returns the value in `first` to a caller that is no plain Lua function, and has been taken from the frames.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn return_one(&mut self, tx: &mut Transaction<'_>, caller: Frame, first: u32) -> Transition {
+        if caller.kind == frame::FINISH && !self.hooks.are_on() {
+            return self.finish_waiting(tx, caller, first, 1);
+        }
+        if caller.kind == frame::ENTRY && self.thread == self.main_thread {
+            return Transition::End(self.main_returned(first, 1));
+        }
+        self.frames.push(caller);
+        Transition::Deliver { first, count: 1 }
+    }
+
+    /// The function that was started has returned.
+    #[inline(never)]
+    pub(crate) fn main_returned(&mut self, first: u32, count: u32) -> SliceEnd {
+        self.reset();
+        SliceEnd::Done { first, count }
+    }
+
+    /// Makes `count` results, from `first`, the `wanted` ones of a waiting caller.
+    #[inline]
+    pub(crate) fn adjust(&mut self, first: u32, count: u32, wanted: u8) {
+        if wanted == MULTIPLE {
+            self.top = first + count;
+        } else if count < u32::from(wanted) {
+            let range = (first + count) as usize..first as usize + usize::from(wanted);
+            if let Some(missing) = self.stack.get_mut(range) {
+                missing.fill(Value::NIL);
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The budget of a run: ticks, fuel, and the end by a kill.
+//!
+//! [`Machine::ticks`] counts down: one for a loop's back edge, for a call, and for every unit of work of a library function.
+//! Where it is used up stands [`Machine::check_budget`], which looks at the kill flag ([`interrupt`](crate::interrupt)) and takes
+//! the next quantum out of the fuel. Ticks that were counted beyond the last quantum are owed: they come off the next one.
+//!
+//! **Invariant:** no quantum is longer than [`QUANTUM`]; `fuel` is what lies beyond the one that runs.
+
+use super::Machine;
+use crate::error::Failure;
+use crate::interrupt::{Interrupt, QUANTUM};
+use crate::operation::SliceEnd;
+use crate::transition::Transition;
+
+impl Machine {
+    /// Grants fuel: one tick for a loop's back edge, for a call, and for every unit of work of a library function.
+    /// `None`: no limit.
+    pub fn set_fuel(&mut self, fuel: Option<u64>) {
+        self.fuel = fuel;
+        self.ticks = 0;
+        self.refill();
+    }
+
+    /// What is left of the fuel, in whole quanta.
+    #[must_use]
+    pub fn fuel(&self) -> Option<u64> {
+        self.fuel.map(|fuel| fuel + u64::try_from(self.ticks - 1).unwrap_or(0))
+    }
+
+    /// Starts the next quantum. False if there is no fuel for it.
+    fn refill(&mut self) -> bool {
+        self.quanta = self.quanta.wrapping_add(1);
+        let Some(fuel) = &mut self.fuel else {
+            self.ticks = QUANTUM;
+            return true;
+        };
+        let owed = u64::from(self.ticks.min(0).unsigned_abs());
+        let quantum = (*fuel).saturating_sub(owed).min(QUANTUM as u64);
+        *fuel = fuel.saturating_sub(owed + quantum);
+        // A quantum fits an i32. The tick that finds it used up is not carried out.
+        self.ticks = if quantum > 0 { quantum as i32 + 1 } else { 0 };
+        quantum > 0
+    }
+
+    /// The quantum is used up: what now? `None`: go on.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn check_budget(&mut self) -> Option<SliceEnd> {
+        if self.interrupt.is_killed() {
+            return Some(self.kill());
+        }
+        if self.refill() { None } else { Some(SliceEnd::Interrupted(Interrupt::Fuel)) }
+    }
+
+    /// The same for the Lua function in `current`, whose next tick, not counted yet, is the last one of the quantum.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn quantum_over(&mut self) -> Transition {
+        self.ticks -= 1;
+        self.check_budget().map_or(Transition::Continue, Transition::End)
+    }
+
+    /// The same for an instruction that has done nothing yet: it runs again.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn quantum_over_before(&mut self) -> Transition {
+        self.current.pc -= 1;
+        self.quantum_over()
+    }
+
+    /// Ends the run. Nothing is unwound, so nothing can catch it.
+    fn kill(&mut self) -> SliceEnd {
+        self.failure = Failure { killed: true, ..Failure::default() };
+        SliceEnd::Failed
+    }
+}

@@ -1,0 +1,128 @@
+//! Room on the stack of values and on that of frames.
+//!
+//! Values: beyond a frame's base there is always a window of registers, so that the loop need not ask. Frames: the loop
+//! compares with the vector's capacity only, which grows up to one below the limit. With the last frame the native functions
+//! are put aside: a function that runs with all frames in use can call nothing, and the loop, which looks natives up anyway,
+//! comes here when it finds none.
+//!
+//! **Invariant:** the stack is at least a window longer than the base of every frame; `withheld_natives` is empty unless the
+//! last frame is or was in use.
+
+use ferrous_heap::{Frame, Transaction, Value};
+
+use super::Machine;
+use crate::error::{ErrorKind, LuaError};
+use crate::frame::MAX_FRAMES;
+use crate::operation::SliceEnd;
+use crate::transition::Transition;
+
+/// How many values beyond a frame's base the stack always has: a window of registers and room for missing arguments.
+pub(crate) const WINDOW: usize = 256;
+
+/// How much more than it must a stack is given when it grows.
+const STACK_SLACK: usize = 32;
+
+impl Machine {
+    /// Makes the stack at least `len` values and a window long.
+    pub(crate) fn reserve(&mut self, len: usize) -> Result<(), LuaError> {
+        if self.stack.len() < len + WINDOW { self.grow_stack(len) } else { Ok(()) }
+    }
+
+    /// Grows the stack beyond `len` values.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn grow_stack(&mut self, len: usize) -> Result<(), LuaError> {
+        if len > MAX_FRAMES * WINDOW {
+            return Err(LuaError::new(crate::error::ErrorKind::StackOverflow));
+        }
+        let wanted = (len + WINDOW + STACK_SLACK).max(self.stack.len() * 2);
+        self.stack.resize(wanted, Value::NIL);
+        Ok(())
+    }
+
+    /// Writes a stack position.
+    pub(crate) fn put(&mut self, position: u32, value: Value) {
+        if let Some(slot) = self.stack.get_mut(position as usize) {
+            *slot = value;
+        }
+    }
+
+    /// The first of `count` results, or nil.
+    pub(crate) fn result(&self, first: u32, count: u32) -> Value {
+        if count == 0 { Value::NIL } else { self.stack.get(first as usize).copied().unwrap_or(Value::NIL) }
+    }
+
+    /// How many registers the Lua function at `base` uses.
+    pub(crate) fn frame_size(&self, tx: &Transaction<'_>, base: u32) -> u32 {
+        let function = self.stack.get(base as usize).and_then(|function| tx.function(*function));
+        function.map_or(WINDOW as u32, |function| u32::from(function.registers))
+    }
+
+    /// The first stack position above everything that a run still needs. `native_waits`: it is a native that was
+    /// interrupted, not the Lua function in `current`.
+    pub(crate) fn extent(&self, tx: &Transaction<'_>, native_waits: bool) -> u32 {
+        match self.frames.last() {
+            None => 1,
+            Some(frame) if native_waits => frame.pc.max(frame.base + 1),
+            Some(_) => {
+                let size = self.frame_size(tx, self.current.base);
+                (self.current.base + size).max(self.top)
+            }
+        }
+    }
+
+    /// Pushes a frame. Inlined, so that the frame is made where it belongs: one that is made elsewhere and copied at once
+    /// waits for its own stores.
+    #[inline(always)]
+    pub(crate) fn push_frame(&mut self, frame: Frame) -> Result<(), LuaError> {
+        if self.frames.len() >= MAX_FRAMES {
+            return Err(LuaError::new(ErrorKind::StackOverflow));
+        }
+        self.frames.push(frame);
+        Ok(())
+    }
+
+    /// Makes room for more frames, up to their limit, and has the calling instruction of `current` run again. The loop
+    /// compares with the capacity only, which vectors check anyway.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn grow_frames(&mut self, tx: &Transaction<'_>) -> Transition {
+        let count = self.frames.len();
+        if count >= MAX_FRAMES {
+            return self.raise_here(tx, LuaError::new(ErrorKind::StackOverflow));
+        }
+        if count + 1 == MAX_FRAMES {
+            self.frames.reserve_exact(1);
+            self.restore_natives();
+            self.withheld_natives = std::mem::take(&mut self.natives);
+        } else {
+            self.frames.reserve_exact(count.max(16).min(MAX_FRAMES - 1 - count));
+        }
+        self.run_again();
+        Transition::Continue
+    }
+
+    /// The instruction of `current` has found no native functions. If the last frame is in use, there is none for them
+    /// either; otherwise it is free again.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn no_native(&mut self, tx: &Transaction<'_>) -> Transition {
+        if self.withheld_natives.is_empty() {
+            return Transition::End(SliceEnd::Failed);
+        }
+        if self.frames.len() == MAX_FRAMES {
+            return self.raise_here(tx, LuaError::new(ErrorKind::StackOverflow));
+        }
+        self.restore_natives();
+        self.run_again();
+        Transition::Continue
+    }
+
+    /// Lets the loop call native functions again, and has it see when the last frame is wanted the next time.
+    pub(crate) fn restore_natives(&mut self) {
+        if !self.withheld_natives.is_empty() {
+            self.natives = std::mem::take(&mut self.withheld_natives);
+            self.frames.shrink_to(MAX_FRAMES - 1);
+        }
+    }
+}
