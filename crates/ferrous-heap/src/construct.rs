@@ -98,8 +98,8 @@ impl Transaction<'_> {
             return Ok(table);
         }
         let size = values.len().next_power_of_two();
-        self.make_table(size, 0, |table, seed| {
-            table.reserve(size, 0, seed)?;
+        self.make_table(size, 0, |table, growing| {
+            table.reserve(size, 0, growing)?;
             // There is room for all of them.
             table.fill_blank(values);
             Ok(())
@@ -135,8 +135,8 @@ impl Transaction<'_> {
             }
             return Ok(table);
         }
-        self.make_table(0, count, |table, seed| {
-            table.reserve(0, count, seed)?;
+        self.make_table(0, count, |table, growing| {
+            table.reserve(0, count, growing)?;
             match keys {
                 Keys::Distinct(bloom) => table.fill_distinct_names(pairs, bloom),
                 _ => table.fill_names(pairs),

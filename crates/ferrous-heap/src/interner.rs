@@ -11,6 +11,7 @@ use std::hash::{BuildHasher, Hasher};
 use ahash::RandomState;
 
 use crate::error::HeapError;
+use crate::scrap::Scrap;
 use crate::watch::{PIECE, Watch};
 
 const EMPTY: u32 = u32::MAX;
@@ -81,26 +82,38 @@ impl Interner {
         None
     }
 
-    /// Makes room for one more string. While it is small the set is kept half empty, for short probes.
+    /// Whether it has to grow before one more string. While it is small the set is kept half empty, for short probes.
     #[inline]
-    pub(crate) fn reserve(&mut self) -> Result<(), HeapError> {
+    pub(crate) fn is_full(&self) -> bool {
         let places = self.places.len();
         let most = if places <= ROOMY { places / 2 } else { places / 4 * 3 };
-        if self.len >= most { self.grow() } else { Ok(()) }
+        self.len >= most
     }
 
-    #[cold]
-    #[inline(never)]
-    fn grow(&mut self) -> Result<(), HeapError> {
+    /// Doubles it, piece by piece; if that is given up it is as it was.
+    pub(crate) fn grow(&mut self, watch: &Watch, scrap: &mut Scrap) -> Result<(), HeapError> {
+        /// Places that are gone through between two looks: each string goes to another place of memory.
+        const PLACES: usize = 1 << 11;
+        let length = self.places.len() * 2;
         let mut larger = Vec::new();
-        larger.try_reserve_exact(self.places.len() * 2).map_err(|_| HeapError::OutOfMemory)?;
-        larger.resize(self.places.len() * 2, NOBODY);
+        larger.try_reserve_exact(length).map_err(|_| HeapError::OutOfMemory)?;
         let old = std::mem::replace(&mut self.places, larger);
-        for place in old {
-            if place.index != EMPTY {
-                self.put(place);
+        let mut grown = Ok(());
+        while self.places.len() < length && grown.is_ok() {
+            grown = watch.look_before(self.places.len());
+            self.places.resize(length.min(self.places.len() + PIECE), NOBODY);
+        }
+        for (number, piece) in old.chunks(PLACES).enumerate() {
+            grown = grown.and_then(|()| watch.look_before(number));
+            if grown.is_err() {
+                scrap.take(std::mem::replace(&mut self.places, old));
+                return grown;
+            }
+            for place in piece.iter().filter(|place| place.index != EMPTY) {
+                self.put(*place);
             }
         }
+        scrap.take(old);
         Ok(())
     }
 
@@ -117,7 +130,7 @@ impl Interner {
         }
     }
 
-    /// Adds a string that is not there; [`Interner::reserve`] has made room for it.
+    /// Adds a string that is not there; [`Interner::grow`] has made room for it.
     #[inline]
     pub(crate) fn insert(&mut self, hash: u32, index: u32) {
         self.put(Place { hash, index });
@@ -172,13 +185,16 @@ mod tests {
     #[test]
     fn removal_keeps_clusters_reachable() {
         let mut interner = Interner::new(1);
+        let (watch, mut scrap) = (Watch::default(), Scrap::default());
         let mut model = HashMap::new();
         // Few distinct hashes, so that clusters are long; a small generator, so that the order is mixed.
         let mut state = 12345_u32;
         for index in 0..20_000_u32 {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             let hash = (state >> 16) % 300;
-            interner.reserve().unwrap();
+            if interner.is_full() {
+                interner.grow(&watch, &mut scrap).unwrap();
+            }
             interner.insert(hash, index);
             model.insert(index, hash);
             if index % 3 != 0 {

@@ -9,25 +9,24 @@
 use crate::error::HeapError;
 use crate::table::Entry;
 use crate::value::Value;
+use crate::watch::{PIECE, Watch};
 
 const VACANT: u32 = u32::MAX;
 
 /// Positions of entries by key.
 #[derive(Clone, Debug)]
 pub(crate) struct KeyIndex {
-    places: Box<[u32]>,
+    places: Vec<u32>,
     /// Secret of the heap, mixed into the hashes.
     seed: u32,
 }
 
 impl KeyIndex {
-    /// An index with room for so many entries.
+    /// Memory for so many entries, which [`KeyIndex::clear`] makes an index.
     pub(crate) fn new(entries: usize, seed: u32) -> Result<Self, HeapError> {
-        let length = places_for(entries);
         let mut places = Vec::new();
-        places.try_reserve_exact(length).map_err(|_| HeapError::OutOfMemory)?;
-        places.resize(length, VACANT);
-        Ok(Self { places: places.into_boxed_slice(), seed })
+        places.try_reserve_exact(places_for(entries)).map_err(|_| HeapError::OutOfMemory)?;
+        Ok(Self { places, seed })
     }
 
     /// Whether it has room for just so many entries.
@@ -35,13 +34,16 @@ impl KeyIndex {
         self.places.len() == places_for(entries)
     }
 
-    /// Empties it if it has room for just so many entries; false if not.
-    pub(crate) fn reset(&mut self, entries: usize) -> bool {
-        let fits = self.fits(entries);
-        if fits {
-            self.places.fill(VACANT);
+    /// Empties it, piece by piece; so many entries are those that it fits. If it is given up it is of no use.
+    pub(crate) fn clear(&mut self, entries: usize, watch: &Watch) -> Result<(), HeapError> {
+        const PLACES: usize = PIECE / size_of::<u32>();
+        let length = places_for(entries);
+        self.places.clear();
+        while self.places.len() < length {
+            watch.look_before(self.places.len())?;
+            self.places.resize(length.min(self.places.len() + PLACES), VACANT);
         }
-        fits
+        Ok(())
     }
 
     #[inline(always)]
@@ -85,7 +87,7 @@ impl KeyIndex {
 
     /// Its buffer, to be freed.
     pub(crate) fn into_places(self) -> Vec<u32> {
-        self.places.into_vec()
+        self.places
     }
 
     /// Bytes that it takes.

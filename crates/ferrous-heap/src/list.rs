@@ -5,6 +5,7 @@
 
 use crate::error::HeapError;
 use crate::heap::Heap;
+use crate::rehash::{Growing, difference};
 use crate::table::Table;
 use crate::transaction::Transaction;
 use crate::value::{TableRef, Value};
@@ -17,10 +18,18 @@ impl Transaction<'_> {
             self.heap.open_for_list(table, values)?;
         }
         self.heap.budget.check(size_of_val(values))?;
-        let seed = self.heap.seed;
-        let found = self.heap.tables.get_mut(table).ok_or(HeapError::Stale)?;
+        let heap = &mut *self.heap;
+        let mut growing =
+            Growing { array: None, seed: heap.seed, watch: &heap.watch, scrap: &mut heap.scrap };
+        let found = heap.tables.get_mut(table).ok_or(HeapError::Stale)?;
         let before = found.buffer_bytes();
-        if let Some(moved) = found.set_list(first, values, seed)? {
+        let stored = found.set_list(first, values, &mut growing);
+        if let Err(error) = stored {
+            heap.budget.change(difference(found.buffer_bytes(), before));
+            heap.hasten_scrap();
+            return Err(error);
+        }
+        if let Some(moved) = stored? {
             let (array, grown) = (found.places(), found.buffer_bytes().saturating_sub(before));
             self.charge_now(grown);
             if moved && self.heap.is_marking() {
@@ -54,13 +63,18 @@ impl Heap {
 impl Table {
     /// Puts `values` into the array part, which grows to their end and no further, as PUC Lua's does: `Some(whether entries
     /// have moved)`, or `None` if they would leave a gap.
-    fn set_list(&mut self, first: u32, values: &[Value], seed: u32) -> Result<Option<bool>, HeapError> {
+    fn set_list(
+        &mut self,
+        first: u32,
+        values: &[Value],
+        growing: &mut Growing<'_>,
+    ) -> Result<Option<bool>, HeapError> {
         let start = first.wrapping_sub(1) as usize;
         if start > self.places() {
             return Ok(None);
         }
         let end = start + values.len();
-        let moved = end > self.places() && self.extend_array(end, seed)?;
+        let moved = end > self.places() && self.extend_array(end, growing)?;
         if let Some(places) = self.array.get_mut(start..end) {
             places.copy_from_slice(values);
         }

@@ -6,12 +6,17 @@
 //! lies where PUC Lua has it. The room among the entries is PUC Lua's too, `nodes`, as long as indices may be counted; it is
 //! ours to choose when all keys are names, or when so many tombstones are among them that PUC Lua would count at each store.
 //!
+//! What takes long in a large table is done in pieces, and given up between two of them when nobody wants the result any more
+//! (`watch`): the table is then as it was, or lacks its index, and keys are found by a scan until it grows again.
+//!
 //! **Invariant:** nothing here runs unless a new key is inserted, so positions are stable while existing keys are assigned.
 
 use crate::error::HeapError;
 use crate::key_index::KeyIndex;
+use crate::scrap::Scrap;
 use crate::table::{Entry, MAX_SLACK, NO_ENTRY, SCANNED_ENTRIES, SCATTERED, Table, bloom_bit, normalize_key};
 use crate::value::{Value, array_index};
+use crate::watch::{PIECE, Watch};
 
 /// Array parts above this size are not counted again because names take the place of other names.
 const RECOUNTED: usize = 256;
@@ -27,13 +32,22 @@ const GROWN_AT_ONCE: usize = 64;
 /// Entries for which a table that has none takes memory at least when it grows.
 const FIRST_ENTRIES: usize = 2;
 
+/// Elements that are counted, moved or filled between two looks.
+const ELEMENTS: usize = PIECE / size_of::<Entry>();
+/// Keys that are put into an index between two looks: each goes to another place of memory.
+const INDEXED: usize = 1 << 10;
+
 /// What a store needs if it makes a table grow.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Growing {
+#[derive(Debug)]
+pub(crate) struct Growing<'h> {
     /// The array part's size after a rehash, from [`Table::growth_bound`], if that was asked.
     pub(crate) array: Option<usize>,
     /// Secret of the heap.
     pub(crate) seed: u32,
+    /// Says whether to go on.
+    pub(crate) watch: &'h Watch,
+    /// For buffers that are not needed any more.
+    pub(crate) scrap: &'h mut Scrap,
 }
 
 /// What a store under a new key may take.
@@ -52,22 +66,32 @@ fn is_index(key: Value) -> bool {
 
 impl Table {
     /// Reserves room at creation. Sizes are a library's guess.
-    pub(crate) fn reserve(&mut self, array: usize, entries: usize, seed: u32) -> Result<(), HeapError> {
+    pub(crate) fn reserve(
+        &mut self,
+        array: usize,
+        entries: usize,
+        growing: &mut Growing<'_>,
+    ) -> Result<(), HeapError> {
         let array = array.min(MAX_SLACK);
         if array > self.array.len() {
-            self.grow_array(array)?;
+            grow(&mut self.array, array, Value::NIL, growing.watch)?;
             // No place is there yet.
             self.slack = array as u8;
         }
-        if entries > self.entries.len() { self.reserve_entries(entries, seed) } else { Ok(()) }
+        if entries > self.entries.len() { self.reserve_entries(entries, growing) } else { Ok(()) }
     }
 
     /// Gives a table that has just been made the sizes that PUC Lua gives it for these counts (`lua_createtable`).
-    pub(crate) fn size(&mut self, array: usize, entries: usize, seed: u32) -> Result<(), HeapError> {
-        self.set_places(array)?;
+    pub(crate) fn size(
+        &mut self,
+        array: usize,
+        entries: usize,
+        growing: &mut Growing<'_>,
+    ) -> Result<(), HeapError> {
+        self.set_places(array, growing.watch)?;
         if entries > 0 {
             if entries > self.entries.len() {
-                self.reserve_entries(entries, seed)?;
+                self.reserve_entries(entries, growing)?;
             }
             self.set_nodes(entries);
         }
@@ -75,33 +99,13 @@ impl Table {
     }
 
     /// Gives the array part so many places, more than before, for which memory is taken exactly if it is not there.
-    fn set_places(&mut self, places: usize) -> Result<(), HeapError> {
+    fn set_places(&mut self, places: usize, watch: &Watch) -> Result<(), HeapError> {
         if places > self.array.len() {
-            self.grow_array(places)?;
+            grow(&mut self.array, places, Value::NIL, watch)?;
         }
         // Growing leaves none, and otherwise it becomes less.
         self.slack = (self.array.len() - places) as u8;
         Ok(())
-    }
-
-    fn grow_array(&mut self, length: usize) -> Result<(), HeapError> {
-        let mut array = std::mem::take(&mut self.array).into_vec();
-        let grown = array.try_reserve_exact(length - array.len());
-        if grown.is_ok() {
-            array.resize(length, Value::NIL);
-        }
-        self.array = array.into_boxed_slice();
-        grown.map_err(|_| HeapError::OutOfMemory)
-    }
-
-    fn grow_entries(&mut self, length: usize) -> Result<(), HeapError> {
-        let mut entries = std::mem::take(&mut self.entries).into_vec();
-        let grown = entries.try_reserve_exact(length - entries.len());
-        if grown.is_ok() {
-            entries.resize(length, NO_ENTRY);
-        }
-        self.entries = entries.into_boxed_slice();
-        grown.map_err(|_| HeapError::OutOfMemory)
     }
 
     /// Bytes that [`Table::reserve`] needs for these sizes.
@@ -113,16 +117,16 @@ impl Table {
             .saturating_add(index)
     }
 
-    fn reserve_entries(&mut self, capacity: usize, seed: u32) -> Result<(), HeapError> {
+    fn reserve_entries(&mut self, capacity: usize, growing: &mut Growing<'_>) -> Result<(), HeapError> {
         if u32::try_from(capacity).is_err() {
             return Err(HeapError::TableOverflow);
         }
         let capacity = self.next_step(capacity);
         if capacity > self.entries.len() {
-            self.grow_entries(capacity)?;
+            grow(&mut self.entries, capacity, NO_ENTRY, growing.watch)?;
         }
         if self.entries.len() > SCANNED_ENTRIES {
-            return self.rebuild_index(seed);
+            return self.rebuild_index(growing);
         }
         self.index = None;
         Ok(())
@@ -140,28 +144,42 @@ impl Table {
     }
 
     /// Takes memory for more of [`Table::nodes`]. The entries stay as they are.
-    fn take_nodes(&mut self, seed: u32) -> Result<(), HeapError> {
+    fn take_nodes(&mut self, growing: &mut Growing<'_>) -> Result<(), HeapError> {
         let nodes = self.nodes();
         if self.index.as_ref().is_some_and(|index| index.fits(nodes)) {
-            return self.grow_entries(self.next_step(nodes));
+            let length = self.next_step(nodes);
+            return grow(&mut self.entries, length, NO_ENTRY, growing.watch);
         }
-        self.reserve_entries(nodes, seed)
+        self.reserve_entries(nodes, growing)
     }
 
-    fn rebuild_index(&mut self, seed: u32) -> Result<(), HeapError> {
-        let index = match self.index.take() {
-            Some(mut index) => index.reset(self.entries.len()).then_some(index),
-            None => None,
+    /// Makes an index of all entries. If it fails there is none.
+    fn rebuild_index(&mut self, growing: &mut Growing<'_>) -> Result<(), HeapError> {
+        let (capacity, watch) = (self.entries.len(), growing.watch);
+        let mut index = match self.index.take() {
+            Some(index) if index.fits(capacity) => index,
+            old => {
+                if let Some(old) = old {
+                    growing.scrap.take(old.into_places());
+                }
+                Box::new(KeyIndex::new(capacity, growing.seed)?)
+            }
         };
-        let mut index = match index {
-            Some(index) => index,
-            None => Box::new(KeyIndex::new(self.entries.len(), seed)?),
-        };
-        for (position, entry) in (0..self.count).zip(&self.entries) {
-            index.add(entry.key, position);
+        let mut made = index.clear(capacity, watch);
+        let mut position = 0;
+        for (number, piece) in self.entries().chunks(INDEXED).enumerate() {
+            made = made.and_then(|()| watch.look_before(number));
+            if made.is_err() {
+                growing.scrap.take(index.into_places());
+                return made;
+            }
+            for entry in piece {
+                index.add(entry.key, position);
+                position += 1;
+            }
         }
         self.index = Some(index);
-        Ok(())
+        made
     }
 
     /// Whether indices have a say in where keys go, so that the room among the entries must be PUC Lua's.
@@ -180,34 +198,39 @@ impl Table {
     /// What storing a value under a new key may take at most, for the check against the limit before anything is
     /// allocated. Zero bytes if nothing has to grow.
     #[inline(never)]
-    pub(crate) fn growth_bound(&self, key: Value) -> Growth {
+    pub(crate) fn growth_bound(&self, key: Value, watch: &Watch) -> Result<Growth, HeapError> {
         let index = key.as_number().and_then(array_index);
         if let Some(index) = index.filter(|&index| index <= MAX_ARRAY && self.is_list_until(index - 1)) {
             let size = list_size(index);
             let bytes = if size > self.array.len() { Self::bytes_for(size, 0) } else { 0 };
-            return Growth { bytes, array: None };
+            return Ok(Growth { bytes, array: None });
         }
         let has_a_place = index.is_some_and(|index| index as usize <= self.places());
         if has_a_place || self.has_room_for(key) || self.find(normalize_key(key)).is_some() {
-            return Growth::default();
+            return Ok(Growth::default());
         }
-        self.rehash_bound(key)
+        self.rehash_bound(key, watch)
     }
 
     /// What a rehash may take at most.
     #[cold]
     #[inline(never)]
-    fn rehash_bound(&self, new_key: Value) -> Growth {
-        let size = self.best_array_size(new_key);
-        let moved = present(self.array().get(size..));
+    fn rehash_bound(&self, new_key: Value, watch: &Watch) -> Result<Growth, HeapError> {
+        let size = self.best_array_size(new_key, watch)?;
+        let moved = present(self.array().get(size..), watch)?;
         let entries = ((self.entries.len() + moved).max(2) * 2).next_power_of_two();
         let array = if size > self.array.len() { size } else { 0 };
-        Growth { bytes: Self::bytes_for(array, entries), array: Some(size) }
+        Ok(Growth { bytes: Self::bytes_for(array, entries), array: Some(size) })
     }
 
     /// Assigns any key but nil and NaN, and says by how many bytes the table has grown (or, negative, shrunk).
     #[inline]
-    pub(crate) fn set(&mut self, key: Value, value: Value, growing: Growing) -> Result<isize, HeapError> {
+    pub(crate) fn set(
+        &mut self,
+        key: Value,
+        value: Value,
+        growing: &mut Growing<'_>,
+    ) -> Result<isize, HeapError> {
         if let Some(number) = key.as_number()
             && let Some(index) = array_index(number)
         {
@@ -218,14 +241,14 @@ impl Table {
 
     /// Assigns an integer key from 1 on.
     #[inline]
-    fn set_int(&mut self, index: u32, value: Value, growing: Growing) -> Result<isize, HeapError> {
+    fn set_int(&mut self, index: u32, value: Value, growing: &mut Growing<'_>) -> Result<isize, HeapError> {
         let place = index.wrapping_sub(1) as usize;
         if place < self.places() {
             self.store_scattered(place as u32, value);
             return Ok(0);
         }
         if index <= MAX_ARRAY && self.is_list_until(index - 1) && !value.is_nil() {
-            return self.append_growing(index, value);
+            return self.append_growing(index, value, growing.watch);
         }
         self.set_entry(Value::number(f64::from(index)), value, growing)
     }
@@ -248,17 +271,17 @@ impl Table {
         true
     }
 
-    fn append_growing(&mut self, index: u32, value: Value) -> Result<isize, HeapError> {
+    fn append_growing(&mut self, index: u32, value: Value, watch: &Watch) -> Result<isize, HeapError> {
         let before = self.buffer_bytes();
         let size = list_size(index);
         if size > self.array.len() {
-            self.grow_array(size)?;
+            grow(&mut self.array, size, Value::NIL, watch)?;
         }
         self.append_in_place(index, value);
         Ok(difference(self.buffer_bytes(), before))
     }
 
-    fn set_entry(&mut self, key: Value, value: Value, growing: Growing) -> Result<isize, HeapError> {
+    fn set_entry(&mut self, key: Value, value: Value, growing: &mut Growing<'_>) -> Result<isize, HeapError> {
         if let Some(entry) = self.find(key).and_then(|position| self.entries.get_mut(position)) {
             if entry.value.is_nil() {
                 self.absent.set(0);
@@ -305,7 +328,7 @@ impl Table {
     }
 
     /// Adds an entry for a key that has none.
-    fn insert(&mut self, key: Value, value: Value, growing: Growing) -> Result<isize, HeapError> {
+    fn insert(&mut self, key: Value, value: Value, growing: &mut Growing<'_>) -> Result<isize, HeapError> {
         self.absent.set(0);
         let is_first_index = !self.is_counted() && is_index(key);
         if is_first_index && self.count as usize > self.nodes() {
@@ -321,12 +344,15 @@ impl Table {
         }
         let before = self.buffer_bytes();
         if (self.count as usize) < self.nodes() {
-            self.take_nodes(growing.seed)?;
+            self.take_nodes(growing)?;
             self.push_entry(key, value);
             return Ok(difference(self.buffer_bytes(), before));
         }
-        let size = growing.array.unwrap_or_else(|| self.best_array_size(key));
-        self.rehash(key, size, growing.seed)?;
+        let size = match growing.array {
+            Some(size) => size,
+            None => self.best_array_size(key, growing.watch)?,
+        };
+        self.rehash(key, size, growing)?;
         self.place_after_rehash(key, value);
         Ok(difference(self.buffer_bytes(), before))
     }
@@ -361,20 +387,29 @@ impl Table {
     /// entries unless dropping tombstones freed a quarter of them.
     #[cold]
     #[inline(never)]
-    fn rehash(&mut self, new_key: Value, size: usize, seed: u32) -> Result<(), HeapError> {
-        if size > self.places() {
-            self.promote(size)?;
-        } else if size < self.places() {
-            self.demote(size)?;
-        }
+    fn rehash(&mut self, new_key: Value, size: usize, growing: &mut Growing<'_>) -> Result<(), HeapError> {
+        let places = self.places();
         let old = self.count as usize;
-        self.drop_tombstones();
+        let has_tombstones = if size == places {
+            self.has_tombstones(growing.watch)?
+        } else if size > places {
+            self.promote(size, growing.watch)?;
+            true
+        } else {
+            self.demote(size, growing.watch)?;
+            true
+        };
+        let old = old.max(self.count as usize);
+        if has_tombstones {
+            self.drop_tombstones();
+        }
         let live = self.count as usize;
         let index = new_key.as_number().and_then(array_index);
         let needed = live + usize::from(index.is_none_or(|index| index as usize > size));
         self.set_has_indices(
             index.is_some_and(|index| index as usize > size)
-                || self.entries().iter().any(|entry| is_index(entry.key)),
+                || (self.has_indices() || size < places)
+                    && self.entries().iter().any(|entry| is_index(entry.key)),
         );
         let exact = if needed == 0 { 0 } else { needed.next_power_of_two() };
         let is_roomy = live == old || needed <= EXACT || exact - needed >= exact / 4;
@@ -393,7 +428,22 @@ impl Table {
             entries.truncate(capacity.max(SCANNED_ENTRIES));
             self.entries = entries.into_boxed_slice();
         }
-        self.reserve_entries(capacity, seed)
+        let made = self.reserve_entries(capacity, growing);
+        if made.is_err() && has_tombstones {
+            // Positions have changed.
+            self.index = None;
+        }
+        made
+    }
+
+    fn has_tombstones(&self, watch: &Watch) -> Result<bool, HeapError> {
+        for (number, piece) in self.entries().chunks(ELEMENTS).enumerate() {
+            watch.look_before(number)?;
+            if piece.iter().any(|entry| entry.value.is_nil()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn drop_tombstones(&mut self) {
@@ -420,21 +470,21 @@ impl Table {
     }
 
     /// Makes the array part large enough for an index, and no larger (`luaH_resizearray`). Says whether entries have moved.
-    pub(crate) fn extend_array(&mut self, size: usize, seed: u32) -> Result<bool, HeapError> {
+    pub(crate) fn extend_array(&mut self, size: usize, growing: &mut Growing<'_>) -> Result<bool, HeapError> {
         if size > i32::MAX as usize {
             return Err(HeapError::TableOverflow);
         }
-        self.promote(size)?;
+        self.promote(size, growing.watch)?;
         if !self.has_indices() {
             return Ok(false);
         }
         self.drop_tombstones();
-        self.reserve_entries(0, seed)?;
+        self.reserve_entries(0, growing)?;
         Ok(true)
     }
 
     /// The largest power of two of which more than half would be used as an array part, or 0.
-    fn best_array_size(&self, new_key: Value) -> usize {
+    fn best_array_size(&self, new_key: Value, watch: &Watch) -> Result<usize, HeapError> {
         let integer = |key: Value| key.as_number().and_then(array_index);
         if self.filled != SCATTERED && !self.has_indices() {
             // A list, maybe one that grows by one: all of the keys from 1 on.
@@ -442,7 +492,7 @@ impl Table {
             let appends = index.is_some_and(|index| index - 1 == self.filled && index <= MAX_ARRAY);
             let count = self.filled as usize + usize::from(appends);
             if appends || index.is_none() {
-                return if count == 0 { 0 } else { count.next_power_of_two() };
+                return Ok(if count == 0 { 0 } else { count.next_power_of_two() });
             }
         }
         // A churn of other keys shall not count a long array part again and again.
@@ -451,7 +501,7 @@ impl Table {
             && self.entries().iter().any(|entry| entry.value.is_nil())
             && !self.entries().iter().any(|entry| integer(entry.key).is_some())
         {
-            return self.places();
+            return Ok(self.places());
         }
         // counts[b]: number of keys k with 2^(b-1) < k <= 2^b.
         let mut counts = [0_usize; 32];
@@ -470,17 +520,22 @@ impl Table {
             let (mut from, mut to) = (0, 1);
             for total in &mut counts {
                 let Some(rest) = self.array().get(from..).filter(|rest| !rest.is_empty()) else { break };
-                let found = present(rest.get(..to - from).or(Some(rest)));
+                let found = present(rest.get(..to - from).or(Some(rest)), watch)?;
                 *total += found;
                 integers += found;
                 (from, to) = (to, to * 2);
             }
         }
-        let keys = self.entries().iter().filter(|entry| !entry.value.is_nil()).map(|entry| entry.key);
-        for key in keys.chain([new_key]) {
-            if let Some(index) = integer(key) {
-                count(&mut counts, &mut integers, index);
+        for (number, piece) in self.entries().chunks(ELEMENTS).enumerate() {
+            watch.look_before(number)?;
+            for entry in piece {
+                if let Some(index) = integer(entry.key).filter(|_| !entry.value.is_nil()) {
+                    count(&mut counts, &mut integers, index);
+                }
             }
+        }
+        if let Some(index) = integer(new_key) {
+            count(&mut counts, &mut integers, index);
         }
         if self.filled != SCATTERED {
             let upto = |bucket: usize| (self.filled as usize).min(1 << bucket);
@@ -505,12 +560,12 @@ impl Table {
                 size = candidate;
             }
         }
-        size
+        Ok(size)
     }
 
     /// Moves integer keys up to `size` into the array part.
-    fn promote(&mut self, size: usize) -> Result<(), HeapError> {
-        self.set_places(size)?;
+    fn promote(&mut self, size: usize, watch: &Watch) -> Result<(), HeapError> {
+        self.set_places(size, watch)?;
         let mut moved = false;
         let entries = self.entries.get_mut(..self.count as usize).unwrap_or(&mut []);
         for entry in entries {
@@ -533,11 +588,11 @@ impl Table {
     }
 
     /// Moves the values beyond `size` out of the array part.
-    fn demote(&mut self, size: usize) -> Result<(), HeapError> {
-        let count = present(self.array().get(size..));
+    fn demote(&mut self, size: usize, watch: &Watch) -> Result<(), HeapError> {
+        let count = present(self.array().get(size..), watch)?;
         let needed = self.count as usize + count;
         if needed > self.entries.len() {
-            self.grow_entries(needed)?;
+            grow(&mut self.entries, needed, NO_ENTRY, watch)?;
         }
         let mut array = std::mem::take(&mut self.array).into_vec();
         for (key, value) in (size + 1..).zip(array.drain(size..)) {
@@ -553,9 +608,33 @@ impl Table {
     }
 }
 
+/// Makes a buffer longer, piece by piece; one that is given up is as long as it was.
+fn grow<T: Copy>(buffer: &mut Box<[T]>, length: usize, blank: T, watch: &Watch) -> Result<(), HeapError> {
+    let mut grown = std::mem::take(buffer).into_vec();
+    let before = grown.len();
+    let mut result = grown.try_reserve_exact(length - before).map_err(|_| HeapError::OutOfMemory);
+    while result.is_ok() && grown.len() < length {
+        let end = length.min(grown.len() + ELEMENTS);
+        grown.resize(end, blank);
+        if end < length {
+            result = watch.look();
+        }
+    }
+    if result.is_err() {
+        grown.truncate(before);
+    }
+    *buffer = grown.into_boxed_slice();
+    result
+}
+
 /// How many of these values are not nil.
-fn present(values: Option<&[Value]>) -> usize {
-    values.unwrap_or(&[]).iter().map(|value| usize::from(!value.is_nil())).sum()
+fn present(values: Option<&[Value]>, watch: &Watch) -> Result<usize, HeapError> {
+    let mut count = 0;
+    for (number, piece) in values.unwrap_or(&[]).chunks(ELEMENTS).enumerate() {
+        watch.look_before(number)?;
+        count += piece.iter().map(|value| usize::from(!value.is_nil())).sum::<usize>();
+    }
+    Ok(count)
 }
 
 /// Places that a list of this length takes memory for.
@@ -564,6 +643,6 @@ fn list_size(length: u32) -> usize {
 }
 
 /// How much `after` is above `before`. Buffers are smaller than `isize::MAX`.
-fn difference(after: usize, before: usize) -> isize {
+pub(crate) fn difference(after: usize, before: usize) -> isize {
     after.wrapping_sub(before) as isize
 }

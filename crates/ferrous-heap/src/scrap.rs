@@ -81,7 +81,13 @@ impl Scrap {
 impl Heap {
     /// Has a buffer freed, step by step if it is large.
     pub fn scrap<T: Copy + Send + 'static>(&mut self, buffer: Vec<T>) {
-        if self.scrap.take(buffer) {
+        self.scrap.take(buffer);
+        self.hasten_scrap();
+    }
+
+    /// Has what was put into the scrap freed.
+    pub(crate) fn hasten_scrap(&mut self) {
+        if !self.scrap.is_empty() {
             self.budget.set_urgent(true);
         }
     }

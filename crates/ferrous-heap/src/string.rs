@@ -221,6 +221,14 @@ impl Heap {
         self.strings.handle_at(index).ok_or(HeapError::Stale)
     }
 
+    #[cold]
+    #[inline(never)]
+    fn grow_interner(&mut self) -> Result<(), HeapError> {
+        let grown = self.interner.grow(&self.watch, &mut self.scrap);
+        self.hasten_scrap();
+        grown
+    }
+
     #[inline(always)]
     fn new_string(
         &mut self,
@@ -233,7 +241,9 @@ impl Heap {
         if u32::try_from(length).is_err() {
             return Err(HeapError::OutOfMemory);
         }
-        self.interner.reserve()?;
+        if self.interner.is_full() {
+            self.grow_interner()?;
+        }
         let (handle, text) =
             self.strings.allocate(self.birth.colour, self.birth.scope).ok_or(HeapError::OutOfMemory)?;
         if let Err(error) = set(text) {

@@ -80,7 +80,7 @@
 use crate::error::HeapError;
 use crate::guard;
 use crate::heap::Heap;
-use crate::rehash::{Growing, Growth};
+use crate::rehash::{Growing, Growth, difference};
 use crate::table::{TABLE_BYTES, Table, normalize_key};
 use crate::value::{TableRef, Value};
 
@@ -116,7 +116,7 @@ impl Heap {
         let growth = if is_ignored || content.has_room_for(key) || !content.get(key).is_nil() {
             Growth::default()
         } else {
-            content.growth_bound(key)
+            content.growth_bound(key, &self.watch)?
         };
         let grows = growth.bytes != 0;
         if grows {
@@ -126,14 +126,27 @@ impl Heap {
             self.open_table(table, key, value)?;
         }
         let slot = self.tables.slot_mut(table).ok_or(HeapError::Stale)?;
-        let array = slot.value.places();
-        let difference = slot.value.set(key, value, Growing { array: growth.array, seed: self.seed })?;
+        let (array, before) = (slot.value.places(), slot.value.buffer_bytes());
+        let mut growing =
+            Growing { array: growth.array, seed: self.seed, watch: &self.watch, scrap: &mut self.scrap };
+        let difference = match slot.value.set(key, value, &mut growing) {
+            Ok(difference) => difference,
+            Err(error) => {
+                let difference = difference(slot.value.buffer_bytes(), before);
+                self.budget.change(difference);
+                self.hasten_scrap();
+                return Err(error);
+            }
+        };
         let moved = slot.value.places() > array + 1;
         debug_assert!(
             difference <= isize::try_from(growth.bytes).unwrap_or(isize::MAX),
             "more than was foreseen"
         );
         self.budget.change(difference);
+        if grows {
+            self.hasten_scrap();
+        }
         if (grows || moved) && self.is_marking() {
             self.table_rehashed(table, array, grows);
         }
@@ -226,29 +239,34 @@ impl Transaction<'_> {
     /// (`lua_newtable`).
     #[inline(always)]
     pub fn new_table(&mut self, array: usize, hash: usize) -> Result<Value, HeapError> {
-        self.make_table(array, hash, |table, seed| table.reserve(array, hash, seed))
+        self.make_table(array, hash, |table, growing| table.reserve(array, hash, growing))
     }
 
     /// Makes a table whose array part and hash part have these sizes, which borders can tell (`lua_createtable`).
     #[inline(always)]
     pub fn new_sized_table(&mut self, array: usize, hash: usize) -> Result<Value, HeapError> {
-        self.make_table(array, hash, |table, seed| table.size(array, hash, seed))
+        self.make_table(array, hash, |table, growing| table.size(array, hash, growing))
     }
 
-    /// Makes a table that `make` brings to at most these sizes, if they are not zero. It gets the heap's seed.
+    /// Makes a table that `make` brings to at most these sizes, if they are not zero.
     #[inline(always)]
     pub(crate) fn make_table(
         &mut self,
         array: usize,
         hash: usize,
-        make: impl FnOnce(&mut Table, u32) -> Result<(), HeapError>,
+        make: impl FnOnce(&mut Table, &mut Growing<'_>) -> Result<(), HeapError>,
     ) -> Result<Value, HeapError> {
         let heap = &mut *self.heap;
         let room = if array | hash == 0 { 0 } else { Table::bytes_for(array, hash) };
         heap.budget.check(TABLE_BYTES.saturating_add(room))?;
         let (handle, table) =
             heap.tables.allocate(heap.birth.colour, heap.birth.scope).ok_or(HeapError::OutOfMemory)?;
-        let made = if array | hash == 0 { Ok(()) } else { make(table, heap.seed) };
+        let made = if array | hash == 0 {
+            Ok(())
+        } else {
+            let (seed, watch, scrap) = (heap.seed, &heap.watch, &mut heap.scrap);
+            make(table, &mut Growing { array: None, seed, watch, scrap })
+        };
         heap.budget.used += table.memory();
         if heap.birth.tracking {
             heap.record_birth(handle.bits());

@@ -1,9 +1,9 @@
 //! Watching: long work of the heap ends when nobody wants its result any more.
 //!
 //! Whoever drives the heap may lend it a flag, which any thread may set. What grows with a script's data and is done in one
-//! call, such as copying and hashing a long string, looks at the flag after each [`PIECE`].
+//! call, such as copying and hashing a long string, or making a large table larger, looks at the flag after each [`PIECE`].
 //!
-//! **Invariant:** work that was stopped has changed nothing, and is the error [`HeapError::Stopped`].
+//! **Invariant:** work that was stopped has changed nothing that a script can see, and is the error [`HeapError::Stopped`].
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,6 +23,12 @@ impl Watch {
     #[inline]
     pub(crate) fn look(&self) -> Result<(), HeapError> {
         if self.0.load(Ordering::Relaxed) { Err(HeapError::Stopped) } else { Ok(()) }
+    }
+
+    /// Looks, but not before the first of all pieces: small work is never given up.
+    #[inline]
+    pub(crate) fn look_before(&self, piece: usize) -> Result<(), HeapError> {
+        if piece == 0 { Ok(()) } else { self.look() }
     }
 
     /// A copy, in pieces; what there is of it if it was stopped.
