@@ -5,8 +5,9 @@
 //!
 //! **Invariant:** work that was stopped has changed nothing that a script can see, and is the error [`HeapError::Stopped`].
 
+use std::cmp::Ordering;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use crate::error::HeapError;
 use crate::heap::Heap;
@@ -22,7 +23,7 @@ pub(crate) struct Watch(Arc<AtomicBool>);
 impl Watch {
     #[inline]
     pub(crate) fn look(&self) -> Result<(), HeapError> {
-        if self.0.load(Ordering::Relaxed) { Err(HeapError::Stopped) } else { Ok(()) }
+        if self.0.load(std::sync::atomic::Ordering::Relaxed) { Err(HeapError::Stopped) } else { Ok(()) }
     }
 
     /// Looks, but not before the first of all pieces: small work is never given up.
@@ -59,6 +60,21 @@ impl Watch {
         }
         Ok(true)
     }
+
+    /// The order of two texts, compared in pieces, and how many bytes of them were compared.
+    fn order(&self, one: &[u8], other: &[u8]) -> Result<(Ordering, usize), HeapError> {
+        let mut compared = 0;
+        for (one, other) in one.chunks(PIECE).zip(other.chunks(PIECE)) {
+            compared += one.len().min(other.len());
+            // A piece that ends early is the last one of its text.
+            let order = one.cmp(other);
+            if order.is_ne() {
+                return Ok((order, compared));
+            }
+            self.look()?;
+        }
+        Ok((one.len().cmp(&other.len()), compared))
+    }
 }
 
 impl Heap {
@@ -76,5 +92,13 @@ impl Transaction<'_> {
     #[inline]
     pub fn look(&self) -> Result<(), HeapError> {
         self.heap.watch.look()
+    }
+
+    /// The order of two texts by their bytes, and how many of those were compared, which long texts are charged for.
+    ///
+    /// # Errors
+    /// [`HeapError::Stopped`] once the flag is set that the heap watches.
+    pub fn order(&self, one: &[u8], other: &[u8]) -> Result<(Ordering, usize), HeapError> {
+        self.heap.watch.order(one, other)
     }
 }

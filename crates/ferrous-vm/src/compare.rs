@@ -3,6 +3,8 @@
 //! The loop orders numbers itself. A comparison is always fused with its jump; here the instruction is decoded again and
 //! the jump taken or not.
 //!
+//! Long strings count as work by the bytes that were compared, and a kill ends their comparison.
+//!
 //! **Invariant:** operands of different types are never ordered, and metamethods of an order must be the same function on
 //! both sides: the rules of 5.1, not of later versions.
 
@@ -32,6 +34,11 @@ pub(crate) fn equality_handler(tx: &Transaction<'_>, x: Value, y: Value) -> Opti
 
 /// `FINISH` progress: the metamethod answers `not (y < x)` for `x <= y`.
 pub(crate) const NEGATED: u8 = 1;
+
+/// Strings whose comparison counts as no more than any instruction.
+const SHORT: usize = 1 << 10;
+/// Bytes that are compared in the time of a tick.
+const BYTES_A_TICK: usize = 64;
 
 /// An order as an instruction asks for it: `x < y` or `x <= y`, and whether it jumps when that holds.
 struct Order {
@@ -86,7 +93,17 @@ impl Machine {
             return self.branch(if or_equal { x <= y } else { x < y }, jump_if);
         }
         if let (Some(x), Some(y)) = (tx.string(x), tx.string(y)) {
-            return self.branch(if or_equal { x <= y } else { x < y }, jump_if);
+            if x.len().min(y.len()) <= SHORT {
+                return self.branch(if or_equal { x <= y } else { x < y }, jump_if);
+            }
+            return match tx.order(x, y) {
+                Ok((order, compared)) => {
+                    // Less than 2^32 bytes.
+                    self.ticks = self.ticks.saturating_sub((compared / BYTES_A_TICK) as i32);
+                    self.branch(if or_equal { order.is_le() } else { order.is_lt() }, jump_if)
+                }
+                Err(error) => self.raise_here(tx, error.into()),
+            };
         }
         if (x.is_table() && y.is_table()) || x.type_name() == y.type_name() {
             let shared = |event, x, y| {

@@ -315,7 +315,7 @@ fn plain_less(ctx: &NativeContext<'_, '_>, a: Value, b: Value) -> Result<Less, L
         return Ok(Less::Known(a < b));
     }
     if let (Some(a), Some(b)) = (ctx.tx.string(a), ctx.tx.string(b)) {
-        return Ok(Less::Known(a < b));
+        return Ok(Less::Known(ctx.tx.order(a, b)?.0.is_lt()));
     }
     let (kind, other) = (a.type_name(), b.type_name());
     if kind == other {
