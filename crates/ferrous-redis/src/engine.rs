@@ -6,106 +6,27 @@
 //!
 //! **Invariant:** `command` writes exactly one reply if it returns true, and none if it returns false.
 
-use std::time::Duration;
+mod debug;
+mod options;
+
+pub use options::{EngineError, EngineOptions, Session};
 
 use crate::{
     commands::{self, Action, EvalKind},
-    compat::Compat,
-    debugger::{DebugMode, Transport, session::DebugSession},
-    digest::Digest,
     effects::{Effects, recorder::Recorder},
     function::{
         self,
         command::{self, Loader},
         library::Libraries,
     },
-    host::{CommandArgs, CommandInfo, Host, Protocol},
+    host::{CommandArgs, CommandInfo, Host},
     interpreter::{Interpreter, call_arguments},
     kill::KillHandle,
-    limits::Limits,
     reply::ReplySink,
     script_command,
-    server::ServerState,
     stats::{CountingSink, EngineStats, ErrorStatistics, FunctionStats, ScriptStats},
     store::{CHUNK_NAME, Rejection, ScriptStore},
 };
-
-/// How an engine is set up.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct EngineOptions {
-    /// The server to behave like.
-    pub compat: Compat,
-    /// What one run may use.
-    pub limits: Limits,
-    /// Undo a failed run's commands, where the host can (Redis cannot).
-    pub atomic: bool,
-    /// After how many instructions the host is polled ([`Host::poll`]); work inside library functions counts. Never if
-    /// not given.
-    pub poll_interval: Option<u64>,
-    /// Keep what scripts and functions have changed, for [`Engine::take_effects`] and
-    /// [`Run::take_effects`](crate::run::Run::take_effects).
-    pub record_effects: bool,
-    /// After how long a script makes its server [busy](crate::busy); never if not given. Redis has five seconds
-    /// (`busy-reply-threshold`). The host is polled then, every [`Limits::CLOCK_INTERVAL`] instructions if nothing else is said.
-    pub busy_threshold: Option<Duration>,
-    /// Leave `getfenv`, `setfenv` and `newproxy` to scripts, which can reach other scripts' tables with them.
-    pub insecure_api: bool,
-    /// The version of the server that runs, as `VALKEY_VERSION_NUM` (under Redis `REDIS_VERSION_NUM`) has it, if scripts are to
-    /// see another one than the target's.
-    pub server_version: Option<u32>,
-    /// Seed of the engine's hashing; drawn by chance if not given. It never shows in what scripts can see.
-    pub hash_seed: Option<u64>,
-}
-
-impl EngineOptions {
-    /// The defaults for a target.
-    #[must_use]
-    pub fn new(compat: Compat) -> Self {
-        Self { compat, ..Self::default() }
-    }
-}
-
-/// What the engine must know about the client that sent a command.
-#[derive(Clone, Copy, Debug, Default)]
-#[non_exhaustive]
-pub struct Session {
-    /// The protocol that the client speaks.
-    pub protocol: Protocol,
-    /// What the client has chosen with SCRIPT DEBUG.
-    pub debug: DebugMode,
-    /// Whether the client's connection is to be closed, as it is after a debugging session.
-    pub closing: bool,
-    /// What the server is in. It counts for the command and for the whole run of a script.
-    pub state: ServerState,
-    /// The database that the client has selected, for [`Effect::database`](crate::effects::Effect::database) alone.
-    pub database: usize,
-}
-
-impl Session {
-    /// A client that speaks `protocol`.
-    #[must_use]
-    pub fn new(protocol: Protocol) -> Self {
-        Self { protocol, ..Self::default() }
-    }
-
-    /// The same client, in a server that is in `state`.
-    #[must_use]
-    pub fn in_state(self, state: ServerState) -> Self {
-        Self { state, ..self }
-    }
-
-    /// The same client, with `database` selected.
-    #[must_use]
-    pub fn in_database(self, database: usize) -> Self {
-        Self { database, ..self }
-    }
-}
-
-/// An engine could not be made.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the engine cannot be set up: {0}")]
-pub struct EngineError(pub String);
 
 /// What went wrong in the last script that failed, for people.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -200,95 +121,6 @@ impl Engine {
             }
         }
         true
-    }
-
-    /// As [`Engine::command`], for a client that may debug: SCRIPT DEBUG is executed, and so are debugging sessions, which
-    /// last until the script is done. `session` is the client's, and keeps what SCRIPT DEBUG has chosen; when
-    /// [`Session::closing`] is set, its connection is to be closed once the reply is written.
-    ///
-    /// Lines go to `transport`, and what it answers is carried out. The reply of EVAL is written after the last line.
-    pub fn command_debugged(
-        &mut self,
-        session: &mut Session,
-        args: CommandArgs<'_>,
-        host: &mut dyn Host,
-        transport: &mut dyn Transport,
-        reply: &mut dyn ReplySink,
-    ) -> bool {
-        let dialect = self.options.compat.dialect();
-        if let Some(choice) = script_command::debug(session, args, dialect) {
-            self.failure = None;
-            match choice.and_then(|mode| mode.permit(host)) {
-                Ok(mode) => {
-                    session.debug = mode;
-                    reply.status(b"OK");
-                }
-                Err(text) => self.fail(&text, reply),
-            }
-            return true;
-        }
-        match commands::find(args.name()).map(|command| (command.action, command.info.accepts(args.len()))) {
-            Some((Action::Eval(kind), true)) if session.debug != DebugMode::Off => {
-                self.failure = None;
-                self.debug(session, kind, args, host, transport, reply);
-                true
-            }
-            _ => self.command(session, args, host, reply),
-        }
-    }
-
-    fn debug(
-        &mut self,
-        session: &mut Session,
-        kind: EvalKind,
-        args: CommandArgs<'_>,
-        host: &mut dyn Host,
-        transport: &mut dyn Transport,
-        reply: &mut dyn ReplySink,
-    ) {
-        let text = args.get(1).unwrap_or_default();
-        if kind.by_digest {
-            return match self.store.prepare(kind, args, &session.state) {
-                Err(rejection) if text.len() != Digest::TEXT_LENGTH => self.fail(&rejection.reply, reply),
-                _ => self.fail(b"ERR Please use EVAL instead of EVALSHA for debugging", reply),
-            };
-        }
-        session.closing = true;
-        let mut debugger = DebugSession::new(text, self.options.compat.dialect().debugger, transport);
-        let prepared = match self.store.prepare(kind, args, &session.state) {
-            Ok(prepared) => prepared,
-            Err(rejection) => {
-                debugger.end();
-                return self.reject(rejection, reply);
-            }
-        };
-        if let Err(error) = self.refresh() {
-            debugger.end();
-            return self.fail(format!("ERR {error}").as_bytes(), reply);
-        }
-        let cache = &self.store.cache;
-        let interpreter = &mut self.interpreter;
-        let generator = interpreter.generator().cloned();
-        host.script_started();
-        let discards = session.debug == DebugMode::Discard && host.begin();
-        let recorded = lend(&mut self.recorder, interpreter, session);
-        interpreter.begin(&prepared.call, cache, call_arguments(args, prepared.keys));
-        debugger.run(interpreter, host);
-        debugger.end();
-        self.failure = interpreter.finish(session, reply);
-        self.recorder = interpreter.recorder.take();
-        if discards {
-            host.rollback();
-            if let Some(recorder) = &mut self.recorder {
-                recorder.effects.truncate(recorded);
-            }
-            if let (Some(now), Some(before)) = (interpreter.generator(), generator) {
-                *now = before;
-            }
-        }
-        host.script_ended();
-        take_errors(&mut self.errors, &mut self.interpreter);
-        self.store.cache.touch(prepared.call.key, self.failure.is_some());
     }
 
     fn eval(

@@ -8,17 +8,19 @@
 //! when the next one begins; loaded scripts, and what lies in [`ApiState`], are outside it.
 
 mod answer;
+mod arguments;
 pub(crate) mod debugging;
 pub(crate) mod function;
+mod loading;
+mod running;
 
 use std::{
     collections::BTreeMap,
     time::{Duration, Instant},
 };
 
-use ferrous_heap::{Close, Heap, HeapOptions, Pinned, ScopeId, StepResult, Value};
+use ferrous_heap::{Close, Heap, HeapOptions, Pinned, ScopeId, Value};
 use ferrous_vm::{
-    chunk::Chunk,
     error::LuaError,
     machine::{Exit, Machine, MachineOptions},
     native::{NativeContext, NativeResult},
@@ -26,6 +28,10 @@ use ferrous_vm::{
 use slotmap::SecondaryMap;
 
 use answer::Audience;
+pub(crate) use arguments::call_arguments;
+use arguments::fill;
+pub use arguments::{CallArguments, Strings};
+use running::{Fuel, Running};
 
 use crate::{
     api::{
@@ -45,7 +51,6 @@ use crate::{
     reply::{RecordedReply, ReplySink},
     sandbox::{self, Sandbox},
     script::{ScriptCache, ScriptKey},
-    server::Judgement,
     stats::ErrorStatistics,
     store::ScriptCall,
 };
@@ -90,12 +95,6 @@ pub(crate) struct Interpreter {
     forgotten: usize,
 }
 
-/// So many forgotten scripts may always stay in the machine's pools.
-const MOST_FORGOTTEN: usize = 32;
-
-/// Beyond that, this part of the scripts that are loaded.
-const FORGOTTEN_PART: usize = 16;
-
 /// What the collector does at one time outside of a run: some ten microseconds.
 const COLLECTOR_WORK: usize = 2_000;
 
@@ -115,115 +114,6 @@ impl Environment {
             Self::Functions(_) => [None, None],
         };
         tables.into_iter().flatten()
-    }
-}
-
-/// Strings one by one, whose number is known.
-pub trait Strings<'a>: ExactSizeIterator<Item = &'a [u8]> {}
-
-impl<'a, I: ExactSizeIterator<Item = &'a [u8]>> Strings<'a> for I {}
-
-/// What is handed to a script or a function.
-#[derive(Clone, Copy, Debug)]
-pub struct CallArguments<K, A> {
-    /// `KEYS`, or the first argument of a function.
-    pub keys: K,
-    /// `ARGV`, or the second one.
-    pub arguments: A,
-}
-
-/// What stands before the keys in a command: its name, the script or function, the number of keys.
-const BEFORE_KEYS: usize = 3;
-
-/// What a command that runs a script or a function hands to it; `keys` of its arguments are keys.
-pub(crate) fn call_arguments(
-    args: CommandArgs<'_>,
-    keys: usize,
-) -> CallArguments<impl Strings<'_>, impl Strings<'_>> {
-    let end = BEFORE_KEYS.saturating_add(keys);
-    CallArguments { keys: args.part(BEFORE_KEYS, end), arguments: args.part(end, usize::MAX) }
-}
-
-/// The run in progress.
-struct Running {
-    name: RunName,
-    judgement: Judgement,
-    question: Question,
-    fuel: Fuel,
-    scope: Option<ScopeId>,
-    outcome: Option<Outcome>,
-}
-
-impl Running {
-    #[inline(always)]
-    fn new(call: &ScriptCall, fuel: Fuel, scope: Option<ScopeId>, outcome: Option<Outcome>) -> Self {
-        let name = RunName::Script(call.digest);
-        Self { name, judgement: call.judgement, question: Question::Call, fuel, scope, outcome }
-    }
-
-    /// Takes in how the machine came back; what the driver has to see to is given back.
-    #[inline(always)]
-    fn settle(&mut self, exit: Exit, machine: &mut Machine, poll: &mut dyn FnMut() -> Poll) -> Option<Exit> {
-        match exit {
-            Exit::Done => self.outcome = Some(Outcome::Returned),
-            Exit::Failed(failure) => self.outcome = Some(Outcome::Failed(failure)),
-            Exit::Interrupted(_) => {
-                self.outcome = self.fuel.exhausted();
-                if self.outcome.is_none() && poll() == Poll::Kill {
-                    self.outcome = Some(Outcome::Killed);
-                }
-                if self.outcome.is_none() {
-                    machine.set_fuel(self.fuel.grant());
-                }
-            }
-            Exit::Host(kind) => {
-                self.question = Question::from_kind(kind).unwrap_or(Question::Call);
-                return Some(exit);
-            }
-            Exit::Line | Exit::Evaluated { .. } => return Some(exit),
-        }
-        None
-    }
-}
-
-/// What is left of a run's instructions and time.
-#[derive(Clone, Copy, Debug)]
-struct Fuel {
-    left: Option<u64>,
-    deadline: Option<Instant>,
-    /// The longest slice, if slices have to be short.
-    slice: Option<u64>,
-}
-
-impl Fuel {
-    fn new(limits: &Limits, poll_interval: Option<u64>) -> Self {
-        let deadline = limits.wall_clock.and_then(|time| Instant::now().checked_add(time));
-        let slice = match (poll_interval, deadline) {
-            (Some(interval), Some(_)) => Some(interval.clamp(1, Limits::CLOCK_INTERVAL)),
-            (Some(interval), None) => Some(interval.max(1)),
-            (None, Some(_)) => Some(Limits::CLOCK_INTERVAL),
-            (None, None) => None,
-        };
-        Self { left: limits.instructions, deadline, slice }
-    }
-
-    /// Takes the fuel for the next slice; `None`: as much as it wants. The slice is short if time is limited.
-    fn grant(&mut self) -> Option<u64> {
-        let granted = match (self.left, self.slice) {
-            (left, Some(slice)) => left.unwrap_or(u64::MAX).min(slice),
-            (Some(left), None) => left,
-            (None, None) => return None,
-        };
-        self.left = self.left.map(|left| left - granted);
-        Some(granted)
-    }
-
-    /// Why the run may not go on, now that the granted fuel is used up.
-    fn exhausted(&self) -> Option<Outcome> {
-        if self.left == Some(0) {
-            return Some(Outcome::OutOfInstructions);
-        }
-        self.deadline.filter(|deadline| Instant::now() >= *deadline).map(|_| Outcome::OutOfTime)
     }
 }
 
@@ -313,37 +203,6 @@ impl Interpreter {
         self.heap.bytes_in_use()
     }
 
-    /// Forgets the loaded code of scripts that `is_cached` does not know, if `evicted` has grown since it was last asked.
-    pub(crate) fn unload(&mut self, evicted: u64, is_cached: impl Fn(ScriptKey) -> bool) {
-        if std::mem::replace(&mut self.evicted, evicted) == evicted {
-            return;
-        }
-        let gone: Vec<ScriptKey> = self.loaded.keys().filter(|&key| !is_cached(key)).collect();
-        for key in gone {
-            self.forget(key);
-        }
-    }
-
-    /// Forgets the loaded code of one script.
-    pub(crate) fn forget(&mut self, key: ScriptKey) {
-        if let Some(function) = self.loaded.remove(key) {
-            // The pin is this heap's, so releasing it cannot fail.
-            let _ = self.heap.begin().unpin(function);
-            self.collect_forgotten(1);
-        }
-    }
-
-    /// Code that was forgotten lies in the machine's pools until the collector has seen that it is dead. The collector paces
-    /// itself by the heap, which code hardly touches; so when a fair part of the code is dead, it is driven from here.
-    fn collect_forgotten(&mut self, count: usize) {
-        self.forgotten += count;
-        if self.forgotten >= MOST_FORGOTTEN.max(self.loaded.len() / FORGOTTEN_PART)
-            && self.heap.collect_step(COLLECTOR_WORK) == StepResult::CycleDone
-        {
-            self.forgotten = 0;
-        }
-    }
-
     /// Sets a run of a script in the cache up. What the driver does next is [`Interpreter::advance`]; a script that could not
     /// be started is done at once.
     pub(crate) fn begin<'a>(
@@ -386,39 +245,6 @@ impl Interpreter {
         let outcome = if started { None } else { Some(Outcome::NotStarted) };
         self.run = Some(Running::new(call, fuel, scope, outcome));
         true
-    }
-
-    /// Loads a script's code, outside the scope of any run.
-    fn load(&mut self, key: ScriptKey, cache: &ScriptCache) -> Result<(), LuaError> {
-        if self.loaded.contains_key(key) {
-            return Ok(());
-        }
-        let script = cache.get(key).ok_or_else(|| LuaError::bare("the script is gone"))?;
-        self.load_with(key, |ctx, globals| ctx.load(&script.chunk, globals))
-    }
-
-    /// Loads a script's code under a key that nothing is loaded under, for callers that do not keep it.
-    pub(crate) fn load_chunk(&mut self, key: ScriptKey, chunk: &Chunk) -> Result<(), LuaError> {
-        self.load_with(key, |ctx, globals| ctx.load_packed(chunk, globals))
-    }
-
-    fn load_with(
-        &mut self,
-        key: ScriptKey,
-        load: impl Fn(&mut NativeContext<'_, '_>, Value) -> Result<Value, LuaError>,
-    ) -> Result<(), LuaError> {
-        let mut attempt = || {
-            let loaded = self.machine.setup(&mut self.heap, |ctx| {
-                let globals = ctx.globals();
-                let function = load(ctx, globals)?;
-                Ok(ctx.tx.pin(function))
-            });
-            // No scope is open, so what a failed attempt has left is garbage, and there may have been some before.
-            loaded.inspect_err(|_| self.heap.collect_full())
-        };
-        let function = attempt().or_else(|_| attempt())?;
-        self.loaded.insert(key, function);
-        Ok(())
     }
 
     /// Runs the script to its end on a host that answers at once. `command` is what runs it, for those who ask when it takes
@@ -607,23 +433,4 @@ impl Interpreter {
     pub(crate) fn is_reclaiming(&self) -> bool {
         self.heap.is_reclaiming()
     }
-}
-
-/// Makes `table` hold exactly these strings. `values` is a buffer.
-fn fill<'a>(
-    ctx: &mut NativeContext<'_, '_>,
-    table: &Pinned,
-    values: &mut Vec<Value>,
-    strings: impl Strings<'a>,
-) -> Result<(), LuaError> {
-    if strings.len() == 0 {
-        return Ok(());
-    }
-    let table = ctx.tx.resolve(table).ok().and_then(Value::as_table);
-    let table = table.ok_or_else(|| LuaError::bare("KEYS or ARGV is missing"))?;
-    values.clear();
-    for string in strings {
-        values.push(ctx.tx.intern(string)?);
-    }
-    Ok(ctx.tx.fill(table, values)?)
 }
