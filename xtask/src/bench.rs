@@ -53,8 +53,8 @@ pub(crate) struct Options {
     /// Kill each library function at its worst input, at random moments, and show how long it takes to return
     #[arg(long)]
     kills: bool,
-    /// Write docs/performance.svg and the table in docs/performance.md
-    #[arg(long)]
+    /// Write docs/performance.svg and the table in docs/performance.md; with --valkey, the tables in docs/valkey.md
+    #[arg(long, conflicts_with_all = ["filter", "memory"])]
     write_docs: bool,
 }
 
