@@ -81,13 +81,13 @@ impl Budget {
         self.set_due(self.due.saturating_sub(BARRIER_BYTES));
     }
 
-    /// Within a cycle: the next step is due when so many bytes have been allocated since this one was due. A program that
-    /// allocates much between two safe points owes several steps, but not more than it would notice.
-    pub(crate) fn pause(&mut self, bytes: usize) {
-        const MOST_OWED: usize = 16;
+    /// Within a cycle: the next step is due when so many bytes have been allocated since this one was due; what this one has
+    /// `freed` does not count. A program that allocates much between two safe points owes several steps, but not for ever.
+    pub(crate) fn pause(&mut self, bytes: usize, freed: usize) {
+        const MOST_OWED: usize = 1024;
         let least = self.used.saturating_sub(bytes.saturating_mul(MOST_OWED));
         let most = self.used.saturating_add(bytes);
-        self.set_due(self.due.saturating_add(bytes).max(least).min(most));
+        self.set_due(self.due.saturating_sub(freed).saturating_add(bytes).max(least).min(most));
     }
 
     /// After a collection: the next one is due when the heap has grown by half. Waiting until it has doubled makes programs that
@@ -123,6 +123,12 @@ impl Heap {
     #[inline]
     pub fn wants_collection(&self) -> bool {
         self.budget.used >= self.budget.threshold
+    }
+
+    /// Whether the pace wants a step: right after one, whether it wants more.
+    #[inline]
+    pub fn owes_collection(&self) -> bool {
+        self.budget.is_due()
     }
 
     /// Gives back all that [`Transaction::charge`] has charged: whoever held it is gone.

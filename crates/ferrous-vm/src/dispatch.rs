@@ -15,7 +15,9 @@
 //! 6. No allocation, no queue, no reference count, no hash per call.
 //! 7. Frames are pushed from the locals and popped field by field, and a native's operation is taken apart where it
 //!    arrives: copying what was just written in smaller pieces waits for the stores.
-//! 8. The loop exists twice. What hooks and stepping need stands behind `HOOKED`, which is constant in each copy: the plain
+//! 8. Whatever has allocated passes a safe point before it goes on, also if it did so behind a transition: a native that
+//!    paused, was called by `pcall`, or as a metamethod. Only so does garbage go that no instruction of Lua has made.
+//! 9. The loop exists twice. What hooks and stepping need stands behind `HOOKED`, which is constant in each copy: the plain
 //!    one pays nothing for it, not even a test. `HOOKED` code leaves the block as everything else does.
 //!
 //! **Invariant:** `current` is up to date whenever control is outside this function.
@@ -764,6 +766,9 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                             let native = native!(function.native);
                             if let Some(value) = shortcut!(native, a, nargs) {
                                 R!(0) = value;
+                                if tx.wants_collection() {
+                                    leave!(Transition::Deliver { first: base as u32, count: 1 });
+                                }
                                 deliver!(base as u32, 1);
                             }
                             let callee = base as u32 + u32::from(a);
@@ -772,6 +777,9 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                             let last = (callee + count) as usize;
                             if last <= m.stack.len() {
                                 m.stack.copy_within(callee as usize..last, base);
+                            }
+                            if tx.wants_collection() {
+                                leave!(Transition::Deliver { first: base as u32, count });
                             }
                             deliver!(base as u32, count);
                         }
@@ -1034,11 +1042,17 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
         match transition {
             Transition::Continue => {
                 m.in_lua = true;
+                if tx.wants_collection() {
+                    return SliceEnd::Collect { full: false };
+                }
                 restore!(m.current);
                 continue 'frame;
             }
             Transition::Return => {
                 m.in_lua = true;
+                if tx.wants_collection() {
+                    return m.collect_in_caller();
+                }
                 resume_caller!();
             }
             Transition::End(end) => return end,
@@ -1052,9 +1066,17 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
         };
         match step {
             Step::Continue => {
+                if tx.wants_collection() {
+                    return SliceEnd::Collect { full: false };
+                }
                 restore!(m.current);
             }
-            Step::Return => resume_caller!(),
+            Step::Return => {
+                if tx.wants_collection() {
+                    return m.collect_in_caller();
+                }
+                resume_caller!()
+            }
             Step::End(end) => return end,
         }
     }

@@ -274,6 +274,10 @@ impl Machine {
         match end {
             SliceEnd::Collect { full: false } => {
                 self.lend_roots(heap, |_, heap| heap.collect_due(COLLECTOR_WORK));
+                if heap.owes_collection() {
+                    self.collection = Some(Collection::Owed);
+                    return self.go_on_collecting(heap);
+                }
                 None
             }
             SliceEnd::Collect { full: true } => {
@@ -350,14 +354,30 @@ impl Machine {
         match step {
             Step::Continue => dispatch::run::<HOOKED>(self, tx),
             Step::Return => {
-                if let Some(caller) = self.frames.pop() {
-                    self.current = caller;
-                    self.hooks.arrive(caller.code + caller.pc);
+                self.resume_caller();
+                if tx.wants_collection() {
+                    return SliceEnd::Collect { full: false };
                 }
                 dispatch::run::<HOOKED>(self, tx)
             }
             Step::End(end) => end,
         }
+    }
+
+    /// Makes the Lua function in the innermost frame, whose results are there, the running one.
+    fn resume_caller(&mut self) {
+        if let Some(caller) = self.frames.pop() {
+            self.current = caller;
+            self.hooks.arrive(caller.code + caller.pc);
+        }
+    }
+
+    /// The same for the loop at a safe point at which the collector wants to run.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn collect_in_caller(&mut self) -> SliceEnd {
+        self.resume_caller();
+        SliceEnd::Collect { full: false }
     }
 
     /// Makes the next slice begin by resuming the innermost state.

@@ -31,6 +31,7 @@ impl Heap {
             return StepResult::CycleDone;
         }
         let work = work.max(1);
+        let used = self.budget.used;
         let left = self.reclaim(work);
         let result = if left == 0 {
             StepResult::Progress
@@ -40,7 +41,10 @@ impl Heap {
             self.full_step(left)
         };
         match result {
-            StepResult::Progress => self.budget.pause(work.saturating_mul(BYTES_PER_WORK)),
+            StepResult::Progress => {
+                let freed = used.saturating_sub(self.budget.used);
+                self.budget.pause(work.saturating_mul(BYTES_PER_WORK), freed);
+            }
             StepResult::CycleDone => self.budget.rest(),
         }
         result

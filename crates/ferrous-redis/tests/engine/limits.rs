@@ -51,6 +51,35 @@ fn memory_is_limited() {
     assert_eq!(run("return 1"), "1");
 }
 
+/// What library functions leave is collected as they are called, however they are called.
+#[test]
+fn garbage_of_library_functions_goes() {
+    let mut engine = engine(options(Limits { bytes: 16 << 20, ..Limits::default() }));
+    let mut host = TestHost::default();
+    let mut run = |script: &str| command(&mut engine, &mut host, Protocol::Resp2, &["EVAL", script, "0"]);
+    for (called, many) in [
+        ("local s = string.rep('x', 1e5 + i)", 2_000),
+        ("local function f() return string.rep('x', 1e5 + i) end f()", 2_000),
+        ("pcall(string.rep, 'x', 1e5 + i)", 2_000),
+        ("pcall(pcall, string.rep, 'x', 1e5 + i)", 2_000),
+        ("coroutine.wrap(function() return string.rep('x', 1e5 + i) end)()", 2_000),
+        ("local s = concatenated .. i", 100),
+        ("table.concat(list, i)", 100),
+        ("cjson.decode(document)", 100),
+        ("local ok, t = pcall(cjson.decode, document)", 100),
+        ("cmsgpack.unpack(cmsgpack.pack(list))", 100),
+        ("string.gsub(concatenated, 'x', 'yy')", 5),
+    ] {
+        let script = format!(
+            "local list, document = {{}}, '[' .. ('{{\"a\":[1]}},'):rep(1e4) .. '1]' \
+             local concatenated = ('x'):rep(1e6) \
+             for i = 1, 1000 do list[i] = ('x'):rep(1000) end \
+             for i = 1, {many} do {called} end return 'done'"
+        );
+        assert_eq!(run(&script), "\"done\"", "{called}");
+    }
+}
+
 #[test]
 fn replies_are_limited() {
     let mut engine = engine(options(Limits { reply_bytes: 1000, ..Limits::default() }));

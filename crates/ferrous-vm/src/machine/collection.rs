@@ -3,7 +3,8 @@
 //! The heap collects only between slices, while it has every stack and the constants ([`Machine::lend_roots`]). An instruction
 //! that has allocated ends the slice when the heap wants a step ([`Machine::safe_point`]). One that was refused memory asks for
 //! a full collection and runs again; `out_of_memory_at` notes where and when, so that it gets its error if that did not help.
-//! Collections that a script or the memory limit has asked for go on in steps, between which the budget is looked at.
+//! Collections that a script or the memory limit has asked for go on in steps, between which the budget is looked at; so do those
+//! that are owed for what a library function has allocated in one piece.
 //!
 //! **Invariant:** an instruction that is tried again had changed nothing.
 
@@ -20,13 +21,15 @@ pub(super) const COLLECTOR_WORK: usize = 4_000;
 /// What a step of that size counts as, in ticks.
 const COLLECTOR_TICKS: i32 = 4_000;
 
-/// A collection that a script has asked for, or that the memory limit has.
+/// A collection that a script has asked for, or that the memory limit has, or the pace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Collection {
     /// So many cycles.
     Full(u8),
     /// So much work, or up to the end of a cycle.
     Some(usize),
+    /// As many steps as the pace wants: a library function has allocated much since the last safe point.
+    Owed,
 }
 
 impl Machine {
@@ -47,6 +50,10 @@ impl Machine {
                         StepResult::Progress => Some(collection),
                         StepResult::CycleDone => (cycles > 1).then(|| Collection::Full(cycles - 1)),
                     },
+                    Collection::Owed => {
+                        heap.collect_due(COLLECTOR_WORK);
+                        heap.owes_collection().then_some(collection)
+                    }
                     Collection::Some(work) => {
                         let result = heap.collect_step(work.min(COLLECTOR_WORK));
                         let left = work.saturating_sub(COLLECTOR_WORK);
