@@ -10,6 +10,7 @@ use std::hint::black_box;
 
 use ferrous_heap::{Metamethod, Transaction, Value};
 
+use crate::finish::BYTES_A_TICK;
 use crate::frame;
 use crate::machine::Machine;
 use crate::number;
@@ -106,6 +107,8 @@ impl Machine {
         if let (Some(left), Some(right)) = (operand(tx, x), operand(tx, y)) {
             let result = Value::from_foreign(compute(event, left, right));
             self.put(self.current.base + u32::from(a), result);
+            let read = |value| tx.string_len(value).unwrap_or(0);
+            self.count(read(x) + read(y), BYTES_A_TICK);
             return Transition::Continue;
         }
         let mut handler = tx.metamethod(x, event);

@@ -11,6 +11,7 @@
 use ferrous_heap::{Metamethod, Transaction, Value};
 
 use crate::error::LuaError;
+use crate::finish::BYTES_A_TICK;
 use crate::frame;
 use crate::machine::Machine;
 use crate::opcode::Op;
@@ -37,8 +38,6 @@ pub(crate) const NEGATED: u8 = 1;
 
 /// Strings whose comparison counts as no more than any instruction.
 const SHORT: usize = 1 << 10;
-/// Bytes that are compared in the time of a tick.
-const BYTES_A_TICK: usize = 64;
 
 /// An order as an instruction asks for it: `x < y` or `x <= y`, and whether it jumps when that holds.
 struct Order {
@@ -93,13 +92,13 @@ impl Machine {
             return self.branch(if or_equal { x <= y } else { x < y }, jump_if);
         }
         if let (Some(x), Some(y)) = (tx.string(x), tx.string(y)) {
+            self.ticks -= 1;
             if x.len().min(y.len()) <= SHORT {
                 return self.branch(if or_equal { x <= y } else { x < y }, jump_if);
             }
             return match tx.order(x, y) {
                 Ok((order, compared)) => {
-                    // Less than 2^32 bytes.
-                    self.ticks = self.ticks.saturating_sub((compared / BYTES_A_TICK) as i32);
+                    self.count(compared, BYTES_A_TICK);
                     self.branch(if or_equal { order.is_le() } else { order.is_lt() }, jump_if)
                 }
                 Err(error) => self.raise_here(tx, error.into()),

@@ -186,6 +186,12 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                     m.ticks -= 1;
                 }};
             }
+            // Counts so many values that are moved, of which there may be more than registers; who looks comes later.
+            macro_rules! count {
+                ($values:expr) => {
+                    m.ticks -= ($values >> 4) as i32
+                };
+            }
             macro_rules! arithmetic {
                 ($a:expr, $x:expr, $y:expr, $op:tt) => {{
                     let result = $x.raw_f64() $op $y.raw_f64();
@@ -424,6 +430,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                 Op::NewCell { a } => match tx.new_cell(R!(a)) {
                     Ok(cell) => {
                         R!(a) = cell;
+                        m.ticks -= 1;
                         if tx.wants_collection() {
                             leave!(Transition::End(SliceEnd::Collect { full: false }));
                         }
@@ -445,7 +452,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                         && !entry.value.is_nil()
                     {
                         R!(a) = entry.value;
-                    } else if let Some(value) = index::field(tx, environment, key, hint) {
+                    } else if let Some(value) = index::field(tx, environment, key, hint, &mut m.ticks) {
                         R!(a) = value;
                     } else {
                         leave!(m.index(tx, a, environment, key, None));
@@ -470,7 +477,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                         && !entry.value.is_nil()
                     {
                         R!(a) = entry.value;
-                    } else if let Some(value) = index::field(tx, object, key, hint) {
+                    } else if let Some(value) = index::field(tx, object, key, hint, &mut m.ticks) {
                         R!(a) = value;
                     } else {
                         leave!(m.index(tx, a, object, key, Some(b)));
@@ -512,7 +519,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                     }
                     let found = match index::method(tx, object, site, &mut m.pool.methods) {
                         Some(method) => Some(method),
-                        None => index::field(tx, object, site.key, hint),
+                        None => index::field(tx, object, site.key, hint, &mut m.ticks),
                     };
                     let key = site.key;
                     R!(this) = object;
@@ -574,6 +581,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                     match tx.new_sized_table(array as usize, usize::from(hash)) {
                         Ok(table) => {
                             R!(a) = table;
+                            m.ticks -= 1 + (array >> 4) as i32;
                             if tx.wants_collection() {
                                 leave!(Transition::End(SliceEnd::Collect { full: false }));
                             }
@@ -719,6 +727,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                     tick_before!();
                     let callee = base as u32 + u32::from(a);
                     let args = m.top - callee - 1;
+                    count!(args);
                     let Some(function) = tx.function(R!(a)) else {
                         leave!(m.call_any(tx, a, args, nret));
                     };
@@ -791,7 +800,9 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                 Op::TailCallTop { a } => {
                     tick_before!();
                     let callee = base as u32 + u32::from(a);
-                    leave!(m.tail_call(tx, base as u32, callee, m.top - callee - 1));
+                    let args = m.top - callee - 1;
+                    count!(args);
+                    leave!(m.tail_call(tx, base as u32, callee, args));
                 }
                 Op::Return0 => deliver!(base as u32, 0),
                 Op::Return1 { a } => {
@@ -820,7 +831,9 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                     if first <= last && last <= m.stack.len() {
                         m.stack.copy_within(first..last, base);
                     }
-                    deliver!(base as u32, m.top.saturating_sub(base as u32 + u32::from(a)));
+                    let count = m.top.saturating_sub(base as u32 + u32::from(a));
+                    count!(count);
+                    deliver!(base as u32, count);
                 }
                 Op::Vararg { a, n } => {
                     save!();
@@ -973,6 +986,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                                 tx.init_upvalue(at, value);
                             }
                             R!(a) = closure;
+                            m.ticks -= 1;
                             if tx.wants_collection() {
                                 leave!(Transition::End(SliceEnd::Collect { full: false }));
                             }
@@ -1009,12 +1023,14 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                     if last <= m.stack.len() {
                         m.stack.copy_within(first as usize..last, base);
                     }
+                    count!(count);
                     deliver!(base as u32, count);
                 }
                 Op::TailCallVararg { a, nargs, params } => {
                     tick_before!();
                     let callee = base as u32 + u32::from(a);
                     let args = if nargs == MULTIPLE { m.top - callee - 1 } else { u32::from(nargs) };
+                    count!(args);
                     let place = m.original_base(base as u32, params);
                     leave!(m.tail_call(tx, place, callee, args));
                 }
@@ -1022,6 +1038,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                     let position = (base as u32 + u32::from(a) + 1) as usize;
                     let table = R!(a);
                     let values = m.stack.get(position..m.top as usize).unwrap_or(&[]);
+                    count!(values.len());
                     if let Some(table) = table.as_table()
                         && let Err(error) = tx.set_list(table, first, values)
                     {
@@ -1042,6 +1059,12 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
         match transition {
             Transition::Continue => {
                 m.in_lua = true;
+                // What is done elsewhere may have been much.
+                if m.ticks <= 0
+                    && let Some(end) = m.check_budget()
+                {
+                    return end;
+                }
                 if tx.wants_collection() {
                     return SliceEnd::Collect { full: false };
                 }

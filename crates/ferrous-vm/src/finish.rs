@@ -97,6 +97,8 @@ impl Machine {
                     Err(error) if fresh && last == whole => return self.heap_failed(tx, error),
                     Err(error) => return self.raise_here(tx, error.into()),
                 };
+                self.ticks -= 1;
+                self.count(tx.string_len(joined).unwrap_or(0), BYTES_A_TICK);
                 // The run is shorter than the registers, which a byte counts.
                 last -= (run - 1) as u8;
                 self.put(base + u32::from(last), joined);
@@ -148,6 +150,9 @@ impl Machine {
         Transition::Continue
     }
 }
+
+/// Bytes of a string that are made or read in the time of a tick.
+pub(crate) const BYTES_A_TICK: usize = 64;
 
 /// How many bytes are copied between two looks at the kill flag.
 const PIECE: usize = 1 << 16;

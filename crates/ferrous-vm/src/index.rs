@@ -33,8 +33,8 @@ pub(crate) enum Lookup {
     Loop,
 }
 
-/// Looks `key` up in `object`, metatables and all.
-pub(crate) fn lookup(tx: &Transaction<'_>, object: Value, key: Value) -> Lookup {
+/// Looks `key` up in `object`, metatables and all. Each further object costs a tick.
+pub(crate) fn lookup(tx: &Transaction<'_>, object: Value, key: Value, ticks: &mut i32) -> Lookup {
     let mut object = object;
     for _ in 0..MAX_CHAIN {
         let handler = match object.as_table() {
@@ -61,13 +61,20 @@ pub(crate) fn lookup(tx: &Transaction<'_>, object: Value, key: Value) -> Lookup 
             return Lookup::Function { handler, object };
         }
         object = handler;
+        *ticks -= 1;
     }
     Lookup::Loop
 }
 
 /// The value of a string key in a table without regard to the hint, which it sets; `None` when a metatable has a say.
 #[inline(never)]
-pub(crate) fn field(tx: &Transaction<'_>, object: Value, key: Value, hint: &Hint) -> Option<Value> {
+pub(crate) fn field(
+    tx: &Transaction<'_>,
+    object: Value,
+    key: Value,
+    hint: &Hint,
+    ticks: &mut i32,
+) -> Option<Value> {
     let table = tx.table(object)?;
     if let Some(position) = table.find_string(key)
         && let Some(entry) = table.entry(position)
@@ -79,7 +86,7 @@ pub(crate) fn field(tx: &Transaction<'_>, object: Value, key: Value, hint: &Hint
     if table.metatable().is_none() {
         return Some(Value::NIL);
     }
-    match lookup(tx, object, key) {
+    match lookup(tx, object, key, ticks) {
         Lookup::Value(value) => Some(value),
         _ => None,
     }
@@ -146,7 +153,7 @@ impl Machine {
         key: Value,
         register: Option<u8>,
     ) -> Transition {
-        match lookup(tx, object, key) {
+        match lookup(tx, object, key, &mut self.ticks) {
             Lookup::Value(value) => {
                 self.put(self.current.base + u32::from(a), value);
                 Transition::Continue
@@ -210,6 +217,7 @@ impl Machine {
                 return self.call_metamethod(tx, handler, [target, key, value], 0);
             }
             target = handler;
+            self.ticks -= 1;
         }
         self.raise_here(tx, LuaError::message("loop in settable"))
     }

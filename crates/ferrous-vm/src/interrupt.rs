@@ -1,16 +1,18 @@
 //! Budget and kill: how a run is stopped from outside.
 //!
-//! The machine counts *ticks* at back edges, at calls and for the work of library functions. When a quantum of ticks is
+//! The machine counts *ticks*: at back edges and calls, in long stretches of code without either (the compiler sees to
+//! that), for what an instruction does beyond the ordinary, and for the work of library functions. When a quantum of ticks is
 //! used up it looks at two things: the kill flag, which any thread may set through an [`InterruptHandle`], and the fuel
 //! that the driver granted. A kill ends the run; spent fuel suspends it, and the driver may grant more and go on.
 //!
-//! **Invariant:** between two looks at the flag lie at most [`QUANTUM`] ticks, which is well under a millisecond.
+//! **Invariant:** between two looks at the flag lie at most [`QUANTUM`] ticks and what one instruction can overdraw, which is
+//! well under a millisecond.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How many ticks may pass between two looks at the kill flag.
-pub const QUANTUM: i32 = 10_000;
+pub const QUANTUM: i32 = 2_000;
 
 /// Kills a run from any thread. Clones act on the same machine.
 #[derive(Clone, Debug, Default)]
@@ -46,4 +48,7 @@ impl InterruptHandle {
 pub enum Interrupt {
     /// The granted fuel is used up; `Machine::set_fuel` and `run` go on.
     Fuel,
+    /// There is fuel left, but the collector has worked for a while, which costs none: a driver that grants fuel in slices to
+    /// look at the clock between them may look now. `run` goes on. Comes only to drivers that grant fuel.
+    Collector,
 }

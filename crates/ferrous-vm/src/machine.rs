@@ -122,6 +122,8 @@ pub struct Machine {
     /// Values on their way from one thread to another.
     pub(crate) transfer: Vec<Value>,
     pub(crate) options: MachineOptions,
+    /// How many steps the collector has taken at safe points, in 8 bits.
+    steps: u8,
     /// How many quanta of ticks have begun, in 32 bits.
     pub(crate) quanta: u32,
     /// Where and when an instruction last ran out of memory, so that it is not tried again for ever.
@@ -172,6 +174,7 @@ impl Machine {
             arg_count: 0,
             native_depth: options.outer_calls.saturating_add(1),
             ticks: QUANTUM,
+            steps: 0,
             hooks: Hooks::new(thread),
             thread,
             main_thread: thread,
@@ -278,7 +281,13 @@ impl Machine {
                     self.collection = Some(Collection::Owed);
                     return self.go_on_collecting(heap);
                 }
-                None
+                match self.collector_has_worked()? {
+                    SliceEnd::Interrupted(interrupt) => Some(Exit::Interrupted(interrupt)),
+                    _ => {
+                        self.waiting = Waiting::Idle;
+                        Some(Exit::Failed(Box::new(std::mem::take(&mut self.failure))))
+                    }
+                }
             }
             SliceEnd::Collect { full: true } => {
                 self.collection = Some(Collection::Full(heap.cycles_to_full()));

@@ -26,6 +26,8 @@ pub const CODE_WINDOW: usize = 16_384;
 pub const MAX_SHORT_JUMP: usize = CODE_WINDOW;
 /// In a count of arguments, results or values: as many as there are ("up to top", or "all, and set top").
 pub const MULTIPLE: u8 = 255;
+/// How many instructions may be carried out, on any way through a function, between two of which the budget is counted.
+pub const MAX_STRETCH: usize = 256;
 /// How many registers a function may use, `R[0]` included.
 pub const MAX_REGISTERS: usize = 250;
 
@@ -158,7 +160,8 @@ pub enum Op {
 
     /// `pc += off`, forward
     Jump { off: i32 },
-    /// `pc += off`, backward: the end of a loop's body, where the budget is counted
+    /// `pc += off`, backward: the end of a loop's body, where the budget is counted. With `off` 0 it is there for the budget
+    /// alone, where a long stretch of code has no loop and no call
     Loop { off: i32 },
     /// `if R[a] then pc += off`
     JumpIf { a: u8, off: i32 },

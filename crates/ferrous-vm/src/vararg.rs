@@ -16,6 +16,9 @@ use crate::error::LuaError;
 use crate::machine::Machine;
 use crate::opcode::MULTIPLE;
 
+/// Values that are moved in the time of a tick. The sixteenth part of what a stack holds fits a count of ticks.
+const VALUES_A_TICK: u32 = 16;
+
 impl Machine {
     /// `VarargPrep`: moves the function that is being entered above its arguments.
     #[inline(never)]
@@ -27,6 +30,7 @@ impl Machine {
         let old = self.current.base;
         let base = old + args + 2;
         self.reserve(base as usize + 1)?;
+        self.ticks -= (extra / VALUES_A_TICK) as i32;
         let fixed = old as usize..(old + parameters) as usize + 1;
         self.stack.copy_within(fixed.clone(), base as usize);
         if let Some(moved) = self.stack.get_mut(fixed.start + 1..fixed.end) {
@@ -57,6 +61,7 @@ impl Machine {
         let first = base + u32::from(a);
         let count = if wanted == MULTIPLE { extra } else { u32::from(wanted) };
         self.reserve((first + count) as usize)?;
+        self.ticks -= (count / VALUES_A_TICK) as i32;
         let source = (base - 1 - extra) as usize;
         let copied = count.min(extra) as usize;
         self.stack.copy_within(source..source + copied, first as usize);

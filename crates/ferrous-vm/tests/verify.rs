@@ -6,7 +6,7 @@ mod harness;
 
 use assembler::{assemble, assemble_unverified};
 use ferrous_vm::chunk::{Capture, Chunk, Constant, Local, Prototype, StringId};
-use ferrous_vm::opcode::{CODE_WINDOW, Op};
+use ferrous_vm::opcode::{CODE_WINDOW, MAX_STRETCH, Op};
 use ferrous_vm::verify::{Fault, VerifyError, verify};
 use harness::World;
 use proptest::prelude::*;
@@ -94,6 +94,11 @@ fn control_is_checked() {
         };
         verify(&Chunk { prototypes: vec![main], ..Chunk::default() }).map_err(|error| error.fault)
     };
+    let straight = |count: usize| "Move 1 1; ".repeat(count);
+    assert_eq!(fault_of(&format!("{}Return0", straight(MAX_STRETCH))), (Some(MAX_STRETCH), Fault::Stretch));
+    // A way around is as long as a way through.
+    let text = format!("{0}JumpIf 1 on; Call 1 0 0\non:\n{0}Return0", straight(MAX_STRETCH / 2));
+    assert_eq!(fault_of(&text), (Some(MAX_STRETCH + 1), Fault::Stretch));
     assert_eq!(jump(Op::Jump { off: 1 }), Err(Fault::Target(2)));
     assert_eq!(jump(Op::Loop { off: -2 }), Err(Fault::Target(-1)));
     assert_eq!(jump(Op::FarJump { target: 2 }), Err(Fault::Target(2)));

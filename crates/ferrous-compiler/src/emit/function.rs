@@ -12,6 +12,11 @@ use crate::scope::{Variable, VariableId};
 /// The most upvalues of a function (`LUAI_MAXUPVALUES`).
 pub(crate) const MAX_UPVALUES: usize = 60;
 
+/// How many instructions may follow each other, on any way through a function, until a tick is counted: the next statement
+/// begins with one, or the next instruction does.
+const STRETCH: u8 = 48;
+const LONGEST_STRETCH: u8 = 128;
+
 /// A function whose code is being emitted.
 #[derive(Default)]
 pub(super) struct FunctionState {
@@ -28,6 +33,11 @@ pub(super) struct FunctionState {
     upvalue_variables: Vec<VariableId>,
     /// Where each label is, and the jumps that go to one.
     pub(super) labels: Vec<u32>,
+    /// The longest way without a tick, in instructions: to here, and to each label from the jumps so far.
+    pub(super) stretch: u8,
+    /// With which stretch the next instruction needs a tick.
+    patience: u8,
+    pub(super) stretches: Vec<u8>,
     pub(super) fixups: Vec<(u32, Label)>,
     /// Where the latest label is; an instruction before it must not be changed.
     pub(super) last_label: u32,
@@ -49,6 +59,9 @@ impl FunctionState {
     fn begin(&mut self, function: u32, prototype: u32, is_vararg: bool) {
         self.upvalue_variables.clear();
         self.labels.clear();
+        self.stretches.clear();
+        self.stretch = 0;
+        self.patience = LONGEST_STRETCH;
         self.fixups.clear();
         self.loops.clear();
         self.function = function;
@@ -77,12 +90,32 @@ impl FunctionState {
         self.code.len() == usize::from(self.is_vararg)
     }
 
+    /// Emits an instruction, and before it a tick if none has been counted for long.
     #[inline]
     pub(super) fn emit(&mut self, op: Op, line: u32) -> u32 {
+        if self.stretch >= self.patience && !self.code.last().is_some_and(Op::leaves_top) {
+            self.tick();
+        }
+        self.patience = LONGEST_STRETCH;
         let at = self.here();
+        self.stretch = if op.counts_tick() { 0 } else { self.stretch.saturating_add(1) };
         self.code.push(op);
         self.lines.push(line);
         at
+    }
+
+    /// A statement begins: the next instruction is its first.
+    #[inline]
+    pub(super) fn begin_statement(&mut self) {
+        self.patience = STRETCH;
+    }
+
+    /// A jump to the next instruction that counts as one back does.
+    #[cold]
+    fn tick(&mut self) {
+        self.code.push(Op::Loop { off: 0 });
+        self.lines.push(NO_LINE);
+        self.stretch = 0;
     }
 
     /// Takes the next `count` registers; the first of them.

@@ -25,6 +25,7 @@ const MAX_CHAIN: usize = 16;
 impl FunctionState {
     pub(super) fn label(&mut self) -> Label {
         self.labels.push(UNBOUND);
+        self.stretches.push(0);
         // Fewer labels than nodes.
         (self.labels.len() - 1) as u32
     }
@@ -61,6 +62,8 @@ impl FunctionState {
     }
 
     fn place(&mut self, label: Label) {
+        let before = if self.is_unreachable() { 0 } else { self.stretch };
+        self.stretch = self.stretches.get(label as usize).copied().unwrap_or(0).max(before);
         let here = self.here();
         self.last_label = here;
         if let Some(place) = self.labels.get_mut(label as usize) {
@@ -77,6 +80,9 @@ impl FunctionState {
     pub(super) fn jump_to(&mut self, op: Op, label: Label, line: u32) {
         let at = self.emit(op, line);
         self.fixups.push((at, label));
+        if let Some(stretch) = self.stretches.get_mut(label as usize) {
+            *stretch = self.stretch.max(*stretch);
+        }
     }
 
     /// Whether the next instruction cannot be reached.

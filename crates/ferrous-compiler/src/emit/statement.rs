@@ -40,6 +40,7 @@ impl Emitter<'_> {
 
     fn statement(&mut self, id: NodeId) -> Result<(), Failure> {
         let node = self.node(id);
+        self.current.begin_statement();
         match node.kind {
             Kind::CallStatement => self.schedule_call(node.a, Results::Count(0)),
             Kind::Assign => self.assign(id, node)?,

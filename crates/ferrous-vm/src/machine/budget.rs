@@ -1,8 +1,10 @@
 //! The budget of a run: ticks, fuel, and the end by a kill.
 //!
-//! [`Machine::ticks`] counts down: one for a loop's back edge, for a call, and for every unit of work of a library function.
-//! Where it is used up stands [`Machine::check_budget`], which looks at the kill flag ([`interrupt`](crate::interrupt)) and takes
-//! the next quantum out of the fuel. Ticks that were counted beyond the last quantum are owed: they come off the next one.
+//! [`Machine::ticks`] counts down: one for a loop's back edge, for a call, and for every unit of work of a library function or
+//! of an instruction that does more than most (an allocation, a long concatenation, a chain of metatables). Code in which
+//! neither loops nor calls come for long has ticks of its own. Where it is used up stands [`Machine::check_budget`], which
+//! looks at the kill flag ([`interrupt`](crate::interrupt)) and takes the next quantum out of the fuel. Ticks that were counted
+//! beyond the last quantum are owed: they come off the next one.
 //!
 //! **Invariant:** no quantum is longer than [`QUANTUM`]; `fuel` is what lies beyond the one that runs.
 
@@ -12,9 +14,12 @@ use crate::interrupt::{Interrupt, QUANTUM};
 use crate::operation::SliceEnd;
 use crate::transition::Transition;
 
+/// How many steps of the collector a driver that grants fuel hears of at once.
+const STEPS_PER_INTERRUPT: u8 = 2;
+
 impl Machine {
-    /// Grants fuel: one tick for a loop's back edge, for a call, and for every unit of work of a library function.
-    /// `None`: no limit.
+    /// Grants fuel, in ticks: one for a loop's back edge, for a call, for every unit of work of a library function; see
+    /// [`interrupt`](crate::interrupt). `None`: no limit.
     pub fn set_fuel(&mut self, fuel: Option<u64>) {
         self.fuel = fuel;
         self.ticks = 0;
@@ -40,6 +45,23 @@ impl Machine {
         // A quantum fits an i32. The tick that finds it used up is not carried out.
         self.ticks = if quantum > 0 { quantum as i32 + 1 } else { 0 };
         quantum > 0
+    }
+
+    /// Counts work in units that a tick has `size` of.
+    #[inline(always)]
+    pub(crate) fn count(&mut self, units: usize, size: usize) {
+        self.ticks = self.ticks.saturating_sub(i32::try_from(units / size).unwrap_or(i32::MAX));
+    }
+
+    /// The collector has taken a step of its own accord, which is work beside all ticks: what now? `None`: go on.
+    #[inline]
+    pub(super) fn collector_has_worked(&mut self) -> Option<SliceEnd> {
+        if self.interrupt.is_killed() {
+            return Some(self.kill());
+        }
+        self.steps = self.steps.wrapping_add(1);
+        (self.fuel.is_some() && self.steps.is_multiple_of(STEPS_PER_INTERRUPT))
+            .then_some(SliceEnd::Interrupted(Interrupt::Collector))
     }
 
     /// The quantum is used up: what now? `None`: go on.

@@ -3,7 +3,7 @@
 //!
 //! **Invariant:** an instruction that can jump within its window has an offset here, in both directions of the question.
 
-use super::Op;
+use super::{MULTIPLE, Op};
 
 /// Matches an instruction, by either kind of reference, for the offset of its jump: `$wide` or `$narrow` of it.
 macro_rules! offset {
@@ -93,6 +93,23 @@ impl Op {
     #[must_use]
     pub fn is_back_edge(&self) -> bool {
         matches!(self, Op::Loop { .. } | Op::ForLoop { .. } | Op::ForLoop1 { .. } | Op::ForIn { .. })
+    }
+
+    /// Whether the budget is counted wherever control goes on to from here.
+    #[must_use]
+    pub fn counts_tick(&self) -> bool {
+        matches!(self, Op::Call { .. } | Op::CallTop { .. } | Op::Loop { .. } | Op::FarJump { .. })
+    }
+
+    /// Whether the instruction leaves values up to top for the next one.
+    #[must_use]
+    pub fn leaves_top(&self) -> bool {
+        matches!(
+            self,
+            Op::Call { nret: MULTIPLE, .. }
+                | Op::CallTop { nret: MULTIPLE, .. }
+                | Op::Vararg { n: MULTIPLE, .. }
+        )
     }
 
     /// Whether control never goes on to the instruction after this one.

@@ -85,6 +85,9 @@ pub enum Fault {
     /// A backward jump that does not count the budget.
     #[error("jump backward")]
     Backward,
+    /// More than [`MAX_STRETCH`](crate::opcode::MAX_STRETCH) instructions on a way on which nothing counts the budget.
+    #[error("the budget is not counted for too long")]
+    Stretch,
     /// Control would leave the code, or its window, at the end.
     #[error("control runs over the end")]
     End,

@@ -1,4 +1,4 @@
-//! Where control goes, and whether values "up to top" are there when an instruction takes them.
+//! Where control goes: whether values "up to top" are there when an instruction takes them, and whether the budget is counted.
 //!
 //! An instruction that leaves values up to top has them taken by the next one, or the next but a far jump. Which is the
 //! next is a matter of control flow: the state of each instruction is what all the instructions before it agree on.
@@ -7,7 +7,7 @@
 //! worklist ends.
 
 use super::fault::Fault;
-use crate::opcode::{CODE_WINDOW, MULTIPLE, Op};
+use crate::opcode::{CODE_WINDOW, MAX_STRETCH, MULTIPLE, Op};
 
 /// What is known when control comes to an instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,6 +45,27 @@ pub(super) fn open_ends(code: &[Op]) -> Result<(), (usize, Fault)> {
         }
         if let Some(target) = target(at, op).and_then(|target| usize::try_from(target).ok()) {
             work.push((target, leaving));
+        }
+    }
+    Ok(())
+}
+
+/// Checks that the budget is counted often enough. But for jumps that count it control only goes forward, so that the ways to
+/// an instruction are known when it is reached.
+pub(super) fn stretches(code: &[Op]) -> Result<(), (usize, Fault)> {
+    let mut longest = vec![0_usize; code.len() + 1];
+    for (at, op) in code.iter().enumerate() {
+        let stretch = longest.get(at).map_or(0, |before| before + 1);
+        if stretch > MAX_STRETCH {
+            return Err((at, Fault::Stretch));
+        }
+        let leaving = if op.counts_tick() { 0 } else { stretch };
+        let next = (!op.ends_control()).then_some(at + 1);
+        let target = target(at, op).and_then(|target| usize::try_from(target).ok()).filter(|to| *to > at);
+        for to in next.into_iter().chain(target) {
+            if let Some(before) = longest.get_mut(to) {
+                *before = leaving.max(*before);
+            }
         }
     }
     Ok(())

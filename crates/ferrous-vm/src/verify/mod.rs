@@ -8,7 +8,7 @@
 //! read, is the compiler's word. A machine meets such a register with nil or an error.
 //!
 //! **Invariant:** a chunk that passes cannot make a machine leave a function's code, touch what lies beyond its registers
-//! (the function in `R[0]` included), or go round in a loop that no budget counts. Nothing here allocates more than a few
+//! (the function in `R[0]` included), or run on without a count of the budget. Nothing here allocates more than a few
 //! bytes per instruction, and nothing recurses.
 
 mod fault;
@@ -50,8 +50,9 @@ pub fn verify(chunk: &Chunk) -> Result<(), VerifyError> {
         for (at, op) in prototype.code.iter().enumerate() {
             code.check(at, op).map_err(|fault| VerifyError::new(function, Some(at), fault))?;
         }
-        flow::open_ends(&prototype.code)
-            .map_err(|(at, fault)| VerifyError::new(function, Some(at), fault))?;
+        for check in [flow::open_ends, flow::stretches] {
+            check(&prototype.code).map_err(|(at, fault)| VerifyError::new(function, Some(at), fault))?;
+        }
     }
     Ok(())
 }
