@@ -12,7 +12,7 @@ use ferrous_heap::{Heap, HeapOptions, Pinned, Transaction, Value};
 use ferrous_stdlib::{Output, base, os};
 use ferrous_vm::{
     error::LuaError,
-    interrupt::InterruptHandle,
+    interrupt::{Interrupt, InterruptHandle},
     machine::{Exit, Machine, MachineOptions},
     native::NativeContext,
     number,
@@ -144,7 +144,13 @@ impl Interpreter {
         let handle = self.machine.interrupt_handle();
         handle.reset();
         let watchdog = self.timeout.map(|time| Watchdog::new(time, handle));
-        match self.machine.run(&mut self.heap) {
+        let exit = loop {
+            match self.machine.run(&mut self.heap) {
+                Exit::Interrupted(Interrupt::Collector) => {}
+                exit => break exit,
+            }
+        };
+        match exit {
             Exit::Done => Ok(Completion::Returned),
             Exit::Interrupted(_) => Err(RunError::text("the limit of instructions is reached (--fuel)")),
             Exit::Host(os::EXIT) => {

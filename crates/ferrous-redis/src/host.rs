@@ -359,8 +359,8 @@ pub trait Host {
         effects.usual(executed, &Unknown);
     }
 
-    /// Called every [`EngineOptions::poll_interval`](crate::EngineOptions::poll_interval) instructions: a server serves
-    /// its other clients here.
+    /// Called every [`EngineOptions::poll_interval`](crate::EngineOptions::poll_interval) instructions or more often: a server
+    /// serves its other clients here.
     fn poll(&mut self) -> Poll {
         Poll::GoOn
     }

@@ -20,7 +20,7 @@ pub struct Limits {
 
 impl Limits {
     /// How many instructions lie between two looks at the clock.
-    pub const CLOCK_INTERVAL: u64 = 100_000;
+    pub const CLOCK_INTERVAL: u64 = 20_000;
 }
 
 impl Default for Limits {

@@ -23,7 +23,7 @@ use crate::{
     ffi::{ModuleString, OK},
 };
 
-/// After how many instructions the host looks at the clock, and perhaps at the server's other clients
+/// After how many instructions at most the host looks at the clock, and perhaps at the server's other clients
 /// ([`crate::host::POLL_PERIOD`]).
 const POLL_INTERVAL: u64 = 10_000;
 

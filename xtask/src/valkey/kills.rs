@@ -10,6 +10,7 @@ use super::{soak, start};
 use crate::Error;
 use ferrous_conformance::resp;
 use ferrous_conformance::server::Server;
+use std::borrow::Cow;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
@@ -34,6 +35,12 @@ const SCRIPTS: &[(&str, &str)] = &[
     ("handlers in handlers", "local function h() xpcall(error, h) while true do end end xpcall(error, h)"),
     ("deep recursion", "local function f() return 1 + f() end while true do pcall(f) end"),
     ("coroutines", "while true do coroutine.wrap(function() coroutine.yield() end)() end"),
+    ("concatenation of 100 kB", "local s = ('x'):rep(1e5) local t while true do t = s .. 1 end"),
+    (
+        "calls with 7,000 values",
+        "local t = {} for i = 1, 7000 do t[i] = i end local function f(...) return ... end \
+         local function g(...) while true do f(...) end end g(unpack(t))",
+    ),
     ("holds 100 MB in a string", "local s = string.rep('x', 1e8) while true do end"),
     (
         "holds 400 strings of 1 MB",
@@ -75,6 +82,13 @@ const SCRIPTS: &[(&str, &str)] = &[
     ("load", "while true do loadstring('return 1') end"),
 ];
 
+/// Loops with long bodies: a statement, and how often it stands in one.
+const BODIES: &[(&str, &str, usize)] = &[
+    ("a body of 100,000 divisions", "a = a / 1.1 ", 100_000),
+    ("a body of 100,000 tables", "b = {} ", 100_000),
+    ("a body of 50,000 concatenations", "b = a .. 1.5 ", 50_000),
+];
+
 /// What one kill took.
 struct Kill {
     /// From the KILL to its reply.
@@ -91,9 +105,12 @@ pub(super) fn run(program: &Path, module: &Path) -> Result<(usize, usize), Error
     let before = soak::resident(&server) / 1024;
     println!("\nmilliseconds, median and worst of {ROUNDS}:");
     println!("{:<34} {:>15} {:>15}", "script", "reply to KILL", "then EVAL ends");
-    for (name, script) in SCRIPTS {
+    let bodies = BODIES.iter().map(|(name, statement, count)| {
+        (*name, Cow::from(format!("local a, b = 1 while true do {} end", statement.repeat(*count))))
+    });
+    for (name, script) in SCRIPTS.iter().map(|(name, script)| (*name, Cow::from(*script))).chain(bodies) {
         let kills: Result<Vec<Kill>, String> =
-            (0..ROUNDS).map(|round| kill(&server, script, HEAD_START + STEP * round)).collect();
+            (0..ROUNDS).map(|round| kill(&server, &script, HEAD_START + STEP * round)).collect();
         match kills {
             Ok(kills) => {
                 passed += 1;
@@ -102,7 +119,7 @@ pub(super) fn run(program: &Path, module: &Path) -> Result<(usize, usize), Error
                 let (reply, end) = (figures(|kill| kill.reply), figures(|kill| kill.end));
                 println!("{name:<34} {} {}", show(reply), show(end));
                 if end.1 > WANTED {
-                    slow.push(*name);
+                    slow.push(name);
                 }
             }
             Err(reason) => {

@@ -6,10 +6,13 @@
 //!
 //! **Invariant:** a run with an outcome is not gone on with.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use ferrous_heap::ScopeId;
-use ferrous_vm::machine::{Exit, Machine};
+use ferrous_vm::{
+    interrupt::Interrupt,
+    machine::{Exit, Machine},
+};
 
 use crate::{
     api::question::Question,
@@ -53,12 +56,13 @@ impl Running {
         match exit {
             Exit::Done => self.outcome = Some(Outcome::Returned),
             Exit::Failed(failure) => self.outcome = Some(Outcome::Failed(failure)),
-            Exit::Interrupted(_) => {
-                self.outcome = self.fuel.exhausted();
+            Exit::Interrupted(interrupt) => {
+                let is_spent = interrupt == Interrupt::Fuel;
+                self.outcome = self.fuel.exhausted(is_spent);
                 if self.outcome.is_none() && poll() == Poll::Kill {
                     self.outcome = Some(Outcome::Killed);
                 }
-                if self.outcome.is_none() {
+                if self.outcome.is_none() && is_spent {
                     machine.set_fuel(self.fuel.grant());
                 }
             }
@@ -77,26 +81,53 @@ impl Running {
 pub(super) struct Fuel {
     left: Option<u64>,
     deadline: Option<Instant>,
-    /// The longest slice, if slices have to be short.
-    slice: Option<u64>,
+    slices: Option<Slices>,
+}
+
+/// How slices are kept short, in time too: what an instruction takes differs by a factor of a hundred.
+#[derive(Clone, Copy, Debug)]
+struct Slices {
+    /// The next one, and the longest.
+    next: u64,
+    longest: u64,
+    /// When the last one has ended.
+    last: Option<Instant>,
+}
+
+impl Slices {
+    /// What a slice is meant to take.
+    const TIME: Duration = Duration::from_micros(100);
+
+    /// A slice has ended: the next one is shorter if it took long.
+    fn ended(&mut self, now: Instant) {
+        let Some(took) = self.last.replace(now).map(|last| now.duration_since(last)) else { return };
+        self.next = if took > Self::TIME {
+            // Of two durations, the smaller one by the larger.
+            (self.next as f64 * Self::TIME.div_duration_f64(took)) as u64
+        } else {
+            self.next * 2
+        }
+        .clamp(1, self.longest);
+    }
 }
 
 impl Fuel {
     pub(super) fn new(limits: &Limits, poll_interval: Option<u64>) -> Self {
         let deadline = limits.wall_clock.and_then(|time| Instant::now().checked_add(time));
-        let slice = match (poll_interval, deadline) {
+        let longest = match (poll_interval, deadline) {
             (Some(interval), Some(_)) => Some(interval.clamp(1, Limits::CLOCK_INTERVAL)),
             (Some(interval), None) => Some(interval.max(1)),
             (None, Some(_)) => Some(Limits::CLOCK_INTERVAL),
             (None, None) => None,
         };
-        Self { left: limits.instructions, deadline, slice }
+        let slices = longest.map(|longest| Slices { next: longest, longest, last: None });
+        Self { left: limits.instructions, deadline, slices }
     }
 
     /// Takes the fuel for the next slice; `None`: as much as it wants. The slice is short if time is limited.
     pub(super) fn grant(&mut self) -> Option<u64> {
-        let granted = match (self.left, self.slice) {
-            (left, Some(slice)) => left.unwrap_or(u64::MAX).min(slice),
+        let granted = match (self.left, self.slices) {
+            (left, Some(slices)) => left.unwrap_or(u64::MAX).min(slices.next),
             (Some(left), None) => left,
             (None, None) => return None,
         };
@@ -104,11 +135,16 @@ impl Fuel {
         Some(granted)
     }
 
-    /// Why the run may not go on, now that the granted fuel is used up.
-    pub(super) fn exhausted(&self) -> Option<Outcome> {
-        if self.left == Some(0) {
+    /// Why the run may not go on between two slices, now that the granted fuel is used up or not.
+    pub(super) fn exhausted(&mut self, is_spent: bool) -> Option<Outcome> {
+        if is_spent && self.left == Some(0) {
             return Some(Outcome::OutOfInstructions);
         }
-        self.deadline.filter(|deadline| Instant::now() >= *deadline).map(|_| Outcome::OutOfTime)
+        let slices = self.slices.as_mut()?;
+        let now = Instant::now();
+        if is_spent {
+            slices.ended(now);
+        }
+        self.deadline.filter(|deadline| now >= *deadline).map(|_| Outcome::OutOfTime)
     }
 }
