@@ -5,27 +5,32 @@
 //! checks both. Colours, which a sweep reads for all slots, lie apart in a byte each.
 //!
 //! Freed objects stay in their slot after a `reset` that the owner supplies, so that their buffers can be used again. Slots are
-//! reused last in, first out.
+//! reused last in, first out; an owner that wants low ones used, and the last ones given back, says so ([`crate::vacancy`]).
 //!
 //! **Invariant:** the key of a free slot has tag 0, so no handle matches it, forged or not; its colour is [`FREE`].
 //!
-//! **Invariant:** a generation never repeats: a slot that has used up its 65,536 generations is *quarantined*, and
-//! returns only when the owner has shown that no handle to it is left ([`Arena::return_quarantined`]).
+//! **Invariant:** a generation never repeats: a slot that has used up its 65,535 generations is *quarantined*, and
+//! returns only when the owner has shown that no handle to it is left ([`Arena::return_quarantined`]). Its key is
+//! [`WORN_OUT`], and no other slot's is.
 
 use std::cell::Cell;
 
 use crate::handle::{Handle, Object};
+use crate::vacancy::Vacancy;
 
 /// Colour of a slot that holds no object. All other colours belong to the arena's owner.
 pub const FREE: u8 = 0;
 
-/// Generations a slot can give out.
-const LAST_GENERATION: u32 = 0xFFFF;
+/// The bits of a key that are the generation.
+const GENERATION: u32 = 0xFFFF;
+
+/// The generation that no slot gives out: who has come to it is worn out.
+pub(crate) const WORN_OUT: u32 = 0xFFFF;
 
 /// One place for an object.
 #[derive(Debug)]
 pub struct Slot<T> {
-    key: u32,
+    pub(crate) key: u32,
     /// Conditions on stores, one bit each; zero means that a store needs no further care. Zero in a new object.
     pub guard: Cell<u8>,
     /// Number of the scope the object belongs to; given at allocation.
@@ -61,10 +66,11 @@ impl<T> Slot<T> {
 /// Slots for objects of one type.
 #[derive(Debug)]
 pub struct Arena<T> {
-    slots: Vec<Slot<T>>,
-    colours: Vec<u8>,
-    free: Vec<u32>,
-    quarantine: Vec<u32>,
+    pub(crate) slots: Vec<Slot<T>>,
+    pub(crate) colours: Vec<u8>,
+    pub(crate) free: Vec<u32>,
+    pub(crate) quarantine: Vec<u32>,
+    pub(crate) vacancy: Vacancy,
 }
 
 impl<T: Object> Default for Arena<T> {
@@ -77,7 +83,13 @@ impl<T: Object> Arena<T> {
     /// An arena without slots.
     pub const fn new() -> Self {
         const { assert!(T::TAG != 0) };
-        Self { slots: Vec::new(), colours: Vec::new(), free: Vec::new(), quarantine: Vec::new() }
+        Self {
+            slots: Vec::new(),
+            colours: Vec::new(),
+            free: Vec::new(),
+            quarantine: Vec::new(),
+            vacancy: Vacancy::new(),
+        }
     }
 
     /// Takes a slot for an object, which is in its default state or in that of its last `reset`.
@@ -101,9 +113,15 @@ impl<T: Object> Arena<T> {
     #[cold]
     #[inline(never)]
     fn grow(&mut self) -> Option<u32> {
+        if self.vacancy.is_used() { self.grow_after_trim() } else { self.push_slot(0) }
+    }
+
+    /// Adds a free slot whose next handle has this generation; its index.
+    #[inline]
+    pub(crate) fn push_slot(&mut self, generation: u32) -> Option<u32> {
         let index = u32::try_from(self.slots.len()).ok().filter(|index| *index != u32::MAX)?;
         self.slots.push(Slot {
-            key: 0,
+            key: generation,
             guard: Cell::new(0),
             scope: 0,
             saved: 0,
@@ -127,13 +145,11 @@ impl<T: Object> Arena<T> {
             return;
         }
         *colour = FREE;
-        let generation = slot.key & LAST_GENERATION;
+        slot.key = (slot.key & GENERATION) + 1;
         reset(&mut slot.value);
-        if generation == LAST_GENERATION {
-            slot.key = LAST_GENERATION;
+        if slot.key == WORN_OUT {
             self.quarantine.push(index);
         } else {
-            slot.key = generation + 1;
             self.free.push(index);
         }
     }
@@ -247,7 +263,7 @@ impl<T: Object> Arena<T> {
 
     /// Number of objects.
     pub fn len(&self) -> usize {
-        self.slots.len() - self.free.len() - self.quarantine.len()
+        self.slots.len() - self.free.len() - self.vacancy.unlisted() - self.quarantine.len()
     }
 
     /// Whether there are no objects.
@@ -317,7 +333,7 @@ mod tests {
         let mut arena: Arena<Number> = Arena::new();
         let first = arena.allocate(1, 0).unwrap().0;
         arena.release(first.index(), |_| {});
-        for _ in 0..LAST_GENERATION {
+        for _ in 1..WORN_OUT {
             let handle = arena.allocate(1, 0).unwrap().0;
             assert_eq!(handle.index(), 0);
             arena.release(0, |_| {});

@@ -28,7 +28,9 @@
 mod arena;
 mod handle;
 mod registry;
+mod vacancy;
 
 pub use arena::{Arena, FREE, Slot};
 pub use handle::{Handle, Object};
 pub use registry::{PinError, Pinned, Registry};
+pub use vacancy::{Trim, shrink};

@@ -1,8 +1,8 @@
 //! The arena and the registry against simple models: live, stale and forged handles.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use ferrous_arena::{Arena, FREE, Handle, Object, PinError, Registry};
+use ferrous_arena::{Arena, FREE, Handle, Object, PinError, Registry, Trim};
 use proptest::prelude::*;
 
 #[derive(Debug, Default)]
@@ -18,6 +18,10 @@ enum Action {
     Release(usize),
     Store(usize, u64),
     Colour(usize, u8),
+    AllocateMany(usize),
+    ReleaseBeyond(u32),
+    FavourLowSlots,
+    Trim(usize),
 }
 
 fn action() -> impl Strategy<Value = Action> {
@@ -29,49 +33,130 @@ fn action() -> impl Strategy<Value = Action> {
     ]
 }
 
+/// As [`action`], with objects enough for an arena to have something to give back.
+fn action_on_many() -> impl Strategy<Value = Action> {
+    prop_oneof![
+        8 => action(),
+        2 => (1_usize..12_000).prop_map(Action::AllocateMany),
+        3 => (0_u32..24_000).prop_map(Action::ReleaseBeyond),
+        2 => Just(Action::FavourLowSlots),
+        3 => (1_usize..30_000).prop_map(Action::Trim),
+    ]
+}
+
+/// An arena, what lives in it, and all handles that are stale.
+#[derive(Default)]
+struct Model {
+    arena: Arena<Number>,
+    live: Vec<(Handle<Number>, u64, u8)>,
+    stale: HashSet<Handle<Number>>,
+}
+
+impl Model {
+    fn allocate(&mut self, value: u64) -> Result<(), TestCaseError> {
+        let (handle, number) = self.arena.allocate(1, 0).unwrap();
+        prop_assert_eq!(number.0, 0, "a slot was not reset");
+        number.0 = value;
+        prop_assert!(!self.stale.contains(&handle), "a handle was given out twice");
+        self.live.push((handle, value, 1));
+        Ok(())
+    }
+
+    fn release(&mut self, handle: Handle<Number>) {
+        self.arena.release(handle.index(), |number| number.0 = 0);
+        self.stale.insert(handle);
+    }
+
+    fn act(&mut self, action: Action) -> Result<(), TestCaseError> {
+        match action {
+            Action::Allocate(value) => self.allocate(value)?,
+            Action::AllocateMany(number) => {
+                for value in 0..number {
+                    self.allocate(value as u64)?;
+                }
+            }
+            Action::Release(which) if !self.live.is_empty() => {
+                let (handle, ..) = self.live.swap_remove(which % self.live.len());
+                self.release(handle);
+            }
+            Action::ReleaseBeyond(index) => {
+                let (gone, live) = self.live.drain(..).partition(|(handle, ..)| handle.index() >= index);
+                self.live = live;
+                let gone: Vec<(Handle<Number>, u64, u8)> = gone;
+                gone.into_iter().for_each(|(handle, ..)| self.release(handle));
+            }
+            Action::Store(which, value) if !self.live.is_empty() => {
+                let which = which % self.live.len();
+                self.arena.get_mut(self.live[which].0).unwrap().0 = value;
+                self.live[which].1 = value;
+            }
+            Action::Colour(which, colour) if !self.live.is_empty() => {
+                let which = which % self.live.len();
+                self.arena.set_colour(self.live[which].0.index(), colour);
+                self.live[which].2 = colour;
+            }
+            Action::FavourLowSlots => drop(self.arena.favour_low_slots()),
+            Action::Trim(work) => {
+                let slots = self.arena.slots() as usize;
+                let (Trim::More(left) | Trim::Done(left)) = self.arena.trim(work);
+                let given_back = slots - self.arena.slots() as usize;
+                prop_assert!(left <= work && given_back < work + 16);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn check(&self) -> Result<(), TestCaseError> {
+        prop_assert_eq!(self.arena.len(), self.live.len());
+        for (handle, value, colour) in &self.live {
+            prop_assert_eq!(self.arena.get(*handle).map(|number| number.0), Some(*value));
+            prop_assert_eq!(self.arena.colour(handle.index()), *colour);
+            prop_assert_eq!(self.arena.handle_at(handle.index()), Some(*handle));
+        }
+        for handle in &self.stale {
+            prop_assert!(self.arena.get(*handle).is_none());
+            prop_assert!(!self.arena.is_live_bits(handle.bits()));
+        }
+        Ok(())
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn slots_that_were_given_back_come_back_younger(
+        actions in prop::collection::vec(action_on_many(), 0..80),
+    ) {
+        let mut model = Model::default();
+        for action in actions {
+            model.act(action)?;
+        }
+        model.check()?;
+        // All that is left comes back through the same slots, and once only.
+        for handle in model.live.iter().map(|(handle, ..)| *handle).collect::<Vec<_>>() {
+            model.release(handle);
+        }
+        model.live.clear();
+        drop(model.arena.favour_low_slots());
+        while let Trim::More(_) = model.arena.trim(1000) {}
+        model.act(Action::AllocateMany(20_000))?;
+        model.check()?;
+    }
+}
+
 proptest! {
     #[test]
     fn handles_reach_what_they_were_made_for(actions in prop::collection::vec(action(), 0..300)) {
-        let mut arena: Arena<Number> = Arena::new();
-        let mut live: Vec<(Handle<Number>, u64, u8)> = Vec::new();
-        let mut stale: Vec<Handle<Number>> = Vec::new();
+        let mut model = Model::default();
         for action in actions {
-            match action {
-                Action::Allocate(value) => {
-                    let (handle, number) = arena.allocate(1, 0).unwrap();
-                    prop_assert_eq!(number.0, 0, "a slot was not reset");
-                    number.0 = value;
-                    prop_assert!(!stale.contains(&handle), "a handle was given out twice");
-                    live.push((handle, value, 1));
-                }
-                Action::Release(which) if !live.is_empty() => {
-                    let (handle, ..) = live.swap_remove(which % live.len());
-                    arena.release(handle.index(), |number| number.0 = 0);
-                    stale.push(handle);
-                }
-                Action::Store(which, value) if !live.is_empty() => {
-                    let which = which % live.len();
-                    arena.get_mut(live[which].0).unwrap().0 = value;
-                    live[which].1 = value;
-                }
-                Action::Colour(which, colour) if !live.is_empty() => {
-                    let which = which % live.len();
-                    arena.set_colour(live[which].0.index(), colour);
-                    live[which].2 = colour;
-                }
-                _ => {}
-            }
+            model.act(action)?;
         }
-        prop_assert_eq!(arena.len(), live.len());
-        for (handle, value, colour) in &live {
-            prop_assert_eq!(arena.get(*handle).map(|number| number.0), Some(*value));
-            prop_assert_eq!(arena.colour(handle.index()), *colour);
-            prop_assert_eq!(arena.handle_at(handle.index()), Some(*handle));
-        }
+        model.check()?;
+        let Model { mut arena, stale, .. } = model;
         for handle in &stale {
-            prop_assert!(arena.get(*handle).is_none());
             prop_assert!(arena.get_mut(*handle).is_none());
-            prop_assert!(!arena.is_live_bits(handle.bits()));
             // Releasing through a stale handle's index is harmless if the slot is free.
             if arena.colour(handle.index()) == FREE {
                 arena.release(handle.index(), |_| panic!("released twice"));
