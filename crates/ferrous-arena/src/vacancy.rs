@@ -14,7 +14,7 @@
 //! **Invariant:** no handle to a slot that was given back ever becomes valid again. A block with a slot in quarantine comes back
 //! as one that is in quarantine as a whole.
 
-use crate::arena::{Arena, FREE, WORN_OUT};
+use crate::arena::{Arena, FREE, Slot, WORN_OUT};
 use crate::handle::Object;
 
 /// Slots that are given back at a time; they share what is remembered of their generations.
@@ -71,6 +71,14 @@ impl Vacancy {
 }
 
 impl<T: Object> Arena<T> {
+    /// Bytes for which the arena has room, in use or not; what objects hold besides is not in it.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        self.slots.capacity() * size_of::<Slot<T>>()
+            + self.colours.capacity()
+            + self.free.capacity() * size_of::<u32>()
+    }
+
     /// From now on the free slots with the lowest indices are used first. What is returned is to be dropped: the list of those
     /// that were to be used first so far.
     pub fn favour_low_slots(&mut self) -> Vec<u32> {
@@ -199,7 +207,6 @@ pub fn shrink<E>(buffer: &mut Vec<E>, kept: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::arena::Slot;
 
     #[derive(Default)]
     struct Number;

@@ -1,4 +1,5 @@
 //! The arena and the registry against simple models: live, stale and forged handles.
+#![allow(clippy::unwrap_used)]
 
 use std::collections::{HashMap, HashSet};
 

@@ -26,11 +26,20 @@ pub(crate) struct Budget {
     /// Whether something waits to be freed.
     is_urgent: bool,
     pub(crate) limit: usize,
+    /// Bytes in use when the last full cycle ended.
+    after_cycle: usize,
 }
 
 impl Budget {
     pub(crate) fn new(limit: usize) -> Self {
-        Self { used: 0, threshold: LEAST_THRESHOLD, due: LEAST_THRESHOLD, is_urgent: false, limit }
+        Self {
+            used: 0,
+            threshold: LEAST_THRESHOLD,
+            due: LEAST_THRESHOLD,
+            is_urgent: false,
+            limit,
+            after_cycle: 0,
+        }
     }
 
     #[inline(always)]
@@ -88,6 +97,16 @@ impl Budget {
         let least = self.used.saturating_sub(bytes.saturating_mul(MOST_OWED));
         let most = self.used.saturating_add(bytes);
         self.set_due(self.due.saturating_sub(freed).saturating_add(bytes).max(least).min(most));
+    }
+
+    /// A full cycle has ended.
+    pub(crate) fn note_full_cycle(&mut self) {
+        self.after_cycle = self.used;
+    }
+
+    /// By how many bytes more is in use than when the last full cycle ended.
+    pub(crate) fn grown(&self) -> usize {
+        self.used.saturating_sub(self.after_cycle)
     }
 
     /// After a collection: the next one is due when the heap has grown by half. Waiting until it has doubled makes programs that

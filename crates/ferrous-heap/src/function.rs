@@ -5,12 +5,15 @@
 //! one load, and a function object is small and of fixed size.
 //!
 //! **Invariant:** the slots of a live function belong to nobody else. They return to the free list of their size when the
-//! function dies.
+//! function dies; when the heap settles, free ranges that adjoin become one, and those at the end go.
 
-use ferrous_arena::Object;
+use std::ops::Range;
+
+use ferrous_arena::{Arena, Object};
 
 use crate::error::HeapError;
 use crate::heap::Heap;
+use crate::scrap::Scrap;
 use crate::transaction::Transaction;
 use crate::value::{FunctionRef, PrototypeRef, Value};
 
@@ -66,7 +69,7 @@ impl Function {
     }
 
     /// The function's range of the upvalue pool.
-    pub(crate) fn slots(&self) -> std::ops::Range<usize> {
+    pub(crate) fn slots(&self) -> Range<usize> {
         let start = self.upvalues as usize;
         start..start + 1 + usize::from(self.upvalue_count)
     }
@@ -83,6 +86,8 @@ pub(crate) struct UpvaluePool {
     pub(crate) values: Vec<Value>,
     /// `free[n]`: starts of free ranges of `n + 1` slots.
     free: Vec<Vec<u32>>,
+    /// Free ranges of any size, the lowest last.
+    gaps: Vec<Range<u32>>,
 }
 
 impl UpvaluePool {
@@ -96,6 +101,17 @@ impl UpvaluePool {
 
     #[inline(never)]
     fn grow(&mut self, count: u8) -> Result<u32, HeapError> {
+        while let Some(gap) = self.gaps.pop() {
+            let rest = gap.start.saturating_add(1 + u32::from(count));
+            if rest < gap.end {
+                self.gaps.push(rest..gap.end);
+            }
+            if rest <= gap.end {
+                return Ok(gap.start);
+            }
+            // It has fewer slots than some function needs, and at least one.
+            self.give(gap.start, (gap.end - gap.start - 1) as u8);
+        }
         let start = u32::try_from(self.values.len()).map_err(|_| HeapError::TableOverflow)?;
         let more = usize::from(count) + 1;
         self.values.try_reserve(more).map_err(|_| HeapError::OutOfMemory)?;
@@ -110,6 +126,41 @@ impl UpvaluePool {
         }
         if let Some(starts) = self.free.get_mut(count) {
             starts.push(start);
+        }
+    }
+
+    /// Joins free ranges, and drops those at the end, if most slots are free and there are not so many functions that this takes
+    /// long.
+    pub(crate) fn gather(&mut self, functions: &Arena<Function>, scrap: &mut Scrap) {
+        const WORTH_WHILE: usize = 1 << 14;
+        const MOST_FUNCTIONS: usize = 1 << 12;
+        const MOST_SLOTS: u32 = 1 << 15;
+        let free: usize =
+            self.free.iter().enumerate().map(|(count, starts)| (count + 1) * starts.len()).sum();
+        let is_worth_while = free > WORTH_WHILE && free > self.values.len() / 2;
+        if !is_worth_while || functions.len() > MOST_FUNCTIONS || functions.slots() > MOST_SLOTS {
+            return;
+        }
+        let mut taken = Vec::new();
+        let mut next = 0;
+        while let Some((index, _)) = functions.occupied_from(next) {
+            taken.extend(functions.slot_at(index).map(|slot| slot.value.slots()));
+            next = index + 1;
+        }
+        taken.sort_unstable_by_key(|range| range.start);
+        self.gaps.clear();
+        let mut end = 0;
+        for range in taken {
+            if end < range.start {
+                // The pool has fewer than 2^32 slots.
+                self.gaps.push(end as u32..range.start as u32);
+            }
+            end = range.end;
+        }
+        self.gaps.reverse();
+        self.values.truncate(end);
+        for starts in self.free.drain(..) {
+            scrap.take(starts);
         }
     }
 }

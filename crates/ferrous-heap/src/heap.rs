@@ -84,6 +84,8 @@ pub struct Heap {
     pub(crate) scopes: Scopes,
     /// Large buffers that wait to be freed.
     pub(crate) scrap: Scrap,
+    /// Whether there may be something to give back.
+    pub(crate) is_unsettled: bool,
     pub(crate) watch: Watch,
 }
 
@@ -126,6 +128,7 @@ impl Heap {
             collector: Collector::default(),
             scopes: Scopes::default(),
             scrap: Scrap::default(),
+            is_unsettled: false,
             watch: Watch::default(),
         };
         // Neither can fail: the arenas are empty and there is no limit yet.

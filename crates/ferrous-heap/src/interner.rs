@@ -9,15 +9,19 @@
 use std::hash::{BuildHasher, Hasher};
 
 use ahash::RandomState;
+use ferrous_arena::Arena;
 
 use crate::error::HeapError;
 use crate::scrap::Scrap;
+use crate::string::Text;
 use crate::watch::{PIECE, Watch};
 
 const EMPTY: u32 = u32::MAX;
 const FIRST_CAPACITY: usize = 256;
 /// Up to so many places, memory does not matter.
 const ROOMY: usize = 1 << 15;
+/// The fewest places that a set which is made smaller has.
+const LEAST_SHORTENED: usize = 1 << 13;
 
 #[derive(Clone, Copy, Debug)]
 struct Place {
@@ -33,12 +37,48 @@ pub(crate) struct Interner {
     hasher: RandomState,
     places: Vec<Place>,
     len: usize,
+    /// Strings from which on it has to grow, or to give its successor up.
+    most: usize,
+    /// A smaller set in the making.
+    successor: Option<Successor>,
+}
+
+/// What a set that is far too large becomes, step by step. A string that is added meanwhile puts an end to it; strings that are
+/// removed do when it is complete, if it has them.
+#[derive(Debug)]
+struct Successor {
+    places: Vec<Place>,
+    /// How many it shall have.
+    length: usize,
+    /// The string to look at next.
+    next: u32,
+    len: usize,
+}
+
+/// Strings from which on a set with so many places has to grow. While it is small it is kept half empty, for short probes.
+fn most_for(places: usize) -> usize {
+    if places <= ROOMY { places / 2 } else { places / 4 * 3 }
+}
+
+/// Puts a string into the first empty place of its cluster.
+#[inline(always)]
+fn put(places: &mut [Place], new: Place) {
+    let mask = places.len().wrapping_sub(1);
+    let mut at = new.hash as usize & mask;
+    while let Some(place) = places.get_mut(at) {
+        if place.index == EMPTY {
+            *place = new;
+            return;
+        }
+        at = (at + 1) & mask;
+    }
 }
 
 impl Interner {
     pub(crate) fn new(seed: u64) -> Self {
         let hasher = RandomState::with_seeds(seed, seed.rotate_left(17), !seed, seed ^ 0x5851_F42D_4C95_7F2D);
-        Self { hasher, places: vec![NOBODY; FIRST_CAPACITY], len: 0 }
+        let (places, most) = (vec![NOBODY; FIRST_CAPACITY], most_for(FIRST_CAPACITY));
+        Self { hasher, places, len: 0, most, successor: None }
     }
 
     /// The hash of a string of at most a piece.
@@ -82,18 +122,20 @@ impl Interner {
         None
     }
 
-    /// Whether it has to grow before one more string. While it is small the set is kept half empty, for short probes.
+    /// Whether it has to grow before one more string.
     #[inline]
     pub(crate) fn is_full(&self) -> bool {
-        let places = self.places.len();
-        let most = if places <= ROOMY { places / 2 } else { places / 4 * 3 };
-        self.len >= most
+        self.len >= self.most
     }
 
     /// Doubles it, piece by piece; if that is given up it is as it was.
     pub(crate) fn grow(&mut self, watch: &Watch, scrap: &mut Scrap) -> Result<(), HeapError> {
         /// Places that are gone through between two looks: each string goes to another place of memory.
         const PLACES: usize = 1 << 11;
+        self.give_successor_up(scrap);
+        if !self.is_full() {
+            return Ok(());
+        }
         let length = self.places.len() * 2;
         let mut larger = Vec::new();
         larger.try_reserve_exact(length).map_err(|_| HeapError::OutOfMemory)?;
@@ -110,30 +152,69 @@ impl Interner {
                 return grown;
             }
             for place in piece.iter().filter(|place| place.index != EMPTY) {
-                self.put(*place);
+                put(&mut self.places, *place);
             }
         }
         scrap.take(old);
+        self.most = most_for(length);
         Ok(())
     }
 
-    #[inline]
-    fn put(&mut self, new: Place) {
-        let mask = self.mask();
-        let mut at = new.hash as usize & mask;
-        while let Some(place) = self.places.get_mut(at) {
-            if place.index == EMPTY {
-                *place = new;
-                return;
-            }
-            at = (at + 1) & mask;
+    fn give_successor_up(&mut self, scrap: &mut Scrap) {
+        if let Some(successor) = self.successor.take() {
+            scrap.take(successor.places);
         }
+        self.most = most_for(self.places.len());
+    }
+
+    /// Makes a set smaller that has many more places than its strings need, for about so much work; true if there is no more to
+    /// do.
+    pub(crate) fn shorten(&mut self, work: usize, strings: &Arena<Text>, scrap: &mut Scrap) -> bool {
+        /// Places that are made at a time, and how many units of work that is.
+        const PLACES: usize = 1 << 12;
+        const WORK_PER_PLACES: usize = 400;
+        const WORK_PER_STRING: usize = 4;
+        let length = (self.len * 4).next_power_of_two().max(LEAST_SHORTENED);
+        if self.successor.is_none() && self.places.len() < length * 2 {
+            return true;
+        }
+        self.most = 0;
+        let successor =
+            self.successor.get_or_insert_with(|| Successor { places: Vec::new(), length, next: 0, len: 0 });
+        let missing = successor.length - successor.places.len();
+        if successor.places.try_reserve_exact(missing).is_err() {
+            self.give_successor_up(scrap);
+            return true;
+        }
+        let mut left = work;
+        while left > 0 && successor.places.len() < successor.length {
+            let length = successor.length.min(successor.places.len() + PLACES);
+            successor.places.resize(length, NOBODY);
+            left = left.saturating_sub(WORK_PER_PLACES);
+        }
+        while left > 0 {
+            let Some((index, _)) = strings.occupied_from(successor.next) else {
+                let is_complete = successor.len == self.len;
+                if is_complete {
+                    std::mem::swap(&mut self.places, &mut successor.places);
+                }
+                self.give_successor_up(scrap);
+                return is_complete;
+            };
+            if let Some(slot) = strings.slot_at(index) {
+                put(&mut successor.places, Place { hash: slot.value.hash, index });
+                successor.len += 1;
+            }
+            left = left.saturating_sub(WORK_PER_STRING + (index - successor.next) as usize / 8);
+            successor.next = index + 1;
+        }
+        false
     }
 
     /// Adds a string that is not there; [`Interner::grow`] has made room for it.
     #[inline]
     pub(crate) fn insert(&mut self, hash: u32, index: u32) {
-        self.put(Place { hash, index });
+        put(&mut self.places, Place { hash, index });
         self.len += 1;
     }
 
@@ -168,6 +249,11 @@ impl Interner {
         if let Some(gap) = self.places.get_mut(hole) {
             *gap = NOBODY;
         }
+    }
+
+    /// Bytes that it takes.
+    pub(crate) fn memory(&self) -> usize {
+        self.places.capacity() * size_of::<Place>()
     }
 
     /// Number of strings.

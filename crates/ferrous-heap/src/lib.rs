@@ -39,6 +39,7 @@
 //! | reading and changing objects | [`Transaction`] |
 //! | undoing | [`Heap::open_scope`], [`Heap::begin_atomic`] |
 //! | collecting | [`Heap::collect_step`], [`Heap::collect_full`], [`Heap::seal`] |
+//! | giving memory back | [`Heap::settle`] |
 //! | memory limits | [`Heap::set_limit`], [`Transaction::charge`] |
 //! | references that the host keeps | [`Transaction::pin`] |
 //!
@@ -66,6 +67,7 @@ mod prototype;
 mod rehash;
 mod scope;
 mod scrap;
+mod settle;
 mod slot;
 mod string;
 mod table;

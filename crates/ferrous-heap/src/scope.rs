@@ -22,6 +22,8 @@
 
 use std::ops::{Deref, DerefMut};
 
+use ferrous_arena::shrink;
+
 use crate::collector::sweep::{KINDS, WORK_PER_FREE, YoungSweep};
 use crate::collector::{Phase, SEALED, SEALED_WRITTEN, YOUNG_REACHED};
 use crate::error::HeapError;
@@ -69,8 +71,8 @@ struct Scope {
 struct Grave {
     number: u8,
     bits: Vec<u64>,
-    /// How many at the beginning are none of its.
-    others: usize,
+    /// How many at the beginning are none of its, or have been freed.
+    passed: usize,
 }
 
 /// The open scopes, and what is left of closed ones.
@@ -120,6 +122,11 @@ impl Scopes {
     #[inline]
     pub(crate) fn note_unarmed(&mut self, bits: u64) {
         self.unarmed.push(bits);
+    }
+
+    /// Gives back room that is not needed; true if there is none left.
+    pub(crate) fn shrink(&mut self, kept: usize) -> bool {
+        shrink(&mut self.unarmed, kept) & shrink(&mut self.journal, kept)
     }
 
     fn free_number(&self) -> Option<u8> {
@@ -276,8 +283,9 @@ impl Heap {
         }
         let births = self.born.len().saturating_sub(scope.born);
         if births > FREED_AT_ONCE {
-            let (bits, others) = self.take_births(scope.born);
-            self.scopes.graves.push(Grave { number: scope.number, bits, others });
+            let (bits, passed) = self.take_births(scope.born);
+            self.scopes.graves.push(Grave { number: scope.number, bits, passed });
+            self.unsettle();
         } else {
             while self.born.len() > scope.born {
                 let Some(bits) = self.born.pop() else { break };
@@ -320,19 +328,21 @@ impl Heap {
         work
     }
 
+    /// The oldest first: their slots are the lowest, and the first to be used again.
     fn reclaim_graves(&mut self, mut work: usize) -> usize {
         if !self.has_graves() {
             return work;
         }
         while let Some(mut grave) = self.scopes.graves.pop() {
-            while work > 0 && grave.bits.len() > grave.others {
-                let Some(bits) = grave.bits.pop() else { break };
+            while work > 0 {
+                let Some(&bits) = grave.bits.get(grave.passed) else { break };
+                grave.passed += 1;
                 work = work.saturating_sub(WORK_PER_FREE);
                 if self.scope_of(bits) == Some(grave.number) {
                     self.free_bits(bits);
                 }
             }
-            if grave.bits.len() > grave.others {
+            if grave.passed < grave.bits.len() {
                 self.scopes.graves.push(grave);
                 return 0;
             }

@@ -203,6 +203,8 @@ impl Heap {
         self.return_quarantined();
         self.collector.full.reset();
         self.collector.collections += 1;
+        self.budget.note_full_cycle();
+        self.unsettle();
         self.update_string_care();
     }
 

@@ -304,8 +304,12 @@ impl World {
                 self.model.number_metatable = metatable;
             }
             66 => self.enlarge(table),
-            67..=85 => {
+            67..=82 => {
                 self.heap.collect_step(usize::from(b % 37) + 1);
+            }
+            83..=85 => {
+                self.heap.collect_due(usize::from(b % 37) + 1);
+                self.heap.settle(usize::from(c % 101) + 1);
             }
             86 => self.heap.collect_full(),
             87..=91 => self.open(),
