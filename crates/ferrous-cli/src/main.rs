@@ -24,6 +24,7 @@ mod embedded;
 mod error;
 mod eval;
 mod fcall;
+mod idle;
 mod inspect;
 mod interpreter;
 mod output;

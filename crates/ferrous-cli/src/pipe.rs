@@ -17,6 +17,7 @@ use crate::{
     arguments::PipeArguments,
     effect_log::EffectLog,
     error::CliError,
+    idle,
     server::{Server, end_of_input},
 };
 
@@ -39,11 +40,15 @@ pub(crate) fn run(arguments: &PipeArguments) -> Result<ExitCode, CliError> {
         server: Server::with_log(arguments.target.compat, arguments.limits, log)?,
         parser: RequestParser::new(),
         replies: ReplyWriter::default(),
+        has_debugged: false,
     };
     pipe.replies.set_number_form(arguments.target.compat.dialect().number_form);
     let mut input = io::stdin().lock();
     let mut chunk = vec![0; CHUNK];
     loop {
+        if !pipe.has_debugged {
+            idle::rest(&mut pipe.server);
+        }
         let length = match input.read(&mut chunk) {
             Ok(length) => length,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
@@ -65,6 +70,8 @@ struct Pipe {
     server: Server,
     parser: RequestParser,
     replies: ReplyWriter,
+    /// Whether a debugger has read from standard input, which then may have read ahead.
+    has_debugged: bool,
 }
 
 impl Pipe {
@@ -96,6 +103,7 @@ impl Pipe {
                 // What the debugger says comes after what was answered before.
                 stdout.write_all(self.replies.bytes())?;
                 self.replies.clear();
+                self.has_debugged = true;
                 let request = request.clone();
                 let mut debugger = Debugger { parser: &mut self.parser, input, stdout, failed: None };
                 self.server.execute_debugged(request.args(), &mut debugger, &mut self.replies);

@@ -91,6 +91,21 @@ impl Server {
         self.connection.debug = mode;
     }
 
+    /// Whether objects of ended runs wait to be freed.
+    pub(crate) fn is_reclaiming(&self) -> bool {
+        self.engine.is_reclaiming()
+    }
+
+    /// Whether the engine may hold memory that it does not need.
+    pub(crate) fn is_unsettled(&self) -> bool {
+        self.engine.is_unsettled()
+    }
+
+    /// Gives a little of it back; true if there is more.
+    pub(crate) fn settle(&mut self) -> bool {
+        self.engine.settle()
+    }
+
     /// Whether the next EVAL is debugged.
     pub(crate) fn is_debugging(&self) -> bool {
         self.connection.debug != DebugMode::Off

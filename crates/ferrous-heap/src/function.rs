@@ -129,6 +129,19 @@ impl UpvaluePool {
         }
     }
 
+    /// Lets functions of any size have the ranges that were given back last, before the pool grows.
+    pub(crate) fn favour_free_ranges(&mut self) {
+        const MOST: usize = 64;
+        for (count, starts) in self.free.iter_mut().enumerate() {
+            while self.gaps.len() < MOST
+                && let Some(start) = starts.pop()
+            {
+                // A function has at most 255 upvalues.
+                self.gaps.push(start..start + 1 + count as u32);
+            }
+        }
+    }
+
     /// Joins free ranges, and drops those at the end, if most slots are free and there are not so many functions that this takes
     /// long.
     pub(crate) fn gather(&mut self, functions: &Arena<Function>, scrap: &mut Scrap) {

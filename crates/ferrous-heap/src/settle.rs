@@ -79,6 +79,7 @@ impl Heap {
         each_arena!(self, |arena| {
             scrap.take(arena.favour_low_slots());
         });
+        self.upvalues.favour_free_ranges();
         self.hasten_scrap();
     }
 

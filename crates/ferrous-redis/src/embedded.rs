@@ -286,6 +286,20 @@ impl EmbeddedEngine {
         self.interpreter.reclaim()
     }
 
+    /// Whether the engine may hold memory that it does not need any more, and that [`EmbeddedEngine::settle`] would give back.
+    #[inline]
+    #[must_use]
+    pub fn is_unsettled(&self) -> bool {
+        self.interpreter.is_unsettled()
+    }
+
+    /// Gives a little of that back, in some ten microseconds; true if there is more. What runs have left is freed first, as
+    /// [`EmbeddedEngine::reclaim`] does it. Engines keep the memory of their largest run for the next one; so a server calls this
+    /// when there has been no large one for a while, and some hundred times a second at most.
+    pub fn settle(&mut self) -> bool {
+        self.interpreter.settle()
+    }
+
     /// Lets `math.random` go on here where it stopped in `other`.
     pub fn continue_random(&mut self, other: &mut Self) {
         if let (Some(to), Some(from)) = (self.generator(), other.generator()) {

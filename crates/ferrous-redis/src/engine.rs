@@ -283,6 +283,31 @@ impl Engine {
         self.interpreter.kill_handle()
     }
 
+    /// Whether objects or buffers of ended runs wait to be freed. [`Engine::settle`] frees some of them each time, and so do runs;
+    /// there is no reason to wait with that.
+    #[must_use]
+    pub fn is_reclaiming(&self) -> bool {
+        self.interpreters().any(Interpreter::is_reclaiming)
+    }
+
+    /// Whether the engine may hold memory that it does not need any more, and that [`Engine::settle`] would give back.
+    #[must_use]
+    pub fn is_unsettled(&self) -> bool {
+        self.is_reclaiming() || self.interpreters().any(Interpreter::is_unsettled)
+    }
+
+    /// Gives a little of that back, in some ten microseconds; true if there is more. Objects and buffers that runs have left are
+    /// freed first. Engines keep the memory of their largest run for the next one; so a server calls this when it has had nothing
+    /// to do for a while, and some hundred times a second at most.
+    pub fn settle(&mut self) -> bool {
+        let functions = self.functions.as_deref_mut();
+        self.interpreter.settle() || functions.is_some_and(Interpreter::settle)
+    }
+
+    fn interpreters(&self) -> impl Iterator<Item = &Interpreter> {
+        std::iter::once(&self.interpreter).chain(self.functions.as_deref())
+    }
+
     /// What the engine holds at the moment.
     #[must_use]
     pub fn stats(&self) -> EngineStats {

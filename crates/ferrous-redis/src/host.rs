@@ -89,6 +89,17 @@ impl ArgsBuffer {
         self.ends.clear();
     }
 
+    /// Whether it has room for more than so many bytes.
+    pub(crate) fn is_large(&self, most: usize) -> bool {
+        self.bytes.capacity() > most || self.ends.capacity() > most / size_of::<u32>()
+    }
+
+    /// Forgets the arguments; their bytes are to be freed.
+    pub(crate) fn take_bytes(&mut self) -> Vec<u8> {
+        self.ends = Vec::new();
+        std::mem::take(&mut self.bytes)
+    }
+
     /// Appends one argument.
     ///
     /// # Errors

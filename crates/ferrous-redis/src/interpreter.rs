@@ -428,6 +428,22 @@ impl Interpreter {
         self.heap.is_reclaiming()
     }
 
+    /// Whether there may be memory to give back once nothing is left to reclaim.
+    #[inline]
+    pub(crate) fn is_unsettled(&self) -> bool {
+        self.heap.is_unsettled() || self.buffers.is_large()
+    }
+
+    /// Reclaims a little, or gives a little memory back that is not needed; true if there is more. Nothing happens while a run is
+    /// under way.
+    pub(crate) fn settle(&mut self) -> bool {
+        if self.run.is_some() {
+            return true;
+        }
+        self.buffers.settle(&mut self.heap);
+        self.reclaim() || self.heap.settle(COLLECTOR_WORK) || self.heap.is_reclaiming()
+    }
+
     /// Whether there is something to reclaim.
     #[inline]
     pub(crate) fn is_reclaiming(&self) -> bool {

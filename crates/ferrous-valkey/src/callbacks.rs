@@ -23,7 +23,7 @@ use crate::{
     engine::{Compiled, Handle, Kind, Retired, ScriptingEngine},
     ffi::{
         CompiledFunction, ENGINE_ABI, EngineMethods, LazyReset, MemoryInfo, ModuleCtx, ModuleString,
-        RuntimeCtx, subsystem,
+        RuntimeCtx, give_back_pages, subsystem,
     },
 };
 
@@ -243,8 +243,8 @@ unsafe extern "C" fn reset_env(
 }
 
 /// Called by the timer that [`Context::start_timer`] has started.
-pub(crate) unsafe extern "C" fn reclaim(ctx: *mut ModuleCtx, engine: *mut c_void) {
-    let body = |context: Context<'_>, engine: &ScriptingEngine| engine.reclaim(&context);
+pub(crate) unsafe extern "C" fn rest(ctx: *mut ModuleCtx, engine: *mut c_void) {
+    let body = |context: Context<'_>, engine: &ScriptingEngine| engine.rest(&context);
     // SAFETY: the server passes a context for this callback, and the engine that the timer was started with.
     unsafe { guarded(ctx, engine, (), body) }
 }
@@ -254,6 +254,7 @@ unsafe extern "C" fn finish_reset(context: *mut c_void) {
     // SAFETY: the server hands over the context of a [`LazyReset`] once.
     let retired = unsafe { Box::from_raw(context.cast::<Vec<Retired>>()) };
     let _ = catch_unwind(AssertUnwindSafe(|| drop(retired)));
+    give_back_pages();
 }
 
 unsafe extern "C" fn memory_info(ctx: *mut ModuleCtx, engine: *mut c_void, subsystem: c_int) -> MemoryInfo {

@@ -7,11 +7,12 @@
 #![allow(unsafe_code, reason = "calls the server's functions")]
 
 use std::{
-    ffi::{CStr, c_char},
+    ffi::{CStr, c_char, c_longlong},
     io,
     marker::PhantomData,
     ptr::{self, NonNull},
     slice,
+    time::Duration,
 };
 
 use ferrous_redis::host::{LogLevel, Poll};
@@ -79,12 +80,13 @@ impl<'a> Context<'a> {
         on
     }
 
-    /// Has the engine's timer go off in a millisecond, if the server has nothing else to do. It cannot be unloaded before.
-    pub(crate) fn start_timer(&self, engine: &ScriptingEngine) {
+    /// Has the engine's timer go off after some time, if the server has nothing else to do. It cannot be unloaded before.
+    pub(crate) fn start_timer(&self, engine: &ScriptingEngine, after: Duration) {
+        let milliseconds = c_longlong::try_from(after.as_millis()).unwrap_or(c_longlong::MAX);
         let engine = ptr::from_ref(engine).cast_mut().cast();
         // SAFETY: the context is valid; the callback takes the engine, which lives until the module is unloaded, which the
         // server refuses while there is a timer.
-        unsafe { (self.api.create_timer)(self.raw(), 1, callbacks::reclaim, engine) };
+        unsafe { (self.api.create_timer)(self.raw(), milliseconds, callbacks::rest, engine) };
     }
 
     /// A new string of the server's.

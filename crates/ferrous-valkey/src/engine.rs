@@ -14,7 +14,7 @@ use std::{
         Mutex, MutexGuard, PoisonError, TryLockError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use ferrous_redis::{
@@ -31,6 +31,7 @@ use crate::{
     config::Settings,
     context::{Context, Runtime, StringArray},
     debugger::{ServerTransport, Session},
+    ffi::give_back_pages,
     host::ServerHost,
     reply::ClientReply,
 };
@@ -87,7 +88,7 @@ pub(crate) struct ScriptingEngine {
     waiting: AtomicUsize,
     /// Bytes that each engine held when it was last looked at.
     memory: [AtomicUsize; 2],
-    /// Whether a timer is on its way to [`ScriptingEngine::reclaim`].
+    /// Whether a timer is on its way to [`ScriptingEngine::rest`].
     has_timer: AtomicBool,
 }
 
@@ -96,7 +97,20 @@ struct State {
     vector: ArgumentVector,
     /// Who drew random numbers last.
     random: Kind,
+    /// When runs had last left much behind.
+    last_large_run: Instant,
+    /// Steps in which engines have given memory back without a break.
+    settled: u32,
 }
+
+/// How long nothing large may have run before engines give back the memory that they keep for it.
+const QUIET: Duration = Duration::from_secs(2);
+/// How long a timer takes while there is something to free: a little is freed each time.
+const RECLAIM_INTERVAL: Duration = Duration::from_millis(1);
+/// The same while memory is given back, some 10 MB a second: a script that would need it again soon loses little.
+const SETTLE_INTERVAL: Duration = Duration::from_millis(10);
+/// After so many steps the C library looks for pages to give back: what engines free in small pieces gathers there.
+const STEPS_PER_PAGES: u32 = 8;
 
 /// One kind's engine.
 struct Environment {
@@ -124,6 +138,8 @@ impl ScriptingEngine {
             environments: [environment(Kind::Eval)?, environment(Kind::Function)?],
             vector: ArgumentVector::default(),
             random: Kind::Eval,
+            last_large_run: Instant::now(),
+            settled: 0,
         };
         Ok(Self {
             api,
@@ -216,8 +232,11 @@ impl ScriptingEngine {
             }
         };
         drop(host);
-        if engine.is_reclaiming() && !self.has_timer.swap(true, Ordering::Relaxed) {
-            context.start_timer(self);
+        if engine.is_reclaiming() {
+            state.last_large_run = Instant::now();
+            self.start_timer(&context, RECLAIM_INTERVAL);
+        } else if engine.is_unsettled() {
+            self.start_timer(&context, QUIET);
         }
         if self.waiting.load(Ordering::Acquire) > 0 {
             self.catch_up(state);
@@ -225,22 +244,19 @@ impl ScriptingEngine {
         self.measure(state);
     }
 
-    /// Called by the timer: frees a little of what runs have left behind, and has itself called again if there is more.
-    pub(crate) fn reclaim(&self, context: &Context<'_>) {
-        /// So many times some ten microseconds.
-        const STEPS: usize = 4;
-        let mut is_reclaiming = true;
-        if let Some(mut state) = self.lock() {
-            for environment in &mut state.environments {
-                is_reclaiming = (0..STEPS).all(|_| environment.engine.reclaim());
-                if is_reclaiming {
-                    break;
-                }
-            }
+    fn start_timer(&self, context: &Context<'_>, after: Duration) {
+        if !self.has_timer.swap(true, Ordering::Relaxed) {
+            context.start_timer(self, after);
         }
-        self.has_timer.store(is_reclaiming, Ordering::Relaxed);
-        if is_reclaiming {
-            context.start_timer(self);
+    }
+
+    /// Called by the timer: frees a little of what runs have left behind, or gives a little memory back; and has itself called
+    /// again if there is more.
+    pub(crate) fn rest(&self, context: &Context<'_>) {
+        let next = self.lock().map_or(Some(QUIET), |mut state| state.rest());
+        self.has_timer.store(false, Ordering::Relaxed);
+        if let Some(after) = next {
+            self.start_timer(context, after);
         }
     }
 
@@ -328,6 +344,29 @@ impl Drop for ScriptingEngine {
 }
 
 impl State {
+    /// Does a little of what can be done while nothing runs, and says when to go on.
+    fn rest(&mut self) -> Option<Duration> {
+        /// So many times some ten microseconds.
+        const STEPS: usize = 4;
+        let mut engines = self.environments.iter_mut().map(|environment| &mut environment.engine);
+        if engines.any(|engine| (0..STEPS).all(|_| engine.reclaim())) {
+            self.last_large_run = Instant::now();
+            return Some(RECLAIM_INTERVAL);
+        }
+        if !self.environments.iter().any(|environment| environment.engine.is_unsettled()) {
+            return None;
+        }
+        if let Some(rest) = QUIET.checked_sub(self.last_large_run.elapsed()) {
+            return Some(rest.max(SETTLE_INTERVAL));
+        }
+        let has_more = self.environments.iter_mut().any(|environment| environment.engine.settle());
+        self.settled = if has_more { self.settled + 1 } else { 0 };
+        if self.settled.is_multiple_of(STEPS_PER_PAGES) {
+            give_back_pages();
+        }
+        has_more.then_some(SETTLE_INTERVAL)
+    }
+
     /// Lets `kind` draw random numbers from where the other one has stopped.
     fn share_random(&mut self, kind: Kind) {
         if self.random == kind {

@@ -33,6 +33,18 @@ opaque! {
     RuntimeCtx;
 }
 
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+// SAFETY: declared as the C library declares it; it takes a number, and may be called at any time on any thread.
+unsafe extern "C" {
+    safe fn malloc_trim(pad: usize) -> c_int;
+}
+
+/// Has the C library give pages back in which nothing is allocated, where it does not do that by itself.
+pub(crate) fn give_back_pages() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    malloc_trim(0);
+}
+
 /// Success.
 pub(crate) const OK: c_int = 0;
 /// Failure.

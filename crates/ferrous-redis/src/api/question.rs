@@ -5,7 +5,7 @@
 //!
 //! **Invariant:** only [`Verdict::Execute`] lets a command reach a host, and only after all checks.
 
-use ferrous_heap::Value;
+use ferrous_heap::{Heap, Value};
 use ferrous_vm::{
     error::ErrorKind,
     native::{NativeContext, NativeResult},
@@ -67,6 +67,27 @@ pub(crate) struct Buffers {
     pub(crate) log_line: Vec<u8>,
     /// The values of KEYS or ARGV, on their way into the table.
     pub(crate) values: Vec<Value>,
+}
+
+impl Buffers {
+    /// The most bytes of a buffer that is kept when nothing runs.
+    const LARGEST_KEPT: usize = 1 << 16;
+
+    /// Whether [`Buffers::settle`] would find anything.
+    pub(crate) fn is_large(&self) -> bool {
+        self.args.is_large(Self::LARGEST_KEPT)
+            || self.log_line.capacity() > Self::LARGEST_KEPT
+            || self.values.capacity() > Self::LARGEST_KEPT / size_of::<Value>()
+    }
+
+    /// Has large buffers freed.
+    pub(crate) fn settle(&mut self, heap: &mut Heap) {
+        if self.is_large() {
+            heap.scrap(self.args.take_bytes());
+            heap.scrap(std::mem::take(&mut self.log_line));
+            heap.scrap(std::mem::take(&mut self.values));
+        }
+    }
 }
 
 /// What is to be done about a question.

@@ -37,6 +37,11 @@ impl Interpreter {
         key: ScriptKey,
         load: impl Fn(&mut NativeContext<'_, '_>, Value) -> Result<Value, LuaError>,
     ) -> Result<(), LuaError> {
+        if self.heap.is_reclaiming() {
+            // The code shall not lie behind what is going to be freed.
+            self.heap.collect_due(COLLECTOR_WORK);
+            self.heap.favour_low_slots();
+        }
         let mut attempt = || {
             let loaded = self.machine.setup(&mut self.heap, |ctx| {
                 let globals = ctx.globals();
