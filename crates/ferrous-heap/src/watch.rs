@@ -38,13 +38,30 @@ impl Watch {
         if copy.try_reserve_exact(bytes.len()).is_err() {
             return (copy, Err(HeapError::OutOfMemory));
         }
-        for piece in bytes.chunks(PIECE) {
-            copy.extend_from_slice(piece);
-            if let Err(error) = self.look() {
-                return (copy, Err(error));
-            }
+        let appended = self.append(&mut copy, bytes);
+        (copy, appended)
+    }
+
+    /// Appends bytes in pieces; what it could of them if it was stopped.
+    #[inline(always)]
+    fn append(&self, text: &mut Vec<u8>, bytes: &[u8]) -> Result<(), HeapError> {
+        if bytes.len() > PIECE {
+            return self.append_pieces(text, bytes);
         }
-        (copy, Ok(()))
+        text.try_reserve(bytes.len()).map_err(|_| HeapError::OutOfMemory)?;
+        text.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn append_pieces(&self, text: &mut Vec<u8>, bytes: &[u8]) -> Result<(), HeapError> {
+        text.try_reserve(bytes.len()).map_err(|_| HeapError::OutOfMemory)?;
+        for (number, piece) in bytes.chunks(PIECE).enumerate() {
+            self.look_before(number)?;
+            text.extend_from_slice(piece);
+        }
+        Ok(())
     }
 
     /// Whether two texts are the same, compared in pieces.
@@ -94,11 +111,36 @@ impl Transaction<'_> {
         self.heap.watch.look()
     }
 
+    /// Appends bytes, such as those of a string, to a text under construction. It holds a part of them if that failed.
+    ///
+    /// # Errors
+    /// [`HeapError::Stopped`] once the flag is set that the heap watches, and [`HeapError::OutOfMemory`].
+    #[inline(always)]
+    pub fn append(&self, text: &mut Vec<u8>, bytes: &[u8]) -> Result<(), HeapError> {
+        self.heap.watch.append(text, bytes)
+    }
+
     /// The order of two texts by their bytes, and how many of those were compared, which long texts are charged for.
     ///
     /// # Errors
     /// [`HeapError::Stopped`] once the flag is set that the heap watches.
     pub fn order(&self, one: &[u8], other: &[u8]) -> Result<(Ordering, usize), HeapError> {
         self.heap.watch.order(one, other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_appends_stop_and_short_ones_do_not() {
+        let watch = Watch(Arc::new(AtomicBool::new(true)));
+        let mut text = b"so far".to_vec();
+        assert_eq!(watch.append(&mut text, &[b'x'; PIECE]), Ok(()));
+        assert_eq!(text.len(), 6 + PIECE);
+        assert_eq!(watch.append(&mut text, &[b'y'; 2 * PIECE]), Err(HeapError::Stopped));
+        let (copy, copied) = Watch::default().copy(&[b'z'; 3 * PIECE + 1]);
+        assert_eq!((copy.len(), copy.capacity(), copied), (3 * PIECE + 1, 3 * PIECE + 1, Ok(())));
     }
 }

@@ -12,9 +12,6 @@ use ferrous_vm::native::NativeContext;
 /// Growth up to this size is too small to ask for.
 const UNCHECKED: usize = 4096;
 
-/// How many bytes of one string are copied between two looks at the kill flag.
-const PIECE: usize = 1 << 16;
-
 /// See the module's text.
 #[derive(Debug)]
 pub(crate) struct Buffer {
@@ -80,15 +77,7 @@ impl Buffer {
     ) -> Result<(), LuaError> {
         self.reserve(tx, piece.len())?;
         let bytes = tx.string(string).and_then(|text| text.get(piece)).unwrap_or_default();
-        if bytes.len() <= PIECE {
-            self.bytes.extend_from_slice(bytes);
-            return Ok(());
-        }
-        for piece in bytes.chunks(PIECE) {
-            self.bytes.extend_from_slice(piece);
-            tx.look()?;
-        }
-        Ok(())
+        Ok(tx.append(&mut self.bytes, bytes)?)
     }
 
     /// What was built is not wanted any more.

@@ -154,9 +154,6 @@ impl Machine {
 /// Bytes of a string that are made or read in the time of a tick.
 pub(crate) const BYTES_A_TICK: usize = 64;
 
-/// How many bytes are copied between two looks at the kill flag.
-const PIECE: usize = 1 << 16;
-
 /// Where `for ... in` goes on in a table that has no value at a position. What lies between counts as work; when that is
 /// as much as the quantum had left, it stops on the way.
 #[cold]
@@ -206,15 +203,5 @@ fn append(tx: &Transaction<'_>, text: &mut Vec<u8>, value: Value) -> Result<(), 
         number::write_number(number, text);
         return Ok(());
     }
-    let bytes = tx.string(value).unwrap_or_default();
-    text.try_reserve(bytes.len()).map_err(|_| HeapError::OutOfMemory)?;
-    if bytes.len() <= PIECE {
-        text.extend_from_slice(bytes);
-        return Ok(());
-    }
-    for piece in bytes.chunks(PIECE) {
-        text.extend_from_slice(piece);
-        tx.look()?;
-    }
-    Ok(())
+    tx.append(text, tx.string(value).unwrap_or_default())
 }
