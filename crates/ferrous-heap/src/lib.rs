@@ -64,7 +64,6 @@ mod list;
 mod metatable;
 mod pin;
 mod prototype;
-mod rehash;
 mod scope;
 mod scrap;
 mod settle;

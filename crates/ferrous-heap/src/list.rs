@@ -5,8 +5,8 @@
 
 use crate::error::HeapError;
 use crate::heap::Heap;
-use crate::rehash::{Growing, difference};
-use crate::table::Table;
+
+use crate::table::{Growing, Table, difference};
 use crate::transaction::Transaction;
 use crate::value::{TableRef, Value};
 

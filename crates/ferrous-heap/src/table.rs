@@ -18,13 +18,22 @@
 //! array part; each key stands once. Positions change only when a *new* key is inserted (see `rehash`), which the manual
 //! forbids while a table is traversed (§5.1, `next`). What lies in the slack, and in `entries` beyond `count`, is nil.
 
+mod border;
+mod growth;
+mod life;
+mod rehash;
+mod store;
+mod traversal;
+
 use std::cell::Cell as Slack;
 
 use ferrous_arena::Object;
 
 use crate::key_index::KeyIndex;
-use crate::scrap::Scrap;
 use crate::value::{TableRef, Value, array_index, round_to_index};
+
+pub(crate) use growth::{Growing, Growth, difference};
+pub use traversal::NextEntry;
 
 /// Largest number of entries that are scanned rather than indexed.
 pub(crate) const SCANNED_ENTRIES: usize = 8;
@@ -46,24 +55,6 @@ pub struct Entry {
     pub key: Value,
     /// Its value; nil in a tombstone.
     pub value: Value,
-}
-
-/// What comes next in a table.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum NextEntry {
-    /// A key with a value.
-    Found {
-        /// The position after it.
-        next: usize,
-        /// The key.
-        key: Value,
-        /// Its value.
-        value: Value,
-    },
-    /// Nothing up to this position, but there are more.
-    Further(usize),
-    /// Nothing.
-    End,
 }
 
 /// What stands where no entry is.
@@ -352,70 +343,6 @@ impl Table {
         self.find(key).and_then(|position| self.entries.get(position)).map_or(Value::NIL, |entry| entry.value)
     }
 
-    /// The border (manual §2.5.5) that PUC Lua finds: `#t`. O(1) for a list, O(log n) with holes.
-    #[inline]
-    pub fn length(&self) -> usize {
-        let filled = self.filled as usize;
-        let places = self.places();
-        if filled < places || filled == places && self.count == 0 {
-            return filled;
-        }
-        self.find_border()
-    }
-
-    #[inline(never)]
-    fn find_border(&self) -> usize {
-        match self.array().last() {
-            Some(last) if last.is_nil() => self.border_in_array(),
-            _ if self.count == 0 => self.places(),
-            _ => self.border_beyond_array(),
-        }
-    }
-
-    /// The last place of the array part is nil, so there is a border inside.
-    fn border_in_array(&self) -> usize {
-        let is_nil = |at: usize| self.array.get(at).is_none_or(|value| value.is_nil());
-        let (mut low, mut high) = (0, self.places());
-        while high - low > 1 {
-            let middle = low.midpoint(high);
-            if is_nil(middle - 1) {
-                high = middle;
-            } else {
-                low = middle;
-            }
-        }
-        low
-    }
-
-    /// The array part is full (or empty): look on among the entries.
-    fn border_beyond_array(&self) -> usize {
-        let present = |index: usize| !self.get_entry_number(index as f64).is_nil();
-        let mut low = self.places();
-        if !present(low + 1) {
-            return low;
-        }
-        let mut high = low + 1;
-        while present(high) {
-            low = high;
-            high *= 2;
-            // `MAX_INT`: a table that has these keys was made to mislead. PUC Lua counts from 1 then.
-            if high > 2_147_483_645 {
-                return (1..)
-                    .find(|index| self.get_number(f64::from(*index)).is_nil())
-                    .map_or(0, |index: u32| index as usize - 1);
-            }
-        }
-        while high - low > 1 {
-            let middle = low.midpoint(high);
-            if present(middle) {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        low
-    }
-
     /// The metatable.
     #[inline(always)]
     pub fn metatable(&self) -> Option<TableRef> {
@@ -438,173 +365,5 @@ impl Table {
     #[inline(always)]
     pub fn entries(&self) -> &[Entry] {
         self.entries.get(..self.count as usize).unwrap_or(&[])
-    }
-
-    /// The next key that has a value, from a position on: `(position after it, key, value)`. Position 0 is the start;
-    /// the array part comes first.
-    #[inline]
-    pub fn next_entry(&self, position: usize) -> Option<(usize, Value, Value)> {
-        let array = self.array();
-        if let Some(rest) = array.get(position..)
-            && let Some(offset) = rest.iter().position(|value| !value.is_nil())
-        {
-            let next = position + offset + 1;
-            return Some((next, Value::number(next as f64), rest.get(offset).copied()?));
-        }
-        let first = position.saturating_sub(array.len());
-        let rest = self.entries().get(first..)?;
-        let offset = rest.iter().position(|entry| !entry.value.is_nil())?;
-        let entry = rest.get(offset)?;
-        Some((array.len() + first + offset + 1, entry.key, entry.value))
-    }
-
-    /// What lies at a position, as [`Table::next_entry`] would give it.
-    #[inline(always)]
-    pub fn entry_after(&self, position: usize) -> Option<(usize, Value, Value)> {
-        let array = self.array();
-        let next = position + 1;
-        if let Some(value) = array.get(position) {
-            return (!value.is_nil()).then_some((next, Value::number(next as f64), *value));
-        }
-        let entry = self.entries().get(position - array.len())?;
-        (!entry.value.is_nil()).then_some((next, entry.key, entry.value))
-    }
-
-    /// As [`Table::next_entry`], but looks at `most` positions only: a table can have millions without a value.
-    pub fn next_entry_within(&self, position: usize, most: usize) -> NextEntry {
-        let end = position.saturating_add(most).min(self.extent());
-        let found = (position..end).find_map(|position| self.entry_after(position));
-        match found {
-            Some((next, key, value)) => NextEntry::Found { next, key, value },
-            None if end == self.extent() => NextEntry::End,
-            None => NextEntry::Further(end),
-        }
-    }
-
-    /// The position after a key, for `next`; 0 for nil. `None` if the table does not have the key.
-    pub fn position_of(&self, key: Value) -> Option<usize> {
-        if key.is_nil() {
-            return Some(0);
-        }
-        if let Some(number) = key.as_number() {
-            let index = round_to_index(number);
-            let place = (index as u32).wrapping_sub(1) as usize;
-            if f64::from(index) == number && place < self.places() {
-                return Some(place + 1);
-            }
-        }
-        self.find(normalize_key(key)).map(|position| self.places() + position + 1)
-    }
-
-    /// Bytes of memory that the table takes.
-    #[inline]
-    pub(crate) fn memory(&self) -> usize {
-        TABLE_BYTES + self.buffer_bytes()
-    }
-
-    #[inline]
-    pub(crate) fn buffer_bytes(&self) -> usize {
-        size_of_val(&*self.array)
-            + size_of_val(&*self.entries)
-            + self.index.as_ref().map_or(0, |index| index.memory())
-    }
-
-    /// Number of values that a collector has to look at.
-    pub(crate) fn extent(&self) -> usize {
-        self.places() + self.count as usize
-    }
-
-    /// Empties the table for its next life. Small buffers stay, and what `scrap` is given is freed.
-    pub(crate) fn clear(&mut self, scrap: &mut Scrap) {
-        const KEPT: usize = 8;
-        if self.array.len() > KEPT {
-            scrap.take(std::mem::take(&mut self.array).into_vec());
-        }
-        if self.entries.len() > KEPT {
-            scrap.take(std::mem::take(&mut self.entries).into_vec());
-            if let Some(index) = self.index.take() {
-                scrap.take(index.into_places());
-            }
-        }
-        self.forget();
-    }
-
-    /// What goes with the last key; the buffers, which must be small or those of a blank table, stay.
-    fn forget(&mut self) {
-        // What lies beyond is nil, in buffers that have just been made too.
-        let (places, count) = (self.places(), self.count as usize);
-        if let Some(used) = self.array.get_mut(..places) {
-            used.fill(Value::NIL);
-        }
-        if let Some(used) = self.entries.get_mut(..count) {
-            used.fill(NO_ENTRY);
-        }
-        self.index = None;
-        self.metatable = None;
-        self.filled = 0;
-        self.count = 0;
-        self.bloom = 0;
-        self.absent.set(0);
-        // At most `MAX_SLACK`, as it was when the table was blank.
-        self.slack = self.array.len() as u8;
-        self.nodes_and_indices = 0;
-    }
-
-    /// Whether there is nothing in the table but room: neither a key, tombstones included, nor a metatable, nor an index.
-    pub(crate) fn is_blank(&self) -> bool {
-        self.places() == 0
-            && self.count == 0
-            && self.index.is_none()
-            && self.metatable.is_none()
-            && self.nodes() == 0
-    }
-
-    /// The capacities of the array part and of the entries.
-    pub(crate) fn capacities(&self) -> (usize, usize) {
-        (self.array.len(), self.entries.len())
-    }
-
-    /// Makes the table blank again, with the room that it had then. Buffers that have not grown since stay.
-    pub(crate) fn make_blank(&mut self, array: usize, entries: usize, scrap: &mut Scrap) {
-        if self.array.len() != array {
-            let blank = vec![Value::NIL; array].into_boxed_slice();
-            scrap.take(std::mem::replace(&mut self.array, blank).into_vec());
-        }
-        if self.entries.len() != entries {
-            let blank = vec![NO_ENTRY; entries].into_boxed_slice();
-            scrap.take(std::mem::replace(&mut self.entries, blank).into_vec());
-        }
-        self.forget();
-    }
-
-    /// Makes a blank table a list, if there is room for all of it; false if not.
-    pub(crate) fn fill_blank(&mut self, values: &[Value]) -> bool {
-        let size = values.len().next_power_of_two();
-        let (Some(slack), Ok(filled)) = (self.array.len().checked_sub(size), u32::try_from(values.len()))
-        else {
-            return false;
-        };
-        let Some(places) = self.array.get_mut(..values.len()) else { return false };
-        places.copy_from_slice(values);
-        // Less than it was before.
-        self.slack = slack as u8;
-        self.filled = filled;
-        true
-    }
-
-    /// A copy with buffers of the same capacity, for the journal.
-    pub(crate) fn copy(&self) -> Self {
-        Self {
-            array: self.array.clone(),
-            entries: self.entries.clone(),
-            index: self.index.clone(),
-            metatable: self.metatable,
-            filled: self.filled,
-            count: self.count,
-            bloom: self.bloom,
-            absent: self.absent.clone(),
-            slack: self.slack,
-            nodes_and_indices: self.nodes_and_indices,
-        }
     }
 }

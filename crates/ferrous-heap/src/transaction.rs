@@ -80,8 +80,8 @@
 use crate::error::HeapError;
 use crate::guard;
 use crate::heap::Heap;
-use crate::rehash::{Growing, Growth, difference};
-use crate::table::{TABLE_BYTES, Table, normalize_key};
+
+use crate::table::{Growing, Growth, TABLE_BYTES, Table, difference, normalize_key};
 use crate::value::{TableRef, Value};
 
 /// Exclusive access to the objects of a heap.

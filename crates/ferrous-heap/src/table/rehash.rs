@@ -1,0 +1,264 @@
+//! Rehashes: the split between array part and entries, made anew.
+//!
+//! As in PUC Lua, a new key that finds no room among the entries has all integer keys counted, and the largest power of
+//! two of which more than half would be used becomes the array part's size, unused places being nil. So a table filled
+//! from the end becomes an array, a queue, whose low keys are gone, stops being one, and the border of a table with holes
+//! lies where PUC Lua has it. Tombstones go at the same time.
+//!
+//! Counting and moving is given up between two pieces when nobody wants the result any more, as growth is.
+//!
+//! **Invariant:** nothing here runs unless a new key is inserted, so positions are stable while existing keys are assigned.
+
+use super::growth::{ELEMENTS, Growing, MAX_ARRAY, grow, is_index};
+use super::{Entry, NO_ENTRY, SCANNED_ENTRIES, SCATTERED, Table, bloom_bit};
+use crate::error::HeapError;
+use crate::value::{Value, array_index};
+use crate::watch::Watch;
+
+/// Array parts above this size are not counted again because names take the place of other names.
+const RECOUNTED: usize = 256;
+/// Entries up to which the room is PUC Lua's, however soon it is used up again.
+const EXACT: usize = 32;
+/// Entries for which a table that has none takes memory at least when it grows.
+const FIRST_ENTRIES: usize = 2;
+
+impl Table {
+    /// Makes room for one more key, which is on its way: gives the array part its new size, drops tombstones, and grows the
+    /// entries unless dropping tombstones freed a quarter of them.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn rehash(
+        &mut self,
+        new_key: Value,
+        size: usize,
+        growing: &mut Growing<'_>,
+    ) -> Result<(), HeapError> {
+        let places = self.places();
+        let old = self.count as usize;
+        let has_tombstones = if size == places {
+            self.has_tombstones(growing.watch)?
+        } else if size > places {
+            self.promote(size, growing.watch)?;
+            true
+        } else {
+            self.demote(size, growing.watch)?;
+            true
+        };
+        let old = old.max(self.count as usize);
+        if has_tombstones {
+            self.drop_tombstones();
+        }
+        let live = self.count as usize;
+        let index = new_key.as_number().and_then(array_index);
+        let needed = live + usize::from(index.is_none_or(|index| index as usize > size));
+        self.set_has_indices(
+            index.is_some_and(|index| index as usize > size)
+                || (self.has_indices() || size < places)
+                    && self.entries().iter().any(|entry| is_index(entry.key)),
+        );
+        let exact = if needed == 0 { 0 } else { needed.next_power_of_two() };
+        let is_roomy = live == old || needed <= EXACT || exact - needed >= exact / 4;
+        let capacity = if self.is_counted() && is_roomy {
+            exact
+        } else if live == 0 {
+            FIRST_ENTRIES
+        } else if live * 4 > old * 3 {
+            (live * 2).next_power_of_two()
+        } else {
+            old.max(live + 1).next_power_of_two()
+        };
+        self.set_nodes(if self.is_counted() { capacity } else { exact });
+        if index.is_some() && self.entries.len() > capacity.max(SCANNED_ENTRIES) {
+            let mut entries = std::mem::take(&mut self.entries).into_vec();
+            entries.truncate(capacity.max(SCANNED_ENTRIES));
+            self.entries = entries.into_boxed_slice();
+        }
+        let made = self.reserve_entries(capacity, growing);
+        if made.is_err() && has_tombstones {
+            // Positions have changed.
+            self.index = None;
+        }
+        made
+    }
+
+    fn has_tombstones(&self, watch: &Watch) -> Result<bool, HeapError> {
+        for (number, piece) in self.entries().chunks(ELEMENTS).enumerate() {
+            watch.look_before(number)?;
+            if piece.iter().any(|entry| entry.value.is_nil()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn drop_tombstones(&mut self) {
+        let mut live = 0;
+        self.bloom = 0;
+        for position in 0..self.count as usize {
+            let Some(&entry) = self.entries.get(position) else { break };
+            if entry.value.is_nil() {
+                continue;
+            }
+            if entry.key.is_string() {
+                self.bloom |= bloom_bit(entry.key);
+            }
+            if let Some(place) = self.entries.get_mut(live) {
+                *place = entry;
+            }
+            live += 1;
+        }
+        if let Some(rest) = self.entries.get_mut(live..self.count as usize) {
+            rest.fill(NO_ENTRY);
+        }
+        // No more than there were.
+        self.count = live as u32;
+    }
+
+    /// Makes the array part large enough for an index, and no larger (`luaH_resizearray`). Says whether entries have moved.
+    pub(crate) fn extend_array(&mut self, size: usize, growing: &mut Growing<'_>) -> Result<bool, HeapError> {
+        if size > i32::MAX as usize {
+            return Err(HeapError::TableOverflow);
+        }
+        self.promote(size, growing.watch)?;
+        if !self.has_indices() {
+            return Ok(false);
+        }
+        self.drop_tombstones();
+        self.reserve_entries(0, growing)?;
+        Ok(true)
+    }
+
+    /// The largest power of two of which more than half would be used as an array part, or 0.
+    pub(super) fn best_array_size(&self, new_key: Value, watch: &Watch) -> Result<usize, HeapError> {
+        let integer = |key: Value| key.as_number().and_then(array_index);
+        if self.filled != SCATTERED && !self.has_indices() {
+            // A list, maybe one that grows by one: all of the keys from 1 on.
+            let index = integer(new_key);
+            let appends = index.is_some_and(|index| index - 1 == self.filled && index <= MAX_ARRAY);
+            let count = self.filled as usize + usize::from(appends);
+            if appends || index.is_none() {
+                return Ok(if count == 0 { 0 } else { count.next_power_of_two() });
+            }
+        }
+        // A churn of other keys shall not count a long array part again and again.
+        if self.places() > RECOUNTED
+            && integer(new_key).is_none()
+            && self.entries().iter().any(|entry| entry.value.is_nil())
+            && !self.entries().iter().any(|entry| integer(entry.key).is_some())
+        {
+            return Ok(self.places());
+        }
+        // counts[b]: number of keys k with 2^(b-1) < k <= 2^b.
+        let mut counts = [0_usize; 32];
+        let mut integers = 0_usize;
+        let count = |counts: &mut [usize; 32], integers: &mut usize, index: u32| {
+            if index > MAX_ARRAY {
+                return;
+            }
+            let bucket = (u32::BITS - (index - 1).leading_zeros()) as usize;
+            if let Some(count) = counts.get_mut(bucket) {
+                *count += 1;
+            }
+            *integers += 1;
+        };
+        if self.filled == SCATTERED {
+            let (mut from, mut to) = (0, 1);
+            for total in &mut counts {
+                let Some(rest) = self.array().get(from..).filter(|rest| !rest.is_empty()) else { break };
+                let found = present(rest.get(..to - from).or(Some(rest)), watch)?;
+                *total += found;
+                integers += found;
+                (from, to) = (to, to * 2);
+            }
+        }
+        for (number, piece) in self.entries().chunks(ELEMENTS).enumerate() {
+            watch.look_before(number)?;
+            for entry in piece {
+                if let Some(index) = integer(entry.key).filter(|_| !entry.value.is_nil()) {
+                    count(&mut counts, &mut integers, index);
+                }
+            }
+        }
+        if let Some(index) = integer(new_key) {
+            count(&mut counts, &mut integers, index);
+        }
+        if self.filled != SCATTERED {
+            let upto = |bucket: usize| (self.filled as usize).min(1 << bucket);
+            let mut below = 0;
+            for (bucket, count) in counts.iter_mut().enumerate() {
+                if below == self.filled as usize {
+                    break;
+                }
+                *count += upto(bucket) - below;
+                below = upto(bucket);
+            }
+            integers += self.filled as usize;
+        }
+        let (mut size, mut below) = (0, 0);
+        for (bucket, count) in counts.iter().enumerate() {
+            let candidate = 1_usize << bucket;
+            if candidate / 2 >= integers {
+                break;
+            }
+            below += count;
+            if below > candidate / 2 {
+                size = candidate;
+            }
+        }
+        Ok(size)
+    }
+
+    /// Moves integer keys up to `size` into the array part.
+    fn promote(&mut self, size: usize, watch: &Watch) -> Result<(), HeapError> {
+        self.set_places(size, watch)?;
+        let mut moved = false;
+        let entries = self.entries.get_mut(..self.count as usize).unwrap_or(&mut []);
+        for entry in entries {
+            if let Some(index) = entry.key.as_number().and_then(array_index)
+                && let Some(place) =
+                    self.array.get_mut(..size).and_then(|array| array.get_mut(index as usize - 1))
+            {
+                if !entry.value.is_nil() {
+                    *place = entry.value;
+                    moved = true;
+                }
+                // Tombstones of these keys must go as well: our callers drop them.
+                entry.value = Value::NIL;
+            }
+        }
+        if moved {
+            self.survey();
+        }
+        Ok(())
+    }
+
+    /// Moves the values beyond `size` out of the array part.
+    fn demote(&mut self, size: usize, watch: &Watch) -> Result<(), HeapError> {
+        let count = present(self.array().get(size..), watch)?;
+        let needed = self.count as usize + count;
+        if needed > self.entries.len() {
+            grow(&mut self.entries, needed, NO_ENTRY, watch)?;
+        }
+        let mut array = std::mem::take(&mut self.array).into_vec();
+        for (key, value) in (size + 1..).zip(array.drain(size..)) {
+            if let Some(place) = self.entries.get_mut(self.count as usize).filter(|_| !value.is_nil()) {
+                *place = Entry { key: Value::number(key as f64), value };
+                self.count += 1;
+            }
+        }
+        self.array = array.into_boxed_slice();
+        self.slack = 0;
+        self.survey();
+        Ok(())
+    }
+}
+
+/// How many of these values are not nil.
+pub(super) fn present(values: Option<&[Value]>, watch: &Watch) -> Result<usize, HeapError> {
+    let mut count = 0;
+    for (number, piece) in values.unwrap_or(&[]).chunks(ELEMENTS).enumerate() {
+        watch.look_before(number)?;
+        count += piece.iter().map(|value| usize::from(!value.is_nil())).sum::<usize>();
+    }
+    Ok(count)
+}
