@@ -25,8 +25,8 @@ fn find(
             Found::Nowhere => return Ok(None),
             Found::At { start, end } => {
                 let mut all = vec![Captured::Text(start..end)];
-                for index in 0..search.matcher.capture_count() {
-                    all.push(search.matcher.capture(index, start, end)?);
+                for index in 0..search.matcher.captures().count() {
+                    all.push(search.matcher.captures().get(index, start..end)?);
                 }
                 return Ok(Some(all));
             }

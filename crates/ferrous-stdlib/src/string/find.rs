@@ -117,7 +117,7 @@ pub(crate) fn push_captures(
     end: usize,
     whole: bool,
 ) -> Result<usize, LuaError> {
-    let captures = search.matcher.capture_count();
+    let captures = search.matcher.captures().count();
     let count = if captures == 0 && whole { 1 } else { captures };
     for index in 0..count {
         let value = capture(ctx, search, subject, index, start, end)?;
@@ -135,7 +135,7 @@ pub(crate) fn capture(
     start: usize,
     end: usize,
 ) -> Result<Value, LuaError> {
-    match search.matcher.capture(index, start, end) {
+    match search.matcher.captures().get(index, start..end) {
         Ok(Captured::Text(piece)) => Ok(ctx.tx.intern_piece(subject, piece)?),
         Ok(Captured::Position(place)) => Ok(Value::number(place as f64)),
         Err(error) => Err(pattern_error(ctx, error)),

@@ -232,7 +232,7 @@ impl Substitution {
                 b'0' => Captured::Text(self.start..self.end),
                 b'1'..=b'9' => {
                     let index = usize::from(selector - b'1');
-                    let captured = self.search.matcher.capture(index, self.start, self.end);
+                    let captured = self.search.matcher.captures().get(index, self.start..self.end);
                     captured.map_err(|error| pattern_error(ctx, error))?
                 }
                 other => {

@@ -10,27 +10,15 @@
 //!
 //! **Invariant:** all state is indices into a subject and a pattern that do not change until the next `begin`.
 
-use super::class::{ByteSet, SetCache, class};
-use super::{MAX_CAPTURES, PatternError};
+use super::PatternError;
+use super::capture::{Captures, place};
+use super::class::SetCache;
+use super::single::single;
 
 /// Bytes that a scan passes for the price of one step.
 pub(super) const BYTES_PER_STEP: usize = 8;
 /// Choices kept at once: 3 MiB.
 const MAX_FRAMES: usize = 200_000;
-
-/// The end of a capture, or what it is instead.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum CaptureEnd {
-    Open,
-    Position,
-    At(u32),
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Capture {
-    start: u32,
-    end: CaptureEnd,
-}
 
 /// A choice that can be taken differently, or an effect to undo when the match backs up over it.
 #[derive(Debug, Clone, Copy)]
@@ -71,68 +59,6 @@ pub enum Progress {
     Suspended,
 }
 
-/// What a capture holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Captured {
-    /// A piece of the subject.
-    Text(std::ops::Range<usize>),
-    /// A position, 1-based.
-    Position(usize),
-}
-
-/// The bytes that one item accepts.
-#[derive(Clone, Copy)]
-pub(super) enum Single<'a> {
-    Any,
-    Byte(u8),
-    Members(&'a ByteSet),
-}
-
-impl Single<'_> {
-    #[inline(always)]
-    pub(super) fn accepts(self, byte: u8) -> bool {
-        match self {
-            Single::Any => true,
-            Single::Byte(only) => only == byte,
-            Single::Members(set) => set.contains(byte),
-        }
-    }
-
-    /// How many bytes at the beginning of `text` are accepted.
-    #[inline(always)]
-    fn span(self, text: &[u8]) -> usize {
-        let rejected = match self {
-            Single::Any => None,
-            Single::Byte(only) => text.iter().position(|&byte| byte != only),
-            Single::Members(set) => text.iter().position(|&byte| !set.contains(byte)),
-        };
-        rejected.unwrap_or(text.len())
-    }
-}
-
-/// Reads the single-byte item at `item`: what it accepts, and where it ends.
-#[inline(always)]
-pub(super) fn single<'a>(
-    sets: &'a mut SetCache,
-    pattern: &[u8],
-    item: usize,
-) -> Result<(Single<'a>, usize), PatternError> {
-    match pattern.get(item) {
-        Some(b'.') => Ok((Single::Any, item + 1)),
-        Some(b'%') => match pattern.get(item + 1) {
-            None => Err(PatternError::EndsWithEscape),
-            Some(&letter) => Ok((class(letter).map_or(Single::Byte(letter), Single::Members), item + 2)),
-        },
-        Some(b'[') => match sets.get(pattern, item) {
-            None => Err(PatternError::MissingBracket),
-            Some((set, end)) => Ok((Single::Members(set), end)),
-        },
-        Some(&byte) => Ok((Single::Byte(byte), item + 1)),
-        // Callers look at the item first.
-        None => Ok((Single::Byte(0), item)),
-    }
-}
-
 /// What a part of the match leads to.
 #[derive(Clone, Copy)]
 enum Next {
@@ -148,8 +74,7 @@ enum Next {
 #[derive(Debug)]
 pub struct Matcher {
     mode: Mode,
-    captures: [Capture; MAX_CAPTURES],
-    level: usize,
+    captures: Captures,
     frames: Vec<Frame>,
     pub(super) sets: SetCache,
 }
@@ -158,8 +83,7 @@ impl Default for Matcher {
     fn default() -> Self {
         Self {
             mode: Mode::Fail,
-            captures: [Capture { start: 0, end: CaptureEnd::Open }; MAX_CAPTURES],
-            level: 0,
+            captures: Captures::default(),
             frames: Vec::new(),
             sets: SetCache::default(),
         }
@@ -181,38 +105,16 @@ impl Matcher {
     /// Sets out to match the whole pattern at byte `start` of the subject.
     #[inline]
     pub fn begin(&mut self, start: usize) {
-        self.level = 0;
+        self.captures.clear();
         self.frames.clear();
         self.mode = item_mode(start, 0);
     }
 
-    /// How many captures the match has.
+    /// The captures of the match.
     #[inline]
     #[must_use]
-    pub fn capture_count(&self) -> usize {
-        self.level
-    }
-
-    /// What capture `index` (0-based) holds; without captures, the first one is the whole match.
-    ///
-    /// # Errors
-    /// `InvalidCaptureIndex` where there is none, `UnfinishedCapture` where its `)` was never met.
-    #[inline]
-    pub fn capture(&self, index: usize, start: usize, end: usize) -> Result<Captured, PatternError> {
-        if index >= self.level {
-            if index == 0 {
-                return Ok(Captured::Text(start..end));
-            }
-            return Err(PatternError::InvalidCaptureIndex);
-        }
-        match self.captures.get(index) {
-            None => Err(PatternError::InvalidCaptureIndex),
-            Some(capture) => match capture.end {
-                CaptureEnd::Open => Err(PatternError::UnfinishedCapture),
-                CaptureEnd::Position => Ok(Captured::Position(capture.start as usize + 1)),
-                CaptureEnd::At(end) => Ok(Captured::Text(capture.start as usize..end as usize)),
-            },
-        }
+    pub fn captures(&self) -> &Captures {
+        &self.captures
     }
 
     /// Goes on until the match succeeds, fails, or `steps` are used up (at least one is needed to get anywhere).
@@ -273,9 +175,11 @@ impl Matcher {
         match pattern.get(item) {
             Some(b'(') => {
                 return if pattern.get(item + 1) == Some(&b')') {
-                    self.open(at, item + 2, CaptureEnd::Position)
+                    self.captures.take_position(at)?;
+                    self.opened(at, item + 2)
                 } else {
-                    self.open(at, item + 1, CaptureEnd::Open)
+                    self.captures.open(at)?;
+                    self.opened(at, item + 1)
                 };
             }
             Some(b')') => return self.close(at, item + 1),
@@ -423,14 +327,12 @@ impl Matcher {
                 Ok(Some(next))
             }
             Frame::Opened => {
-                self.level = self.level.saturating_sub(1);
+                self.captures.forget_newest();
                 self.frames.pop();
                 Ok(Some(Next::Fail))
             }
             Frame::Closed { capture } => {
-                if let Some(capture) = self.captures.get_mut(*capture as usize) {
-                    capture.end = CaptureEnd::Open;
-                }
+                self.captures.reopen(*capture as usize);
                 self.frames.pop();
                 Ok(Some(Next::Fail))
             }
@@ -444,7 +346,7 @@ impl Matcher {
     fn required(&self, pattern: &[u8], next: usize) -> Option<u8> {
         let mut next = next;
         let mut byte = *pattern.get(next)?;
-        if byte == b')' && self.open_capture().is_some() {
+        if byte == b')' && self.captures.newest_open().is_some() {
             next += 1;
             byte = *pattern.get(next)?;
         }
@@ -453,28 +355,16 @@ impl Matcher {
         (!special && !optional).then_some(byte)
     }
 
-    /// The newest capture that is not closed.
+    /// Goes on behind the beginning of a capture.
     #[inline]
-    fn open_capture(&self) -> Option<usize> {
-        let captures = self.captures.get(..self.level).unwrap_or_default();
-        captures.iter().rposition(|capture| capture.end == CaptureEnd::Open)
-    }
-
-    #[inline]
-    fn open(&mut self, at: usize, next: usize, end: CaptureEnd) -> Result<Next, PatternError> {
-        let slot = self.captures.get_mut(self.level).ok_or(PatternError::TooManyCaptures)?;
-        *slot = Capture { start: place(at), end };
-        self.level += 1;
+    fn opened(&mut self, at: usize, next: usize) -> Result<Next, PatternError> {
         self.push_undo(Frame::Opened)?;
         Ok(Next::Item(at, next))
     }
 
     #[inline]
     fn close(&mut self, at: usize, next: usize) -> Result<Next, PatternError> {
-        let index = self.open_capture().ok_or(PatternError::InvalidPatternCapture)?;
-        if let Some(capture) = self.captures.get_mut(index) {
-            capture.end = CaptureEnd::At(place(at));
-        }
+        let index = self.captures.close(at)?;
         self.push_undo(Frame::Closed { capture: place(index) })?;
         Ok(Next::Item(at, next))
     }
@@ -506,16 +396,10 @@ impl Matcher {
         digit: u8,
     ) -> Result<Next, PatternError> {
         let index = usize::from(digit).wrapping_sub(usize::from(b'1'));
-        let captures = self.captures.get(..self.level).unwrap_or_default();
-        match captures.get(index) {
-            None | Some(Capture { end: CaptureEnd::Open, .. }) => Err(PatternError::InvalidCaptureIndex),
-            Some(Capture { end: CaptureEnd::Position, .. }) => Ok(Next::Fail),
-            Some(Capture { start, end: CaptureEnd::At(end) }) => {
-                let text = subject.get(*start as usize..*end as usize).unwrap_or_default();
-                let rest = subject.get(at..).unwrap_or_default();
-                Ok(if rest.starts_with(text) { Next::Item(at + text.len(), next) } else { Next::Fail })
-            }
-        }
+        let Some(text) = self.captures.text(index)? else { return Ok(Next::Fail) };
+        let text = subject.get(text).unwrap_or_default();
+        let rest = subject.get(at..).unwrap_or_default();
+        Ok(if rest.starts_with(text) { Next::Item(at + text.len(), next) } else { Next::Fail })
     }
 
     /// `%bxy`: up to the byte that balances the first one.
@@ -567,12 +451,6 @@ impl Matcher {
     fn push_undo(&mut self, frame: Frame) -> Result<(), PatternError> {
         if self.frames.is_empty() { Ok(()) } else { self.push(frame) }
     }
-}
-
-/// A place in subject or pattern as it is kept: strings are shorter than 4 GiB.
-#[inline(always)]
-fn place(at: usize) -> u32 {
-    at as u32
 }
 
 #[inline(always)]

@@ -9,12 +9,15 @@
 //!
 //! **Invariant:** the same subject and pattern are passed from one `begin` to the next.
 
+mod capture;
 mod class;
 mod matcher;
 mod search;
+mod single;
 
+pub use capture::{Captured, Captures};
 pub use class::{ByteSet, class};
-pub use matcher::{Captured, Matcher, Progress};
+pub use matcher::{Matcher, Progress};
 pub use search::{Found, Search};
 
 /// Captures that one pattern can hold (`LUA_MAXCAPTURES`).

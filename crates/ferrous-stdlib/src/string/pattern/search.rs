@@ -8,7 +8,8 @@
 
 use std::cell::RefCell;
 
-use super::matcher::{BYTES_PER_STEP, Matcher, Progress, Single, single};
+use super::matcher::{BYTES_PER_STEP, Matcher, Progress};
+use super::single::{Single, single};
 use super::{ByteSet, PatternError};
 
 /// What the first item of the pattern lets through.
