@@ -1,9 +1,9 @@
 //! The differential fuzzer: generated programs on ferrous and on PUC Lua 5.1, in search of a difference.
 //!
-//! A [`grammar`] is a text file of weighted templates; a seed picks one sentence of it. [`kind`] names the grammars,
-//! [`mutation`] spoils sentences for the syntax errors. Each sentence runs under the same Lua harness on both sides: on
-//! ferrous in this process ([`subject`]), on PUC Lua in a child of it that may hang or die ([`reference`]). A
-//! [`campaign`] runs many of them, and has each difference cut down ([`shrink`]) and saved.
+//! A [`grammar`] is a text file of weighted templates; a seed picks one sentence of it. `kind` names the grammars,
+//! `mutation` spoils sentences for the syntax errors. Each sentence runs under the same Lua harness on both sides: on
+//! ferrous in this process (`subject`), on PUC Lua in a child of it that may hang or die (`reference`). A
+//! `campaign` runs many of them, and has each difference cut down (`shrink`) and saved.
 //!
 //! Without the feature `fuzz` there are only the grammars.
 //!

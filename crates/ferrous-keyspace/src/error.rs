@@ -74,4 +74,4 @@ impl CommandError {
 }
 
 /// What a command's function returns: it has written its reply, or it has written nothing and this error is the reply.
-pub type Outcome = Result<(), CommandError>;
+pub(crate) type Outcome = Result<(), CommandError>;

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// How many databases there are.
-pub const DATABASES: usize = 16;
+pub(crate) const DATABASES: usize = 16;
 
 /// Sixteen databases of keys, and the commands on them.
 #[derive(Clone, Debug)]

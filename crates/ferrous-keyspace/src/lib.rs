@@ -13,29 +13,29 @@
 //! assert_eq!(replies, b"+OK\r\n:2\r\n*2\r\n$3\r\nbob\r\n$3\r\nada\r\n");
 //! ```
 //!
-//! | module | what it holds |
+//! | item | what it is |
 //! |---|---|
-//! | [`keyspace`] | the keyspace and its `Host` |
+//! | [`Keyspace`] | the keyspace and its `Host`; [`Clock`] says where it takes the time from |
+//! | [`command`] | the table of commands |
 //! | [`resp`] | requests and replies as bytes |
-//! | [`command`] | the table of commands, and one module for each family |
-//! | [`object`], [`sorted_set`] | the values of keys |
-//! | [`number`], [`extended`] | numbers as text, the way Redis reads and writes them |
+//! | [`number`] | numbers as text, the way Redis reads and writes them |
 #![forbid(unsafe_code)]
 
 pub mod command;
 mod database;
 mod dump;
-pub mod error;
-pub mod expiry;
-pub mod extended;
-pub mod keyspace;
+mod error;
+mod expiry;
+mod extended;
+mod keyspace;
 pub mod number;
-pub mod object;
+mod object;
 mod random;
 mod ranking;
 pub mod resp;
-pub mod sorted_set;
+mod sorted_set;
 mod undo;
 
 pub use error::CommandError;
+pub use expiry::{Clock, Milliseconds};
 pub use keyspace::Keyspace;

@@ -17,16 +17,16 @@ mod string;
 use ahash::RandomState;
 use ferrous_redis::compat::KeyspaceDialect;
 
-pub use crate::sorted_set::SortedSet;
-pub use hash::Hash;
-pub use list::{End, List};
-pub use set::Set;
-pub use stream::{Fields, Marks, Stream, StreamId, Threshold};
-pub use string::{MAX_STRING, StringValue};
+pub(crate) use crate::sorted_set::SortedSet;
+pub(crate) use hash::Hash;
+pub(crate) use list::{End, List};
+pub(crate) use set::Set;
+pub(crate) use stream::{Fields, Marks, Stream, StreamId, Threshold};
+pub(crate) use string::{MAX_STRING, StringValue};
 
 /// A value of any type.
 #[derive(Clone, Debug)]
-pub enum Value {
+pub(crate) enum Value {
     /// A string, which may be a number.
     String(StringValue),
     /// Fields with values.
@@ -44,7 +44,7 @@ pub enum Value {
 impl Value {
     /// The name of the type, as `TYPE` answers it.
     #[must_use]
-    pub fn type_name(&self) -> &'static str {
+    pub(crate) fn type_name(&self) -> &'static str {
         match self {
             Self::String(_) => "string",
             Self::Hash(_) => "hash",
@@ -57,7 +57,7 @@ impl Value {
 
     /// The encoding that the target would have chosen under that key, as `OBJECT ENCODING` answers it.
     #[must_use]
-    pub fn encoding(&self, key: &[u8], dialect: &KeyspaceDialect) -> &'static str {
+    pub(crate) fn encoding(&self, key: &[u8], dialect: &KeyspaceDialect) -> &'static str {
         match self {
             Self::String(string) => string.encoding(key, dialect),
             Self::Hash(hash) if !hash.is_compact() => "hashtable",
@@ -131,7 +131,7 @@ impl Value {
 }
 
 /// A type that a key can hold.
-pub trait Typed: Sized {
+pub(crate) trait Typed: Sized {
     /// The value, if it is of this type.
     fn from_value(value: &Value) -> Option<&Self>;
     /// The value, if it is of this type, to be changed.

@@ -22,7 +22,7 @@ const COMPACT_BYTES: usize = 64;
 
 /// A sorted set.
 #[derive(Clone, Debug)]
-pub struct SortedSet {
+pub(crate) struct SortedSet {
     scores: IndexMap<Arc<[u8]>, f64, RandomState>,
     ranking: Ranking,
     compact: bool,
@@ -42,7 +42,7 @@ enum Change {
 
 /// One end of a range of scores.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ScoreBound {
+pub(crate) struct ScoreBound {
     /// The score.
     pub score: f64,
     /// Whether the score itself is outside the range.
@@ -51,7 +51,7 @@ pub struct ScoreBound {
 
 /// One end of a lexicographical range, as `-`, `+`, `[member` and `(member` write it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LexBound<'a> {
+pub(crate) enum LexBound<'a> {
     /// Before every member.
     Lowest,
     /// After every member.
@@ -65,7 +65,7 @@ pub enum LexBound<'a> {
 impl SortedSet {
     /// An empty set.
     #[must_use]
-    pub fn new(hasher: RandomState) -> Self {
+    pub(crate) fn new(hasher: RandomState) -> Self {
         Self {
             scores: IndexMap::with_hasher(hasher),
             ranking: Ranking::default(),
@@ -76,13 +76,13 @@ impl SortedSet {
 
     /// An empty set that does not count as compact, as servers compute with.
     #[must_use]
-    pub fn spread(hasher: RandomState) -> Self {
+    pub(crate) fn spread(hasher: RandomState) -> Self {
         Self { compact: false, ..Self::new(hasher) }
     }
 
     /// The set as it is stored: compact if it is small enough.
     #[must_use]
-    pub fn settled(self, hasher: RandomState) -> Self {
+    pub(crate) fn settled(self, hasher: RandomState) -> Self {
         if self.len() > COMPACT_MEMBERS || self.iter().any(|(member, _)| member.len() > COMPACT_BYTES) {
             return self;
         }
@@ -95,30 +95,30 @@ impl SortedSet {
 
     /// How many members there are.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.scores.len()
     }
 
     /// Whether there is none.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.scores.is_empty()
     }
 
     /// Whether Redis would still keep it in its compact encoding.
     #[must_use]
-    pub fn is_compact(&self) -> bool {
+    pub(crate) fn is_compact(&self) -> bool {
         self.compact
     }
 
     /// The score of a member.
     #[must_use]
-    pub fn score(&self, member: &[u8]) -> Option<f64> {
+    pub(crate) fn score(&self, member: &[u8]) -> Option<f64> {
         self.scores.get(member).copied()
     }
 
     /// Gives a member a score; returns the one it had. A NaN is refused by doing nothing.
-    pub fn insert(&mut self, member: &[u8], score: f64) -> Option<f64> {
+    pub(crate) fn insert(&mut self, member: &[u8], score: f64) -> Option<f64> {
         if score.is_nan() {
             return None;
         }
@@ -149,7 +149,7 @@ impl SortedSet {
     }
 
     /// Removes a member; returns its score.
-    pub fn remove(&mut self, member: &[u8]) -> Option<f64> {
+    pub(crate) fn remove(&mut self, member: &[u8]) -> Option<f64> {
         let (_, key, score) = self.scores.swap_remove_full(member)?;
         self.ranking.remove(score, member);
         self.journal.record(|| Change::Scored(key, score));
@@ -179,7 +179,7 @@ impl SortedSet {
     }
 
     /// Removes the members of the ranks `start..end`; returns how many there were.
-    pub fn remove_range(&mut self, start: usize, end: usize) -> usize {
+    pub(crate) fn remove_range(&mut self, start: usize, end: usize) -> usize {
         let Self { scores, ranking, journal, .. } = self;
         let before = scores.len();
         ranking.remove_range(start, end, |entry| {
@@ -191,36 +191,36 @@ impl SortedSet {
 
     /// The rank of a member, from 0, with its score.
     #[must_use]
-    pub fn rank(&self, member: &[u8]) -> Option<(usize, f64)> {
+    pub(crate) fn rank(&self, member: &[u8]) -> Option<(usize, f64)> {
         let score = self.score(member)?;
         Some((self.ranking.rank(score, member)?, score))
     }
 
     /// The member at `rank` with its score.
     #[must_use]
-    pub fn at(&self, rank: usize) -> Option<(&[u8], f64)> {
+    pub(crate) fn at(&self, rank: usize) -> Option<(&[u8], f64)> {
         self.ranking.get(rank).map(|entry| (&*entry.member, entry.score))
     }
 
     /// The members of the ranks `start..end`, ascending.
-    pub fn range(&self, start: usize, end: usize) -> impl DoubleEndedIterator<Item = (&[u8], f64)> {
+    pub(crate) fn range(&self, start: usize, end: usize) -> impl DoubleEndedIterator<Item = (&[u8], f64)> {
         self.ranking.range(start, end).map(|entry| (&*entry.member, entry.score))
     }
 
     /// All members, ascending.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&[u8], f64)> {
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (&[u8], f64)> {
         self.ranking.iter().map(|entry| (&*entry.member, entry.score))
     }
 
     /// A member by its position in the table, for cursors and for random picks.
     #[must_use]
-    pub fn by_position(&self, position: usize) -> Option<(&[u8], f64)> {
+    pub(crate) fn by_position(&self, position: usize) -> Option<(&[u8], f64)> {
         self.scores.get_index(position).map(|(member, score)| (&**member, *score))
     }
 
     /// The ranks of the members whose score is in a range: `start..end`, empty if start is not below end.
     #[must_use]
-    pub fn ranks_by_score(&self, min: ScoreBound, max: ScoreBound) -> (usize, usize) {
+    pub(crate) fn ranks_by_score(&self, min: ScoreBound, max: ScoreBound) -> (usize, usize) {
         let start = self.ranking.partition_point(|entry| {
             if min.exclusive { entry.score <= min.score } else { entry.score < min.score }
         });
@@ -232,7 +232,7 @@ impl SortedSet {
 
     /// The ranks of the members in a lexicographical range; right only where all scores are the same, as in Redis.
     #[must_use]
-    pub fn ranks_by_lex(&self, min: LexBound<'_>, max: LexBound<'_>) -> (usize, usize) {
+    pub(crate) fn ranks_by_lex(&self, min: LexBound<'_>, max: LexBound<'_>) -> (usize, usize) {
         let start = self.ranking.partition_point(|entry| !reaches(entry, min));
         let end = self.ranking.partition_point(|entry| within(entry, max));
         (start, end)

@@ -4,7 +4,7 @@
 
 use std::{fmt::Write as _, thread, time::Duration};
 
-use ferrous_keyspace::{Keyspace, command::COMMANDS, expiry::Clock};
+use ferrous_keyspace::{Clock, Keyspace, command::COMMANDS};
 use ferrous_redis::{
     Compat, Engine, EngineOptions, Limits, Session,
     host::{ArgsBuffer, CommandFlags},

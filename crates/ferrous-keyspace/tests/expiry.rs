@@ -1,7 +1,7 @@
 //! Time: when keys go, and what a script sees of it.
 #![allow(clippy::unwrap_used)] // A test's own functions may, as its tests do.
 
-use ferrous_keyspace::{Keyspace, expiry::Clock, resp::ReplyWriter};
+use ferrous_keyspace::{Clock, Keyspace, resp::ReplyWriter};
 use ferrous_redis::Compat;
 use ferrous_redis::host::{ArgsBuffer, Host, Protocol, Replication, Request};
 

@@ -3,7 +3,7 @@
 //! A script that has run for [`EngineOptions::busy_threshold`](crate::EngineOptions::busy_threshold) makes its server *busy*. From
 //! then on clients are told so, but for a few commands that can end the script or concern their connection only. A server with
 //! an [`Engine`](crate::Engine) hands each command that arrives meanwhile, on another thread or in
-//! [`Host::poll`](crate::host::Host::poll), to [`KillHandle::admit`](crate::kill::KillHandle::admit); an
+//! [`Host::poll`], to [`KillHandle::admit`](crate::kill::KillHandle::admit); an
 //! [`EnginePool`](crate::run::EnginePool) does the same in `start`.
 //!
 //! ```

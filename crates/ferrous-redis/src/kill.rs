@@ -1,4 +1,4 @@
-//! Killing a run from another thread, as SCRIPT KILL does, and answering other clients while it is [busy](crate::busy).
+//! Killing a run from another thread, as SCRIPT KILL does, and answering other clients while it is [busy].
 //!
 //! **Invariant:** a kill acts on the run that was in progress when it was asked for, never on a later one: starting a run
 //! forgets a pending kill.

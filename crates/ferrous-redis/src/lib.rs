@@ -44,8 +44,8 @@
 //! | [`effects`] | what a server replicates in the place of a script |
 //! | [`server`] | the state of the server around a script |
 //! | [`compat`] | the targets and their differences |
-//! | [`script`], [`shebang`], [`digest`] | scripts and their cache |
-//! | [`limits`], [`kill`], [`busy`] | what stops a run, and what others hear of a long one |
+//! | [`digest`] | names of scripts |
+//! | [`Limits`], [`kill`], [`busy`] | what stops a run, and what others hear of a long one |
 //! | [`stats`] | numbers for INFO |
 //! | [`debugger`] | stepping through scripts |
 //! | [`glob`], [`number_text`], [`words`] | patterns, numbers and lines of words as Redis reads and writes them, for hosts too |
@@ -72,7 +72,7 @@ pub mod glob;
 pub mod host;
 mod interpreter;
 pub mod kill;
-pub mod limits;
+mod limits;
 pub mod number_text;
 mod outcome;
 mod pack;
@@ -80,10 +80,10 @@ mod random;
 pub mod reply;
 pub mod run;
 mod sandbox;
-pub mod script;
+mod script;
 mod script_command;
 pub mod server;
-pub mod shebang;
+mod shebang;
 pub mod stats;
 mod store;
 pub mod words;
@@ -92,6 +92,7 @@ pub use compat::Compat;
 pub use engine::{Engine, EngineOptions, FailureReport, Session};
 pub use limits::Limits;
 pub use server::ServerState;
+pub use shebang::ScriptFlags;
 
 /// The programs of `docs/embedding.md`, which lies outside of the package.
 #[cfg(doctest)]

@@ -29,7 +29,7 @@ new_key_type! {
 
 /// A compiled script.
 #[derive(Debug)]
-pub struct Script {
+pub(crate) struct Script {
     /// Its name.
     pub digest: Digest,
     /// What was sent, shebang included.
@@ -58,7 +58,7 @@ struct Entry {
 
 /// How a script gets into the cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub(crate) enum Origin {
     /// EVAL or EVAL_RO: the script may be evicted.
     Eval,
     /// SCRIPT LOAD: the script stays until SCRIPT FLUSH.
@@ -91,7 +91,7 @@ impl Eq for Text {}
 
 /// The scripts that EVALSHA can name.
 #[derive(Debug, Default)]
-pub struct ScriptCache {
+pub(crate) struct ScriptCache {
     scripts: SlotMap<ScriptKey, Entry>,
     by_digest: HashMap<Digest, ScriptKey>,
     by_text: HashMap<Text, ScriptKey>,
@@ -106,42 +106,36 @@ pub struct ScriptCache {
 impl ScriptCache {
     /// The script of that text.
     #[must_use]
-    pub fn find_text(&self, text: &[u8]) -> Option<ScriptKey> {
+    pub(crate) fn find_text(&self, text: &[u8]) -> Option<ScriptKey> {
         self.by_text.get(text).copied()
     }
 
     /// The script of that digest.
     #[must_use]
-    pub fn find_digest(&self, digest: &Digest) -> Option<ScriptKey> {
+    pub(crate) fn find_digest(&self, digest: &Digest) -> Option<ScriptKey> {
         self.by_digest.get(digest).copied()
     }
 
     /// The script behind a key, if it is still there.
     #[must_use]
-    pub fn get(&self, key: ScriptKey) -> Option<&Arc<Script>> {
+    pub(crate) fn get(&self, key: ScriptKey) -> Option<&Arc<Script>> {
         Some(&self.scripts.get(key)?.script)
     }
 
     /// How many scripts there are.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.scripts.len()
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.scripts.is_empty()
     }
 
     /// Bytes of the scripts' texts, and a fixed amount for each.
     #[must_use]
-    pub fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         self.bytes
     }
 
     /// The scripts and what they have done, in no order.
-    pub fn stats(&self) -> impl Iterator<Item = ScriptStats> {
+    pub(crate) fn stats(&self) -> impl Iterator<Item = ScriptStats> {
         self.scripts.values().map(|entry| ScriptStats {
             digest: entry.script.digest,
             bytes: entry.script.text.len(),
@@ -151,13 +145,13 @@ impl ScriptCache {
 
     /// How many scripts were evicted since the cache was made.
     #[must_use]
-    pub fn evicted(&self) -> u64 {
+    pub(crate) fn evicted(&self) -> u64 {
         self.evicted
     }
 
     /// Adds a script, which must not be there yet. If it comes from EVAL and `limit` scripts that only EVAL has seen are
     /// there already, the least recently used of them leaves.
-    pub fn insert(&mut self, script: Script, origin: Origin, limit: Option<usize>) -> ScriptKey {
+    pub(crate) fn insert(&mut self, script: Script, origin: Origin, limit: Option<usize>) -> ScriptKey {
         let script = Arc::new(script);
         let evictable = origin == Origin::Eval && limit.is_some();
         if evictable && limit.is_some_and(|limit| self.evictable >= limit) {
@@ -175,7 +169,7 @@ impl ScriptCache {
     }
 
     /// A script was run: it is now the most recently used one.
-    pub fn touch(&mut self, key: ScriptKey, failed: bool) {
+    pub(crate) fn touch(&mut self, key: ScriptKey, failed: bool) {
         if let Some(entry) = self.scripts.get_mut(key) {
             self.uses += 1;
             entry.used = self.uses;
@@ -184,7 +178,7 @@ impl ScriptCache {
     }
 
     /// Exempts a script from eviction.
-    pub fn keep(&mut self, key: ScriptKey) {
+    pub(crate) fn keep(&mut self, key: ScriptKey) {
         if let Some(entry) = self.scripts.get_mut(key)
             && std::mem::take(&mut entry.evictable)
         {
@@ -193,7 +187,7 @@ impl ScriptCache {
     }
 
     /// SCRIPT FLUSH.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.scripts.clear();
         self.by_digest.clear();
         self.by_text.clear();
@@ -244,7 +238,7 @@ mod tests {
         assert_eq!(cache.find_digest(&Digest::of(b"loaded")), Some(loaded));
         assert_eq!(cache.len(), 4);
         cache.clear();
-        assert!(cache.is_empty() && cache.find_text(b"first").is_none());
+        assert!(cache.len() == 0 && cache.find_text(b"first").is_none());
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! counts for the whole run. Who may call what, and where keys live, is asked for each command of the script
 //! ([`Host::permission`](crate::host::Host::permission), [`Host::locate`](crate::host::Host::locate)). A script without a
 //! shebang is judged command by command; one with a shebang, or a function, by its flags before it starts
-//! ([`refuse_start`]).
+//! (`refuse_start`).
 //!
 //! **Invariant:** the default state refuses nothing.
 

@@ -69,7 +69,7 @@ impl ScriptFlags {
 
 /// A script's declaration and where its Lua begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Header<'a> {
+pub(crate) struct Header<'a> {
     /// What it declares.
     pub flags: ScriptFlags,
     /// The text to compile.
@@ -80,7 +80,7 @@ pub struct Header<'a> {
 ///
 /// # Errors
 /// The text that the target answers, without the code `ERR`.
-pub fn parse<'a>(script: &'a [u8], dialect: &Dialect) -> Result<Header<'a>, Vec<u8>> {
+pub(crate) fn parse<'a>(script: &'a [u8], dialect: &Dialect) -> Result<Header<'a>, Vec<u8>> {
     if !script.starts_with(b"#!") {
         return Ok(Header { flags: ScriptFlags::COMPAT_MODE, body: script });
     }
@@ -120,7 +120,7 @@ pub fn parse<'a>(script: &'a [u8], dialect: &Dialect) -> Result<Header<'a>, Vec<
 
 /// The first line without its end, and what follows, that end included. `None` if there is but one line.
 #[must_use]
-pub fn split_first_line(text: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(crate) fn split_first_line(text: &[u8]) -> Option<(&[u8], &[u8])> {
     // Redis looks for the end of the line with `strchr`, which a zero byte stops.
     let end = text.iter().position(|byte| matches!(byte, b'\n' | 0))?;
     let (line, rest) = text.split_at_checked(end)?;

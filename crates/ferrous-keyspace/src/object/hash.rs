@@ -19,7 +19,7 @@ const COMPACT_BYTES: usize = 64;
 
 /// A hash.
 #[derive(Clone, Debug)]
-pub struct Hash {
+pub(crate) struct Hash {
     fields: IndexMap<Box<[u8]>, Vec<u8>, RandomState>,
     compact: bool,
     /// When fields go, once one did or was to.
@@ -47,7 +47,7 @@ enum Change {
 impl Hash {
     /// An empty hash.
     #[must_use]
-    pub fn new(hasher: RandomState) -> Self {
+    pub(crate) fn new(hasher: RandomState) -> Self {
         Self {
             fields: IndexMap::with_hasher(hasher),
             compact: true,
@@ -58,54 +58,54 @@ impl Hash {
 
     /// How many fields there are.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.fields.len()
     }
 
     /// Whether there is none.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.fields.is_empty()
     }
 
     /// Whether Redis would still keep it in its compact encoding.
     #[must_use]
-    pub fn is_compact(&self) -> bool {
+    pub(crate) fn is_compact(&self) -> bool {
         self.compact
     }
 
     /// The value of a field.
     #[must_use]
-    pub fn get(&self, field: &[u8]) -> Option<&[u8]> {
+    pub(crate) fn get(&self, field: &[u8]) -> Option<&[u8]> {
         self.fields.get(field).map(Vec::as_slice)
     }
 
     /// Whether the field is there.
     #[must_use]
-    pub fn contains(&self, field: &[u8]) -> bool {
+    pub(crate) fn contains(&self, field: &[u8]) -> bool {
         self.fields.contains_key(field)
     }
 
     /// Whether a field had or has a time to go at.
     #[must_use]
-    pub fn has_times(&self) -> bool {
+    pub(crate) fn has_times(&self) -> bool {
         self.times.is_some()
     }
 
     /// Whether a field has a time to go at.
     #[must_use]
-    pub fn is_volatile(&self) -> bool {
+    pub(crate) fn is_volatile(&self) -> bool {
         self.times.as_ref().is_some_and(|times| !times.is_empty())
     }
 
     /// When a field goes.
     #[must_use]
-    pub fn expiry(&self, field: &[u8]) -> Option<Milliseconds> {
+    pub(crate) fn expiry(&self, field: &[u8]) -> Option<Milliseconds> {
         self.times.as_ref()?.get(field)
     }
 
     /// Lets a field go at some time, or never; whether that is a change. A field that is not there has no time.
-    pub fn set_expiry(&mut self, field: &[u8], time: Option<Milliseconds>) -> bool {
+    pub(crate) fn set_expiry(&mut self, field: &[u8], time: Option<Milliseconds>) -> bool {
         if !self.contains(field) || (time.is_none() && self.times.is_none()) {
             return false;
         }
@@ -123,12 +123,12 @@ impl Hash {
 
     /// Whether a field may have to go by `now`.
     #[must_use]
-    pub fn may_expire(&self, now: Milliseconds) -> bool {
+    pub(crate) fn may_expire(&self, now: Milliseconds) -> bool {
         self.times.as_ref().is_some_and(|times| now > times.earliest())
     }
 
     /// Removes the fields whose time is over.
-    pub fn expire(&mut self, now: Milliseconds) -> Vec<Box<[u8]>> {
+    pub(crate) fn expire(&mut self, now: Milliseconds) -> Vec<Box<[u8]>> {
         let over = self.times.as_mut().map(|times| times.over(now)).unwrap_or_default();
         for field in &over {
             self.remove(field);
@@ -137,13 +137,13 @@ impl Hash {
     }
 
     /// Sets a field, which does not go by itself from here on; whether it is new.
-    pub fn insert(&mut self, field: &[u8], value: &[u8]) -> bool {
+    pub(crate) fn insert(&mut self, field: &[u8], value: &[u8]) -> bool {
         self.set_expiry(field, None);
         self.update(field, value)
     }
 
     /// Sets a field, which keeps its time; whether it is new.
-    pub fn update(&mut self, field: &[u8], value: &[u8]) -> bool {
+    pub(crate) fn update(&mut self, field: &[u8], value: &[u8]) -> bool {
         let new = if let Some((position, _, old)) = self.fields.get_full_mut(field) {
             self.journal.record(|| Change::Set { position, value: old.clone() });
             old.clear();
@@ -164,7 +164,7 @@ impl Hash {
     }
 
     /// Removes a field; whether it was there.
-    pub fn remove(&mut self, field: &[u8]) -> bool {
+    pub(crate) fn remove(&mut self, field: &[u8]) -> bool {
         self.set_expiry(field, None);
         let swapped = !self.compact;
         let removed =
@@ -214,12 +214,12 @@ impl Hash {
 
     /// The field at a position, for cursors and random picks.
     #[must_use]
-    pub fn by_position(&self, position: usize) -> Option<(&[u8], &[u8])> {
+    pub(crate) fn by_position(&self, position: usize) -> Option<(&[u8], &[u8])> {
         self.fields.get_index(position).map(|(field, value)| (&**field, value.as_slice()))
     }
 
     /// All fields with their values, in order.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&[u8], &[u8])> {
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = (&[u8], &[u8])> {
         self.fields.iter().map(|(field, value)| (&**field, value.as_slice()))
     }
 }

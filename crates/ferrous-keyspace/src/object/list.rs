@@ -27,7 +27,7 @@ fn compact_len(element: &[u8]) -> usize {
 
 /// One end of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
+pub(crate) enum End {
     /// The head.
     Left,
     /// The tail.
@@ -36,7 +36,7 @@ pub enum End {
 
 /// A list.
 #[derive(Clone, Debug, Default)]
-pub struct List {
+pub(crate) struct List {
     elements: VecDeque<Box<[u8]>>,
     journal: Journal<Change>,
 }
@@ -61,20 +61,20 @@ enum Change {
 impl List {
     /// How many elements there are.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.elements.len()
     }
 
     /// Whether there is none.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.elements.is_empty()
     }
 
     /// Whether later servers would keep it in their compact encoding. They go on with the other one for a while when a
     /// list gets shorter again.
     #[must_use]
-    pub fn is_compact(&self) -> bool {
+    pub(crate) fn is_compact(&self) -> bool {
         let mut total = COMPACT_HEADER;
         self.elements.iter().all(|element| {
             total = total.saturating_add(compact_len(element));
@@ -84,12 +84,12 @@ impl List {
 
     /// The element at `index`.
     #[must_use]
-    pub fn get(&self, index: usize) -> Option<&[u8]> {
+    pub(crate) fn get(&self, index: usize) -> Option<&[u8]> {
         self.elements.get(index).map(|element| &**element)
     }
 
     /// Puts an element at an end.
-    pub fn push(&mut self, end: End, element: Box<[u8]>) {
+    pub(crate) fn push(&mut self, end: End, element: Box<[u8]>) {
         self.journal.record(|| Change::Pushed(end));
         match end {
             End::Left => self.elements.push_front(element),
@@ -98,7 +98,7 @@ impl List {
     }
 
     /// Takes the element at an end.
-    pub fn pop(&mut self, end: End) -> Option<Box<[u8]>> {
+    pub(crate) fn pop(&mut self, end: End) -> Option<Box<[u8]>> {
         let element = match end {
             End::Left => self.elements.pop_front(),
             End::Right => self.elements.pop_back(),
@@ -108,14 +108,14 @@ impl List {
     }
 
     /// Puts an element before the one at `index`; past the end, it becomes the last.
-    pub fn insert(&mut self, index: usize, element: Box<[u8]>) {
+    pub(crate) fn insert(&mut self, index: usize, element: Box<[u8]>) {
         let index = index.min(self.elements.len());
         self.journal.record(|| Change::Inserted(index));
         self.elements.insert(index, element);
     }
 
     /// Replaces the element at `index`; whether there is one.
-    pub fn set(&mut self, index: usize, element: Box<[u8]>) -> bool {
+    pub(crate) fn set(&mut self, index: usize, element: Box<[u8]>) -> bool {
         let Some(place) = self.elements.get_mut(index) else { return false };
         let old = std::mem::replace(place, element);
         self.journal.record(|| Change::Set(index, old));
@@ -123,7 +123,7 @@ impl List {
     }
 
     /// Keeps the elements `start..end`.
-    pub fn keep(&mut self, start: usize, end: usize) {
+    pub(crate) fn keep(&mut self, start: usize, end: usize) {
         let tail = self.elements.split_off(end.min(self.elements.len()));
         let kept = self.elements.split_off(start.min(self.elements.len()));
         let head = std::mem::replace(&mut self.elements, kept);
@@ -131,7 +131,7 @@ impl List {
     }
 
     /// Removes up to `limit` elements equal to `element`, from an end; returns how many.
-    pub fn remove(&mut self, end: End, limit: usize, element: &[u8]) -> usize {
+    pub(crate) fn remove(&mut self, end: End, limit: usize, element: &[u8]) -> usize {
         let mut doomed: Vec<usize> = match end {
             End::Left => self.positions(element).take(limit).collect(),
             End::Right => {
@@ -160,7 +160,7 @@ impl List {
     }
 
     /// The indexes of the elements equal to `element`, ascending.
-    pub fn positions(&self, element: &[u8]) -> impl DoubleEndedIterator<Item = usize> {
+    pub(crate) fn positions(&self, element: &[u8]) -> impl DoubleEndedIterator<Item = usize> {
         self.elements
             .iter()
             .enumerate()
@@ -169,7 +169,7 @@ impl List {
     }
 
     /// The elements `start..end`.
-    pub fn range(&self, start: usize, end: usize) -> impl Iterator<Item = &[u8]> {
+    pub(crate) fn range(&self, start: usize, end: usize) -> impl Iterator<Item = &[u8]> {
         let end = end.min(self.len());
         self.elements.range(start.min(end)..end).map(|element| &**element)
     }
@@ -211,7 +211,7 @@ impl List {
     }
 
     /// All elements.
-    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[u8]> {
         self.elements.iter().map(|element| &**element)
     }
 }

@@ -19,7 +19,7 @@ const COMPACT_BYTES: usize = 64;
 
 /// A set.
 #[derive(Clone, Debug)]
-pub struct Set {
+pub(crate) struct Set {
     members: Members,
     /// Whether a table would still be compact.
     compact: bool,
@@ -53,13 +53,13 @@ enum Members {
 impl Set {
     /// An empty set.
     #[must_use]
-    pub fn new(hasher: RandomState) -> Self {
+    pub(crate) fn new(hasher: RandomState) -> Self {
         Self { members: Members::Integers(Vec::new()), compact: true, hasher, journal: Journal::default() }
     }
 
     /// How many members there are.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         match &self.members {
             Members::Integers(integers) => integers.len(),
             Members::Table(table) => table.len(),
@@ -68,25 +68,25 @@ impl Set {
 
     /// Whether there is none.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// Whether it is kept as an array of integers.
     #[must_use]
-    pub fn is_integers(&self) -> bool {
+    pub(crate) fn is_integers(&self) -> bool {
         matches!(self.members, Members::Integers(_))
     }
 
     /// Whether later servers would still keep it in their compact encoding.
     #[must_use]
-    pub fn is_compact(&self) -> bool {
+    pub(crate) fn is_compact(&self) -> bool {
         self.compact
     }
 
     /// Whether the member is there.
     #[must_use]
-    pub fn contains(&self, member: &[u8]) -> bool {
+    pub(crate) fn contains(&self, member: &[u8]) -> bool {
         match &self.members {
             Members::Integers(integers) => {
                 parse_integer(member).is_some_and(|integer| integers.binary_search(&integer).is_ok())
@@ -96,7 +96,7 @@ impl Set {
     }
 
     /// Adds a member; whether it is new.
-    pub fn insert(&mut self, member: &[u8]) -> bool {
+    pub(crate) fn insert(&mut self, member: &[u8]) -> bool {
         if let Members::Integers(integers) = &mut self.members {
             if let Some(integer) = parse_integer(member) {
                 let Err(place) = integers.binary_search(&integer) else { return false };
@@ -140,7 +140,7 @@ impl Set {
     }
 
     /// Removes a member; whether it was there.
-    pub fn remove(&mut self, member: &[u8]) -> bool {
+    pub(crate) fn remove(&mut self, member: &[u8]) -> bool {
         match &mut self.members {
             Members::Integers(integers) => {
                 let found = parse_integer(member)
@@ -188,7 +188,7 @@ impl Set {
     }
 
     /// Hands the member at a position to `read`; positions are for cursors and random picks.
-    pub fn with_position<R>(&self, position: usize, read: impl FnOnce(&[u8]) -> R) -> Option<R> {
+    pub(crate) fn with_position<R>(&self, position: usize, read: impl FnOnce(&[u8]) -> R) -> Option<R> {
         match &self.members {
             Members::Integers(integers) => {
                 integers.get(position).map(|&integer| read(IntegerText::new(integer).as_bytes()))
@@ -198,7 +198,7 @@ impl Set {
     }
 
     /// Hands every member to `read`, until it returns false.
-    pub fn each(&self, mut read: impl FnMut(&[u8]) -> bool) {
+    pub(crate) fn each(&self, mut read: impl FnMut(&[u8]) -> bool) {
         match &self.members {
             Members::Integers(integers) => {
                 let _ = integers.iter().all(|&integer| read(IntegerText::new(integer).as_bytes()));

@@ -9,7 +9,7 @@ use crate::{number::IntegerText, undo::Journal};
 
 /// The id of an entry: milliseconds and a sequence number within them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct StreamId {
+pub(crate) struct StreamId {
     /// Milliseconds since 1970, by default.
     pub time: u64,
     /// Tells entries of one millisecond apart.
@@ -18,13 +18,13 @@ pub struct StreamId {
 
 impl StreamId {
     /// The lowest id.
-    pub const MIN: Self = Self { time: 0, sequence: 0 };
+    pub(crate) const MIN: Self = Self { time: 0, sequence: 0 };
     /// The highest id.
-    pub const MAX: Self = Self { time: u64::MAX, sequence: u64::MAX };
+    pub(crate) const MAX: Self = Self { time: u64::MAX, sequence: u64::MAX };
 
     /// The id right after this one.
     #[must_use]
-    pub fn next(self) -> Option<Self> {
+    pub(crate) fn next(self) -> Option<Self> {
         match self.sequence.checked_add(1) {
             Some(sequence) => Some(Self { sequence, ..self }),
             None => Some(Self { time: self.time.checked_add(1)?, sequence: 0 }),
@@ -33,7 +33,7 @@ impl StreamId {
 
     /// The id right before this one.
     #[must_use]
-    pub fn previous(self) -> Option<Self> {
+    pub(crate) fn previous(self) -> Option<Self> {
         match self.sequence.checked_sub(1) {
             Some(sequence) => Some(Self { sequence, ..self }),
             None => Some(Self { time: self.time.checked_sub(1)?, sequence: u64::MAX }),
@@ -42,7 +42,7 @@ impl StreamId {
 
     /// The text, `time-sequence`.
     #[must_use]
-    pub fn to_text(self) -> Vec<u8> {
+    pub(crate) fn to_text(self) -> Vec<u8> {
         let mut text = Vec::with_capacity(24);
         for (part, separator) in [(self.time, Some(b'-')), (self.sequence, None)] {
             match i64::try_from(part) {
@@ -56,11 +56,11 @@ impl StreamId {
 }
 
 /// An entry's fields and values, alternating.
-pub type Fields = Box<[Box<[u8]>]>;
+pub(crate) type Fields = Box<[Box<[u8]>]>;
 
 /// What a stream remembers of entries that may be gone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Marks {
+pub(crate) struct Marks {
     /// The highest id that was ever given.
     pub last_id: StreamId,
     /// How many entries were ever added.
@@ -71,7 +71,7 @@ pub struct Marks {
 
 /// A stream.
 #[derive(Clone, Debug, Default)]
-pub struct Stream {
+pub(crate) struct Stream {
     entries: BTreeMap<StreamId, Fields>,
     nodes: BTreeMap<StreamId, Node>,
     marks: Marks,
@@ -80,7 +80,7 @@ pub struct Stream {
 
 /// What trimming leaves.
 #[derive(Clone, Copy, Debug)]
-pub enum Threshold {
+pub(crate) enum Threshold {
     /// At most this many entries, the newest.
     Len(usize),
     /// The entries from this id on.
@@ -103,48 +103,42 @@ enum Change {
 impl Stream {
     /// How many entries there are.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.entries.len()
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
     }
 
     /// The highest id that was ever given.
     #[must_use]
-    pub fn last_id(&self) -> StreamId {
+    pub(crate) fn last_id(&self) -> StreamId {
         self.marks.last_id
     }
 
     /// What it remembers.
     #[must_use]
-    pub fn marks(&self) -> Marks {
+    pub(crate) fn marks(&self) -> Marks {
         self.marks
     }
 
     /// Remembers something else; the last id must not be below that of an entry.
-    pub fn set_marks(&mut self, marks: Marks) {
+    pub(crate) fn set_marks(&mut self, marks: Marks) {
         let before = std::mem::replace(&mut self.marks, marks);
         self.journal.record(|| Change::Marked(before));
     }
 
     /// The lowest entry.
     #[must_use]
-    pub fn first(&self) -> Option<(StreamId, &Fields)> {
+    pub(crate) fn first(&self) -> Option<(StreamId, &Fields)> {
         self.entries.first_key_value().map(|(id, fields)| (*id, fields))
     }
 
     /// The highest entry.
     #[must_use]
-    pub fn last(&self) -> Option<(StreamId, &Fields)> {
+    pub(crate) fn last(&self) -> Option<(StreamId, &Fields)> {
         self.entries.last_key_value().map(|(id, fields)| (*id, fields))
     }
 
     /// Adds an entry; its id must be above [`Stream::last_id`].
-    pub fn append(&mut self, id: StreamId, fields: Fields) {
+    pub(crate) fn append(&mut self, id: StreamId, fields: Fields) {
         let Marks { last_id, added, .. } = self.marks;
         self.set_marks(Marks { last_id: last_id.max(id), added: added.saturating_add(1), ..self.marks });
         self.journal.record(|| Change::Appended(id));
@@ -174,7 +168,7 @@ impl Stream {
     }
 
     /// Deletes an entry; whether it was there.
-    pub fn remove(&mut self, id: StreamId) -> bool {
+    pub(crate) fn remove(&mut self, id: StreamId) -> bool {
         let Some(fields) = self.entries.remove(&id) else { return false };
         self.journal.record(|| Change::Removed(id, fields));
         if let Some((&first, _)) = self.nodes.range(..=id).next_back() {
@@ -220,7 +214,7 @@ impl Stream {
 
     /// Removes the oldest entries down to a threshold; returns how many. If `whole_nodes`, a node of which something is to be
     /// left stays as it is. A node that would make it more than `limit` ends it too.
-    pub fn trim(&mut self, threshold: Threshold, whole_nodes: bool, limit: Option<usize>) -> usize {
+    pub(crate) fn trim(&mut self, threshold: Threshold, whole_nodes: bool, limit: Option<usize>) -> usize {
         let mut removed = 0;
         while let Some((&first, node)) = self.nodes.first_key_value() {
             let live = node.live();
@@ -244,12 +238,12 @@ impl Stream {
 
     /// How many nodes Redis would keep the entries in, and how many its tree over them would have.
     #[must_use]
-    pub fn node_counts(&self) -> (usize, usize) {
+    pub(crate) fn node_counts(&self) -> (usize, usize) {
         (self.nodes.len(), radix_nodes(&self.nodes))
     }
 
     /// The entries from `start` to `end`, both included; none if `start` is above `end`.
-    pub fn range(
+    pub(crate) fn range(
         &self,
         start: StreamId,
         end: StreamId,

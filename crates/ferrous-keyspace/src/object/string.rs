@@ -7,13 +7,13 @@ use ferrous_redis::compat::KeyspaceDialect;
 use crate::number::{IntegerText, parse_integer};
 
 /// The longest string, in bytes.
-pub const MAX_STRING: usize = 512 * 1024 * 1024;
+pub(crate) const MAX_STRING: usize = 512 * 1024 * 1024;
 /// Redis embeds strings up to this length in their object.
 const MAX_EMBEDDED: usize = 44;
 
 /// A string value.
 #[derive(Clone, Debug)]
-pub enum StringValue {
+pub(crate) enum StringValue {
     /// The decimal text of an integer.
     Integer(i64),
     /// Any bytes.
@@ -36,7 +36,7 @@ impl From<&[u8]> for StringValue {
 
 impl StringValue {
     /// Hands the bytes to `read`.
-    pub fn with_bytes<R>(&self, read: impl FnOnce(&[u8]) -> R) -> R {
+    pub(crate) fn with_bytes<R>(&self, read: impl FnOnce(&[u8]) -> R) -> R {
         match self {
             Self::Integer(value) => read(IntegerText::new(*value).as_bytes()),
             Self::Bytes(bytes) | Self::Changed(bytes) => read(bytes),
@@ -45,25 +45,19 @@ impl StringValue {
 
     /// The bytes, copied.
     #[must_use]
-    pub fn to_vec(&self) -> Vec<u8> {
+    pub(crate) fn to_vec(&self) -> Vec<u8> {
         self.with_bytes(<[u8]>::to_vec)
     }
 
     /// The length in bytes.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.with_bytes(<[u8]>::len)
-    }
-
-    /// Whether there are no bytes.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 
     /// The integer that the text is, if it is one.
     #[must_use]
-    pub fn integer(&self) -> Option<i64> {
+    pub(crate) fn integer(&self) -> Option<i64> {
         match self {
             Self::Integer(value) => Some(*value),
             Self::Bytes(bytes) | Self::Changed(bytes) => parse_integer(bytes),
@@ -78,7 +72,7 @@ impl StringValue {
     }
 
     /// Lets `change` work on the bytes in place.
-    pub fn change<R>(&mut self, change: impl FnOnce(&mut Vec<u8>) -> R) -> R {
+    pub(crate) fn change<R>(&mut self, change: impl FnOnce(&mut Vec<u8>) -> R) -> R {
         let mut bytes = std::mem::take(self).into_bytes();
         let result = change(&mut bytes);
         *self = Self::Changed(bytes);

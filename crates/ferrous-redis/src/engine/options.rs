@@ -18,10 +18,10 @@ pub struct EngineOptions {
     pub limits: Limits,
     /// Undo a failed run's commands, where the host can (Redis cannot).
     pub atomic: bool,
-    /// After how many instructions the host is polled ([`Host::poll`]), or after fewer, where they take more than a tenth of a
+    /// After how many instructions the host is polled ([`Host::poll`](crate::host::Host::poll)), or after fewer, where they take more than a tenth of a
     /// millisecond together; work inside library functions counts. Never if not given.
     pub poll_interval: Option<u64>,
-    /// Keep what scripts and functions have changed, for [`Engine::take_effects`] and
+    /// Keep what scripts and functions have changed, for [`Engine::take_effects`](crate::Engine::take_effects) and
     /// [`Run::take_effects`](crate::run::Run::take_effects).
     pub record_effects: bool,
     /// After how long a script makes its server [busy](crate::busy); never if not given. Redis has five seconds

@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use ferrous_redis::{
-    Compat, Engine, EngineOptions, Session,
+    Compat, Engine, EngineOptions, ScriptFlags, Session,
     embedded::{CallArguments, EmbeddedEngine},
     host::{ArgsBuffer, LogLevel, Protocol},
     reply::{RecordedReply, ReplyPart},
     run::{EnginePool, Run, Started, Step},
-    shebang::ScriptFlags,
 };
 
 use crate::host::{TestHost, command, engine, find, show};

@@ -3,7 +3,7 @@
 //! Beyond some digits a numeral can be shortened: of the digits left out it matters how many they are, which goes into the
 //! exponent, and whether one is not zero, which a last digit stands for. The short numeral is parsed as any other.
 //!
-//! **Invariant:** a double is decided by less than [`DIGITS`] significant digits and whether more follow.
+//! **Invariant:** a double is decided by less than `DIGITS` significant digits and whether more follow.
 
 /// How many bytes lie between two looks.
 const PIECE: usize = 1 << 16;
