@@ -60,14 +60,8 @@ impl Format for Json {
             Unpacked::Nil => out.extend_from_slice(b"null"),
             Unpacked::Boolean(truth) => out.extend_from_slice(if truth { b"true" } else { b"false" }),
             Unpacked::Number(number) => self.number(number, out)?,
-            Unpacked::String(_) => {
-                let text = tx.string(value).unwrap_or_default();
-                if text.len() > PIECE {
-                    out.push(b'"');
-                    return Ok(Some(value));
-                }
-                write_string(text, out);
-            }
+            Unpacked::String(_) if begin_string(tx, value, out) => return Ok(Some(value)),
+            Unpacked::String(_) => {}
             Unpacked::Table(_) => return Ok(Some(value)),
             _ if value == NULL => out.extend_from_slice(b"null"),
             _ => return Err(refusal(value, "type not supported")),
@@ -77,8 +71,10 @@ impl Format for Json {
 
     #[inline]
     fn key(&self, tx: &Transaction<'_>, key: Value, out: &mut Vec<u8>) -> Result<Option<Value>, LuaError> {
-        if let Some(text) = tx.string(key) {
-            write_string(text, out);
+        if key.is_string() {
+            if begin_string(tx, key, out) {
+                return Ok(Some(key));
+            }
         } else if let Some(number) = key.as_number() {
             out.push(b'"');
             self.number(number, out)?;
@@ -94,8 +90,8 @@ impl Format for Json {
         write_escaped(text, out);
     }
 
-    fn end_string(&self, out: &mut Vec<u8>) {
-        out.push(b'"');
+    fn end_string(&self, is_key: bool, out: &mut Vec<u8>) {
+        out.extend_from_slice(if is_key { b"\":" } else { b"\"" });
     }
 
     #[inline]
@@ -172,6 +168,19 @@ impl Json {
 #[cold]
 fn refusal(value: Value, reason: &str) -> LuaError {
     LuaError::message(format!("Cannot serialise {}: {reason}", value.type_name()))
+}
+
+/// Writes a string, or what stands before it if it is a long one; whether it is.
+#[inline]
+fn begin_string(tx: &Transaction<'_>, string: Value, out: &mut Vec<u8>) -> bool {
+    let text = tx.string(string).unwrap_or_default();
+    let is_long = text.len() > PIECE;
+    if is_long {
+        out.push(b'"');
+    } else {
+        write_string(text, out);
+    }
+    is_long
 }
 
 fn write_string(text: &[u8], out: &mut Vec<u8>) {

@@ -65,7 +65,7 @@ impl Format for MessagePack {
         out.extend_from_slice(text);
     }
 
-    fn end_string(&self, _: &mut Vec<u8>) {}
+    fn end_string(&self, _: bool, _: &mut Vec<u8>) {}
 
     #[inline]
     fn admits(&self, depth: usize, out: &mut Vec<u8>) -> Result<bool, LuaError> {

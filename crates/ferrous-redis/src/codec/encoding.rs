@@ -45,8 +45,8 @@ pub(crate) trait Format: Send + 'static {
     /// Writes a piece of a long string.
     fn piece(text: &[u8], out: &mut Vec<u8>);
 
-    /// Writes what stands behind a long string.
-    fn end_string(&self, out: &mut Vec<u8>);
+    /// Writes what stands behind a long string, which may be a key.
+    fn end_string(&self, is_key: bool, out: &mut Vec<u8>);
 
     /// Whether tables may be nested so deeply; if not, something else may be written.
     fn admits(&self, depth: usize, out: &mut Vec<u8>) -> Result<bool, LuaError>;
@@ -78,7 +78,7 @@ pub(crate) enum Layout {
 struct Open {
     stage: Stage,
     is_list: bool,
-    /// Whether the key of the next entry is written, and its value is not.
+    /// Whether the key of the next entry is written, or being written, and its value is not.
     key_written: bool,
     /// How long a list is.
     len: u32,
@@ -180,7 +180,8 @@ impl<F: Format> Encoding<F> {
         let end = ctx.tx.string_len(text).unwrap_or_default();
         self.written = self.out.piece(ctx, text, from, end, F::piece);
         if self.written.is_none() {
-            self.format.end_string(&mut self.out.bytes);
+            let is_key = self.open.last().is_some_and(|open| open.key_written);
+            self.format.end_string(is_key, &mut self.out.bytes);
             ctx.pop();
         }
     }

@@ -2,7 +2,12 @@
 
 use std::{thread, time::Duration};
 
-use ferrous_redis::{EngineOptions, Limits, host::Protocol, kill::KillError};
+use ferrous_redis::{
+    EngineOptions, Limits, Session,
+    host::{ArgsBuffer, CommandInfo, Host, Poll, Protocol, Request},
+    kill::KillError,
+    reply::{RecordedReply, ReplySink},
+};
 
 use crate::host::{TestHost, command, engine};
 
@@ -145,6 +150,34 @@ fn large_documents_pause() {
     );
     let reply = run("local t = {1} for i = 1, 25 do t = {t, t} end return cjson.encode(t)");
     assert!(reply.starts_with("-ERR Script stopped after 2000000 instructions"), "{reply}");
+}
+
+#[test]
+fn long_strings_of_documents_pause_as_keys_too() {
+    /// Counts how often it is polled.
+    struct Polled(u32);
+    impl Host for Polled {
+        fn command(&self, _: &[u8]) -> Option<CommandInfo> {
+            None
+        }
+        fn execute(&mut self, _: &Request<'_>, _: &mut dyn ReplySink) {}
+        fn poll(&mut self) -> Poll {
+            self.0 += 1;
+            Poll::GoOn
+        }
+    }
+    let mut options = options(Limits::default());
+    options.poll_interval = Some(10_000);
+    let mut engine = engine(options);
+    let text = "/".repeat(1 << 22);
+    for document in ["cjson.encode({text})", "cjson.encode({[text] = 1})", "cmsgpack.pack({[text] = 1})"] {
+        let script = format!("local text = ARGV[1] return #{document}");
+        let args: ArgsBuffer = ["EVAL", &script, "0", &text].iter().collect();
+        let mut host = Polled(0);
+        engine.command(&Session::default(), args.args(), &mut host, &mut RecordedReply::default());
+        // Between two polls lies a quarter of a megabyte.
+        assert!(host.0 >= 8, "{document}: polled {} times", host.0);
+    }
 }
 
 #[test]
