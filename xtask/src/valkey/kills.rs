@@ -25,8 +25,8 @@ const HEAD_START: Duration = Duration::from_millis(350);
 const STEP: Duration = Duration::from_millis(13);
 /// What a kill is meant to take.
 const WANTED: Duration = Duration::from_millis(1);
-/// How long the server is idle before its memory is looked at.
-const IDLE: Duration = Duration::from_secs(3);
+/// How long the server is idle before its memory is looked at: until it has given back what it does not need.
+const IDLE: Duration = Duration::from_secs(30);
 
 /// What is killed.
 const SCRIPTS: &[(&str, &str)] = &[
