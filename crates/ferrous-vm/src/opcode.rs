@@ -21,7 +21,9 @@ mod flow;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 /// How many instructions one window of code holds. Within a window, a program counter needs no bounds check.
-pub const CODE_WINDOW: usize = 16_384;
+///
+/// Each pool of code ends in one window of padding: 32 KB of memory in every process. Few functions are longer.
+pub const CODE_WINDOW: usize = 4_096;
 /// The longest function whose jumps are all short.
 pub const MAX_SHORT_JUMP: usize = CODE_WINDOW;
 /// In a count of arguments, results or values: as many as there are ("up to top", or "all, and set top").
