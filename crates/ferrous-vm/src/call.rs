@@ -9,7 +9,7 @@
 use ferrous_heap::{Frame, Metamethod, NOT_NATIVE, Transaction, Value};
 
 use crate::error::{ErrorKind, LuaError};
-use crate::frame::{self, MAX_FRAMES, MAX_HANDLER_DEPTH, MAX_NATIVE_DEPTH};
+use crate::frame::{self, MAX_HANDLER_DEPTH, MAX_NATIVE_DEPTH};
 use crate::machine::{Machine, WINDOW};
 use crate::opcode::MULTIPLE;
 use crate::transition::Transition;
@@ -51,7 +51,7 @@ impl Machine {
         let callee = self.current.base + self.frame_size(tx, self.current.base);
         let first = callee as usize + 1;
         let is_near_limits = self.stack.len() < first + N + WINDOW
-            || self.frames.len() >= MAX_FRAMES
+            || self.frames.len() == self.frames.capacity()
             || self.native_depth + 1 >= MAX_NATIVE_DEPTH;
         if is_near_limits && let Err(transition) = self.wait_for_metamethod(callee, N, progress) {
             return transition;
@@ -161,12 +161,16 @@ impl Machine {
         }
     }
 
-    /// Calls what lies at register `first` as the iterator of a `for ... in`.
+    /// Calls what lies at register `first` as the iterator of a `for ... in`, from within the instruction.
     #[cold]
     pub(crate) fn call_iterator(&mut self, tx: &Transaction<'_>, first: u8, results: u8) -> Transition {
-        match self.suspend_lua(frame::FOR_IN, results) {
-            Ok(()) => Transition::Call { callee: self.current.base + u32::from(first), args: 2 },
-            Err(error) => self.raise_here(tx, error),
+        let callee = self.current.base + u32::from(first);
+        if let Err(error) = self.suspend_lua(frame::FOR_IN, results) {
+            return self.raise_here(tx, error);
+        }
+        match self.enter_native() {
+            Ok(()) => Transition::Call { callee, args: 2 },
+            Err(error) => Transition::Raise { error, native: None, top: callee + 3 },
         }
     }
 
@@ -195,9 +199,10 @@ impl Machine {
                 Err(error) => self.raise_here(tx, error),
             };
         }
-        if self.frames.len() == MAX_FRAMES {
+        if self.frames.len() >= self.frame_limit {
             // PUC Lua lets the callee begin before it lets the caller go.
-            return self.raise_here(tx, LuaError::new(ErrorKind::StackOverflow));
+            let error = self.overflow();
+            return self.raise_here(tx, error);
         }
         if !object.is_function() {
             if let Err(error) = self.insert_handler(handler, callee, args) {

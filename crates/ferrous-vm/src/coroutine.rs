@@ -10,7 +10,7 @@
 use ferrous_heap::{Frame, ThreadRef, ThreadStatus, Transaction, Value};
 
 use crate::error::LuaError;
-use crate::frame::{self, MAX_NATIVE_DEPTH};
+use crate::frame::{self, MAX_FRAMES, MAX_NATIVE_DEPTH};
 use crate::machine::Machine;
 use crate::transition::Transition;
 
@@ -53,12 +53,11 @@ impl Machine {
             base,
             pc: top,
             results: u8::from(wrap),
+            code: self.frame_limit as u32,
             aux: self.native_depth,
             ..Frame::default()
         };
-        if let Err(error) = self.push_frame(frame) {
-            return Transition::Raise { error, native: Some(base), top };
-        }
+        self.push_native_frame(frame);
         self.native_depth += 1;
         self.pick_up(top.saturating_sub(args), args);
         let resumer = self.thread;
@@ -92,6 +91,7 @@ impl Machine {
     fn enter_thread(&mut self) -> Transition {
         let Some(frame) = self.frames.last() else {
             // A fresh coroutine: its function lies at the bottom.
+            self.frame_limit = MAX_FRAMES;
             self.frames.push(Frame { kind: frame::ENTRY, aux: self.native_depth, ..Frame::default() });
             return match self.put_down(1) {
                 Ok(args) => Transition::Call { callee: 0, args },
@@ -100,7 +100,11 @@ impl Machine {
         };
         // It waits in coroutine.yield, whose results these are.
         let first = frame.base;
+        self.frame_limit = (frame.code as usize).max(MAX_FRAMES);
         self.frames.pop();
+        if self.frames.capacity() >= self.frame_limit {
+            self.settle_frames();
+        }
         match self.put_down(first) {
             Ok(count) => self.hand_on(first, count),
             Err(error) => Transition::Raise { error, native: None, top: first },
@@ -122,7 +126,8 @@ impl Machine {
             return Transition::Raise { error, native: Some(base), top };
         }
         self.pick_up(top.saturating_sub(count), count);
-        self.frames.push(Frame { kind: frame::YIELDED, base, pc: top, ..Frame::default() });
+        let code = self.frame_limit as u32;
+        self.push_native_frame(Frame { kind: frame::YIELDED, base, pc: top, code, ..Frame::default() });
         self.leave_thread(tx, ThreadStatus::Suspended, |machine, _, frame| machine.hand_over(frame))
     }
 
@@ -151,6 +156,10 @@ impl Machine {
         let Some(frame) = self.frames.pop() else {
             return Transition::Deliver { first: 0, count: 0 };
         };
+        self.frame_limit = frame.code as usize;
+        if self.frames.capacity() >= self.frame_limit {
+            self.settle_frames();
+        }
         self.native_depth = frame::native_depth(&frame);
         then(self, tx, frame)
     }

@@ -26,7 +26,7 @@ use ferrous_heap::{Frame, NOT_NATIVE, NextEntry, Transaction, Value, array_index
 
 use crate::arithmetic::{modulo, power};
 use crate::finish::pass_gap;
-use crate::frame::{self, MAX_FRAMES};
+use crate::frame::{self, MAX_NATIVE_DEPTH};
 use crate::index;
 use crate::machine::{Machine, WINDOW};
 use crate::native::{Native, NativeContext};
@@ -74,6 +74,14 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                 aux: frame::depth($kind, m.native_depth),
             }
         };
+    }
+    macro_rules! wait {
+        ($kind:expr, $results:expr, $upvalues:expr) => {{
+            if m.frames.len() == m.frames.capacity() {
+                m.reserve_frame();
+            }
+            m.frames.push(waiting!($kind, $results, $upvalues));
+        }};
     }
     macro_rules! save {
         () => {
@@ -366,26 +374,33 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                         Ok(Operation::Return { count }) => count,
                         // Rule 7.
                         Ok(Operation::Resume { thread, args, wrap }) => {
-                            m.frames.push(waiting!($kind, $results, $place));
+                            wait!($kind, $results, $place);
+                            if $kind == frame::FOR_IN {
+                                m.native_depth += 1;
+                            }
                             m.in_lua = false;
                             break 'ops m.resume(tx, callee, top, thread, args, wrap);
                         }
+                        result if $kind == frame::FOR_IN => {
+                            wait!($kind, $results, $place);
+                            break 'ops m.iterator_called(tx, callee, top, result);
+                        }
                         Ok(Operation::Pcall { handler }) => {
-                            m.frames.push(waiting!($kind, $results, $place));
+                            wait!($kind, $results, $place);
                             break 'ops m.pcall(tx, callee, top, handler);
                         }
                         Ok(Operation::Yield { count }) => {
-                            m.frames.push(waiting!($kind, $results, $place));
+                            wait!($kind, $results, $place);
                             m.in_lua = false;
                             break 'ops m.yield_values(tx, callee, top, count);
                         }
                         Ok(Operation::Host { kind }) => {
-                            m.frames.push(waiting!($kind, $results, $place));
+                            wait!($kind, $results, $place);
                             m.in_lua = false;
                             break 'ops m.ask_host(callee, top, kind);
                         }
                         result => {
-                            m.frames.push(waiting!($kind, $results, $place));
+                            wait!($kind, $results, $place);
                             break 'ops m.native_called(tx, callee, top, result);
                         }
                     }
@@ -759,7 +774,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                         Some(function)
                             if function.native == NOT_NATIVE
                                 && function.parameters <= nargs
-                                && m.frames.len() < MAX_FRAMES =>
+                                && m.frames.len() < m.frame_limit =>
                         {
                             m.arg_count = u32::from(nargs);
                             frame::count_tail_call(&mut m.frames);
@@ -949,7 +964,15 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                             leave!(m.call_iterator(tx, first, n));
                         };
                         if function.native == NOT_NATIVE {
-                            enter!(function, u32::from(first), 2, frame::FOR_IN, n, m.native_depth);
+                            let depth = m.native_depth;
+                            if depth + 1 >= MAX_NATIVE_DEPTH {
+                                leave!(m.call_iterator(tx, first, n));
+                            }
+                            if m.frames.len() == m.frames.capacity() {
+                                leave!(m.grow_frames(tx));
+                            }
+                            m.native_depth = depth + 1;
+                            enter!(function, u32::from(first), 2, frame::FOR_IN, n, depth);
                         }
                         if HOOKED && m.hooks.reports_calls() {
                             leave!(m.call_iterator(tx, first, n));

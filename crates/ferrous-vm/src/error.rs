@@ -38,6 +38,8 @@ pub enum ErrorKind {
     NativeDepth,
     /// Too many nested calls (limit 16,384).
     StackOverflow,
+    /// Even the room that handlers of an overflow have is used up: no handler is asked.
+    HandlerOverflow,
     /// The run was killed. Nothing catches it.
     Killed,
 }
@@ -67,7 +69,9 @@ impl LuaError {
         match self.kind() {
             ErrorKind::Message { text, .. } | ErrorKind::Argument { text, .. } => text.clone(),
             ErrorKind::Heap(error) => error.to_string().into_bytes(),
-            ErrorKind::NativeDepth | ErrorKind::StackOverflow => b"stack overflow".to_vec(),
+            ErrorKind::NativeDepth | ErrorKind::StackOverflow | ErrorKind::HandlerOverflow => {
+                b"stack overflow".to_vec()
+            }
             ErrorKind::Value(_) | ErrorKind::Killed => b"interrupted!".to_vec(),
         }
     }

@@ -11,8 +11,8 @@
 //! | `NATIVE`, `PROTECTED` | a native's state, for `results` results at `pc` | base; `pc`: where the callee is, or the top |
 //! | `PCALL`, `XPCALL` | `pcall` or `xpcall` | base; `pc`: where the callee is |
 //! | `HANDLER` | an error on its way to the `XPCALL` below, or a `PROTECTED` one for one result, for its handler's value | `code`: one more than the base of the native that failed, or 0 |
-//! | `RESUME` | `coroutine.resume`, or a wrapped coroutine's function (`results` 1) | base |
-//! | `YIELDED` | `coroutine.yield` | base |
+//! | `RESUME` | `coroutine.resume`, or a wrapped coroutine's function (`results` 1) | base; `code`: `Machine::frame_limit` of the thread |
+//! | `YIELDED` | `coroutine.yield` | as `RESUME` |
 //! | `HOST` | a native that has asked the host | base; `pc`: the top |
 //! | `ENTRY` | nobody: the bottom of a thread | |
 //! | `HOOK` | the machine, for a hook function to return or the driver to go on; the frame below stands for the hooked function | base; `results`: the next stage; `pc`, `code`, `upvalues`: see `hook` |
@@ -53,9 +53,13 @@ pub(crate) const HOOK: u8 = 15;
 pub(crate) const WATCH: u8 = 16;
 pub(crate) const EVALUATION: u8 = 17;
 
-/// How many frames may be suspended at once. PUC Lua doubles its vector of calls and refuses the size that is beyond
-/// LUAI_MAXCALLS (20,000), so that 16,384 calls can be active: these and the running one.
+/// How many frames may be suspended at once in a thread that has not overflowed (`Machine::frame_limit`). PUC Lua doubles
+/// its vector of calls and refuses the size that is beyond LUAI_MAXCALLS, so that 16,384 calls can be active: these and the
+/// running one. Natives of the host that the main thread is taken to be in count among them.
 pub(crate) const MAX_FRAMES: usize = 16_383;
+/// LUAI_MAXCALLS: the calls that a thread is left with once it has overflowed and somebody has caught that. A handler of
+/// the overflow runs on a vector beyond that size, and when even that one is full nothing can handle errors any more.
+pub(crate) const MAX_CALLS: usize = 20_000;
 /// How many native calls may nest (LUAI_MAXCCALLS).
 pub(crate) const MAX_NATIVE_DEPTH: u16 = 200;
 /// How many more the handling of that error may nest before it is given up.

@@ -25,7 +25,7 @@ use self::collection::{COLLECTOR_WORK, Collection};
 pub(crate) use self::stack::WINDOW;
 use crate::dispatch;
 use crate::error::{Failure, LuaError};
-use crate::frame;
+use crate::frame::{self, MAX_FRAMES};
 use crate::hook::Hooks;
 use crate::interrupt::{Interrupt, InterruptHandle, QUANTUM};
 use crate::native::{Native, NativeContext, NativeFn, NativeResult, NativeState, Resumption};
@@ -115,6 +115,8 @@ pub struct Machine {
     /// Those functions while a Lua function runs for which the last frame is in use: it can call nothing, and the loop looks
     /// in `natives` anyway.
     pub(crate) withheld_natives: Vec<Native>,
+    /// How many frames the running thread may have: [`MAX_FRAMES`], less what the host is in, until it overflows.
+    pub(crate) frame_limit: usize,
     pub(crate) next_function: Value,
     pub(crate) pairs_iterator: Value,
     pub(crate) ipairs_iterator: Value,
@@ -182,6 +184,7 @@ impl Machine {
             pool: Pool::new(),
             natives: Vec::new(),
             withheld_natives: Vec::new(),
+            frame_limit: MAX_FRAMES - usize::from(options.outer_calls),
             next_function: Value::NIL,
             pairs_iterator: Value::NIL,
             ipairs_iterator: Value::NIL,
@@ -240,6 +243,11 @@ impl Machine {
     #[inline(always)]
     pub(crate) fn reset(&mut self) {
         self.frames.clear();
+        let frame_limit = MAX_FRAMES - usize::from(self.options.outer_calls);
+        if self.frame_limit != frame_limit {
+            self.frame_limit = frame_limit;
+            self.limit_frames(0);
+        }
         if !self.states.is_empty() {
             self.states.clear();
         }

@@ -10,8 +10,8 @@
 
 use ferrous_heap::{Frame, HeapError, Transaction, Value};
 
-use crate::error::{ErrorKind, LuaError};
-use crate::frame::{self, MAX_FRAMES};
+use crate::error::ErrorKind;
+use crate::frame;
 use crate::machine::Machine;
 use crate::native::{NativeContext, NativeFn, NativeResult, NativeState, Operation, Resumption};
 use crate::opcode::{MULTIPLE, Op};
@@ -83,8 +83,9 @@ impl Machine {
         results: u8,
     ) -> Transition {
         let callee = top.saturating_sub(args + 1).max(base);
-        if let Err(error) = self.suspend_native(frame::NATIVE, base, callee, results) {
-            return Transition::Raise { error, native: Some(base), top };
+        self.suspend_native(frame::NATIVE, base, callee, results);
+        if let Err(error) = self.call_out() {
+            return Transition::Raise { error, native: None, top };
         }
         let function = self.stack.get(callee as usize).copied().unwrap_or(Value::NIL);
         self.call_function(tx, function, callee, args)
@@ -107,9 +108,9 @@ impl Machine {
             _ => None,
         };
         self.in_lua = false;
-        if self.frames.len() > MAX_FRAMES {
+        if self.frames.len() > self.frame_limit {
             self.pending_state = None;
-            return Transition::Raise { error: LuaError::new(ErrorKind::StackOverflow), native: None, top };
+            return Transition::Raise { error: self.overflow(), native: None, top };
         }
         match begun {
             // It had only begun: it begins again, with the same arguments, when the garbage is gone.
@@ -119,6 +120,24 @@ impl Machine {
             }
             None => self.answered(tx, base, top, result),
         }
+    }
+
+    /// The same for the iterator of a `for ... in` that did more than return: it was called from within an instruction, which
+    /// counts as a native call does. One that just returns is at no limit.
+    #[inline(never)]
+    pub(crate) fn iterator_called(
+        &mut self,
+        tx: &Transaction<'_>,
+        base: u32,
+        top: u32,
+        result: NativeResult,
+    ) -> Transition {
+        if let Err(error) = self.enter_native() {
+            self.pending_state = None;
+            self.in_lua = false;
+            return Transition::Raise { error, native: None, top };
+        }
+        self.native_called(tx, base, top, result)
     }
 
     /// The native that the instruction of `current` calls at `base`, and how many arguments it passes.
@@ -160,18 +179,17 @@ impl Machine {
                 }
                 let callee = top.saturating_sub(args + 1).max(base);
                 let kind = if protected { frame::PROTECTED } else { frame::NATIVE };
-                match self.suspend_native(kind, base, callee, results) {
+                self.suspend_native(kind, base, callee, results);
+                match self.call_out() {
                     Ok(()) => Transition::Call { callee, args },
-                    Err(error) => Transition::Raise { error, native: Some(base), top },
+                    Err(error) => Transition::Raise { error, native: None, top },
                 }
             }
             Operation::FailedCall => {
                 let last = top.saturating_sub(1).max(base);
                 let value = self.stack.get(last as usize).copied().unwrap_or(Value::NIL);
-                match self.suspend_native(frame::PROTECTED, base, last, 1) {
-                    Ok(()) => Transition::Unwind { value, native: None, top },
-                    Err(error) => Transition::Raise { error, native: Some(base), top },
-                }
+                self.suspend_native(frame::PROTECTED, base, last, 1);
+                Transition::Unwind { value, native: None, top }
             }
             Operation::TailCall { args } => {
                 let callee = top.saturating_sub(args + 1).max(base);
@@ -206,27 +224,22 @@ impl Machine {
     /// Ends the slice with the native at `base` waiting for the host.
     pub(crate) fn ask_host(&mut self, base: u32, top: u32, kind: u32) -> Transition {
         let frame = Frame { kind: frame::HOST, base, pc: top, aux: self.native_depth, ..Frame::default() };
-        match self.push_frame(frame) {
-            Ok(()) => Transition::End(SliceEnd::Host { kind }),
-            Err(error) => Transition::Raise { error, native: Some(base), top },
-        }
+        self.push_native_frame(frame);
+        Transition::End(SliceEnd::Host { kind })
     }
 
     /// Pushes the frame and the state of a native that waits for what is at `position`.
     #[inline]
-    fn suspend_native(&mut self, kind: u8, base: u32, position: u32, results: u8) -> Result<(), LuaError> {
+    fn suspend_native(&mut self, kind: u8, base: u32, position: u32, results: u8) {
         let aux = self.native_depth;
-        self.push_frame(Frame { kind, base, pc: position, results, aux, ..Frame::default() })?;
+        self.push_native_frame(Frame { kind, base, pc: position, results, aux, ..Frame::default() });
         let state = self.pending_state.take().unwrap_or_else(|| Box::new(ReturnResults));
         self.states.push(state);
-        self.enter_native()
     }
 
     /// Ends the slice with a native waiting to go on as it was.
     fn wait(&mut self, base: u32, top: u32, end: SliceEnd) -> Transition {
-        if let Err(error) = self.suspend_native(frame::NATIVE, base, top, MULTIPLE) {
-            return Transition::Raise { error, native: Some(base), top };
-        }
+        self.suspend_native(frame::NATIVE, base, top, MULTIPLE);
         if end == (SliceEnd::Collect { full: true })
             && let Some(dead) = self.stack.get_mut(top as usize..)
         {
@@ -281,7 +294,8 @@ impl Machine {
             self.stack.copy_within(base as usize + 1..base as usize + 2, callee as usize);
         }
         let frame = Frame { kind, base, pc: callee, aux: self.native_depth, ..Frame::default() };
-        match self.push_frame(frame).and_then(|()| self.enter_native()) {
+        self.push_native_frame(frame);
+        match self.call_out() {
             Ok(()) => {
                 let function = self.stack.get(callee as usize).copied().unwrap_or(Value::NIL);
                 self.call_function(tx, function, callee, args)

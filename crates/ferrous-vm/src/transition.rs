@@ -56,7 +56,7 @@ impl Machine {
                 },
                 Transition::Deliver { first, count } => self.deliver::<HOOKED>(tx, first, count),
                 Transition::Raise { error, native, top } => self.raise(tx, error, native, top),
-                Transition::Unwind { value, native, top } => self.unwind(tx, value, native, top),
+                Transition::Unwind { value, native, top } => self.unwind(tx, value, native, Some(top)),
                 Transition::Continue => {
                     self.in_lua = true;
                     return Step::Continue;

@@ -12,7 +12,7 @@
 use ferrous_heap::{Frame, HeapError, ThreadStatus, Transaction, Value};
 
 use crate::error::{ErrorKind, Failure, LuaError};
-use crate::frame::{self, MAX_FRAMES, MAX_HANDLER_DEPTH};
+use crate::frame::{self, MAX_HANDLER_DEPTH};
 use crate::machine::Machine;
 use crate::native::Resumption;
 use crate::number;
@@ -30,8 +30,6 @@ impl Machine {
         let top = self.current.base + self.frame_size(tx, self.current.base);
         let top = top.max(self.top);
         self.in_lua = false;
-        // At the limit of frames this doubles the vector, and the handler of the overflow has that room, as in PUC Lua;
-        // `drop_frames_from` takes it away again.
         self.frames.push(Frame { kind: frame::LUA, aux: 0, ..self.current });
         Transition::Raise { error, native: None, top }
     }
@@ -63,8 +61,11 @@ impl Machine {
                 if native.is_some() { text } else { self.with_position(tx, text, 0) }
             }
             ErrorKind::NativeDepth if self.native_depth >= MAX_HANDLER_DEPTH => {
-                b"error in error handling".to_vec()
+                return self.past_handling(tx, native);
             }
+            ErrorKind::HandlerOverflow => return self.past_handling(tx, native),
+            ErrorKind::NativeDepth if native.is_some() => b"C stack overflow".to_vec(),
+            ErrorKind::StackOverflow if native.is_some() => b"stack overflow".to_vec(),
             ErrorKind::NativeDepth => self.with_position(tx, b"C stack overflow".to_vec(), 0),
             ErrorKind::StackOverflow => self.with_position(tx, b"stack overflow".to_vec(), 0),
         };
@@ -73,22 +74,26 @@ impl Machine {
         Transition::Unwind { value, native, top }
     }
 
-    /// Finds who catches `value`.
+    /// The error of having no room left to handle errors in; no handler sees it.
+    fn past_handling(&mut self, tx: &mut Transaction<'_>, native: Option<u32>) -> Transition {
+        let value = tx.intern(b"error in error handling").unwrap_or(self.memory_message);
+        self.unwind(tx, value, native, None)
+    }
+
+    /// Finds who catches `value`. A handler is called at `top`; without it none is.
     pub(crate) fn unwind(
         &mut self,
         tx: &mut Transaction<'_>,
         value: Value,
         native: Option<u32>,
-        top: u32,
+        top: Option<u32>,
     ) -> Transition {
-        let mut handling = false;
         let frames = self.frames.len();
         let mut position = frames;
         while let Some(index) = position.checked_sub(1) {
             position = index;
             let Some(frame) = self.frames.get(index).copied() else { break };
             match frame.kind {
-                frame::HANDLER => handling = true,
                 frame::PCALL => {
                     self.count_error(frames - index);
                     self.drop_frames_from(tx, index);
@@ -96,13 +101,12 @@ impl Machine {
                 }
                 frame::XPCALL | frame::PROTECTED => {
                     self.count_error(frames - index);
-                    let Some(handler) = self.handler_of(tx, index) else {
+                    let handler = top.and_then(|top| Some((self.handler_of(tx, index)?, top)));
+                    let Some((handler, top)) = handler else {
                         return self.caught_at(tx, index, value);
                     };
-                    let exhausted =
-                        self.native_depth >= MAX_HANDLER_DEPTH || self.frames.len() >= 2 * MAX_FRAMES;
-                    let hopeless = !handler.is_function() || (handling && exhausted);
-                    if hopeless || value == self.memory_message {
+                    if !handler.is_function() || value == self.memory_message {
+                        let hopeless = !handler.is_function();
                         let text = hopeless.then(|| tx.intern(b"error in error handling").ok()).flatten();
                         return self.caught_at(tx, index, text.unwrap_or(value));
                     }
@@ -183,11 +187,7 @@ impl Machine {
             self.hooks.leave_hook(self.thread);
         }
         self.frames.truncate(index);
-        self.restore_natives();
-        if self.frames.capacity() > MAX_FRAMES {
-            // The loop sees the limit by the vector being full.
-            self.frames.shrink_to(MAX_FRAMES - 1);
-        }
+        self.limit_frames(index);
     }
 
     /// `pcall` and `xpcall` return false and the value.
@@ -207,7 +207,12 @@ impl Machine {
         native: Option<u32>,
         top: u32,
     ) -> Transition {
-        self.native_depth = self.native_depth.saturating_add(1).min(MAX_HANDLER_DEPTH);
+        if self.frames.len() >= self.frame_limit {
+            return Transition::Raise { error: self.overflow(), native, top };
+        }
+        if let Err(error) = self.enter_native() {
+            return Transition::Raise { error, native, top };
+        }
         let aux = self.native_depth;
         // The failing native has no frame, but tracebacks name it.
         let code = native.map_or(0, |base| base + 1);

@@ -129,6 +129,35 @@ fn recursion_ends_at_16384_calls() {
                  GetUpvalue 1 0; Call 1 0 1; Return1 1"#,
             r#"false "test:5: stack overflow""#,
         ),
+        (
+            "no end, and a handler that calls natives",
+            r#"function main()
+                 GetGlobal 1 "xpcall"; Closure 2 f; Closure 3 h; Call 1 2 *; ReturnTop 1
+               function f()
+                 upvalue f itself
+                 GetUpvalue 1 0; Call 1 0 1; Return1 1
+               function h(m)
+                 GetGlobal 2 "pcall"; GetGlobal 3 "error"; Move 4 1; Call 2 2 2; Return1 3"#,
+            r#"false "test:5: stack overflow""#,
+        ),
+        (
+            "no end, nor in its handler",
+            r#"function main()
+                 GetGlobal 1 "xpcall"; Closure 2 f; Closure 3 f; Call 1 2 *; ReturnTop 1
+               function f()
+                 upvalue f itself
+                 GetUpvalue 1 0; Call 1 0 1; Return1 1"#,
+            r#"false "error in error handling""#,
+        ),
+        (
+            "a pcall of its own in each call",
+            r#"function main()
+                 GetGlobal 1 "pcall"; Closure 2 f; Call 1 1 *; ReturnTop 1
+               function f()
+                 upvalue f itself
+                 GetGlobal 1 "pcall"; GetGlobal 2 "count"; LoadK 3 0; Call 1 2 0; GetUpvalue 1 0; Call 1 0 1; Return1 1"#,
+            r#"false "error in error handling""#,
+        ),
     ]);
 }
 

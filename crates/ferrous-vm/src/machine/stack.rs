@@ -12,7 +12,7 @@ use ferrous_heap::{Frame, Transaction, Value};
 
 use super::Machine;
 use crate::error::{ErrorKind, LuaError};
-use crate::frame::MAX_FRAMES;
+use crate::frame::MAX_CALLS;
 use crate::operation::SliceEnd;
 use crate::transition::Transition;
 
@@ -32,8 +32,8 @@ impl Machine {
     #[cold]
     #[inline(never)]
     pub(crate) fn grow_stack(&mut self, len: usize) -> Result<(), LuaError> {
-        if len > MAX_FRAMES * WINDOW {
-            return Err(LuaError::new(crate::error::ErrorKind::StackOverflow));
+        if len > self.frame_limit * WINDOW {
+            return Err(LuaError::new(ErrorKind::StackOverflow));
         }
         let wanted = (len + WINDOW + STACK_SLACK).max(self.stack.len() * 2);
         self.stack.resize(wanted, Value::NIL);
@@ -75,29 +75,115 @@ impl Machine {
     /// waits for its own stores.
     #[inline(always)]
     pub(crate) fn push_frame(&mut self, frame: Frame) -> Result<(), LuaError> {
-        if self.frames.len() >= MAX_FRAMES {
-            return Err(LuaError::new(ErrorKind::StackOverflow));
+        if self.frames.len() == self.frames.capacity() {
+            if self.frames.len() >= self.frame_limit {
+                return Err(self.overflow());
+            }
+            self.reserve_frame();
         }
         self.frames.push(frame);
         Ok(())
     }
 
-    /// Makes room for more frames, up to their limit, and has the calling instruction of `current` run again. The loop
+    /// Pushes the frame of a running native that begins to wait. A call of it has been counted already, so no limit is asked:
+    /// the frame may be one more than there may be.
+    #[inline(always)]
+    pub(crate) fn push_native_frame(&mut self, frame: Frame) {
+        if self.frames.len() == self.frames.capacity() {
+            self.reserve_frame();
+        }
+        self.frames.push(frame);
+    }
+
+    /// Counts the call that the native in the innermost frame makes.
+    #[inline(always)]
+    pub(crate) fn call_out(&mut self) -> Result<(), LuaError> {
+        if self.frames.len() > self.frame_limit {
+            return Err(self.overflow());
+        }
+        self.enter_native()
+    }
+
+    /// Makes room for a frame in the full vector, and for more, but so that it is full when the last one is wanted: the loop
     /// compares with the capacity only, which vectors check anyway.
     #[cold]
     #[inline(never)]
-    pub(crate) fn grow_frames(&mut self, tx: &Transaction<'_>) -> Transition {
+    pub(crate) fn reserve_frame(&mut self) {
         let count = self.frames.len();
-        if count >= MAX_FRAMES {
-            return self.raise_here(tx, LuaError::new(ErrorKind::StackOverflow));
-        }
-        if count + 1 == MAX_FRAMES {
-            self.frames.reserve_exact(1);
+        let left = self.frame_limit.saturating_sub(count + 1);
+        if left == 0 {
             self.restore_natives();
             self.withheld_natives = std::mem::take(&mut self.natives);
-        } else {
-            self.frames.reserve_exact(count.max(16).min(MAX_FRAMES - 1 - count));
         }
+        self.frames.reserve_exact(left.min(count.max(16)).max(1));
+    }
+
+    /// The calls of the running thread that have no frame: the running one, and those that the host is in.
+    fn calls_without_frame(&self) -> usize {
+        let is_main = self.thread == self.main_thread;
+        1 + if is_main { usize::from(self.options.outer_calls) } else { 0 }
+    }
+
+    /// The error of a call for which there is no frame. As in PUC Lua its handler gets twice the room, which is taken back by
+    /// [`Machine::limit_frames`]; without any of that left, errors are past handling.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn overflow(&mut self) -> LuaError {
+        let outside = self.calls_without_frame();
+        let calls = self.frame_limit + outside;
+        if calls > MAX_CALLS {
+            return LuaError::new(ErrorKind::HandlerOverflow);
+        }
+        self.frame_limit = 2 * calls - outside;
+        self.restore_natives();
+        LuaError::new(ErrorKind::StackOverflow)
+    }
+
+    /// An error was caught, with `count` frames left: what its handler was given is taken back.
+    #[inline]
+    pub(crate) fn limit_frames(&mut self, count: usize) {
+        if self.frames.capacity() >= self.frame_limit || self.frame_limit >= MAX_CALLS {
+            self.take_room_back(count);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn take_room_back(&mut self, count: usize) {
+        if self.frame_limit >= MAX_CALLS {
+            let outside = self.calls_without_frame();
+            if count + outside < MAX_CALLS {
+                self.frame_limit = MAX_CALLS - outside;
+            }
+        }
+        self.settle_frames();
+    }
+
+    /// Has the loop see the limit again, after frames beyond it were pushed or the thread was switched: by the vector being full
+    /// or by there being no natives.
+    pub(crate) fn settle_frames(&mut self) {
+        if self.frames.len() < self.frame_limit {
+            self.restore_natives();
+            if self.frames.capacity() >= self.frame_limit {
+                self.frames.shrink_to(self.frame_limit - 1);
+            }
+        } else {
+            self.frames.shrink_to(self.frame_limit);
+            if self.withheld_natives.is_empty() {
+                self.withheld_natives = std::mem::take(&mut self.natives);
+            }
+        }
+    }
+
+    /// Makes room for more frames, up to their limit, and has the calling instruction of `current` run again.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn grow_frames(&mut self, tx: &Transaction<'_>) -> Transition {
+        if self.frames.len() >= self.frame_limit {
+            let error = self.overflow();
+            return self.raise_here(tx, error);
+        }
+        self.reserve_frame();
         self.run_again();
         Transition::Continue
     }
@@ -110,8 +196,9 @@ impl Machine {
         if self.withheld_natives.is_empty() {
             return Transition::End(SliceEnd::Failed);
         }
-        if self.frames.len() == MAX_FRAMES {
-            return self.raise_here(tx, LuaError::new(ErrorKind::StackOverflow));
+        if self.frames.len() >= self.frame_limit {
+            let error = self.overflow();
+            return self.raise_here(tx, error);
         }
         self.restore_natives();
         self.run_again();
@@ -122,7 +209,7 @@ impl Machine {
     pub(crate) fn restore_natives(&mut self) {
         if !self.withheld_natives.is_empty() {
             self.natives = std::mem::take(&mut self.withheld_natives);
-            self.frames.shrink_to(MAX_FRAMES - 1);
+            self.frames.shrink_to(self.frame_limit - 1);
         }
     }
 }
