@@ -83,8 +83,10 @@ impl Decoding {
     }
 
     #[cold]
-    fn expected<T>(&mut self, what: &str) -> Result<T, LuaError> {
-        let Mistake { what: found, at } = self.lexer.describe();
+    fn expected<T>(&mut self, ctx: &NativeContext<'_, '_>, what: &str) -> Result<T, LuaError> {
+        let Mistake { what: found, at } = self.lexer.describe(&|| ctx.tx.look().is_ok());
+        // A token that was given up is no mistake.
+        ctx.tx.look()?;
         Err(LuaError::message(format!("Expected {what} but found {found} at character {}", at + 1)))
     }
 
@@ -121,7 +123,7 @@ impl Decoding {
                 }
                 _ => match self.lexer.scalar() {
                     Ok(value) => value,
-                    Err(_) => return self.expected("value"),
+                    Err(_) => return self.expected(ctx, "value"),
                 },
             };
             if let Some(document) = self.deliver(ctx, value)? {
@@ -139,7 +141,7 @@ impl Decoding {
         loop {
             let next = self.lexer.peek();
             let Some(open) = self.open.last_mut() else {
-                return if next == 0 { Ok(Some(value)) } else { self.expected("the end") };
+                return if next == 0 { Ok(Some(value)) } else { self.expected(ctx, "the end") };
             };
             ctx.push(value)?;
             let is_object = open.has_keys;
@@ -154,8 +156,8 @@ impl Decoding {
                 }
                 b'}' if is_object => {}
                 b']' if !is_object => {}
-                _ if is_object => return self.expected("comma or object end"),
-                _ => return self.expected("comma or array end"),
+                _ if is_object => return self.expected(ctx, "comma or object end"),
+                _ => return self.expected(ctx, "comma or array end"),
             }
             self.lexer.skip();
             value = open.close(ctx)?;
@@ -164,21 +166,21 @@ impl Decoding {
     }
 
     fn string(&mut self, ctx: &mut NativeContext<'_, '_>, wanted: &str) -> Result<Value, LuaError> {
-        match self.lexer.string() {
+        match self.lexer.string(&|| ctx.tx.look().is_ok()) {
             Ok(text) => Ok(ctx.tx.intern(self.lexer.characters(&text))?),
-            Err(_) => self.expected(wanted),
+            Err(_) => self.expected(ctx, wanted),
         }
     }
 
     /// Reads a key and the colon after it.
     fn key(&mut self, ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
         if self.lexer.peek() != b'"' {
-            return self.expected("object key string");
+            return self.expected(ctx, "object key string");
         }
         let key = self.string(ctx, "object key string")?;
         ctx.push(key)?;
         if self.lexer.peek() != b':' {
-            return self.expected("colon");
+            return self.expected(ctx, "colon");
         }
         self.lexer.skip();
         Ok(())

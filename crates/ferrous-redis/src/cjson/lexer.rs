@@ -16,6 +16,12 @@ use memchr::memchr3;
 
 use super::{NULL, source::Source};
 
+/// How many bytes of a string with escapes are read between two looks.
+const PIECE: usize = 64 << 10;
+
+/// Whether anybody wants the result of what takes long; a token that nobody wants is a [`Mistake`].
+pub(super) type Look<'l> = &'l dyn Fn() -> bool;
+
 /// A text that is being read.
 pub(super) struct Lexer {
     pub(super) text: Source,
@@ -71,7 +77,7 @@ impl Lexer {
 
     /// What messages call the next token, and where it is or goes wrong.
     #[cold]
-    pub(super) fn describe(&mut self) -> Mistake {
+    pub(super) fn describe(&mut self, look: Look<'_>) -> Mistake {
         let first = self.peek();
         let at = self.at;
         let what = match first {
@@ -82,7 +88,7 @@ impl Lexer {
             b']' => "T_ARR_END",
             b',' => "T_COMMA",
             b':' => "T_COLON",
-            b'"' => match self.string() {
+            b'"' => match self.string(look) {
                 Ok(_) => "T_STRING",
                 Err(mistake) => return mistake,
             },
@@ -148,7 +154,7 @@ impl Lexer {
 
     /// Reads the string that begins here.
     #[inline]
-    pub(super) fn string(&mut self) -> Result<Text, Mistake> {
+    pub(super) fn string(&mut self, look: Look<'_>) -> Result<Text, Mistake> {
         let start = self.at + 1;
         let rest = self.text.bytes.get(start..).unwrap_or_default();
         match memchr3(b'"', b'\\', 0, rest) {
@@ -157,7 +163,7 @@ impl Lexer {
                 Ok(Text::Verbatim(start..start + len))
             }
             _ => {
-                self.at = self.string_with_escapes(start)?;
+                self.at = self.string_with_escapes(start, look)?;
                 Ok(Text::Unescaped)
             }
         }
@@ -173,10 +179,16 @@ impl Lexer {
     }
 
     /// Reads a string from behind its opening quote, run by run; returns the place behind it.
-    fn string_with_escapes(&mut self, start: usize) -> Result<usize, Mistake> {
+    fn string_with_escapes(&mut self, start: usize, look: Look<'_>) -> Result<usize, Mistake> {
         self.unescaped.clear();
-        let mut at = start;
+        let (mut at, mut looked) = (start, start);
         loop {
+            if at - looked > PIECE {
+                looked = at;
+                if !look() {
+                    return Err(Mistake { what: "a string that nobody wants", at });
+                }
+            }
             let rest = self.text.bytes.get(at..).unwrap_or_default();
             let run = memchr3(b'"', b'\\', 0, rest).unwrap_or(rest.len());
             let (plain, special) = rest.split_at_checked(run).unwrap_or((rest, &[]));
@@ -252,9 +264,16 @@ mod tests {
         ];
         for (text, wanted) in cases {
             let mut lexer = lexer(text);
-            let found = lexer.string().map(|text| lexer.characters(&text).to_vec());
+            let found = lexer.string(&|| true).map(|text| lexer.characters(&text).to_vec());
             assert_eq!(found, wanted.map(<[u8]>::to_vec), "{}", text.escape_ascii());
         }
+    }
+
+    #[test]
+    fn long_strings_with_escapes_are_given_up() {
+        let text = [b"\"", b"\\n".repeat(PIECE).as_slice(), b"\""].concat();
+        assert_eq!(lexer(&text).string(&|| true), Ok(Text::Unescaped));
+        assert!(lexer(&text).string(&|| false).is_err_and(|mistake| mistake.at < 2 * PIECE));
     }
 
     #[test]
