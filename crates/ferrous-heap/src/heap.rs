@@ -70,6 +70,8 @@ pub struct Heap {
     pub(crate) constants: Vec<Value>,
     pub(crate) interner: Interner,
     pub(crate) names: [Value; Metamethod::ALL.len()],
+    /// Where each metamethod was found last, among a metatable's entries.
+    pub(crate) places: [std::cell::Cell<u8>; Metamethod::ALL.len()],
     pub(crate) type_metatables: [Option<TableRef>; TypeMetatable::COUNT],
     pub(crate) registry: TableRef,
     pub(crate) pins: Registry<Pin>,
@@ -117,6 +119,7 @@ impl Heap {
             constants: Vec::new(),
             interner: Interner::new(seed),
             names: [Value::NIL; Metamethod::ALL.len()],
+            places: Default::default(),
             type_metatables: [None; TypeMetatable::COUNT],
             registry: REGISTRY,
             pins: Registry::new(),

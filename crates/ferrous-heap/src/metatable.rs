@@ -3,13 +3,15 @@
 //! Tables and full userdata have metatables of their own; all values of another type share one (manual §2.8).
 //!
 //! A metatable remembers which metamethods it lacks, of most of them one bit each, so that a miss costs a load and a test. The
-//! bits go when a key comes to life in the table. Caches outside (of methods found through `__index` chains) are kept honest by an
+//! bits go when a key comes to life in the table. Where a metamethod was found last it is looked for first, in whatever
+//! metatable: a guess that is checked. Caches outside (of methods found through `__index` chains) are kept honest by an
 //! epoch: [`Transaction::watch`] makes the next change of a table advance it.
 //!
 //! **Invariant:** an absent bit is set only while the table has no value for that metamethod's name.
 
 use crate::error::HeapError;
 use crate::heap::Heap;
+use crate::table::Table;
 use crate::transaction::Transaction;
 use crate::value::{TableRef, Unpacked, Value};
 
@@ -163,9 +165,28 @@ impl Heap {
         if table.absent.get() & metamethod.bit() != 0 {
             return Value::NIL;
         }
-        let found = table.get_string(self.name_of(metamethod));
+        let (name, place) = (self.name_of(metamethod), self.places.get(metamethod as usize));
+        if let Some(place) = place
+            && let Some(entry) = table.entry(usize::from(place.get()))
+            && entry.key == name
+            && !entry.value.is_nil()
+        {
+            return entry.value;
+        }
+        self.find_metamethod(table, metamethod)
+    }
+
+    #[inline(never)]
+    fn find_metamethod(&self, table: &Table, metamethod: Metamethod) -> Value {
+        let position = table.find_string(self.name_of(metamethod));
+        let found =
+            position.and_then(|position| table.entry(position)).map_or(Value::NIL, |entry| entry.value);
         if found.is_nil() {
             table.absent.set(table.absent.get() | metamethod.bit());
+        } else if let (Some(place), Some(Ok(position))) =
+            (self.places.get(metamethod as usize), position.map(u8::try_from))
+        {
+            place.set(position);
         }
         found
     }
