@@ -137,12 +137,6 @@ impl Machine {
         Transition::Continue
     }
 
-    /// Finishes a comparing instruction with what its metamethod answered.
-    pub(crate) fn finish_comparison(&mut self, answer: bool) -> Transition {
-        let op = frame::instruction(&self.pool.code, &self.current);
-        self.branch(answer, op.is_none_or(Op::jumps_if_true))
-    }
-
     /// Compares two values that are not raw equal for the instruction of `current`, which jumps if they are (not) equal.
     #[inline(never)]
     pub(crate) fn equality(

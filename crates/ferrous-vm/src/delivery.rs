@@ -117,7 +117,8 @@ impl Machine {
     #[inline(never)]
     pub(crate) fn return_one(&mut self, tx: &mut Transaction<'_>, caller: Frame, first: u32) -> Transition {
         if caller.kind == frame::FINISH && !self.hooks.are_on() {
-            return self.finish_waiting(tx, caller, first, 1);
+            // It is a concatenation: the loop has finished all others.
+            return self.concatenate_further(tx, caller, first, 1);
         }
         if caller.kind == frame::ENTRY && self.thread == self.main_thread {
             return Transition::End(self.main_returned(first, 1));

@@ -833,7 +833,14 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                             }
                             continue 'frame;
                         }
-                        Some(caller) => leave!(m.return_one(tx, caller, base as u32)),
+                        Some(caller) => {
+                            std::hint::cold_path();
+                            if !HOOKED && let Some(next) = m.finish(&caller, base as u32, 1) {
+                                restore!(Frame { pc: next, ..caller });
+                                continue 'frame;
+                            }
+                            leave!(m.return_one(tx, caller, base as u32))
+                        }
                         None => leave!(Transition::Deliver { first: base as u32, count: 1 }),
                     }
                 }

@@ -27,34 +27,59 @@ impl Machine {
         first: u32,
         count: u32,
     ) -> Transition {
-        self.current = frame;
-        self.native_depth = frame::native_depth(&frame);
-        let value = self.result(first, count);
-        self.finish(tx, value, frame.results)
+        if let Some(pc) = self.finish(&frame, first, count) {
+            self.current = Frame { pc, ..frame };
+            return Transition::Continue;
+        }
+        self.concatenate_further(tx, frame, first, count)
     }
 
-    /// Completes the instruction of `current` with `value`.
-    fn finish(&mut self, tx: &mut Transaction<'_>, value: Value, progress: u8) -> Transition {
-        let Some(op) = frame::instruction(&self.pool.code, &self.current) else {
-            return Transition::Continue;
-        };
-        match *op {
-            Op::Concat { a, b, .. } => {
-                // `progress` is the register of the pair's first operand, where the pair's value belongs.
-                self.put(self.current.base + u32::from(progress), value);
-                self.concat(tx, a, b, progress, false)
+    /// The same for a concatenation.
+    #[inline]
+    pub(crate) fn concatenate_further(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        frame: Frame,
+        first: u32,
+        count: u32,
+    ) -> Transition {
+        self.current = frame;
+        match frame::instruction(&self.pool.code, &frame) {
+            Some(&Op::Concat { a, b, .. }) => {
+                // `results` is the register of the pair's first operand, where the pair's value belongs.
+                let value = self.result(first, count);
+                self.put(frame.base + u32::from(frame.results), value);
+                self.concat(tx, a, b, frame.results, false)
             }
-            Op::SetGlobal { .. } | Op::SetField { .. } | Op::SetIndex { .. } | Op::SetInt { .. } => {
-                Transition::Continue
-            }
-            ref op => match op.destination() {
-                Some(a) => {
-                    self.put(self.current.base + u32::from(a), value);
-                    Transition::Continue
+            _ => Transition::Continue,
+        }
+    }
+
+    /// Completes the instruction that waits in `frame` with the first of `count` results, and says where to go on; `None` if no
+    /// instruction waits, or a concatenation, which may have more to do.
+    #[inline(never)]
+    pub(crate) fn finish(&mut self, frame: &Frame, first: u32, count: u32) -> Option<u32> {
+        if frame.kind != frame::FINISH {
+            return None;
+        }
+        self.native_depth = frame::native_depth(frame);
+        let value = self.result(first, count);
+        match frame::instruction(&self.pool.code, frame) {
+            Some(Op::Concat { .. }) => return None,
+            Some(Op::SetGlobal { .. } | Op::SetField { .. } | Op::SetIndex { .. } | Op::SetInt { .. })
+            | None => {}
+            Some(op) => match op.destination() {
+                Some(a) => self.put(frame.base + u32::from(a), value),
+                // A comparison.
+                None => {
+                    let answer = value.is_truthy() != (frame.results == NEGATED);
+                    if answer == op.jumps_if_true() {
+                        return Some(frame.pc.wrapping_add_signed(op.jump_offset().unwrap_or(0)));
+                    }
                 }
-                None => self.finish_comparison(value.is_truthy() != (progress == NEGATED)),
             },
         }
+        Some(frame.pc)
     }
 
     /// Goes on in a `for ... in` whose iterator has left its values.
