@@ -41,6 +41,8 @@ impl RunError {
             text.push(b'\n');
             text.extend_from_slice(traceback);
         }
+        // lua prints a C string: a zero byte ends it.
+        text.truncate(text.iter().position(|byte| *byte == 0).unwrap_or(text.len()));
         text.push(b'\n');
         Some(text)
     }

@@ -72,7 +72,9 @@ fn clock(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
 
 /// `os.exit([code])`: the driver ends the program.
 fn exit(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    opt_int(ctx, 1, 0)?;
+    let code = opt_int(ctx, 1, 0)?;
+    // The driver reads a number, and the argument may be a numeral.
+    ctx.set(1, Value::number(f64::from(code)));
     Ok(Operation::Host { kind: EXIT })
 }
 
