@@ -13,7 +13,7 @@ use std::ops::RangeInclusive;
 
 pub use debugger::{DebuggerDialect, ValueForm};
 pub use help::Help;
-pub use keyspace::{FieldTexts, KeyspaceDialect};
+pub use keyspace::{FieldCountTexts, FieldTexts, KeyspaceDialect};
 
 use crate::{function::metadata::BAD_LIBRARY_NAME, server::Check};
 

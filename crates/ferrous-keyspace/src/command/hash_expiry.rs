@@ -7,7 +7,7 @@
 //! **Invariant:** all arguments are read before the first field changes; the command that removes the last field removes the
 //! key.
 
-use ferrous_redis::compat::FieldTexts;
+use ferrous_redis::compat::{FieldCountTexts, FieldTexts};
 
 use super::{
     Call,
@@ -37,15 +37,14 @@ fn fields(
     call: &Call<'_>,
     at: usize,
     step: usize,
-    bad_count: &'static str,
+    wrong: FieldCountTexts,
 ) -> Result<std::iter::StepBy<std::ops::Range<usize>>, CommandError> {
-    let texts = texts(call);
-    let count = call.integer(at + 1).map_err(|_| CommandError::Fixed(texts.count_not_integer))?;
+    let not_integer = texts(call).count_not_integer;
+    let count = call.integer(at + 1).map_err(|_| CommandError::Fixed(not_integer))?;
     let count = usize::try_from(count).ok().filter(|&count| count > 0);
-    let count = count.ok_or(CommandError::Fixed(bad_count))?;
-    let mismatch = if bad_count == texts.count { texts.mismatch } else { bad_count };
+    let count = count.ok_or(CommandError::Fixed(wrong.not_positive))?;
     if count.checked_mul(step) != Some(call.len() - (at + 2)) {
-        return Err(CommandError::Fixed(mismatch));
+        return Err(CommandError::Fixed(wrong.mismatch));
     }
     Ok((at + 2..call.len()).step_by(step))
 }
@@ -53,12 +52,12 @@ fn fields(
 /// The same where `FIELDS` must stand at argument 2.
 fn fields_at_once(
     call: &Call<'_>,
-    bad_count: &'static str,
+    wrong: FieldCountTexts,
 ) -> Result<std::iter::StepBy<std::ops::Range<usize>>, CommandError> {
     if !call.is_word(2, "fields") {
         return Err(CommandError::Fixed(texts(call).missing));
     }
-    fields(call, 2, 1, bad_count)
+    fields(call, 2, 1, wrong)
 }
 
 /// Removes the key if its hash has become empty, after something was done; `changed` says whether that was a change.

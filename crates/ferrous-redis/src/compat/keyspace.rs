@@ -64,15 +64,26 @@ pub struct FieldTexts {
     pub missing_after_options: &'static str,
     /// Their number is no integer.
     pub count_not_integer: &'static str,
-    /// Their number is not positive.
-    pub count: &'static str,
-    /// Their number is not positive, or another than was said, in a command that reads times only.
-    pub count_to_read: &'static str,
-    /// Their number is another than was said.
+    /// Their number does not fit.
+    pub count: FieldCountTexts,
+    /// The same in a command that reads times only.
+    pub count_to_read: FieldCountTexts,
+}
+
+/// What is said of a number of fields that does not fit, code included.
+#[derive(Clone, Copy, Debug)]
+pub struct FieldCountTexts {
+    /// It is not positive.
+    pub not_positive: &'static str,
+    /// There are more or fewer fields.
     pub mismatch: &'static str,
 }
 
 const FIELD_COUNT: &str = "ERR Parameter `numFields` should be greater than 0";
+const FIELD_COUNTS: FieldCountTexts = FieldCountTexts {
+    not_positive: FIELD_COUNT,
+    mismatch: "ERR The `numfields` parameter must match the number of arguments",
+};
 const FIELD_COUNT_VALKEY: &str =
     "ERR numfields should be greater than 0 and match the provided number of fields";
 const NO_FIELDS: &str = "ERR Mandatory argument FIELDS is missing or not at the right position";
@@ -105,9 +116,8 @@ pub(super) const REDIS_70: KeyspaceDialect = KeyspaceDialect {
         missing: NO_FIELDS,
         missing_after_options: NO_FIELDS,
         count_not_integer: FIELD_COUNT,
-        count: FIELD_COUNT,
-        count_to_read: FIELD_COUNT,
-        mismatch: "ERR The `numfields` parameter must match the number of arguments",
+        count: FIELD_COUNTS,
+        count_to_read: FIELD_COUNTS,
     },
 };
 
@@ -174,9 +184,8 @@ pub(super) const VALKEY_91: KeyspaceDialect = KeyspaceDialect {
         missing: SYNTAX,
         missing_after_options: FIELD_COUNT_VALKEY,
         count_not_integer: "ERR value is not an integer or out of range",
-        count: FIELD_COUNT_VALKEY,
-        count_to_read: SYNTAX,
-        mismatch: FIELD_COUNT_VALKEY,
+        count: FieldCountTexts { not_positive: FIELD_COUNT_VALKEY, mismatch: FIELD_COUNT_VALKEY },
+        count_to_read: FieldCountTexts { not_positive: SYNTAX, mismatch: SYNTAX },
     },
     getex_reads_expiry_first: true,
     bit_count_without_end: true,
