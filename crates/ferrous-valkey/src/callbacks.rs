@@ -3,7 +3,8 @@
 //! Each callback does three things: make safe views of its arguments, call [`ScriptingEngine`], hand out what the server
 //! wants to own. The engine context that the server passes back is the `ScriptingEngine` that was registered.
 //!
-//! **Invariant:** every callback runs under [`guarded_or`]; a panic becomes a harmless result and a line on the server's log.
+//! **Invariant:** every callback that is given a context runs under [`guarded_or`]: a panic becomes a harmless result and a line on
+//! the server's log. The others catch it themselves, or do nothing that could panic.
 
 #![allow(unsafe_code, reason = "the server calls these")]
 

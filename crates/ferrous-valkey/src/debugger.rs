@@ -10,6 +10,7 @@
 
 use std::{
     ffi::{CStr, c_int, c_void},
+    panic::{AssertUnwindSafe, catch_unwind},
     ptr::{self, NonNull},
     sync::{
         Mutex, MutexGuard, PoisonError,
@@ -138,11 +139,15 @@ unsafe extern "C" fn keep_words(words: *mut *mut ModuleString, count: usize, eng
     let engine = unsafe { engine.as_ref() };
     // SAFETY: the server passes `count` strings, which live through the callback.
     let words = unsafe { StringArray::new(&engine.api, words, count) };
-    let mut words: Vec<Vec<u8>> = words.iter().map(<[u8]>::to_vec).collect();
-    if let Some(name) = words.first_mut().filter(|name| is_other_name(name)) {
-        *name = b"valkey".to_vec();
-    }
-    engine.session.state().words = Some(words);
+    let keep = || {
+        let mut words: Vec<Vec<u8>> = words.iter().map(<[u8]>::to_vec).collect();
+        if let Some(name) = words.first_mut().filter(|name| is_other_name(name)) {
+            *name = b"valkey".to_vec();
+        }
+        engine.session.state().words = Some(words);
+    };
+    // Without words the session is closed.
+    let _ = catch_unwind(AssertUnwindSafe(keep));
     DEBUGGER_STOP_READING
 }
 

@@ -71,16 +71,12 @@ unsafe fn load(ctx: NonNull<ModuleCtx>, argv: *mut *mut ModuleString, argc: usiz
         (api.set_module_options)(ctx.as_ptr(), OPTION_REPL_ASYNC_LOAD | OPTION_SLOT_MIGRATION);
     }
     let Ok(engine) = ScriptingEngine::new(api) else { return false };
-    // From here on the engine lives until the module is unloaded.
+    // From here on the engine lives until the module is unloaded; for good if it is not taken, since settings that the server
+    // has been told of lie in it.
     let engine: &'static ScriptingEngine = Box::leak(Box::new(engine));
     // SAFETY: the caller vouches for the context, which is not kept.
     let context = unsafe { Context::new(&engine.api, ctx) };
-    if start(engine, &context) {
-        return true;
-    }
-    // SAFETY: the engine was leaked above, and nobody else knows it.
-    drop(unsafe { Box::from_raw(ptr::from_ref(engine).cast_mut()) });
-    false
+    start(engine, &context)
 }
 
 fn start(engine: &'static ScriptingEngine, context: &Context<'_>) -> bool {
