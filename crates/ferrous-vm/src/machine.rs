@@ -184,7 +184,7 @@ impl Machine {
             pool: Pool::new(),
             natives: Vec::new(),
             withheld_natives: Vec::new(),
-            frame_limit: MAX_FRAMES - usize::from(options.outer_calls),
+            frame_limit: MAX_FRAMES.saturating_sub(usize::from(options.outer_calls)),
             next_function: Value::NIL,
             pairs_iterator: Value::NIL,
             ipairs_iterator: Value::NIL,
@@ -243,7 +243,7 @@ impl Machine {
     #[inline(always)]
     pub(crate) fn reset(&mut self) {
         self.frames.clear();
-        let frame_limit = MAX_FRAMES - usize::from(self.options.outer_calls);
+        let frame_limit = MAX_FRAMES.saturating_sub(usize::from(self.options.outer_calls));
         if self.frame_limit != frame_limit {
             self.frame_limit = frame_limit;
             self.limit_frames(0);
