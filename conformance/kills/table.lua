@@ -42,7 +42,7 @@ local t = {} for i = 1, 3e6 do t[i] = i end for i = 1, 1e5 do t['k' .. i] = i en
 while true do table.maxn(t) end
 --- table.foreach: a large table
 local t = {} for i = 1, 3e6 do t[i] = i end
-while true do table.foreach(t, type) end
+while true do table.foreach(t, function() end) end
 --- table.foreach: a function without end
 table.foreach({1}, function() while true do end end)
 --- table.foreach: a large empty table
@@ -50,7 +50,7 @@ local t = {} for i = 1, 3e6 do t['k' .. i] = i end for i = 1, 3e6 do t['k' .. i]
 while true do table.foreach(t, type) end
 --- table.foreachi: a large table
 local t = {} for i = 1, 3e6 do t[i] = i end
-while true do table.foreachi(t, type) end
+while true do table.foreachi(t, function() end) end
 --- table.getn: of a large table
 local t = {} for i = 1, 3e6 do t[i] = i end
 while true do table.getn(t) end

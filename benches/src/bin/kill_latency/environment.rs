@@ -78,11 +78,14 @@ pub(crate) enum Handle {
 }
 
 impl Handle {
-    pub(crate) fn kill(&self) {
+    /// False if nothing runs yet, or any more.
+    pub(crate) fn kill(&self) -> bool {
         match self {
-            Self::Plain(handle) => handle.kill(),
-            // That nothing runs any more is as good.
-            Self::Redis(handle) => drop(handle.kill_hard()),
+            Self::Plain(handle) => {
+                handle.kill();
+                true
+            }
+            Self::Redis(handle) => handle.kill_hard().is_ok(),
         }
     }
 }

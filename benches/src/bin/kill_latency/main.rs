@@ -149,8 +149,11 @@ fn kill_at(kind: Kind, script: &str, moment: Duration) -> Option<Duration> {
     {
         thread::sleep(Duration::from_micros(50));
     }
-    let asked = thread_time(clock);
-    handle.kill();
+    let mut asked = thread_time(clock);
+    while !handle.kill() && !runner.is_finished() {
+        thread::yield_now();
+        asked = thread_time(clock);
+    }
     let end = runner.join().ok()?;
     (end > asked && asked > start).then(|| end - asked)
 }
