@@ -127,7 +127,9 @@ impl Heap {
             let (array, entries) = slot.value.capacities();
             Copy::EmptyTable { array, entries, read_only }
         } else {
-            Copy::Table { table: Box::new(slot.value.copy()), read_only }
+            let copied = slot.value.copy(&self.watch, &mut self.scrap);
+            self.hasten_scrap();
+            Copy::Table { table: Box::new(copied?), read_only }
         };
         self.push_saved(handle.bits(), copy);
         Ok(())

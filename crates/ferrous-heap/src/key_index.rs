@@ -7,7 +7,9 @@
 //! one.
 
 use crate::error::HeapError;
+use crate::scrap::Scrap;
 use crate::table::Entry;
+use crate::table::life::copy_buffer;
 use crate::value::Value;
 use crate::watch::{PIECE, Watch};
 
@@ -27,6 +29,11 @@ impl KeyIndex {
         let mut places = Vec::new();
         places.try_reserve_exact(places_for(entries)).map_err(|_| HeapError::OutOfMemory)?;
         Ok(Self { places, seed })
+    }
+
+    /// A copy, made piece by piece.
+    pub(crate) fn copy(&self, watch: &Watch, scrap: &mut Scrap, copied: &mut Result<(), HeapError>) -> Self {
+        Self { places: copy_buffer(&self.places, watch, scrap, copied), seed: self.seed }
     }
 
     /// Whether it has room for just so many entries.

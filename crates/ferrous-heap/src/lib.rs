@@ -96,3 +96,4 @@ pub use value::{
     CellRef, FunctionRef, PrototypeRef, StringRef, TableRef, ThreadRef, Unpacked, UserdataRef, Value,
     ValueKind, array_index,
 };
+pub use watch::StopFlag;

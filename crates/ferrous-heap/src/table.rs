@@ -20,7 +20,7 @@
 
 mod border;
 mod growth;
-mod life;
+pub(crate) mod life;
 mod rehash;
 mod store;
 mod traversal;

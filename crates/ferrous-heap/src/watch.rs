@@ -7,7 +7,7 @@
 
 use std::cmp::Ordering;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 use crate::error::HeapError;
 use crate::heap::Heap;
@@ -16,14 +16,54 @@ use crate::transaction::Transaction;
 /// How many bytes are copied, compared or hashed between two looks: some hundredth of a millisecond.
 pub(crate) const PIECE: usize = 1 << 16;
 
-/// The flag.
+/// Texts from this length on move piece by piece when their buffers grow: some tenth of a millisecond.
+const LONG: usize = 1 << 20;
+
+/// A flag that any thread may set to stop the work that looks at it. It counts the looks: how many there are to an amount of
+/// work says how soon it would stop, on any machine.
+#[derive(Debug, Default)]
+pub struct StopFlag {
+    stopped: AtomicBool,
+    looks: AtomicU64,
+}
+
+impl StopFlag {
+    /// Stops whatever looks, or does not any more.
+    pub fn set(&self, stopped: bool) {
+        self.stopped.store(stopped, Relaxed);
+    }
+
+    /// Looks: whether to stop.
+    #[inline]
+    #[must_use]
+    pub fn look(&self) -> bool {
+        // One thread looks at a time; that a count may be lost to another is no matter.
+        self.looks.store(self.looks.load(Relaxed).wrapping_add(1), Relaxed);
+        self.is_set()
+    }
+
+    /// The same for who does not work.
+    #[inline]
+    #[must_use]
+    pub fn is_set(&self) -> bool {
+        self.stopped.load(Relaxed)
+    }
+
+    /// How many looks there were.
+    #[must_use]
+    pub fn looks(&self) -> u64 {
+        self.looks.load(Relaxed)
+    }
+}
+
+/// The flag that a heap looks at.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Watch(Arc<AtomicBool>);
+pub(crate) struct Watch(Arc<StopFlag>);
 
 impl Watch {
     #[inline]
     pub(crate) fn look(&self) -> Result<(), HeapError> {
-        if self.0.load(std::sync::atomic::Ordering::Relaxed) { Err(HeapError::Stopped) } else { Ok(()) }
+        if self.0.look() { Err(HeapError::Stopped) } else { Ok(()) }
     }
 
     /// Looks, but not before the first of all pieces: small work is never given up.
@@ -33,13 +73,18 @@ impl Watch {
     }
 
     /// A copy, in pieces; what there is of it if it was stopped.
-    pub(crate) fn copy(&self, bytes: &[u8]) -> (Vec<u8>, Result<(), HeapError>) {
+    pub(crate) fn copy<T: Copy>(&self, items: &[T]) -> (Vec<T>, Result<(), HeapError>) {
         let mut copy = Vec::new();
-        if copy.try_reserve_exact(bytes.len()).is_err() {
+        if copy.try_reserve_exact(items.len()).is_err() {
             return (copy, Err(HeapError::OutOfMemory));
         }
-        let appended = self.append(&mut copy, bytes);
-        (copy, appended)
+        for (number, piece) in items.chunks(PIECE / size_of::<T>().max(1)).enumerate() {
+            if let Err(error) = self.look_before(number) {
+                return (copy, Err(error));
+            }
+            copy.extend_from_slice(piece);
+        }
+        (copy, Ok(()))
     }
 
     /// Appends bytes in pieces; what it could of them if it was stopped.
@@ -62,6 +107,23 @@ impl Watch {
             text.extend_from_slice(piece);
         }
         Ok(())
+    }
+
+    /// A copy of a text in a buffer with room for `more` bytes and for as much as it holds, made in pieces; as much as there
+    /// is of it if it was stopped.
+    #[cold]
+    #[inline(never)]
+    fn grown(&self, text: &[u8], more: usize) -> (Vec<u8>, Result<(), HeapError>) {
+        let mut grown = Vec::new();
+        let needed = text.len().saturating_add(more.max(text.len()));
+        // Where there is not so much room there may be enough.
+        if grown.try_reserve_exact(needed).is_err()
+            && grown.try_reserve_exact(text.len().saturating_add(more)).is_err()
+        {
+            return (grown, Err(HeapError::OutOfMemory));
+        }
+        let appended = self.append(&mut grown, text);
+        (grown, appended)
     }
 
     /// Whether two texts are the same, compared in pieces.
@@ -96,7 +158,7 @@ impl Watch {
 
 impl Heap {
     /// From now on this flag, once it is set, ends whatever takes long with [`HeapError::Stopped`].
-    pub fn watch(&mut self, flag: Arc<AtomicBool>) {
+    pub fn watch(&mut self, flag: Arc<StopFlag>) {
         self.watch = Watch(flag);
     }
 }
@@ -120,6 +182,25 @@ impl Transaction<'_> {
         self.heap.watch.append(text, bytes)
     }
 
+    /// Makes room for `more` bytes in a text under construction. A long text moves to a larger buffer piece by piece, where the
+    /// allocator might copy it in one.
+    ///
+    /// # Errors
+    /// [`HeapError::Stopped`] once the flag is set that the heap watches, and [`HeapError::OutOfMemory`]. The text is as it was.
+    #[inline]
+    pub fn reserve(&mut self, text: &mut Vec<u8>, more: usize) -> Result<(), HeapError> {
+        if text.capacity() - text.len() >= more {
+            return Ok(());
+        }
+        if text.len() < LONG {
+            return text.try_reserve(more).map_err(|_| HeapError::OutOfMemory);
+        }
+        let (grown, result) = self.heap.watch.grown(text, more);
+        let unwanted = if result.is_ok() { std::mem::replace(text, grown) } else { grown };
+        self.heap.scrap(unwanted);
+        result
+    }
+
     /// The order of two texts by their bytes, and how many of those were compared, which long texts are charged for.
     ///
     /// # Errors
@@ -135,7 +216,8 @@ mod tests {
 
     #[test]
     fn long_appends_stop_and_short_ones_do_not() {
-        let watch = Watch(Arc::new(AtomicBool::new(true)));
+        let watch = Watch::default();
+        watch.0.set(true);
         let mut text = b"so far".to_vec();
         assert_eq!(watch.append(&mut text, &[b'x'; PIECE]), Ok(()));
         assert_eq!(text.len(), 6 + PIECE);

@@ -14,7 +14,7 @@ use std::{
 use ferrous_compiler::CompileError;
 use ferrous_vm::chunk::Chunk;
 
-use crate::{limits::Limits, store::compiler_options};
+use crate::{kill::KillHandle, limits::Limits, store::compiler_options};
 
 /// Why a text was refused.
 #[derive(Debug)]
@@ -25,6 +25,8 @@ pub(crate) enum Refusal {
     OutOfMemory,
     /// Compiling it took longer than this.
     OutOfTime(Duration),
+    /// Somebody killed it.
+    Killed(&'static str),
 }
 
 impl Refusal {
@@ -33,6 +35,7 @@ impl Refusal {
         match self {
             Self::Syntax(error) => error.message.clone(),
             Self::OutOfMemory => b"not enough memory".to_vec(),
+            Self::Killed(message) => message.as_bytes().to_vec(),
             Self::OutOfTime(limit) => {
                 format!("Script stopped after {} milliseconds", limit.as_millis()).into_bytes()
             }
@@ -43,22 +46,30 @@ impl Refusal {
     pub(crate) fn line(&self) -> Option<u32> {
         match self {
             Self::Syntax(error) => Some(error.line),
-            Self::OutOfMemory | Self::OutOfTime(_) => None,
+            Self::OutOfMemory | Self::OutOfTime(_) | Self::Killed(_) => None,
         }
     }
 }
 
-/// Compiles a script or a library without its first line, for at most `timeout` and the limit of a run.
+/// Compiles a script or a library without its first line, for at most `timeout` and the limit of a run, or until it is killed.
 pub(crate) fn compile(
     name: &[u8],
     body: &[u8],
     limits: &Limits,
     timeout: Option<Duration>,
+    handle: Option<&KillHandle>,
 ) -> Result<Chunk, Refusal> {
+    /// Shorter texts are compiled at once.
+    const LONG: usize = 1 << 14;
+    let compiling = handle.filter(|_| body.len() >= LONG).map(KillHandle::compile);
     let started = Instant::now();
     let limit = [limits.wall_clock, timeout].into_iter().flatten().min();
     let refused = Cell::new(None);
     let stopped = |bytes: usize| {
+        if let Some(compiling) = compiling.as_ref().filter(|compiling| compiling.is_killed()) {
+            refused.set(Some(Refusal::Killed(compiling.message())));
+            return true;
+        }
         if bytes > limits.bytes {
             refused.set(Some(Refusal::OutOfMemory));
             return true;
@@ -72,5 +83,11 @@ pub(crate) fn compile(
         }
     };
     let compiled = ferrous_compiler::compile_unless(body, name, &compiler_options(), &stopped);
+    if let Some(compiling) = compiling {
+        let message = compiling.message();
+        if compiling.end() {
+            return Err(Refusal::Killed(message));
+        }
+    }
     compiled.map_err(|error| refused.take().unwrap_or(Refusal::Syntax(error)))
 }

@@ -142,7 +142,7 @@ impl EmbeddedEngine {
             let text = [b"Error compiling script (new function): ", reason].concat();
             CompileError(error_text::error_line(&text))
         };
-        let chunk = compilation::compile(CHUNK_NAME, text, self.interpreter.limits(), None)
+        let chunk = compilation::compile(CHUNK_NAME, text, self.interpreter.limits(), None, None)
             .map_err(|refusal| failed(&refusal.message()))?;
         let script = self.scripts.insert(());
         if self.interpreter.load_chunk(script, &chunk).is_err() {

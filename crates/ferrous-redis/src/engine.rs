@@ -65,8 +65,9 @@ impl Engine {
     /// # Errors
     /// If the memory limit leaves no room for the libraries.
     pub fn new(options: EngineOptions) -> Result<Self, EngineError> {
-        let store = ScriptStore::new(options.compat.dialect(), options.limits);
-        let interpreter = Interpreter::new(&options, store.flushes())?;
+        let interpreter = Interpreter::new(&options, 0)?;
+        let handle = Some(interpreter.kill_handle());
+        let store = ScriptStore::new(options.compat.dialect(), options.limits, handle);
         let recorder = options.record_effects.then(|| Box::new(Recorder::new(options.compat, 0)));
         Ok(Self {
             options,

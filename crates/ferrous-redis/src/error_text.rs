@@ -4,6 +4,11 @@
 //!
 //! **Invariant:** what [`line`] returns contains no zero byte, carriage return or line feed.
 
+use std::convert::Infallible;
+
+/// How much of a text is looked through before it is asked whether to go on.
+const PIECE: usize = 1 << 16;
+
 /// `text` up to its first zero byte.
 pub(crate) fn until_zero(text: &[u8]) -> &[u8] {
     let end = text.iter().position(|&byte| byte == 0).unwrap_or(text.len());
@@ -27,10 +32,50 @@ pub(crate) fn error_line(text: &[u8]) -> Vec<u8> {
 
 /// The `err` field for a text that names its own code: `CODE message`. One without a blank has no code and gets `ERR`.
 pub(crate) fn with_code(text: &[u8]) -> Vec<u8> {
-    let text = trim_end(until_zero(text));
-    let start = text.iter().position(|&byte| !is_break(byte)).unwrap_or(text.len());
-    let text = text.get(start..).unwrap_or(text);
-    if text.contains(&b' ') { text.to_vec() } else { [b"ERR ", text].concat() }
+    match code_and_text(text, || Ok::<_, Infallible>(())) {
+        Ok((code, text)) => [code, text].concat(),
+    }
+}
+
+/// What [`with_code`] joins: the code that is added, if there is none, and what is kept of the text. In a long one it is asked
+/// whether to go on after each piece.
+pub(crate) fn code_and_text<E>(
+    text: &[u8],
+    look: impl Fn() -> Result<(), E>,
+) -> Result<(&'static [u8], &[u8]), E> {
+    let text = text.get(..position(text, |byte| byte == 0, &look)?).unwrap_or(text);
+    let mut end = text.len();
+    for piece in text.rchunks(PIECE) {
+        if let Some(last) = piece.iter().rposition(|&byte| !is_break(byte)) {
+            end -= piece.len() - last - 1;
+            break;
+        }
+        end -= piece.len();
+        look()?;
+    }
+    let start = position(text, |byte| !is_break(byte), &look)?;
+    let text = text.get(start..end).unwrap_or_default();
+    let has_code = position(text, |byte| byte == b' ', &look)? < text.len();
+    Ok((if has_code { b"" } else { b"ERR " }, text))
+}
+
+/// Where the first byte stands that is wanted, or the end.
+fn position<E>(
+    text: &[u8],
+    wanted: impl Fn(u8) -> bool,
+    look: &impl Fn() -> Result<(), E>,
+) -> Result<usize, E> {
+    let mut before = 0;
+    for piece in text.chunks(PIECE) {
+        if let Some(at) = piece.iter().position(|&byte| wanted(byte)) {
+            return Ok(before + at);
+        }
+        before += piece.len();
+        if before < text.len() {
+            look()?;
+        }
+    }
+    Ok(before)
 }
 
 fn trim_end(text: &[u8]) -> &[u8] {

@@ -62,7 +62,7 @@ pub enum KillError {
 }
 
 impl KillHandle {
-    /// SCRIPT KILL: ends the run within a millisecond, unless it has executed a command that writes.
+    /// SCRIPT KILL: ends the run, or the compiling of a script that is new, within a millisecond, unless it has executed a command that writes.
     ///
     /// # Errors
     /// See [`KillError`].
@@ -115,6 +115,12 @@ impl KillHandle {
         self.0.status.load(Ordering::Acquire) & BUSY != 0
     }
 
+    /// How often runs have looked for a kill so far; see [`InterruptHandle::looks`].
+    #[must_use]
+    pub fn looks(&self) -> u64 {
+        self.interrupt_lock().looks()
+    }
+
     /// The script or function that is busy.
     #[must_use]
     pub fn busy_run(&self) -> Option<BusyRun> {
@@ -142,6 +148,13 @@ impl KillHandle {
         Admission::Answered
     }
 
+    /// What runs is the compiler, until the answer is dropped.
+    pub(crate) fn compile(&self) -> Compiling<'_> {
+        self.interrupt_lock().reset();
+        self.0.status.store(RUNNING, Ordering::Release);
+        Compiling { handle: self, interrupt: self.interrupt_lock().clone() }
+    }
+
     /// The run has become busy.
     pub(crate) fn set_busy(&self, run: BusyRun) {
         *self.busy_lock() = Some(run);
@@ -153,7 +166,43 @@ impl KillHandle {
     }
 
     fn interrupt(&self) {
-        self.0.interrupt.lock().unwrap_or_else(PoisonError::into_inner).kill();
+        self.interrupt_lock().kill();
+    }
+
+    fn interrupt_lock(&self) -> MutexGuard<'_, InterruptHandle> {
+        self.0.interrupt.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A script that is being compiled, which SCRIPT KILL ends as it ends a run.
+#[derive(Debug)]
+pub(crate) struct Compiling<'a> {
+    handle: &'a KillHandle,
+    interrupt: InterruptHandle,
+}
+
+impl Compiling<'_> {
+    /// Whether it was killed.
+    pub(crate) fn is_killed(&self) -> bool {
+        self.interrupt.is_killed()
+    }
+
+    /// It is done; whether it was killed.
+    pub(crate) fn end(self) -> bool {
+        self.handle.0.status.store(IDLE, Ordering::Release);
+        self.is_killed()
+    }
+
+    /// What is said of it then.
+    pub(crate) fn message(&self) -> &'static str {
+        self.handle.0.dialect.killed
+    }
+}
+
+impl Drop for Compiling<'_> {
+    fn drop(&mut self) {
+        self.handle.0.status.store(IDLE, Ordering::Release);
+        self.interrupt.reset();
     }
 }
 
@@ -180,7 +229,7 @@ impl RunStatus {
     /// Lets the handles given out for `other` act on this run's machine.
     pub(crate) fn succeed(&mut self, other: &Self) {
         self.handle = other.handle.clone();
-        *self.handle.0.interrupt.lock().unwrap_or_else(PoisonError::into_inner) = self.interrupt.clone();
+        *self.handle.interrupt_lock() = self.interrupt.clone();
     }
 
     pub(crate) fn handle(&self) -> KillHandle {

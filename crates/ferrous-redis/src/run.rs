@@ -134,7 +134,7 @@ impl EnginePool {
     /// A pool without scripts.
     #[must_use]
     pub fn new(options: EngineOptions) -> Self {
-        let store = ScriptStore::new(options.compat.dialect(), options.limits);
+        let store = ScriptStore::new(options.compat.dialect(), options.limits, None);
         let (functions, generator) = (FunctionPool::default(), Generator::default());
         Self {
             options,

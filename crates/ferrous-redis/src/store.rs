@@ -16,6 +16,7 @@ use crate::{
     error_text,
     function::call::WRITES,
     host::CommandArgs,
+    kill::KillHandle,
     limits::Limits,
     script::{Origin, Script, ScriptCache, ScriptKey},
     server::{Judgement, ServerState, refuse_script, refuse_start},
@@ -68,12 +69,14 @@ pub(crate) struct ScriptStore {
     dialect: &'static Dialect,
     limits: Limits,
     flushes: u64,
+    /// What ends the compiling of a long script, if it can be asked for meanwhile.
+    kill_handle: Option<KillHandle>,
 }
 
 impl ScriptStore {
-    /// A store without scripts, which compiles each within these limits.
-    pub(crate) fn new(dialect: &'static Dialect, limits: Limits) -> Self {
-        Self { cache: ScriptCache::default(), dialect, limits, flushes: 0 }
+    /// A store without scripts, which compiles each within these limits, unless it is killed.
+    pub(crate) fn new(dialect: &'static Dialect, limits: Limits, kill_handle: Option<KillHandle>) -> Self {
+        Self { cache: ScriptCache::default(), dialect, limits, flushes: 0, kill_handle }
     }
 
     pub(crate) fn dialect(&self) -> &'static Dialect {
@@ -141,7 +144,9 @@ impl ScriptStore {
         }
         let header = shebang::parse(text, self.dialect)
             .map_err(|text| Rejection::new(error_text::error_line(&[b"ERR ", text.as_slice()].concat())))?;
-        let chunk = compilation::compile(CHUNK_NAME, header.body, &self.limits, None).map_err(|refusal| {
+        let compiled =
+            compilation::compile(CHUNK_NAME, header.body, &self.limits, None, self.kill_handle.as_ref());
+        let chunk = compiled.map_err(|refusal| {
             let text =
                 [b"ERR Error compiling script (new function): ", refusal.message().as_slice()].concat();
             Rejection { reply: error_text::error_line(&text), line: refusal.line() }

@@ -49,8 +49,7 @@ impl Buffer {
             tx.charge(needed)?;
             tx.release(needed);
         }
-        self.bytes.try_reserve(more).map_err(|_| HeapError::OutOfMemory)?;
-        Ok(())
+        Ok(tx.reserve(&mut self.bytes, more)?)
     }
 
     /// Appends bytes.

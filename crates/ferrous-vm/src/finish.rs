@@ -209,17 +209,27 @@ pub(crate) fn pass_gap(
 }
 
 /// Joins strings and numbers.
+///
+/// A text that is long already grows with looks at the kill flag.
 #[inline(never)]
 pub(crate) fn join(tx: &mut Transaction<'_>, values: &[Value]) -> Result<Value, HeapError> {
+    const LONG: usize = 1 << 20;
     let mut text = tx.take_buffer();
     text.clear();
     for value in values {
-        if let Err(error) = append(tx, &mut text, *value) {
+        let room = if text.len() < LONG { Ok(()) } else { make_room(tx, &mut text, *value) };
+        if let Err(error) = room.and_then(|()| append(tx, &mut text, *value)) {
             tx.give_buffer(text);
             return Err(error);
         }
     }
     tx.intern_buffer(text)
+}
+
+#[cold]
+fn make_room(tx: &mut Transaction<'_>, text: &mut Vec<u8>, value: Value) -> Result<(), HeapError> {
+    let length = tx.string_len(value).unwrap_or_default();
+    tx.reserve(text, length)
 }
 
 #[inline(always)]

@@ -9,7 +9,8 @@
 //! well under a millisecond.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+
+use ferrous_heap::StopFlag;
 
 /// How many ticks may pass between two looks at the kill flag.
 pub const QUANTUM: i32 = 2_000;
@@ -17,29 +18,36 @@ pub const QUANTUM: i32 = 2_000;
 /// Kills a run from any thread. Clones act on the same machine.
 #[derive(Clone, Debug, Default)]
 pub struct InterruptHandle {
-    killed: Arc<AtomicBool>,
+    killed: Arc<StopFlag>,
 }
 
 impl InterruptHandle {
     /// Ends the run at its next look at the flag. No `pcall`, handler, reader function or coroutine can catch it.
     pub fn kill(&self) {
-        self.killed.store(true, Ordering::Relaxed);
+        self.killed.set(true);
     }
 
     /// What a heap watches that is to stop with the run.
-    pub(crate) fn flag(&self) -> Arc<AtomicBool> {
+    pub(crate) fn flag(&self) -> Arc<StopFlag> {
         Arc::clone(&self.killed)
     }
 
-    /// Whether a kill is pending.
+    /// Whether a kill is pending, for those who go on if not.
     #[must_use]
     pub fn is_killed(&self) -> bool {
-        self.killed.load(Ordering::Relaxed)
+        self.killed.look()
+    }
+
+    /// How often runs, and what they call, have looked for a kill so far. A kill is seen at the next look: how many of them there
+    /// are to an amount of work says how soon, whatever the machine.
+    #[must_use]
+    pub fn looks(&self) -> u64 {
+        self.killed.looks()
     }
 
     /// Forgets a pending kill.
     pub fn reset(&self) {
-        self.killed.store(false, Ordering::Relaxed);
+        self.killed.set(false);
     }
 }
 

@@ -13,6 +13,7 @@ use crate::heap::Heap;
 use crate::metatable::Metamethod;
 use crate::transaction::Transaction;
 use crate::value::{TableRef, UserdataRef, Value};
+use crate::watch::Watch;
 
 impl Heap {
     /// Takes note of a userdata that may need a finalizer.
@@ -157,9 +158,11 @@ impl Heap {
         }
     }
 
-    /// There was no memory to journal the clearing: the table is strong for this cycle.
+    /// There was no memory to journal the clearing, or the run was killed meanwhile: the table is strong for this cycle.
     fn keep_alive(&mut self, table: TableRef, young: bool) {
-        if let Some(copy) = self.tables.get(table).map(crate::table::Table::copy) {
+        let Some(table) = self.tables.get(table) else { return };
+        // Nobody can stop this one: marking has to be complete.
+        if let Ok(copy) = table.copy(&Watch::default(), &mut self.scrap) {
             self.marker(young).scan_copy(&copy);
             self.propagate(young, usize::MAX);
         }

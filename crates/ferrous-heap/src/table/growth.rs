@@ -10,6 +10,8 @@
 //!
 //! **Invariant:** nothing here changes a key, a value, or a position.
 
+use std::ops::Range;
+
 use super::rehash::present;
 use super::{Entry, MAX_SLACK, NO_ENTRY, SCANNED_ENTRIES, Table, normalize_key};
 use crate::error::HeapError;
@@ -27,6 +29,9 @@ const GROWN_AT_ONCE: usize = 64;
 
 /// Elements that are counted, moved or filled between two looks.
 pub(super) const ELEMENTS: usize = PIECE / size_of::<Entry>();
+/// How many bytes a buffer has if growing copies it piece by piece. A smaller one is copied soon enough by the allocator, and a
+/// larger one is moved by mapping its pages elsewhere.
+const MOVED_IN_PIECES: Range<usize> = 1 << 20..1 << 26;
 /// Keys that are put into an index between two looks: each goes to another place of memory.
 const INDEXED: usize = 1 << 10;
 
@@ -67,7 +72,7 @@ impl Table {
     ) -> Result<(), HeapError> {
         let array = array.min(MAX_SLACK);
         if array > self.array.len() {
-            grow(&mut self.array, array, Value::NIL, growing.watch)?;
+            grow(&mut self.array, array, Value::NIL, growing)?;
             // No place is there yet.
             self.slack = array as u8;
         }
@@ -81,7 +86,7 @@ impl Table {
         entries: usize,
         growing: &mut Growing<'_>,
     ) -> Result<(), HeapError> {
-        self.set_places(array, growing.watch)?;
+        self.set_places(array, growing)?;
         if entries > 0 {
             if entries > self.entries.len() {
                 self.reserve_entries(entries, growing)?;
@@ -92,9 +97,9 @@ impl Table {
     }
 
     /// Gives the array part so many places, more than before, for which memory is taken exactly if it is not there.
-    pub(super) fn set_places(&mut self, places: usize, watch: &Watch) -> Result<(), HeapError> {
+    pub(super) fn set_places(&mut self, places: usize, growing: &mut Growing<'_>) -> Result<(), HeapError> {
         if places > self.array.len() {
-            grow(&mut self.array, places, Value::NIL, watch)?;
+            grow(&mut self.array, places, Value::NIL, growing)?;
         }
         // Growing leaves none, and otherwise it becomes less.
         self.slack = (self.array.len() - places) as u8;
@@ -120,7 +125,7 @@ impl Table {
         }
         let capacity = self.next_step(capacity);
         if capacity > self.entries.len() {
-            grow(&mut self.entries, capacity, NO_ENTRY, growing.watch)?;
+            grow(&mut self.entries, capacity, NO_ENTRY, growing)?;
         }
         if self.entries.len() > SCANNED_ENTRIES {
             return self.rebuild_index(growing);
@@ -145,7 +150,7 @@ impl Table {
         let nodes = self.nodes();
         if self.index.as_ref().is_some_and(|index| index.fits(nodes)) {
             let length = self.next_step(nodes);
-            return grow(&mut self.entries, length, NO_ENTRY, growing.watch);
+            return grow(&mut self.entries, length, NO_ENTRY, growing);
         }
         self.reserve_entries(nodes, growing)
     }
@@ -222,26 +227,44 @@ impl Table {
 }
 
 /// Makes a buffer longer, piece by piece; one that is given up is as long as it was.
-pub(super) fn grow<T: Copy>(
+pub(super) fn grow<T: Copy + Send + 'static>(
     buffer: &mut Box<[T]>,
     length: usize,
     blank: T,
-    watch: &Watch,
+    growing: &mut Growing<'_>,
 ) -> Result<(), HeapError> {
-    let mut grown = std::mem::take(buffer).into_vec();
-    let before = grown.len();
-    let mut result = grown.try_reserve_exact(length - before).map_err(|_| HeapError::OutOfMemory);
+    let before = buffer.len();
+    let mut grown = if MOVED_IN_PIECES.contains(&size_of_val::<[T]>(buffer)) {
+        let mut room = Vec::new();
+        room.try_reserve_exact(length).map_err(|_| HeapError::OutOfMemory)?;
+        room
+    } else {
+        let mut grown = std::mem::take(buffer).into_vec();
+        if grown.try_reserve_exact(length - before).is_err() {
+            *buffer = grown.into_boxed_slice();
+            return Err(HeapError::OutOfMemory);
+        }
+        grown
+    };
+    let mut result = Ok(());
     while result.is_ok() && grown.len() < length {
-        let end = length.min(grown.len() + ELEMENTS);
-        grown.resize(end, blank);
-        if end < length {
-            result = watch.look();
+        if let Some(rest) = buffer.get(grown.len()..).filter(|rest| !rest.is_empty()) {
+            grown.extend_from_slice(rest.get(..ELEMENTS).unwrap_or(rest));
+        } else {
+            grown.resize(length.min(grown.len() + ELEMENTS), blank);
+        }
+        if grown.len() < length {
+            result = growing.watch.look();
         }
     }
-    if result.is_err() {
+    if result.is_ok() {
+        growing.scrap.take(std::mem::replace(buffer, grown.into_boxed_slice()).into_vec());
+    } else if buffer.is_empty() {
         grown.truncate(before);
+        *buffer = grown.into_boxed_slice();
+    } else {
+        growing.scrap.take(grown);
     }
-    *buffer = grown.into_boxed_slice();
     result
 }
 

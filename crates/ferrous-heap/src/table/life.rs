@@ -6,8 +6,10 @@
 //! **Invariant:** a blank table's buffers hold nothing but nil, all of the array's elements being slack.
 
 use super::{NO_ENTRY, TABLE_BYTES, Table};
+use crate::error::HeapError;
 use crate::scrap::Scrap;
 use crate::value::Value;
+use crate::watch::Watch;
 
 impl Table {
     /// Bytes of memory that the table takes.
@@ -106,12 +108,17 @@ impl Table {
         true
     }
 
-    /// A copy with buffers of the same capacity, for the journal.
-    pub(crate) fn copy(&self) -> Self {
-        Self {
-            array: self.array.clone(),
-            entries: self.entries.clone(),
-            index: self.index.clone(),
+    /// A copy with buffers of the same capacity, for the journal, made piece by piece.
+    pub(crate) fn copy(&self, watch: &Watch, scrap: &mut Scrap) -> Result<Self, HeapError> {
+        let mut copied = Ok(());
+        let array = copy_buffer(&self.array, watch, scrap, &mut copied);
+        let entries = copy_buffer(&self.entries, watch, scrap, &mut copied);
+        let index = self.index.as_ref().map(|index| Box::new(index.copy(watch, scrap, &mut copied)));
+        copied?;
+        Ok(Self {
+            array: array.into_boxed_slice(),
+            entries: entries.into_boxed_slice(),
+            index,
             metatable: self.metatable,
             filled: self.filled,
             count: self.count,
@@ -119,6 +126,25 @@ impl Table {
             absent: self.absent.clone(),
             slack: self.slack,
             nodes_and_indices: self.nodes_and_indices,
-        }
+        })
     }
+}
+
+/// A copy of a buffer unless something `copied` before was stopped; empty if this is.
+pub(crate) fn copy_buffer<T: Copy + Send + 'static>(
+    buffer: &[T],
+    watch: &Watch,
+    scrap: &mut Scrap,
+    copied: &mut Result<(), HeapError>,
+) -> Vec<T> {
+    if copied.is_err() {
+        return Vec::new();
+    }
+    let (copy, result) = watch.copy(buffer);
+    if result.is_ok() {
+        return copy;
+    }
+    *copied = result;
+    scrap.take(copy);
+    Vec::new()
 }

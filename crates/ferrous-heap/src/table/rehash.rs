@@ -38,10 +38,10 @@ impl Table {
         let has_tombstones = if size == places {
             self.has_tombstones(growing.watch)?
         } else if size > places {
-            self.promote(size, growing.watch)?;
+            self.promote(size, growing)?;
             true
         } else {
-            self.demote(size, growing.watch)?;
+            self.demote(size, growing)?;
             true
         };
         let old = old.max(self.count as usize);
@@ -119,7 +119,7 @@ impl Table {
         if size > i32::MAX as usize {
             return Err(HeapError::TableOverflow);
         }
-        self.promote(size, growing.watch)?;
+        self.promote(size, growing)?;
         if !self.has_indices() {
             return Ok(false);
         }
@@ -209,8 +209,8 @@ impl Table {
     }
 
     /// Moves integer keys up to `size` into the array part.
-    fn promote(&mut self, size: usize, watch: &Watch) -> Result<(), HeapError> {
-        self.set_places(size, watch)?;
+    fn promote(&mut self, size: usize, growing: &mut Growing<'_>) -> Result<(), HeapError> {
+        self.set_places(size, growing)?;
         let mut moved = false;
         let entries = self.entries.get_mut(..self.count as usize).unwrap_or(&mut []);
         for entry in entries {
@@ -233,11 +233,11 @@ impl Table {
     }
 
     /// Moves the values beyond `size` out of the array part.
-    fn demote(&mut self, size: usize, watch: &Watch) -> Result<(), HeapError> {
-        let count = present(self.array().get(size..), watch)?;
+    fn demote(&mut self, size: usize, growing: &mut Growing<'_>) -> Result<(), HeapError> {
+        let count = present(self.array().get(size..), growing.watch)?;
         let needed = self.count as usize + count;
         if needed > self.entries.len() {
-            grow(&mut self.entries, needed, NO_ENTRY, watch)?;
+            grow(&mut self.entries, needed, NO_ENTRY, growing)?;
         }
         let mut array = std::mem::take(&mut self.array).into_vec();
         for (key, value) in (size + 1..).zip(array.drain(size..)) {

@@ -9,7 +9,6 @@ use super::growth::{Growing, MAX_ARRAY, difference, grow, is_index, list_size};
 use super::{Entry, MAX_SLACK, Table, bloom_bit, normalize_key};
 use crate::error::HeapError;
 use crate::value::{Value, array_index};
-use crate::watch::Watch;
 
 impl Table {
     /// Assigns any key but nil and NaN, and says by how many bytes the table has grown (or, negative, shrunk).
@@ -37,7 +36,7 @@ impl Table {
             return Ok(0);
         }
         if index <= MAX_ARRAY && self.is_list_until(index - 1) && !value.is_nil() {
-            return self.append_growing(index, value, growing.watch);
+            return self.append_growing(index, value, growing);
         }
         self.set_entry(Value::number(f64::from(index)), value, growing)
     }
@@ -60,11 +59,16 @@ impl Table {
         true
     }
 
-    fn append_growing(&mut self, index: u32, value: Value, watch: &Watch) -> Result<isize, HeapError> {
+    fn append_growing(
+        &mut self,
+        index: u32,
+        value: Value,
+        growing: &mut Growing<'_>,
+    ) -> Result<isize, HeapError> {
         let before = self.buffer_bytes();
         let size = list_size(index);
         if size > self.array.len() {
-            grow(&mut self.array, size, Value::NIL, watch)?;
+            grow(&mut self.array, size, Value::NIL, growing)?;
         }
         self.append_in_place(index, value);
         Ok(difference(self.buffer_bytes(), before))

@@ -3,7 +3,7 @@
 //! **Invariant:** errors that these functions raise are tables `{err = "ERR ..."}`; `error_reply` and `status_reply`
 //! never raise.
 
-use ferrous_heap::{TableRef, Value};
+use ferrous_heap::{HeapError, TableRef, Value};
 use ferrous_vm::{
     argument::integer_from,
     error::LuaError,
@@ -114,10 +114,29 @@ fn set_version(
 }
 
 fn error_reply(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    /// Bytes that are looked through and copied as one unit of work.
+    const BYTES_A_UNIT: usize = 64;
     let Some(text) = single_string(ctx) else { return wrong_arguments(ctx) };
-    let text = text.strip_prefix(b"-").unwrap_or(text).to_vec();
-    state(ctx)?.tell(|monitor| monitor.error(&[b"-", text.as_slice()].concat()));
-    let table = error_table(ctx.tx, &error_text::with_code(&text), false)?;
+    let text = text.strip_prefix(b"-").unwrap_or(text);
+    let (code, text) = error_text::code_and_text(text, || ctx.tx.look())?;
+    let mut line = Vec::new();
+    line.try_reserve_exact(code.len() + text.len()).map_err(|_| HeapError::OutOfMemory)?;
+    line.extend_from_slice(code);
+    let appended = ctx.tx.append(&mut line, text);
+    if let Err(error) = appended {
+        ctx.tx.scrap(line);
+        return Err(error.into());
+    }
+    let units = line.len() / BYTES_A_UNIT;
+    if state(ctx)?.monitor.is_some() {
+        let given = single_string(ctx).unwrap_or_default();
+        let told = [b"-", given.strip_prefix(b"-").unwrap_or(given)].concat();
+        state(ctx)?.tell(|monitor| monitor.error(&told));
+    }
+    let line = ctx.tx.intern_buffer(line)?;
+    let table = table_with(ctx.tx, b"err", line)?;
+    // A call is as good a place for a look as any: there is nothing to pause in.
+    let _: Charge = ctx.charge(u32::try_from(units).unwrap_or(u32::MAX));
     ctx.ret(table)
 }
 
@@ -226,12 +245,24 @@ fn log_level(number: f64) -> Option<LogLevel> {
 /// Collects what `redis.log` was given: arguments that are neither strings nor numbers are left out.
 pub(crate) fn read_log_line(ctx: &NativeContext<'_, '_>, message: &mut Vec<u8>) -> LogLevel {
     message.clear();
+    let length = |index| ctx.tx.string_len(ctx.get(index)).unwrap_or_default() + 1;
+    let needed = (2..ctx.top()).map(length).fold(0, usize::saturating_add);
+    if needed > message.capacity() {
+        // In place of growing, which would copy what is not there any more.
+        *message = Vec::new();
+    }
+    if message.try_reserve(needed).is_err() {
+        return LogLevel::Notice;
+    }
     for index in 2..ctx.top() {
         let value = ctx.get(index);
         let blank: &[u8] = if index > 2 { b" " } else { b"" };
         if let Some(text) = ctx.tx.string(value) {
             message.extend_from_slice(blank);
-            message.extend_from_slice(text);
+            if ctx.tx.append(message, text).is_err() {
+                // The run was killed.
+                break;
+            }
         } else if let Some(number) = value.as_number() {
             message.extend_from_slice(blank);
             write_number(number, message);

@@ -6,7 +6,7 @@
 //! **Invariant:** above the arguments lie the tables in `open`, outermost first, and above them the long string that is being
 //! written, if there is one; the text in the buffer is charged to the heap while it grows.
 
-use ferrous_heap::{Transaction, Value};
+use ferrous_heap::{NextEntry, Transaction, Value};
 use ferrous_vm::{
     error::LuaError,
     native::{Charge, NativeContext, NativeResult, NativeState, Resumption},
@@ -21,6 +21,8 @@ use super::{
 const RUN: u32 = 256;
 /// How many keys are looked at in one run at most.
 const KEYS: usize = 2048;
+/// How many are passed for one unit of work.
+const KEYS_A_UNIT: usize = 64;
 /// How many are looked at before a table is taken for a large one.
 const KEYS_AT_ONCE: usize = 64;
 /// How many values, pieces or runs are written between two looks at the budget.
@@ -80,6 +82,8 @@ struct Open {
     is_list: bool,
     /// Whether the key of the next entry is written, or being written, and its value is not.
     key_written: bool,
+    /// Whether any entry is.
+    has_entries: bool,
     /// How long a list is.
     len: u32,
     /// The index of a list's element that was written last, or the position behind which the next entry is.
@@ -208,7 +212,7 @@ impl<F: Format> Encoding<F> {
         if self.open.is_empty() {
             self.open.reserve(OPEN_AT_ONCE);
         }
-        self.open.push(Open { stage, is_list, key_written: false, len, position: 0 });
+        self.open.push(Open { stage, is_list, key_written: false, has_entries: false, len, position: 0 });
         ctx.push(value)
     }
 
@@ -234,7 +238,14 @@ impl<F: Format> Encoding<F> {
         if ctx.tx.table(innermost).is_none_or(|table| shape.look(table, KEYS, F::INDICES_ONLY)) {
             let (is_list, len) = self.begin(ctx, innermost, &shape)?.parts();
             if let Some(open) = self.open.last_mut() {
-                *open = Open { stage: Stage::Elements, is_list, key_written: false, len, position: 0 };
+                *open = Open {
+                    stage: Stage::Elements,
+                    is_list,
+                    key_written: false,
+                    has_entries: false,
+                    len,
+                    position: 0,
+                };
             }
         }
         self.shape = shape;
@@ -253,6 +264,7 @@ impl<F: Format> Encoding<F> {
         let (format, tx, out) = (&self.format, &*ctx.tx, &mut self.out.bytes);
         let full = out.len() + PIECE;
         let mut nested = None;
+        let mut passed = 0;
         let mut left = RUN;
         let ended = if open.is_list {
             let len = open.len as usize;
@@ -268,16 +280,22 @@ impl<F: Format> Encoding<F> {
             open.position >= len
         } else {
             loop {
-                let entry = table.next_entry(open.position);
-                let Some((after, key, value)) = entry.filter(|_| nested.is_none()) else {
-                    break entry.is_none();
-                };
-                if left == 0 || out.len() >= full {
+                if left == 0 || nested.is_some() || out.len() >= full {
                     break false;
                 }
+                let (after, key, value) = match table.next_entry_within(open.position, KEYS) {
+                    NextEntry::Found { next, key, value } => (next, key, value),
+                    NextEntry::Further(position) => {
+                        open.position = position;
+                        passed += KEYS;
+                        break false;
+                    }
+                    NextEntry::End => break true,
+                };
+                passed += after - open.position;
                 left -= 1;
                 if !std::mem::replace(&mut open.key_written, true) {
-                    if open.position > 0 {
+                    if std::mem::replace(&mut open.has_entries, true) {
                         format.separate(out);
                     }
                     nested = format.key(tx, key, out)?;
@@ -292,6 +310,10 @@ impl<F: Format> Encoding<F> {
         };
         if ended {
             open.stage = Stage::Ended;
+        }
+        if passed >= KEYS {
+            // Keys without a value cost little each, but nothing is written for them.
+            let _: Charge = ctx.charge((passed / KEYS_A_UNIT) as u32);
         }
         match nested {
             Some(nested) => self.enter(ctx, nested),

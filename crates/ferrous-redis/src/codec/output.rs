@@ -10,6 +10,8 @@ use ferrous_vm::{
 
 /// How much may be written before it is charged.
 const CHARGED_AT_ONCE: usize = 64 << 10;
+/// How much room a long text has before some steps are written: each writes a few pieces at most, of up to six bytes for one.
+const ROOM: usize = 2 << 20;
 /// How much of a long string is written at once; shorter ones are written as they come.
 pub(crate) const PIECE: usize = 16 << 10;
 
@@ -49,6 +51,9 @@ impl Output {
             let grown = self.bytes.len() - self.charged;
             ctx.tx.charge(grown)?;
             self.charged += grown;
+            if self.bytes.len() > ROOM {
+                ctx.tx.reserve(&mut self.bytes, ROOM)?;
+            }
         }
         Ok(())
     }

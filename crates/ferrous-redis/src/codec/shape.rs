@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** what is told is of the keys before `position`.
 
-use ferrous_heap::Table;
+use ferrous_heap::{NextEntry, Table};
 
 /// What is known so far of a table's keys.
 #[derive(Clone, Copy, Debug, Default)]
@@ -19,15 +19,25 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
-    /// Looks at up to `most` more keys; true if those were all. Nothing is counted beyond a key that is no index if `indices_only`.
+    /// Looks at up to `most` more positions; true if those were all. Nothing is counted beyond a key that is no index if `indices_only`.
     pub(crate) fn look(&mut self, table: &Table, most: usize, indices_only: bool) -> bool {
         if let Some(length) = table.list_length() {
             (self.count, self.longest) = (length, length as f64);
             return true;
         }
-        for _ in 0..most {
-            let Some((next, key, _)) = table.next_entry(self.position) else { return true };
-            self.position = next;
+        let end = self.position.saturating_add(most);
+        while self.position < end {
+            let key = match table.next_entry_within(self.position, end - self.position) {
+                NextEntry::Found { next, key, .. } => {
+                    self.position = next;
+                    key
+                }
+                NextEntry::Further(next) => {
+                    self.position = next;
+                    return false;
+                }
+                NextEntry::End => return true,
+            };
             self.count += 1;
             match key.as_number() {
                 Some(number) if number >= 1.0 && number.fract() == 0.0 => {

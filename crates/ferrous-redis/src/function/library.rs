@@ -288,7 +288,7 @@ pub(crate) fn compile_body(
     limits: &Limits,
     timeout: Option<Duration>,
 ) -> Result<Arc<Chunk>, Vec<u8>> {
-    match compilation::compile(CHUNK_NAME, body, limits, timeout) {
+    match compilation::compile(CHUNK_NAME, body, limits, timeout, None) {
         Ok(chunk) => Ok(Arc::new(chunk)),
         Err(Refusal::OutOfTime(_)) => Err(OUT_OF_TIME.into()),
         Err(refusal) => Err([b"Error compiling function: ", until_zero(&refusal.message())].concat()),

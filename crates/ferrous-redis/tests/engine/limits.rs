@@ -270,3 +270,23 @@ fn compiling_is_limited_in_time() {
     let refused = "-ERR Error registering functions: ERR FUNCTION LOAD timeout";
     assert_eq!(run(&["FUNCTION", "LOAD", &library]), refused);
 }
+
+/// A script that is still being compiled counts as one that runs.
+#[test]
+fn a_kill_ends_the_compiling_of_a_long_script() {
+    let mut engine = engine(EngineOptions::default());
+    let handle = engine.kill_handle();
+    let killer = thread::spawn(move || {
+        while handle.kill() == Err(KillError::NotBusy) {
+            thread::yield_now();
+        }
+    });
+    let script = "local x = 1 ".repeat(1_000_000);
+    let reply = command(&mut engine, &mut TestHost::default(), Protocol::Resp2, &["EVAL", &script, "0"]);
+    killer.join().unwrap();
+    let wanted = "-ERR Error compiling script (new function): Script killed by user with SCRIPT KILL...";
+    assert_eq!(reply, wanted);
+    assert_eq!(engine.kill_handle().kill(), Err(KillError::NotBusy));
+    let reply = command(&mut engine, &mut TestHost::default(), Protocol::Resp2, &["EVAL", "return 1", "0"]);
+    assert_eq!(reply, "1");
+}

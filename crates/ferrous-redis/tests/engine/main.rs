@@ -10,6 +10,7 @@ mod functions;
 mod host;
 mod libraries;
 mod limits;
+mod looks;
 mod rest;
 mod scripts;
 mod server;

@@ -7,15 +7,46 @@
 //! **Invariant:** the order is total: numbers without NaN and without -0, or strings by bytes; equal elements are
 //! indistinguishable, so that any correct algorithm gives the same list as PUC Lua's.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, ops::Range};
 
-use ferrous_heap::{Transaction, Value};
+use ferrous_heap::{HeapError, Transaction, Value};
 
 /// Longer strings are not sorted here: a block of those that begin alike would take long to compare.
 const LONGEST: usize = 1 << 10;
 
 /// Elements sorted at once, and elements merged between two charges.
 const BLOCK: usize = 4096;
+
+/// Elements of a list's array part; none where it has not so many.
+fn elements<'t>(tx: &'t Transaction<'_>, list: Value, range: Range<usize>) -> &'t [Value] {
+    tx.table(list).and_then(|table| table.array().get(range)).unwrap_or_default()
+}
+
+/// Copies a list out as what `read` makes of its elements, block by block; `None` if it makes nothing of one.
+fn copy_out<T: Copy + Send + 'static>(
+    tx: &mut Transaction<'_>,
+    list: Value,
+    count: usize,
+    read: impl Fn(&Transaction<'_>, Value) -> Option<T>,
+) -> Result<Option<Vec<T>>, HeapError> {
+    let mut items = Vec::new();
+    if items.try_reserve_exact(count).is_err() {
+        return Ok(None);
+    }
+    while items.len() < count {
+        let looked = tx.look();
+        let block = elements(tx, list, items.len()..count.min(items.len() + BLOCK));
+        let before = items.len();
+        if looked.is_ok() {
+            items.extend(block.iter().map_while(|&value| read(tx, value)));
+        }
+        if looked.is_err() || block.is_empty() || items.len() < before + block.len() {
+            tx.scrap(items);
+            return looked.map(|()| None);
+        }
+    }
+    Ok(Some(items))
+}
 
 /// A list of equal kind, being sorted.
 pub(super) enum Ordered {
@@ -27,34 +58,30 @@ pub(super) enum Ordered {
 
 impl Ordered {
     /// Copies out a list if it is of one plain kind. `None`: it is not, or there is no memory for the copy.
-    pub(super) fn copy(tx: &Transaction<'_>, list: &[Value]) -> Option<Self> {
-        match list.first()? {
-            first if first.is_number() => {
-                let mut numbers = Vec::new();
-                numbers.try_reserve_exact(list.len()).ok()?;
-                for value in list {
-                    let number = value.as_number()?;
-                    if number.is_nan() || (number == 0.0 && number.is_sign_negative()) {
-                        return None;
-                    }
-                    numbers.push(number);
-                }
-                Some(Self::Numbers(BlockSort::new(numbers)))
-            }
-            first if first.is_string() => {
-                let mut strings = Vec::new();
-                strings.try_reserve_exact(list.len()).ok()?;
-                for &value in list {
-                    let text = tx.string(value)?;
-                    if text.len() > LONGEST {
-                        return None;
-                    }
-                    strings.push((prefix(text), value));
-                }
-                Some(Self::Strings(BlockSort::new(strings)))
-            }
-            _ => None,
+    ///
+    /// # Errors
+    /// The run was killed.
+    pub(super) fn copy(
+        tx: &mut Transaction<'_>,
+        list: Value,
+        count: usize,
+    ) -> Result<Option<Self>, HeapError> {
+        let first = elements(tx, list, 0..1).first().copied().unwrap_or(Value::NIL);
+        if first.is_number() {
+            let number = |_: &Transaction<'_>, value: Value| {
+                value
+                    .as_number()
+                    .filter(|&number| !(number.is_nan() || number == 0.0 && number.is_sign_negative()))
+            };
+            let numbers = copy_out(tx, list, count, number)?;
+            return Ok(numbers.map(|numbers| Self::Numbers(BlockSort::new(numbers))));
         }
+        let prefixed = |tx: &Transaction<'_>, value: Value| {
+            let text = tx.string(value).filter(|text| text.len() <= LONGEST)?;
+            Some((prefix(text), value))
+        };
+        let strings = copy_out(tx, list, count, prefixed)?;
+        Ok(strings.map(|strings| Self::Strings(BlockSort::new(strings))))
     }
 
     /// Sorts a little further; true when done.
@@ -106,6 +133,8 @@ pub(super) struct BlockSort<T> {
     items: Vec<T>,
     /// The left one of the two runs being merged, whose place is written over.
     left: Vec<T>,
+    /// How long that run is; it is taken aside block by block before the merge begins.
+    run: usize,
     /// Length of the sorted runs; 0 while blocks are being sorted.
     width: usize,
     /// Where the next block, or the next element of a merge, begins.
@@ -119,7 +148,12 @@ pub(super) struct BlockSort<T> {
 
 impl<T: Copy> BlockSort<T> {
     fn new(items: Vec<T>) -> Self {
-        Self { items, left: Vec::new(), width: 0, at: 0, taken: 0, right: 0, end: 0 }
+        let mut left = Vec::new();
+        if let Some(half) = (items.len() / 2).checked_next_power_of_two().filter(|half| *half >= BLOCK) {
+            // The longest left run. If there is no such room the first long run says so.
+            let _ = left.try_reserve_exact(half);
+        }
+        Self { items, left, run: 0, width: 0, at: 0, taken: 0, right: 0, end: 0 }
     }
 
     /// Sorts one block or merges one slice; true when the whole list is sorted.
@@ -132,6 +166,8 @@ impl<T: Copy> BlockSort<T> {
             if end == length {
                 self.begin_pass(BLOCK);
             }
+        } else if self.left.len() < self.run {
+            self.take_aside();
         } else {
             for _ in 0..BLOCK {
                 if self.taken == self.left.len() && !self.begin_merge() {
@@ -149,10 +185,11 @@ impl<T: Copy> BlockSort<T> {
     fn begin_pass(&mut self, width: usize) {
         self.width = width;
         self.left.clear();
-        (self.taken, self.end) = (0, 0);
+        (self.run, self.taken, self.end) = (0, 0, 0);
     }
 
-    /// Takes the left run of the next two aside; false if there are no two. What is left of a right run is where it belongs.
+    /// Begins to take the left run of the next two aside; false if there are no two, or if that takes more steps. What is left of
+    /// a right run is where it belongs.
     fn begin_merge(&mut self) -> bool {
         let length = self.items.len();
         self.at = self.end;
@@ -160,14 +197,21 @@ impl<T: Copy> BlockSort<T> {
         self.end = length.min(self.right + self.width);
         self.taken = 0;
         self.left.clear();
-        let run = self.items.get(self.at..self.right).filter(|_| self.right < self.end);
-        if let Some(run) = run {
-            self.left.reserve_exact(run.len());
-            self.left.extend_from_slice(run);
+        if self.right < self.end {
+            self.run = self.right - self.at;
+            self.take_aside();
+            self.left.len() == self.run
         } else {
-            self.end = length;
+            (self.run, self.end) = (0, length);
+            false
         }
-        run.is_some()
+    }
+
+    /// Takes a block of the left run aside.
+    fn take_aside(&mut self) {
+        let from = self.at + self.left.len();
+        let block = self.items.get(from..self.right.min(from + BLOCK)).unwrap_or_default();
+        self.left.extend_from_slice(block);
     }
 
     /// Moves the smaller head of the two runs to where they go on.

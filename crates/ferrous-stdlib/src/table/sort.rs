@@ -87,8 +87,8 @@ fn copy(ctx: &mut NativeContext<'_, '_>, last: i32) -> Result<Option<Ordered>, L
     let count = last as usize;
     ctx.tx.charge(count.saturating_mul(32))?;
     ctx.tx.release(count.saturating_mul(32));
-    let list = ctx.tx.table(ctx.arg(TABLE)).and_then(|table| table.array().get(..count));
-    Ok(list.and_then(|list| Ordered::copy(ctx.tx, list)))
+    let list = ctx.arg(TABLE);
+    Ok(Ordered::copy(ctx.tx, list, count)?)
 }
 
 impl NativeState for Sort {
