@@ -131,6 +131,10 @@ impl Machine {
         callee: u32,
         args: u32,
     ) -> Transition {
+        if HOOKED && self.frames.len() > self.frame_limit {
+            // With hooks on natives are not found by the loop, which sees none at the limit.
+            return Transition::Raise { error: self.overflow(), native: None, top: callee + 1 + args };
+        }
         let value = self.stack.get(callee as usize).copied().unwrap_or(Value::NIL);
         let Some(function) = tx.function(value) else {
             return self.call_object(tx, value, callee, args);

@@ -57,7 +57,7 @@ impl Machine {
             aux: self.native_depth,
             ..Frame::default()
         };
-        self.push_native_frame(frame);
+        self.push_counted(frame);
         self.native_depth += 1;
         self.pick_up(top.saturating_sub(args), args);
         let resumer = self.thread;
@@ -127,7 +127,7 @@ impl Machine {
         }
         self.pick_up(top.saturating_sub(count), count);
         let code = self.frame_limit as u32;
-        self.push_native_frame(Frame { kind: frame::YIELDED, base, pc: top, code, ..Frame::default() });
+        self.push_counted(Frame { kind: frame::YIELDED, base, pc: top, code, ..Frame::default() });
         self.leave_thread(tx, ThreadStatus::Suspended, |machine, _, frame| machine.hand_over(frame))
     }
 

@@ -28,7 +28,7 @@ impl Machine {
         let callee = self.extent(tx, for_native);
         self.in_lua = false;
         if !for_native {
-            self.frames.push(Frame { kind: frame::LUA, aux: 0, ..self.current });
+            self.push_counted(Frame { kind: frame::LUA, aux: 0, ..self.current });
         }
         let frame = Frame {
             kind: frame::FINALIZER,

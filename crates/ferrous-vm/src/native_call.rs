@@ -224,7 +224,7 @@ impl Machine {
     /// Ends the slice with the native at `base` waiting for the host.
     pub(crate) fn ask_host(&mut self, base: u32, top: u32, kind: u32) -> Transition {
         let frame = Frame { kind: frame::HOST, base, pc: top, aux: self.native_depth, ..Frame::default() };
-        self.push_native_frame(frame);
+        self.push_counted(frame);
         Transition::End(SliceEnd::Host { kind })
     }
 
@@ -232,7 +232,7 @@ impl Machine {
     #[inline]
     fn suspend_native(&mut self, kind: u8, base: u32, position: u32, results: u8) {
         let aux = self.native_depth;
-        self.push_native_frame(Frame { kind, base, pc: position, results, aux, ..Frame::default() });
+        self.push_counted(Frame { kind, base, pc: position, results, aux, ..Frame::default() });
         let state = self.pending_state.take().unwrap_or_else(|| Box::new(ReturnResults));
         self.states.push(state);
     }
@@ -294,7 +294,7 @@ impl Machine {
             self.stack.copy_within(base as usize + 1..base as usize + 2, callee as usize);
         }
         let frame = Frame { kind, base, pc: callee, aux: self.native_depth, ..Frame::default() };
-        self.push_native_frame(frame);
+        self.push_counted(frame);
         match self.call_out() {
             Ok(()) => {
                 let function = self.stack.get(callee as usize).copied().unwrap_or(Value::NIL);

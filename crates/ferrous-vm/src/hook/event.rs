@@ -182,7 +182,7 @@ impl Machine {
     /// position above it.
     pub(super) fn suspend_instruction(&mut self, tx: &Transaction<'_>) -> u32 {
         let above = self.extent(tx, false);
-        self.frames.push(Frame { kind: frame::LUA, aux: 0, pc: self.current.pc + 1, ..self.current });
+        self.push_counted(Frame { kind: frame::LUA, aux: 0, pc: self.current.pc + 1, ..self.current });
         self.in_lua = false;
         above
     }
@@ -197,9 +197,9 @@ impl Machine {
         note: Frame,
     ) -> Transition {
         let aux = self.native_depth;
+        self.push_counted(Frame { kind: frame::HOOK, base: callee, aux, ..note });
         let begun = self
-            .push_frame(Frame { kind: frame::HOOK, base: callee, aux, ..note })
-            .and_then(|()| self.enter_native())
+            .call_out()
             .and_then(|()| self.reserve(callee as usize + 3))
             .and_then(|()| Ok(tx.intern(event.as_bytes())?));
         let event = match begun {

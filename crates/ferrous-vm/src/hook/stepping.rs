@@ -30,7 +30,7 @@ impl Machine {
     pub(super) fn stop(&mut self, tx: &Transaction<'_>) -> Transition {
         let base = self.suspend_instruction(tx);
         let note = Frame { pc: self.top, upvalues: self.hooks.last, ..Frame::default() };
-        self.frames.push(Frame {
+        self.push_counted(Frame {
             kind: frame::HOOK,
             base,
             results: stage::RETURN,

@@ -26,7 +26,7 @@ impl Machine {
             return self.call_watched_native(tx, native, callee, args);
         }
         let top = callee + 1 + args;
-        self.frames.push(Frame { kind: frame::HOST, base: callee, pc: top, ..Frame::default() });
+        self.push_counted(Frame { kind: frame::HOST, base: callee, pc: top, ..Frame::default() });
         let note = Frame { results: stage::NATIVE_CALL, ..Frame::default() };
         self.call_hook(tx, "call", None, top, note)
     }
@@ -63,8 +63,8 @@ impl Machine {
         if watch.results == 0 && self.listens(|mask| mask.returns) && self.reserve(above as usize).is_ok() {
             let copy = self.stack.get(watch.base as usize).filter(|_| watch.code == 0).copied();
             self.put(above - 1, copy.unwrap_or(Value::NIL));
-            self.frames.push(Frame { results: 1, ..watch });
-            self.frames.push(Frame { kind: frame::HOST, base: above - 1, pc: above, ..Frame::default() });
+            self.push_counted(Frame { results: 1, ..watch });
+            self.push_counted(Frame { kind: frame::HOST, base: above - 1, pc: above, ..Frame::default() });
             let note =
                 Frame { results: stage::NATIVE_RETURN, upvalues: first, code: count, ..Frame::default() };
             return self.call_hook(tx, "return", None, above, note);
@@ -115,7 +115,7 @@ impl Machine {
             return;
         }
         watch_natives(&mut self.frames);
-        self.frames.push(Frame { kind: frame::WATCH, base, ..Frame::default() });
+        self.push_counted(Frame { kind: frame::WATCH, base, ..Frame::default() });
     }
 }
 

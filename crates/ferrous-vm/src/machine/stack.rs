@@ -71,8 +71,7 @@ impl Machine {
         }
     }
 
-    /// Pushes a frame. Inlined, so that the frame is made where it belongs: one that is made elsewhere and copied at once
-    /// waits for its own stores.
+    /// Pushes a frame, unless there are as many as there may be.
     #[inline(always)]
     pub(crate) fn push_frame(&mut self, frame: Frame) -> Result<(), LuaError> {
         if self.frames.len() == self.frames.capacity() {
@@ -85,10 +84,11 @@ impl Machine {
         Ok(())
     }
 
-    /// Pushes the frame of a running native that begins to wait. A call of it has been counted already, so no limit is asked:
-    /// the frame may be one more than there may be.
+    /// Pushes the frame of a function whose call has been counted: a native that begins to wait, or who is interrupted by a hook
+    /// or a finalizer. No limit is asked: it may be one more than there may be. Inlined, so that the frame is made where it
+    /// belongs: one that is made elsewhere and copied at once waits for its own stores.
     #[inline(always)]
-    pub(crate) fn push_native_frame(&mut self, frame: Frame) {
+    pub(crate) fn push_counted(&mut self, frame: Frame) {
         if self.frames.len() == self.frames.capacity() {
             self.reserve_frame();
         }
