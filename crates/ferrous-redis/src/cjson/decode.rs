@@ -96,11 +96,11 @@ impl Decoding {
             if self.count_work(ctx) == Charge::Pause {
                 return Ok(None);
             }
-            let value = match self.lexer.peek() {
+            let value = match self.lexer.peek(&|| ctx.tx.look().is_ok()) {
                 b'"' => self.string(ctx, "value")?,
                 b'{' => {
                     self.descend()?;
-                    if self.lexer.peek() != b'}' {
+                    if self.lexer.peek(&|| ctx.tx.look().is_ok()) != b'}' {
                         self.open.push(Assembly::new(ctx, true));
                         self.key(ctx)?;
                         continue;
@@ -110,7 +110,7 @@ impl Decoding {
                 }
                 b'[' => {
                     self.descend()?;
-                    if self.lexer.peek() != b']' {
+                    if self.lexer.peek(&|| ctx.tx.look().is_ok()) != b']' {
                         self.open.push(Assembly::new(ctx, false));
                         continue;
                     }
@@ -139,7 +139,7 @@ impl Decoding {
         mut value: Value,
     ) -> Result<Option<Value>, LuaError> {
         loop {
-            let next = self.lexer.peek();
+            let next = self.lexer.peek(&|| ctx.tx.look().is_ok());
             let Some(open) = self.open.last_mut() else {
                 return if next == 0 { Ok(Some(value)) } else { self.expected(ctx, "the end") };
             };
@@ -174,12 +174,12 @@ impl Decoding {
 
     /// Reads a key and the colon after it.
     fn key(&mut self, ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
-        if self.lexer.peek() != b'"' {
+        if self.lexer.peek(&|| ctx.tx.look().is_ok()) != b'"' {
             return self.expected(ctx, "object key string");
         }
         let key = self.string(ctx, "object key string")?;
         ctx.push(key)?;
-        if self.lexer.peek() != b':' {
+        if self.lexer.peek(&|| ctx.tx.look().is_ok()) != b':' {
             return self.expected(ctx, "colon");
         }
         self.lexer.skip();

@@ -16,7 +16,7 @@ use memchr::memchr3;
 
 use super::{NULL, source::Source};
 
-/// How many bytes of a string with escapes are read between two looks.
+/// How many bytes of a string with escapes, or blanks, are read between two looks.
 const PIECE: usize = 64 << 10;
 
 /// Whether anybody wants the result of what takes long; a token that nobody wants is a [`Mistake`].
@@ -58,13 +58,17 @@ impl Lexer {
         self.text.bytes.get(self.at..).unwrap_or_default()
     }
 
-    /// The first byte of the next token; zero at the end.
+    /// The first byte of the next token; zero at the end, or when it is given up among blanks.
     #[inline]
-    pub(super) fn peek(&mut self) -> u8 {
+    pub(super) fn peek(&mut self, look: Look<'_>) -> u8 {
+        let start = self.at;
         loop {
             match self.byte(0) {
                 b' ' | b'\t' | b'\n' | b'\r' => self.at += 1,
                 byte => return byte,
+            }
+            if (self.at - start).is_multiple_of(PIECE) && !look() {
+                return 0;
             }
         }
     }
@@ -78,7 +82,7 @@ impl Lexer {
     /// What messages call the next token, and where it is or goes wrong.
     #[cold]
     pub(super) fn describe(&mut self, look: Look<'_>) -> Mistake {
-        let first = self.peek();
+        let first = self.peek(look);
         let at = self.at;
         let what = match first {
             0 => "T_END",
@@ -274,6 +278,15 @@ mod tests {
         let text = [b"\"", b"\\n".repeat(PIECE).as_slice(), b"\""].concat();
         assert_eq!(lexer(&text).string(&|| true), Ok(Text::Unescaped));
         assert!(lexer(&text).string(&|| false).is_err_and(|mistake| mistake.at < 2 * PIECE));
+    }
+
+    #[test]
+    fn many_blanks_are_given_up() {
+        let text = [b" ".repeat(3 * PIECE).as_slice(), b"1"].concat();
+        assert_eq!(lexer(&text).peek(&|| true), b'1');
+        let mut lexer = lexer(&text);
+        assert_eq!(lexer.peek(&|| false), 0);
+        assert_eq!(lexer.at, PIECE);
     }
 
     #[test]
