@@ -386,13 +386,13 @@ impl<'h> NativeContext<'_, 'h> {
         self.machine.extension_mut()
     }
 
-    /// A number from a number, or from a string that reads as one (manual §2.2.1).
+    /// A number from a number, or from a string that reads as one (manual §2.2.1); `None` also once the run has been killed.
     #[inline]
     #[must_use]
     pub fn to_number(&self, value: Value) -> Option<f64> {
         match value.as_number() {
             Some(number) => Some(number),
-            None => number::parse(self.tx.string(value)?),
+            None => number::long::parse_text(self.tx.string(value)?, &mut || self.tx.look()).ok().flatten(),
         }
     }
 

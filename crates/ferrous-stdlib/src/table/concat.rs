@@ -15,6 +15,10 @@ use crate::buffer::Buffer;
 
 /// Elements appended between two charges.
 const SLICE: i64 = 512;
+/// And about as many bytes at most.
+const SLICE_BYTES: usize = 1 << 18;
+/// Elements with separators longer than this are appended in pieces, with looks.
+const PIECE: usize = 1 << 16;
 /// No number is longer than this.
 const LONGEST_NUMBER: usize = 32;
 
@@ -45,7 +49,7 @@ impl Concatenation {
         loop {
             let before = self.out.bytes.len();
             let slice_end = self.last.min(self.next.saturating_add(SLICE - 1));
-            while self.next <= slice_end {
+            while self.next <= slice_end && self.out.bytes.len() - before < SLICE_BYTES {
                 self.append_fitting(ctx, table, separator, slice_end);
                 if self.next <= slice_end {
                     self.append(ctx, table, separator)?;
@@ -76,6 +80,7 @@ impl Concatenation {
     ) {
         let between = ctx.tx.string(separator).unwrap_or_default();
         let array = ctx.tx.table(table).map(ferrous_heap::Table::array).unwrap_or_default();
+        let full = self.out.bytes.len() + SLICE_BYTES;
         // The last element of all has no separator behind it, and is left to `append`.
         let end = slice_end.min(self.last - 1);
         let Ok(first) = usize::try_from(self.next - 1) else { return };
@@ -84,7 +89,11 @@ impl Concatenation {
             let text = ctx.tx.string(value);
             let needed = text.map_or(LONGEST_NUMBER, <[u8]>::len) + between.len();
             let room = self.out.bytes.capacity() - self.out.bytes.len();
-            if room < needed || append_to(&mut self.out.bytes, value, text, between).is_none() {
+            if room < needed
+                || needed > PIECE
+                || self.out.bytes.len() >= full
+                || append_to(&mut self.out.bytes, value, text, between).is_none()
+            {
                 return;
             }
             self.next += 1;
@@ -105,8 +114,17 @@ impl Concatenation {
         let needed = length(value).unwrap_or(LONGEST_NUMBER) + length(separator).unwrap_or_default();
         self.out.reserve(ctx.tx, needed)?;
         let between = ctx.tx.string(separator).unwrap_or_default();
-        append_to(&mut self.out.bytes, value, ctx.tx.string(value), between)
-            .ok_or_else(|| invalid(ctx, value, self.next))
+        let text = ctx.tx.string(value);
+        if needed <= PIECE {
+            return append_to(&mut self.out.bytes, value, text, between)
+                .ok_or_else(|| invalid(ctx, value, self.next));
+        }
+        match text {
+            Some(text) => ctx.tx.append(&mut self.out.bytes, text)?,
+            None => append_to(&mut self.out.bytes, value, None, b"")
+                .ok_or_else(|| invalid(ctx, value, self.next))?,
+        }
+        Ok(ctx.tx.append(&mut self.out.bytes, between)?)
     }
 }
 

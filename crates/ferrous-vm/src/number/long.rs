@@ -5,6 +5,8 @@
 //!
 //! **Invariant:** a double is decided by less than `DIGITS` significant digits and whether more follow.
 
+use super::parse::is_space;
+
 /// How many bytes lie between two looks.
 const PIECE: usize = 1 << 16;
 
@@ -73,7 +75,35 @@ impl Digits {
     }
 }
 
-/// The number that a numeral spells, without blanks around it. `look` is asked every 64 KB.
+/// The number that a whole text of any length spells, as [`super::parse`] reads it. `look` is asked every 64 KB.
+///
+/// # Errors
+/// What `look` says.
+pub fn parse_text<E>(text: &[u8], look: &mut dyn FnMut() -> Result<(), E>) -> Result<Option<f64>, E> {
+    if text.len() <= PIECE {
+        return Ok(super::parse(text));
+    }
+    let mut rest = text;
+    for piece in text.chunks(PIECE) {
+        let blanks = piece.iter().take_while(|byte| is_space(**byte)).count();
+        rest = rest.get(blanks..).unwrap_or_default();
+        if blanks < piece.len() {
+            break;
+        }
+        look()?;
+    }
+    let (is_negative, numeral) = match rest {
+        [sign @ (b'-' | b'+'), numeral @ ..] => (*sign == b'-', numeral),
+        numeral => (false, numeral),
+    };
+    if !matches!(numeral, [b'0'..=b'9' | b'.', ..]) {
+        return Ok(super::parse(rest));
+    }
+    let number = parse(numeral, look)?;
+    Ok(number.map(|number| if is_negative { -number } else { number }))
+}
+
+/// The number that a numeral spells, without a sign or blanks before it. `look` is asked every 64 KB.
 ///
 /// # Errors
 /// What `look` says.
@@ -90,6 +120,9 @@ pub fn parse<E>(text: &[u8], look: &mut dyn FnMut() -> Result<(), E>) -> Result<
     }
     let marker = if is_hexadecimal { b'p' } else { b'e' };
     let exponent = exponent(&mut cursor, marker)?;
+    while cursor.peek().is_some_and(is_space) {
+        cursor.pass()?;
+    }
     // As for others, a zero byte ends it.
     if cursor.peek().is_some_and(|byte| byte != 0) {
         return Ok(None);
@@ -134,6 +167,36 @@ mod tests {
         let long = parse::<()>(text.as_bytes(), &mut || Ok(())).unwrap();
         let short = super::super::parse(text.as_bytes());
         assert_eq!(long.map(f64::to_bits), short.map(f64::to_bits), "{}", text.get(..40).unwrap_or(text));
+    }
+
+    #[test]
+    fn a_long_text_is_the_same_number() {
+        let (blanks, zeroes) = (" \t".repeat(PIECE), "0".repeat(PIECE));
+        for numeral in [
+            "", "1", "-1.5e3", "+.5", "- 1", "--1", "0x1F", "-0x", "inf", "-nan", "x", "1x", "1 x", "1\0x",
+            "1 \0x", "-0",
+        ] {
+            for text in [
+                format!("{blanks}{numeral}"),
+                format!("{numeral}{blanks}"),
+                format!("{blanks}{numeral}{blanks}"),
+                format!("{blanks}{numeral}{blanks}\0x"),
+                format!("{blanks}{numeral}{blanks}x"),
+                format!("{zeroes}{numeral}"),
+                format!("-{zeroes}.{zeroes}{numeral}"),
+                format!("{numeral}{zeroes}"),
+            ] {
+                let mut looks = 0;
+                let mut look = || {
+                    looks += 1;
+                    Ok::<(), ()>(())
+                };
+                let long = parse_text(text.as_bytes(), &mut look).unwrap();
+                let short = super::super::parse(text.as_bytes());
+                assert_eq!(long.map(f64::to_bits), short.map(f64::to_bits), "{numeral}");
+                assert_eq!(parse_text(text.as_bytes(), &mut || Err(())).is_err(), looks > 0);
+            }
+        }
     }
 
     #[test]

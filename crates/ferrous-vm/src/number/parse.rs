@@ -10,7 +10,7 @@
 const EXACT_DIGITS: usize = 15;
 
 /// C's `isspace` in the C locale.
-const fn is_space(byte: u8) -> bool {
+pub(super) const fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t'..=b'\r')
 }
 

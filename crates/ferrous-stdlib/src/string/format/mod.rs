@@ -73,9 +73,19 @@ impl Formatting {
             }
             let text = ctx.tx.string(format).unwrap_or_default();
             let rest = text.get(self.at..).unwrap_or_default();
-            let Some(plain) = rest.iter().position(|&byte| byte == b'%') else {
-                self.out.append_piece(ctx.tx, format, self.at..text.len())?;
-                break;
+            let searched = rest.get(..PIECE).unwrap_or(rest);
+            let Some(plain) = searched.iter().position(|&byte| byte == b'%') else {
+                let end = self.at + searched.len();
+                let is_over = end == text.len();
+                self.out.append_piece(ctx.tx, format, self.at..end)?;
+                self.at = end;
+                if is_over {
+                    break;
+                }
+                if ctx.charge((PIECE / 16) as u32) == Charge::Pause {
+                    return ctx.pause(self);
+                }
+                continue;
             };
             let start = self.at + plain + 1;
             let spec_text = text.get(start..).unwrap_or_default();
