@@ -74,7 +74,7 @@ fn large_buffers_move_in_pieces() {
         heap.watch(Arc::clone(&flag));
         let table = heap.begin().new_table(0, 0).unwrap().as_table().unwrap();
         let mut stopped = 0;
-        for n in 1..=140_000_u32 {
+        for n in 1..=900_000_u32 {
             let n_key = key(&mut heap, n).unwrap();
             let looks = flag.looks();
             flag.set(true);
@@ -92,7 +92,7 @@ fn large_buffers_move_in_pieces() {
         }
         assert!(stopped > 0);
         assert_eq!(heap.audit(), Ok(()));
-        for n in 1..=140_000 {
+        for n in 1..=900_000 {
             let key = key(&mut heap, n).unwrap();
             assert_eq!(heap.begin().raw_get(table, key), Value::TRUE);
         }

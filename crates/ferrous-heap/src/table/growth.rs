@@ -29,9 +29,9 @@ const GROWN_AT_ONCE: usize = 64;
 
 /// Elements that are counted, moved or filled between two looks.
 pub(super) const ELEMENTS: usize = PIECE / size_of::<Entry>();
-/// How many bytes a buffer has if growing copies it piece by piece. A smaller one is copied soon enough by the allocator, and a
+/// How many bytes a buffer has if growing copies it piece by piece. A smaller one the allocator mostly lengthens where it is, and a
 /// larger one is moved by mapping its pages elsewhere.
-const MOVED_IN_PIECES: Range<usize> = 1 << 20..1 << 26;
+const MOVED_IN_PIECES: Range<usize> = 1 << 24..1 << 25;
 /// Keys that are put into an index between two looks: each goes to another place of memory.
 const INDEXED: usize = 1 << 10;
 
