@@ -32,8 +32,8 @@ impl KeyIndex {
     }
 
     /// A copy, made piece by piece.
-    pub(crate) fn copy(&self, watch: &Watch, scrap: &mut Scrap, copied: &mut Result<(), HeapError>) -> Self {
-        Self { places: copy_buffer(&self.places, watch, scrap, copied), seed: self.seed }
+    pub(crate) fn copy(&self, watch: &Watch, scrap: &mut Scrap) -> Result<Self, HeapError> {
+        Ok(Self { places: copy_buffer(&self.places, watch, scrap)?, seed: self.seed })
     }
 
     /// Whether it has room for just so many entries.

@@ -78,13 +78,8 @@ impl Watch {
         if copy.try_reserve_exact(items.len()).is_err() {
             return (copy, Err(HeapError::OutOfMemory));
         }
-        for (number, piece) in items.chunks(PIECE / size_of::<T>().max(1)).enumerate() {
-            if let Err(error) = self.look_before(number) {
-                return (copy, Err(error));
-            }
-            copy.extend_from_slice(piece);
-        }
-        (copy, Ok(()))
+        let appended = self.append_pieces(&mut copy, items);
+        (copy, appended)
     }
 
     /// Appends bytes in pieces; what it could of them if it was stopped.
@@ -100,11 +95,11 @@ impl Watch {
 
     #[cold]
     #[inline(never)]
-    fn append_pieces(&self, text: &mut Vec<u8>, bytes: &[u8]) -> Result<(), HeapError> {
-        text.try_reserve(bytes.len()).map_err(|_| HeapError::OutOfMemory)?;
-        for (number, piece) in bytes.chunks(PIECE).enumerate() {
+    fn append_pieces<T: Copy>(&self, list: &mut Vec<T>, items: &[T]) -> Result<(), HeapError> {
+        list.try_reserve(items.len()).map_err(|_| HeapError::OutOfMemory)?;
+        for (number, piece) in items.chunks(PIECE / size_of::<T>().max(1)).enumerate() {
             self.look_before(number)?;
-            text.extend_from_slice(piece);
+            list.extend_from_slice(piece);
         }
         Ok(())
     }

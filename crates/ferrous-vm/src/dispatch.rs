@@ -33,6 +33,7 @@ use crate::native::{Native, NativeContext};
 use crate::opcode::{CODE_WINDOW, MULTIPLE, Op};
 use crate::operation::{Operation, SliceEnd, Step};
 use crate::transition::Transition;
+use crate::vararg::VALUES_A_TICK;
 
 /// What keeps a program counter inside its window.
 const MASK: u32 = CODE_WINDOW as u32 - 1;
@@ -197,7 +198,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
             // Counts so many values that are moved, of which there may be more than registers; who looks comes later.
             macro_rules! count {
                 ($values:expr) => {
-                    m.ticks -= ($values >> 4) as i32
+                    m.ticks -= ($values / VALUES_A_TICK) as i32
                 };
             }
             macro_rules! arithmetic {
@@ -596,7 +597,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                     match tx.new_sized_table(array as usize, usize::from(hash)) {
                         Ok(table) => {
                             R!(a) = table;
-                            m.ticks -= 1 + (array >> 4) as i32;
+                            m.ticks -= 1 + (array / VALUES_A_TICK) as i32;
                             if tx.wants_collection() {
                                 leave!(Transition::End(SliceEnd::Collect { full: false }));
                             }
@@ -1068,7 +1069,8 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                     let position = (base as u32 + u32::from(a) + 1) as usize;
                     let table = R!(a);
                     let values = m.stack.get(position..m.top as usize).unwrap_or(&[]);
-                    count!(values.len());
+                    // No more than the stack holds.
+                    count!(values.len() as u32);
                     if let Some(table) = table.as_table()
                         && let Err(error) = tx.set_list(table, first, values)
                     {

@@ -289,13 +289,7 @@ impl Machine {
                     self.collection = Some(Collection::Owed);
                     return self.go_on_collecting(heap);
                 }
-                match self.collector_has_worked()? {
-                    SliceEnd::Interrupted(interrupt) => Some(Exit::Interrupted(interrupt)),
-                    _ => {
-                        self.waiting = Waiting::Idle;
-                        Some(Exit::Failed(Box::new(std::mem::take(&mut self.failure))))
-                    }
-                }
+                self.collector_has_worked().map(|end| self.stopped(end))
             }
             SliceEnd::Collect { full: true } => {
                 self.collection = Some(Collection::Full(heap.cycles_to_full()));
@@ -310,7 +304,7 @@ impl Machine {
                 self.results = (first, count);
                 Some(Exit::Done)
             }
-            SliceEnd::Failed => Some(Exit::Failed(Box::new(std::mem::take(&mut self.failure)))),
+            SliceEnd::Failed => Some(self.failed()),
             SliceEnd::Host { kind } => Some(Exit::Host(kind)),
             SliceEnd::Interrupted(interrupt) => {
                 // A native that allocates for long comes to no other safe point.
@@ -322,6 +316,22 @@ impl Machine {
             SliceEnd::Line => Some(Exit::Line),
             SliceEnd::Evaluated { failed } => Some(Exit::Evaluated { failed }),
         }
+    }
+
+    /// What it is to the driver that the budget, or a kill, has ended the run between two slices.
+    #[cold]
+    fn stopped(&mut self, end: SliceEnd) -> Exit {
+        match end {
+            SliceEnd::Interrupted(interrupt) => Exit::Interrupted(interrupt),
+            _ => {
+                self.waiting = Waiting::Idle;
+                self.failed()
+            }
+        }
+    }
+
+    fn failed(&mut self) -> Exit {
+        Exit::Failed(Box::new(std::mem::take(&mut self.failure)))
     }
 
     /// Goes on from `waiting` until the slice ends.

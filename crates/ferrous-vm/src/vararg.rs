@@ -17,7 +17,7 @@ use crate::machine::Machine;
 use crate::opcode::MULTIPLE;
 
 /// Values that are moved in the time of a tick. The sixteenth part of what a stack holds fits a count of ticks.
-const VALUES_A_TICK: u32 = 16;
+pub(crate) const VALUES_A_TICK: u32 = 16;
 
 impl Machine {
     /// `VarargPrep`: moves the function that is being entered above its arguments.

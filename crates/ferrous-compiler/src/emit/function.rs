@@ -93,7 +93,7 @@ impl FunctionState {
     /// Emits an instruction, and before it a tick if none has been counted for long.
     #[inline]
     pub(super) fn emit(&mut self, op: Op, line: u32) -> u32 {
-        if self.stretch >= self.patience && !self.code.last().is_some_and(Op::leaves_top) {
+        if self.stretch >= self.patience && self.code.last().and_then(Op::leaves_top).is_none() {
             self.tick();
         }
         self.patience = LONGEST_STRETCH;

@@ -110,11 +110,12 @@ impl Table {
 
     /// A copy with buffers of the same capacity, for the journal, made piece by piece.
     pub(crate) fn copy(&self, watch: &Watch, scrap: &mut Scrap) -> Result<Self, HeapError> {
-        let mut copied = Ok(());
-        let array = copy_buffer(&self.array, watch, scrap, &mut copied);
-        let entries = copy_buffer(&self.entries, watch, scrap, &mut copied);
-        let index = self.index.as_ref().map(|index| Box::new(index.copy(watch, scrap, &mut copied)));
-        copied?;
+        let array = copy_buffer(&self.array, watch, scrap)?;
+        let entries = copy_buffer(&self.entries, watch, scrap)?;
+        let index = match &self.index {
+            Some(index) => Some(Box::new(index.copy(watch, scrap)?)),
+            None => None,
+        };
         Ok(Self {
             array: array.into_boxed_slice(),
             entries: entries.into_boxed_slice(),
@@ -130,21 +131,18 @@ impl Table {
     }
 }
 
-/// A copy of a buffer unless something `copied` before was stopped; empty if this is.
+/// A copy of a buffer; what there is of one that was stopped is scrap.
 pub(crate) fn copy_buffer<T: Copy + Send + 'static>(
     buffer: &[T],
     watch: &Watch,
     scrap: &mut Scrap,
-    copied: &mut Result<(), HeapError>,
-) -> Vec<T> {
-    if copied.is_err() {
-        return Vec::new();
+) -> Result<Vec<T>, HeapError> {
+    let (copy, copied) = watch.copy(buffer);
+    match copied {
+        Ok(()) => Ok(copy),
+        Err(error) => {
+            scrap.take(copy);
+            Err(error)
+        }
     }
-    let (copy, result) = watch.copy(buffer);
-    if result.is_ok() {
-        return copy;
-    }
-    *copied = result;
-    scrap.take(copy);
-    Vec::new()
 }

@@ -96,11 +96,11 @@ impl Decoding {
             if self.count_work(ctx) == Charge::Pause {
                 return Ok(None);
             }
-            let value = match self.lexer.peek(&|| ctx.tx.look().is_ok()) {
+            let value = match self.peek(ctx) {
                 b'"' => self.string(ctx, "value")?,
                 b'{' => {
                     self.descend()?;
-                    if self.lexer.peek(&|| ctx.tx.look().is_ok()) != b'}' {
+                    if self.peek(ctx) != b'}' {
                         self.open.push(Assembly::new(ctx, true));
                         self.key(ctx)?;
                         continue;
@@ -110,7 +110,7 @@ impl Decoding {
                 }
                 b'[' => {
                     self.descend()?;
-                    if self.lexer.peek(&|| ctx.tx.look().is_ok()) != b']' {
+                    if self.peek(ctx) != b']' {
                         self.open.push(Assembly::new(ctx, false));
                         continue;
                     }
@@ -139,7 +139,7 @@ impl Decoding {
         mut value: Value,
     ) -> Result<Option<Value>, LuaError> {
         loop {
-            let next = self.lexer.peek(&|| ctx.tx.look().is_ok());
+            let next = self.peek(ctx);
             let Some(open) = self.open.last_mut() else {
                 return if next == 0 { Ok(Some(value)) } else { self.expected(ctx, "the end") };
             };
@@ -165,6 +165,12 @@ impl Decoding {
         }
     }
 
+    /// The first byte of the next token; zero at the end, and once the run has been killed.
+    #[inline]
+    fn peek(&mut self, ctx: &NativeContext<'_, '_>) -> u8 {
+        self.lexer.peek(&|| ctx.tx.look().is_ok())
+    }
+
     fn string(&mut self, ctx: &mut NativeContext<'_, '_>, wanted: &str) -> Result<Value, LuaError> {
         match self.lexer.string(&|| ctx.tx.look().is_ok()) {
             Ok(text) => Ok(ctx.tx.intern(self.lexer.characters(&text))?),
@@ -174,12 +180,12 @@ impl Decoding {
 
     /// Reads a key and the colon after it.
     fn key(&mut self, ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
-        if self.lexer.peek(&|| ctx.tx.look().is_ok()) != b'"' {
+        if self.peek(ctx) != b'"' {
             return self.expected(ctx, "object key string");
         }
         let key = self.string(ctx, "object key string")?;
         ctx.push(key)?;
-        if self.lexer.peek(&|| ctx.tx.look().is_ok()) != b':' {
+        if self.peek(ctx) != b':' {
             return self.expected(ctx, "colon");
         }
         self.lexer.skip();

@@ -105,7 +105,7 @@ impl Slices {
             // Of two durations, the smaller one by the larger.
             (self.next as f64 * Self::TIME.div_duration_f64(took)) as u64
         } else {
-            self.next * 2
+            self.next.saturating_mul(2)
         }
         .clamp(1, self.longest);
     }

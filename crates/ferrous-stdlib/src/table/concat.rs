@@ -17,7 +17,7 @@ use crate::buffer::Buffer;
 const SLICE: i64 = 512;
 /// And about as many bytes at most.
 const SLICE_BYTES: usize = 1 << 18;
-/// Elements with separators longer than this are appended in pieces, with looks.
+/// Elements with separators longer than this may need looks while they are appended.
 const PIECE: usize = 1 << 16;
 /// No number is longer than this.
 const LONGEST_NUMBER: usize = 32;
@@ -115,10 +115,6 @@ impl Concatenation {
         self.out.reserve(ctx.tx, needed)?;
         let between = ctx.tx.string(separator).unwrap_or_default();
         let text = ctx.tx.string(value);
-        if needed <= PIECE {
-            return append_to(&mut self.out.bytes, value, text, between)
-                .ok_or_else(|| invalid(ctx, value, self.next));
-        }
         match text {
             Some(text) => ctx.tx.append(&mut self.out.bytes, text)?,
             None => append_to(&mut self.out.bytes, value, None, b"")

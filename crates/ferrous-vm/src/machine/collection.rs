@@ -10,7 +10,7 @@
 
 use ferrous_heap::{Heap, HeapError, StepResult, Transaction};
 
-use super::{Exit, Machine, Waiting};
+use super::{Exit, Machine};
 use crate::error::LuaError;
 use crate::operation::SliceEnd;
 use crate::transition::Transition;
@@ -64,11 +64,7 @@ impl Machine {
             None
         });
         match end {
-            Some(SliceEnd::Interrupted(interrupt)) => Some(Exit::Interrupted(interrupt)),
-            Some(_) => {
-                self.waiting = Waiting::Idle;
-                Some(Exit::Failed(Box::new(std::mem::take(&mut self.failure))))
-            }
+            Some(end) => Some(self.stopped(end)),
             None => {
                 if is_full {
                     self.collected();

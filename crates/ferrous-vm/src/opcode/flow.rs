@@ -101,15 +101,15 @@ impl Op {
         matches!(self, Op::Call { .. } | Op::CallTop { .. } | Op::Loop { .. } | Op::FarJump { .. })
     }
 
-    /// Whether the instruction leaves values up to top for the next one.
+    /// The register from which the instruction leaves values up to top for the next one.
     #[must_use]
-    pub fn leaves_top(&self) -> bool {
-        matches!(
-            self,
-            Op::Call { nret: MULTIPLE, .. }
-                | Op::CallTop { nret: MULTIPLE, .. }
-                | Op::Vararg { n: MULTIPLE, .. }
-        )
+    pub fn leaves_top(&self) -> Option<u8> {
+        match *self {
+            Op::Call { a, nret: MULTIPLE, .. }
+            | Op::CallTop { a, nret: MULTIPLE }
+            | Op::Vararg { a, n: MULTIPLE } => Some(a),
+            _ => None,
+        }
     }
 
     /// Whether control never goes on to the instruction after this one.

@@ -35,7 +35,7 @@ pub(super) fn open_ends(code: &[Op]) -> Result<(), (usize, Fault)> {
         {
             return Err((at, Fault::Top));
         }
-        let leaving = match (left_from(op), op) {
+        let leaving = match (op.leaves_top(), op) {
             (Some(start), _) => State::Open(start),
             (None, Op::FarJump { .. }) => arriving,
             (None, _) => State::Closed,
@@ -79,16 +79,6 @@ fn taken_from(op: &Op) -> Option<u8> {
         | Op::TailCallVararg { a, nargs: MULTIPLE, .. }
         | Op::SetListTop { a, .. } => Some(a.saturating_add(1)),
         Op::ReturnTop { a } | Op::ReturnVararg { a, n: MULTIPLE, .. } => Some(a),
-        _ => None,
-    }
-}
-
-/// The register from which an instruction leaves values up to top.
-fn left_from(op: &Op) -> Option<u8> {
-    match *op {
-        Op::Call { a, nret: MULTIPLE, .. }
-        | Op::CallTop { a, nret: MULTIPLE }
-        | Op::Vararg { a, n: MULTIPLE } => Some(a),
         _ => None,
     }
 }
