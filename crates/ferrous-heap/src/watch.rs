@@ -95,7 +95,7 @@ impl Watch {
 
     #[cold]
     #[inline(never)]
-    fn append_pieces<T: Copy>(&self, list: &mut Vec<T>, items: &[T]) -> Result<(), HeapError> {
+    pub(crate) fn append_pieces<T: Copy>(&self, list: &mut Vec<T>, items: &[T]) -> Result<(), HeapError> {
         list.try_reserve(items.len()).map_err(|_| HeapError::OutOfMemory)?;
         for (number, piece) in items.chunks(PIECE / size_of::<T>().max(1)).enumerate() {
             self.look_before(number)?;

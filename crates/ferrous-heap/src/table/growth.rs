@@ -233,39 +233,53 @@ pub(super) fn grow<T: Copy + Send + 'static>(
     blank: T,
     growing: &mut Growing<'_>,
 ) -> Result<(), HeapError> {
-    let before = buffer.len();
-    let mut grown = if MOVED_IN_PIECES.contains(&size_of_val::<[T]>(buffer)) {
-        let mut room = Vec::new();
-        room.try_reserve_exact(length).map_err(|_| HeapError::OutOfMemory)?;
-        room
-    } else {
-        let mut grown = std::mem::take(buffer).into_vec();
-        if grown.try_reserve_exact(length - before).is_err() {
-            *buffer = grown.into_boxed_slice();
-            return Err(HeapError::OutOfMemory);
-        }
-        grown
-    };
-    let mut result = Ok(());
-    while result.is_ok() && grown.len() < length {
-        if let Some(rest) = buffer.get(grown.len()..).filter(|rest| !rest.is_empty()) {
-            grown.extend_from_slice(rest.get(..ELEMENTS).unwrap_or(rest));
-        } else {
-            grown.resize(length.min(grown.len() + ELEMENTS), blank);
-        }
-        if grown.len() < length {
-            result = growing.watch.look();
-        }
+    if MOVED_IN_PIECES.contains(&size_of_val::<[T]>(buffer)) {
+        return grow_elsewhere(buffer, length, blank, growing);
     }
+    let mut grown = std::mem::take(buffer).into_vec();
+    let before = grown.len();
+    let mut result = grown.try_reserve_exact(length - before).map_err(|_| HeapError::OutOfMemory);
     if result.is_ok() {
-        growing.scrap.take(std::mem::replace(buffer, grown.into_boxed_slice()).into_vec());
-    } else if buffer.is_empty() {
-        grown.truncate(before);
-        *buffer = grown.into_boxed_slice();
-    } else {
-        growing.scrap.take(grown);
+        result = fill(&mut grown, length, blank, growing.watch);
     }
+    if result.is_err() {
+        grown.truncate(before);
+    }
+    *buffer = grown.into_boxed_slice();
     result
+}
+
+/// The same in other memory. What is not used in the end is scrap.
+#[cold]
+#[inline(never)]
+fn grow_elsewhere<T: Copy + Send + 'static>(
+    buffer: &mut Box<[T]>,
+    length: usize,
+    blank: T,
+    growing: &mut Growing<'_>,
+) -> Result<(), HeapError> {
+    let mut grown = Vec::new();
+    grown.try_reserve_exact(length).map_err(|_| HeapError::OutOfMemory)?;
+    let copied = growing.watch.append_pieces(&mut grown, buffer);
+    let result = copied.and_then(|()| fill(&mut grown, length, blank, growing.watch));
+    let unwanted = match result {
+        Ok(()) => std::mem::replace(buffer, grown.into_boxed_slice()).into_vec(),
+        Err(_) => grown,
+    };
+    growing.scrap.take(unwanted);
+    result
+}
+
+/// Fills a buffer up to a length for which it has room.
+fn fill<T: Copy>(buffer: &mut Vec<T>, length: usize, blank: T, watch: &Watch) -> Result<(), HeapError> {
+    loop {
+        let end = length.min(buffer.len() + ELEMENTS);
+        buffer.resize(end, blank);
+        if end == length {
+            return Ok(());
+        }
+        watch.look()?;
+    }
 }
 
 /// Places that a list of this length takes memory for.
