@@ -58,7 +58,7 @@ fn lines_far_apart_are_read_back() {
 
 #[test]
 fn counts_beyond_32_bits_are_refused() {
-    let mut bytes = b"\x1BLuaQ\0Fe\x02\xFF\xFF\xFF\xFF\x7F".to_vec();
+    let mut bytes = b"\x1BLuaQ\0Fe\x03\xFF\xFF\xFF\xFF\x7F".to_vec();
     bytes.extend([0; 8]);
     seal(&mut bytes);
     assert_eq!(read(&bytes).err(), Some(ReadError::Damaged));

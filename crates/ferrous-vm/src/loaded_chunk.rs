@@ -2,13 +2,13 @@
 //!
 //! What runs is in the machine's pools; the chunk stays for what is said about it. One that its loader shares is kept as it
 //! is. One that is kept only here, by hosts that hold scripts by the thousands, is kept as bytes ([`precompiled`]), less than a
-//! third of it, until something asks; from then on it is kept whole as well.
+//! third of it, until something asks for more than a position; from then on it is kept whole as well.
 //!
 //! **Invariant:** what [`LoadedChunk::chunk`] returns is the chunk that was loaded, but for hints in its instructions.
 
 use std::sync::{Arc, OnceLock};
 
-use crate::chunk::Chunk;
+use crate::chunk::{Chunk, NO_LINE};
 use crate::precompiled;
 
 /// See the module's text.
@@ -41,6 +41,17 @@ impl LoadedChunk {
         let unpack = || precompiled::unpack(&self.packed).ok().map(Arc::new);
         self.whole.get_or_init(unpack).as_ref()
     }
+
+    /// The chunk's name, and the line of an instruction of one of its functions (0 for none): without unpacking it, which
+    /// would let a kill wait for the size of the script.
+    fn position(&self, function: usize, instruction: usize) -> Option<(&[u8], u32)> {
+        let Some(whole) = self.whole.get() else {
+            return precompiled::position(&self.packed, function, instruction);
+        };
+        let chunk = whole.as_ref()?;
+        let line = chunk.prototypes.get(function)?.line_at(instruction);
+        Some((&chunk.name, line.unwrap_or(NO_LINE)))
+    }
 }
 
 /// The chunk of one loaded function: its own if there is no other function in it.
@@ -69,17 +80,23 @@ impl KeptChunk {
 
     /// See [`LoadedChunk::bytes`].
     pub(crate) fn bytes(&self) -> usize {
-        match self {
-            Self::Own(chunk) => chunk.bytes(),
-            Self::Shared(chunk) => chunk.bytes(),
-        }
+        self.loaded().bytes()
     }
 
     /// See [`LoadedChunk::chunk`].
     pub(crate) fn chunk(&self) -> Option<&Arc<Chunk>> {
+        self.loaded().chunk()
+    }
+
+    /// See [`LoadedChunk::position`].
+    pub(crate) fn position(&self, function: usize, instruction: usize) -> Option<(&[u8], u32)> {
+        self.loaded().position(function, instruction)
+    }
+
+    fn loaded(&self) -> &LoadedChunk {
         match self {
-            Self::Own(chunk) => chunk.chunk(),
-            Self::Shared(chunk) => chunk.chunk(),
+            Self::Own(chunk) => chunk,
+            Self::Shared(chunk) => chunk,
         }
     }
 }

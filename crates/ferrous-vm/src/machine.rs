@@ -478,14 +478,14 @@ impl Machine {
     /// The chunk name and the line of the innermost Lua function: where a run that was killed or suspended has got to.
     pub fn source(&mut self, heap: &mut Heap) -> Option<(Vec<u8>, u32)> {
         self.slice(heap, |machine, tx| {
-            if machine.in_lua {
+            let position = if machine.in_lua {
                 // It stopped before the instruction that it is at.
-                let here = Frame { pc: machine.current.pc + 1, ..machine.current };
-                let (_, chunk, _) = machine.place(tx, &here)?;
-                return Some((chunk.name.to_vec(), machine.line(tx, &here)?));
-            }
-            let (_, chunk, line) = machine.innermost_lua(tx)?;
-            Some((chunk.name.to_vec(), line))
+                machine
+                    .position(tx, &Frame { kind: frame::LUA, pc: machine.current.pc + 1, ..machine.current })
+            } else {
+                machine.innermost_position(tx)
+            };
+            position.map(|(name, line)| (name.to_vec(), line))
         })
     }
 

@@ -55,7 +55,12 @@ impl LoadedPrototype {
         self.chunk.chunk()
     }
 
-    /// The function as the compiler made it, for the same. The index was valid when the chunk was loaded.
+    /// The name of its chunk, and the line of one of its instructions (0 for none).
+    pub(crate) fn position(&self, instruction: usize) -> Option<(&[u8], u32)> {
+        self.chunk.position(self.index as usize, instruction)
+    }
+
+    /// The function as the compiler made it, for what is said about it. The index was valid when the chunk was loaded.
     pub(crate) fn prototype(&self) -> Option<&Prototype> {
         self.chunk()?.prototypes.get(self.index as usize)
     }

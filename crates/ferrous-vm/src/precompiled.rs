@@ -1,16 +1,21 @@
 //! A chunk as bytes: what `string.dump` gives and `load` takes back (manual §5.4).
 //!
 //! A header (PUC Lua's signature and version, then a mark and a version of ours, so that each program refuses the other's
-//! chunks as `bad header`), the chunk, and a checksum of all before it. Numbers are little-endian; counts, indices and jumps
-//! take seven bits a byte, the lowest first, signed ones with the sign in the lowest bit; a line is the difference to the one
-//! before. Instructions are an opcode (its place in the list below) and their operands, hints left out. It holds what the
-//! compiler made and nothing of a machine, so no heap is needed to write or read it.
+//! chunks as `bad header`), the chunk, and a checksum of all before it. The chunk is its name, the [`lines`] of each function,
+//! its strings, its functions: so a position is found without reading the rest. Numbers are little-endian; counts, indices
+//! and jumps take seven bits a byte, the lowest first, signed ones with the sign in the lowest bit. Instructions are an
+//! opcode (its place in the list below) and their operands, hints left out. It holds what the compiler made and nothing of
+//! a machine, so no heap is needed to write or read it.
 //!
 //! **Invariant:** [`read`] returns only chunks that pass [`verify`]; it never allocates more than a small multiple of what
 //! it is given, whatever counts stand in it.
 
+mod lines;
+
 use thiserror::Error;
 
+#[cfg(feature = "machine")]
+use crate::chunk::NO_LINE;
 use crate::chunk::{Capture, Chunk, Constant, Local, Prototype, StringId, Upvalue};
 use crate::opcode::{Hint, Op};
 use crate::verify::{VerifyError, verify};
@@ -18,7 +23,7 @@ use crate::verify::{VerifyError, verify};
 /// PUC Lua's first bytes: a source text never begins so.
 pub const SIGNATURE: u8 = 0x1B;
 /// The last byte is the version of this form: to be counted up with each change of it, or of the list of instructions.
-const HEADER: &[u8] = b"\x1BLuaQ\0Fe\x02";
+const HEADER: &[u8] = b"\x1BLuaQ\0Fe\x03";
 /// Bytes of the checksum.
 const CHECKSUM: usize = 8;
 
@@ -64,8 +69,25 @@ pub(crate) fn unpack(packed: &[u8]) -> Result<Chunk, ReadError> {
     Reader { rest: packed }.chunk()
 }
 
+/// The name of a chunk that [`pack`] has written, and the line of an instruction of one of its functions; 0 for none.
+#[cfg(feature = "machine")]
+pub(crate) fn position(packed: &[u8], function: usize, instruction: usize) -> Option<(&[u8], u32)> {
+    let mut reader = Reader { rest: packed };
+    let name = reader.bytes().ok()?;
+    let functions = u32::read(&mut reader).ok()? as usize;
+    if function >= functions {
+        return None;
+    }
+    for _ in 0..function {
+        reader.bytes().ok()?;
+    }
+    let line = lines::line_at(reader.bytes().ok()?, instruction);
+    Some((name, line.unwrap_or(NO_LINE)))
+}
+
 fn write_content(out: &mut Vec<u8>, chunk: &Chunk) {
     bytes(out, &chunk.name);
+    sequence(out, &chunk.prototypes, |out, prototype| bytes(out, &lines::write(&prototype.lines)));
     sequence(out, &chunk.strings, |out, text| bytes(out, text));
     sequence(out, &chunk.prototypes, write_prototype);
 }
@@ -332,11 +354,6 @@ fn write_prototype(out: &mut Vec<u8>, prototype: &Prototype) {
     prototype.line_defined.write(out);
     prototype.last_line_defined.write(out);
     sequence(out, &prototype.code, |out, op| op.write(out));
-    let mut last = 0;
-    sequence(out, &prototype.lines, |out, line| {
-        line.wrapping_sub(last).cast_signed().write(out);
-        last = *line;
-    });
     sequence(out, &prototype.constants, |out, constant| match constant {
         Constant::Nil => out.push(0),
         Constant::Boolean(value) => out.push(1 + u8::from(*value)),
@@ -372,7 +389,7 @@ struct Reader<'i> {
     rest: &'i [u8],
 }
 
-impl Reader<'_> {
+impl<'i> Reader<'i> {
     fn sequence<T>(
         &mut self,
         mut item: impl FnMut(&mut Self) -> Result<T, ReadError>,
@@ -389,30 +406,33 @@ impl Reader<'_> {
         Ok(items)
     }
 
-    fn bytes(&mut self) -> Result<Box<[u8]>, ReadError> {
+    fn bytes(&mut self) -> Result<&'i [u8], ReadError> {
         let count = u32::read(self)? as usize;
         let (head, rest) = self.rest.split_at_checked(count).ok_or(ReadError::End)?;
         self.rest = rest;
-        Ok(head.into())
+        Ok(head)
     }
 
     fn chunk(&mut self) -> Result<Chunk, ReadError> {
-        let name = self.bytes()?;
-        let strings = self.sequence(Self::bytes)?;
-        let prototypes = self.sequence(Self::prototype)?;
+        let name = self.bytes()?.into();
+        let lines = self.sequence(Self::bytes)?;
+        let strings = self.sequence(|reader| reader.bytes().map(Into::into))?;
+        let mut prototypes = self.sequence(Self::prototype)?;
+        if lines.len() != prototypes.len() {
+            return Err(ReadError::Damaged);
+        }
+        for (prototype, lines) in prototypes.iter_mut().zip(lines) {
+            prototype.lines = lines::read(lines, prototype.code.len())?;
+        }
         Ok(Chunk { name, strings, prototypes })
     }
 
     fn prototype(&mut self) -> Result<Prototype, ReadError> {
         let (parameters, is_vararg, registers) = (u8::read(self)?, bool::read(self)?, u8::read(self)?);
         let (line_defined, last_line_defined) = (u32::read(self)?, u32::read(self)?);
-        let mut last = 0_u32;
         Ok(Prototype {
             code: self.sequence(Op::read)?,
-            lines: self.sequence(|reader| {
-                last = last.wrapping_add_signed(i32::read(reader)?);
-                Ok(last)
-            })?,
+            lines: Vec::new(),
             constants: self.sequence(Self::constant)?,
             upvalues: self.sequence(Self::upvalue)?,
             locals: self.sequence(Self::local)?,

@@ -15,6 +15,7 @@ use crate::error::LuaError;
 use crate::frame;
 use crate::machine::Machine;
 use crate::native::NativeContext;
+use crate::pool::LoadedPrototype;
 use crate::variable_name;
 
 /// Below which level a traceback's start ends, and how many levels its end shows (LEVELS1, LEVELS2).
@@ -38,16 +39,28 @@ impl Machine {
         stack: &[Value],
         frame: &Frame,
     ) -> Option<(&Prototype, &Arc<Chunk>, usize)> {
+        let (loaded, index) = self.instruction(tx, stack, frame)?;
+        Some((loaded.prototype()?, loaded.chunk()?, index))
+    }
+
+    /// The loaded function that a Lua frame runs, and the index of the instruction it is in.
+    fn instruction(
+        &self,
+        tx: &Transaction<'_>,
+        stack: &[Value],
+        frame: &Frame,
+    ) -> Option<(&LoadedPrototype, usize)> {
         let function = tx.function(*stack.get(frame.base as usize)?)?;
         let loaded = self.pool.prototype(function.prototype)?;
         let next = (frame.code + frame.pc).checked_sub(loaded.entry)?;
-        Some((loaded.prototype()?, loaded.chunk()?, next.saturating_sub(1) as usize))
+        Some((loaded, next.saturating_sub(1) as usize))
     }
 
-    /// The line a Lua frame is at.
-    pub(crate) fn line(&self, tx: &Transaction<'_>, frame: &Frame) -> Option<u32> {
-        let (prototype, _, index) = self.place(tx, frame)?;
-        prototype.line_at(index)
+    /// The name of the chunk and the line (0 for none) that a frame is at; `None` if it is no Lua function's.
+    pub(crate) fn position(&self, tx: &Transaction<'_>, frame: &Frame) -> Option<(&[u8], u32)> {
+        let (loaded, index) =
+            frame::is_lua(frame.kind).then(|| self.instruction(tx, &self.stack, frame)).flatten()?;
+        loaded.position(index)
     }
 
     /// The frames that are functions, innermost first; with the running Lua function, if it is live, and with the native
@@ -63,21 +76,22 @@ impl Machine {
         self.function_frames().chain(driver)
     }
 
-    /// The innermost Lua function and its line.
-    pub(crate) fn innermost_lua(&self, tx: &Transaction<'_>) -> Option<(&Prototype, &Arc<Chunk>, u32)> {
+    /// The position of the innermost Lua function.
+    pub(crate) fn innermost_position(&self, tx: &Transaction<'_>) -> Option<(&[u8], u32)> {
         let frame = self.function_frames().find(|frame| frame::is_lua(frame.kind))?;
-        let (prototype, chunk, index) = self.place(tx, &frame)?;
-        Some((prototype, chunk, prototype.line_at(index).unwrap_or(0)))
+        self.position(tx, &frame)
+    }
+
+    /// The position of the `level`th function frame.
+    fn position_at(&self, tx: &Transaction<'_>, level: u32) -> Option<(&[u8], u32)> {
+        let frame = self.function_frames().nth(level as usize)?;
+        self.position(tx, &frame)
     }
 
     /// `chunk:line:` and a space, for the `level`th function frame; empty if that is a native.
     pub(crate) fn position_text(&self, tx: &Transaction<'_>, level: u32) -> Vec<u8> {
-        let frame = self.function_frames().nth(level as usize).filter(|frame| frame::is_lua(frame.kind));
-        let Some((_, chunk, _)) = frame.as_ref().and_then(|frame| self.place(tx, frame)) else {
-            return Vec::new();
-        };
-        let line = frame.and_then(|frame| self.line(tx, &frame)).unwrap_or(0);
-        let mut text = chunk_id(&chunk.name);
+        let Some((name, line)) = self.position_at(tx, level) else { return Vec::new() };
+        let mut text = chunk_id(name);
         text.extend_from_slice(format!(":{line}: ").as_bytes());
         text
     }
@@ -200,9 +214,8 @@ impl NativeContext<'_, '_> {
     /// Source and line of the function at `level` (1: the native's caller), if it is a Lua function.
     #[must_use]
     pub fn position(&self, level: u32) -> Option<(Vec<u8>, u32)> {
-        let frame = self.machine.function_frames().nth(level.checked_sub(1)? as usize)?;
-        let (_, chunk, _) = frame::is_lua(frame.kind).then(|| self.machine.place(self.tx, &frame))??;
-        Some((chunk_id(&chunk.name), self.machine.line(self.tx, &frame)?))
+        let (name, line) = self.machine.position_at(self.tx, level.checked_sub(1)?)?;
+        Some((chunk_id(name), line))
     }
 
     /// `chunk:line: ` of the function at `level`, or nothing, as `luaL_where`.
@@ -217,9 +230,8 @@ impl NativeContext<'_, '_> {
     /// The chunk name (with its `@` or `=`) and the line of the function at `level`, if it is a Lua function.
     #[must_use]
     pub fn source(&self, level: u32) -> Option<(Vec<u8>, u32)> {
-        let frame = self.machine.function_frames().nth(level.checked_sub(1)? as usize)?;
-        let (_, chunk, _) = frame::is_lua(frame.kind).then(|| self.machine.place(self.tx, &frame))??;
-        Some((chunk.name.to_vec(), self.machine.line(self.tx, &frame)?))
+        let (name, line) = self.machine.position_at(self.tx, level.checked_sub(1)?)?;
+        Some((name.to_vec(), line))
     }
 
     /// The function at `level`; 0 is the native itself.

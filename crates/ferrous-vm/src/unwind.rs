@@ -236,14 +236,8 @@ impl Machine {
 
     /// What the driver learns of an error that nobody has caught.
     fn describe_failure(&self, tx: &Transaction<'_>, value: Value, native: Option<u32>) -> Failure {
-        let place = self.innermost_lua(tx);
-        let (source, line) = match place {
-            Some((prototype, chunk, line)) => {
-                let _ = prototype;
-                (chunk.name.to_vec(), Some(line))
-            }
-            None => (Vec::new(), None),
-        };
+        let position = self.innermost_position(tx);
+        let (source, line) = position.map_or((Vec::new(), None), |(name, line)| (name.to_vec(), Some(line)));
         Failure {
             // For `lua` the two innermost levels are its own handler's.
             traceback: self.traceback(tx, native, 0, 2),
