@@ -2,12 +2,14 @@
 //!
 //! Whoever drives the heap may lend it a flag, which any thread may set. What grows with a script's data and is done in one
 //! call, such as copying and hashing a long string, or making a large table larger, looks at the flag after each [`PIECE`].
+//! Who has no other thread to set it lends it a function that does ([`StopFlag::poll_by`]).
 //!
 //! **Invariant:** work that was stopped has changed nothing that a script can see, and is the error [`HeapError::Stopped`].
 
 use std::cmp::Ordering;
-use std::sync::Arc;
+use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
 
 use crate::error::HeapError;
 use crate::heap::Heap;
@@ -21,10 +23,17 @@ const LONG: usize = 1 << 20;
 
 /// A flag that any thread may set to stop the work that looks at it. It counts the looks: how many there are to an amount of
 /// work says how soon it would stop, on any machine.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct StopFlag {
     stopped: AtomicBool,
     looks: AtomicU64,
+    poll: OnceLock<Box<dyn Fn() -> bool + Send + Sync>>,
+}
+
+impl fmt::Debug for StopFlag {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("StopFlag").field("stopped", &self.is_set()).finish_non_exhaustive()
+    }
 }
 
 impl StopFlag {
@@ -42,7 +51,22 @@ impl StopFlag {
         self.is_set()
     }
 
-    /// The same for who does not work.
+    /// Looks in the middle of work that cannot be suspended: whoever has lent a function is asked first.
+    #[must_use]
+    pub fn poll(&self) -> bool {
+        if self.poll.get().is_some_and(|poll| poll()) {
+            self.set(true);
+        }
+        self.look()
+    }
+
+    /// Has `poll` called at each [`StopFlag::poll`], some ten microseconds apart, by the thread that works. It says whether to
+    /// stop. The first function that was lent stays.
+    pub fn poll_by(&self, poll: impl Fn() -> bool + Send + Sync + 'static) {
+        let _ = self.poll.set(Box::new(poll));
+    }
+
+    /// Whether to stop, for who does not work.
     #[inline]
     #[must_use]
     pub fn is_set(&self) -> bool {
@@ -63,7 +87,7 @@ pub(crate) struct Watch(Arc<StopFlag>);
 impl Watch {
     #[inline]
     pub(crate) fn look(&self) -> Result<(), HeapError> {
-        if self.0.look() { Err(HeapError::Stopped) } else { Ok(()) }
+        if self.0.poll() { Err(HeapError::Stopped) } else { Ok(()) }
     }
 
     /// Looks, but not before the first of all pieces: small work is never given up.
@@ -208,6 +232,18 @@ impl Transaction<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_lends_a_function_is_asked_in_long_work() {
+        let watch = Watch::default();
+        let asked = Arc::new(AtomicU64::new(0));
+        let counter = Arc::clone(&asked);
+        watch.0.poll_by(move || counter.fetch_add(1, Relaxed) == 2);
+        assert!(!watch.0.look());
+        let (copy, copied) = watch.copy(&[b'z'; 9 * PIECE]);
+        assert_eq!((copy.len(), copied), (3 * PIECE, Err(HeapError::Stopped)));
+        assert_eq!(asked.load(Relaxed), 3);
+    }
 
     #[test]
     fn long_appends_stop_and_short_ones_do_not() {

@@ -7,6 +7,8 @@
 //! **Invariant:** the engine never calls a host while a heap transaction is open on values that a host could observe,
 //! and never calls it twice for one `redis.call`.
 
+use std::{fmt, sync::Arc};
+
 use crate::{
     effects::{EffectSink, Executed, usual::Unknown},
     reply::ReplySink,
@@ -265,6 +267,34 @@ pub enum LogLevel {
     Notice,
     /// `redis.LOG_WARNING`, 3.
     Warning,
+}
+
+/// Polls in the middle of work that cannot be suspended: the answer to [`Host::poll`], when no host is at hand.
+///
+/// A script is suspended every [`EngineOptions::poll_interval`](crate::EngineOptions::poll_interval) instructions, and between two
+/// of them anything can be done. What an engine does to a very long string or a very large table is one piece, though: a server
+/// that serves its clients on the thread of its scripts, and wants to do that all the while, is called back here, some ten
+/// microseconds apart. It has to keep the time itself, and cannot use the engine that calls.
+#[derive(Clone)]
+pub struct PollWithin(Arc<dyn Fn() -> Poll + Send + Sync>);
+
+impl PollWithin {
+    /// Polls by calling `poll`.
+    pub fn new(poll: impl Fn() -> Poll + Send + Sync + 'static) -> Self {
+        Self(Arc::new(poll))
+    }
+
+    /// Polls.
+    #[must_use]
+    pub fn poll(&self) -> Poll {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for PollWithin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("PollWithin")
+    }
 }
 
 /// What a host answers when it is polled ([`Host::poll`]).

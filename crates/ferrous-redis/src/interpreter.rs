@@ -147,6 +147,9 @@ impl Interpreter {
             }
         }
         machine.rest(&mut heap);
+        if let Some(within) = options.poll_within.clone() {
+            machine.interrupt_handle().poll_by(move || within.poll() == Poll::Kill);
+        }
         let status = RunStatus::new(machine.interrupt_handle(), dialect);
         Ok(Self {
             heap,

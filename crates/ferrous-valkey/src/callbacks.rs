@@ -19,13 +19,14 @@ use std::{
 use ferrous_redis::host::LogLevel;
 
 use crate::{
-    context::{Context, Runtime, StringArray, bytes_at},
+    context::{Context, StringArray, bytes_at},
     debugger,
     engine::{Compiled, Handle, Kind, Retired, ScriptingEngine},
     ffi::{
         CompiledFunction, ENGINE_ABI, EngineMethods, LazyReset, MemoryInfo, ModuleCtx, ModuleString,
         RuntimeCtx, give_back_pages, subsystem,
     },
+    runtime::Runtime,
 };
 
 /// The methods to register.
@@ -201,7 +202,7 @@ unsafe extern "C" fn call_function(
         let (handle, runtime, keys, args) = unsafe {
             (
                 &*(*function).function.cast::<Handle>(),
-                Runtime::new(api, runtime),
+                Runtime::new(runtime),
                 StringArray::new(api, keys, key_count),
                 StringArray::new(api, args, arg_count),
             )

@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// After how many instructions at most the host looks at the clock, and perhaps at the server's other clients
-/// ([`crate::host::POLL_PERIOD`]).
+/// ([`crate::runtime`]).
 const POLL_INTERVAL: u64 = 10_000;
 
 /// The settings' values.

@@ -15,14 +15,14 @@ use std::{
     time::Duration,
 };
 
-use ferrous_redis::host::{LogLevel, Poll};
+use ferrous_redis::host::LogLevel;
 
 use crate::{
     api::Api,
     arguments::Arguments,
     callbacks,
     engine::ScriptingEngine,
-    ffi::{ModuleCtx, ModuleString, OK, RuntimeCtx, STATE_EXECUTING, errno},
+    ffi::{ModuleCtx, ModuleString, OK, errno},
 };
 
 /// A module context and the functions that take one.
@@ -122,35 +122,6 @@ impl<'a> Context<'a> {
             (false, Some(errno::EINVAL)) => None,
             (false, _) => Some(false),
         }
-    }
-}
-
-/// The server's knowledge of the run in progress, if there is a run: a library that loads has none.
-#[derive(Clone, Copy)]
-pub(crate) struct Runtime<'a> {
-    api: &'a Api,
-    raw: Option<NonNull<RuntimeCtx>>,
-}
-
-impl<'a> Runtime<'a> {
-    /// # Safety
-    /// `raw` is null or what the server handed to the callback in progress, and `'a` ends no later than that callback.
-    pub(crate) unsafe fn new(api: &'a Api, raw: *mut RuntimeCtx) -> Self {
-        Self { api, raw: NonNull::new(raw) }
-    }
-
-    /// No run: a library loads.
-    pub(crate) fn none(api: &'a Api) -> Self {
-        Self { api, raw: None }
-    }
-
-    /// Lets the server look after its other clients if the script has become slow.
-    pub(crate) fn poll(&self) -> Poll {
-        let Some(raw) = self.raw else { return Poll::GoOn };
-        // SAFETY: the pointer is valid for the callback in progress. The server may call back into the engine, which
-        // expects that (see `engine.rs`).
-        let state = unsafe { (self.api.execution_state)(raw.as_ptr()) };
-        if state == STATE_EXECUTING { Poll::GoOn } else { Poll::Kill }
     }
 }
 

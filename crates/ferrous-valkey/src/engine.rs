@@ -11,7 +11,7 @@
 
 use std::{
     sync::{
-        Mutex, MutexGuard, PoisonError, TryLockError,
+        Arc, Mutex, MutexGuard, PoisonError, TryLockError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
@@ -21,7 +21,7 @@ use ferrous_redis::{
     EngineOptions,
     embedded::{CallArguments, Code, EmbeddedEngine},
     engine::EngineError,
-    host::LogLevel,
+    host::{LogLevel, PollWithin},
     reply::ReplySink,
 };
 
@@ -29,11 +29,12 @@ use crate::{
     api::Api,
     arguments::ArgumentVector,
     config::Settings,
-    context::{Context, Runtime, StringArray},
+    context::{Context, StringArray},
     debugger::{ServerTransport, Session},
     ffi::give_back_pages,
     host::ServerHost,
     reply::ClientReply,
+    runtime::{RunInProgress, Runtime},
 };
 
 /// What kind of script: each has an engine, so that flushing one leaves the other alone.
@@ -82,6 +83,7 @@ pub(crate) struct ScriptingEngine {
     pub(crate) api: Api,
     pub(crate) settings: Settings,
     pub(crate) session: Session,
+    run: Arc<RunInProgress>,
     state: Mutex<State>,
     deferred: Mutex<Vec<Deferred>>,
     /// How many entries `deferred` has.
@@ -131,8 +133,10 @@ impl ScriptingEngine {
     /// Makes both engines.
     pub(crate) fn new(api: Api) -> Result<Self, EngineError> {
         let settings = Settings::new(api.version());
+        let run = Arc::new(RunInProgress::new(&api));
+        let options = engine_options(&settings, &run, false);
         let environment = |kind: Kind| -> Result<Environment, EngineError> {
-            Ok(Environment { engine: kind.engine(&settings.options(false))?, generation: 0 })
+            Ok(Environment { engine: kind.engine(&options)?, generation: 0 })
         };
         let state = State {
             environments: [environment(Kind::Eval)?, environment(Kind::Function)?],
@@ -145,6 +149,7 @@ impl ScriptingEngine {
             api,
             settings,
             session: Session::default(),
+            run,
             state: Mutex::new(state),
             deferred: Mutex::default(),
             waiting: AtomicUsize::new(0),
@@ -176,9 +181,9 @@ impl ScriptingEngine {
                 .compile(code)
                 .map(|code| vec![Compiled { handle: handle(code), name: None, description: None, flags: 0 }]),
             Kind::Function => {
-                let runtime = Runtime::none(context.api());
+                let run = self.run.watch(Runtime::none());
                 let none = StringArray::none(context.api());
-                let mut host = ServerHost::new(context, runtime, &mut state.vector, [none, none]);
+                let mut host = ServerHost::new(context, run, &mut state.vector, [none, none]);
                 environment.engine.load_library(code, timeout, &mut host).map(|functions| {
                     let compiled = functions.into_iter().map(|function| Compiled {
                         handle: handle(function.code),
@@ -222,7 +227,8 @@ impl ScriptingEngine {
             return reply.error(b"ERR the script was lost with the engine that compiled it, load it again");
         }
         let arguments = CallArguments { keys: keys.iter(), arguments: args.iter() };
-        let mut host = ServerHost::new(context, runtime, &mut state.vector, [keys, args]);
+        let run = self.run.watch(runtime);
+        let mut host = ServerHost::new(context, run, &mut state.vector, [keys, args]);
         let engine = &mut environment.engine;
         match self.session.source() {
             None => engine.run(&handle.code, arguments, &mut host, &mut reply),
@@ -265,7 +271,8 @@ impl ScriptingEngine {
         ClientReply::new(context)
             .error(b"ERR the scripting engine failed, all scripts have to be loaded again");
         context.log(LogLevel::Warning, b"the scripting engine panicked and is started anew");
-        if let (Some(mut state), Ok(engine)) = (self.lock(), kind.engine(&self.settings.options(false))) {
+        let options = engine_options(&self.settings, &self.run, false);
+        if let (Some(mut state), Ok(engine)) = (self.lock(), kind.engine(&options)) {
             state.environments[kind.index()].replace(engine);
             self.catch_up(&mut state);
             self.measure(&state);
@@ -275,7 +282,8 @@ impl ScriptingEngine {
     /// Begins anew: everything that scripts of these kinds have left behind is gone. What is returned may be dropped later,
     /// on any thread.
     pub(crate) fn reset(&self, context: &Context<'_>, kinds: &[Kind]) -> Vec<Retired> {
-        let options = self.settings.options(context.config_is_on(c"lua-enable-insecure-api"));
+        let insecure_api = context.config_is_on(c"lua-enable-insecure-api");
+        let options = engine_options(&self.settings, &self.run, insecure_api);
         let mut retired = Vec::new();
         for &kind in kinds {
             match kind.engine(&options) {
@@ -393,6 +401,14 @@ impl Environment {
         self.generation = self.generation.wrapping_add(1);
         Retired(Some(std::mem::replace(&mut self.engine, engine)))
     }
+}
+
+/// What an engine is made with.
+fn engine_options(settings: &Settings, run: &Arc<RunInProgress>, insecure_api: bool) -> EngineOptions {
+    let mut options = settings.options(insecure_api);
+    let run = Arc::clone(run);
+    options.poll_within = Some(PollWithin::new(move || run.poll()));
+    options
 }
 
 fn remove_now(state: &mut State, handle: &Handle) {

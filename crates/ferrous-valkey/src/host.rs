@@ -2,8 +2,6 @@
 //!
 //! **Invariant:** the server makes all checks of a command; nothing here decides whether one may run.
 
-use std::time::{Duration, Instant};
-
 use ferrous_redis::{
     host::{CommandArgs, CommandInfo, Host, LogLevel, Poll, Request},
     reply::ReplySink,
@@ -12,31 +10,26 @@ use ferrous_redis::{
 use crate::{
     arguments::{ArgumentVector, Arguments},
     call::{self, Manner},
-    context::{Context, Runtime, StringArray},
+    context::{Context, StringArray},
+    runtime::Watched,
 };
-
-/// How often the server may look at its other clients: a kill waits no longer for its reply. A look at a busy server's sockets
-/// takes some ten microseconds.
-pub(crate) const POLL_PERIOD: Duration = Duration::from_micros(200);
 
 /// The server during one run.
 pub(crate) struct ServerHost<'a> {
     context: Context<'a>,
-    runtime: Runtime<'a>,
+    watched: Watched<'a>,
     arguments: Arguments<'a>,
-    /// When the server last looked.
-    polled: Option<Instant>,
 }
 
 impl<'a> ServerHost<'a> {
     /// `run` are the keys and arguments of the script or function.
     pub(crate) fn new(
         context: Context<'a>,
-        runtime: Runtime<'a>,
+        watched: Watched<'a>,
         vector: &'a mut ArgumentVector,
         run: [StringArray<'a>; 2],
     ) -> Self {
-        Self { context, runtime, arguments: Arguments::new(context.api(), vector, run), polled: None }
+        Self { context, watched, arguments: Arguments::new(context.api(), vector, run) }
     }
 
     fn take_arguments(&mut self, args: CommandArgs<'_>) {
@@ -77,12 +70,7 @@ impl Host for ServerHost<'_> {
     }
 
     fn poll(&mut self) -> Poll {
-        if self.polled.is_some_and(|polled| polled.elapsed() < POLL_PERIOD) {
-            return Poll::GoOn;
-        }
-        let answer = self.runtime.poll();
-        self.polled = Some(Instant::now());
-        answer
+        self.watched.poll()
     }
 
     fn log(&mut self, level: LogLevel, message: &[u8]) {

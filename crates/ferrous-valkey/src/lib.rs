@@ -28,3 +28,4 @@ mod host;
 mod module;
 mod reply;
 mod resp;
+mod runtime;

@@ -38,6 +38,19 @@ impl InterruptHandle {
         self.killed.look()
     }
 
+    /// The same in the middle of work that cannot be suspended; see [`InterruptHandle::poll_by`].
+    #[must_use]
+    pub fn poll(&self) -> bool {
+        self.killed.poll()
+    }
+
+    /// Has `poll` called in the middle of work that cannot be suspended, such as hashing a string of 50 MB, some ten
+    /// microseconds apart, and kills the run if it says so: for drivers without another thread that would. The first
+    /// function that was lent stays.
+    pub fn poll_by(&self, poll: impl Fn() -> bool + Send + Sync + 'static) {
+        self.killed.poll_by(poll);
+    }
+
     /// How often runs, and what they call, have looked for a kill so far. A kill is seen at the next look: how many of them there
     /// are to an amount of work says how soon, whatever the machine.
     #[must_use]

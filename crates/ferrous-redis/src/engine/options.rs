@@ -6,7 +6,13 @@
 
 use std::time::Duration;
 
-use crate::{compat::Compat, debugger::DebugMode, host::Protocol, limits::Limits, server::ServerState};
+use crate::{
+    compat::Compat,
+    debugger::DebugMode,
+    host::{PollWithin, Protocol},
+    limits::Limits,
+    server::ServerState,
+};
 
 /// How an engine is set up.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +27,8 @@ pub struct EngineOptions {
     /// After how many instructions the host is polled ([`Host::poll`](crate::host::Host::poll)), or after fewer, where they take more than a tenth of a
     /// millisecond together; work inside library functions counts. Never if not given.
     pub poll_interval: Option<u64>,
+    /// Polls as well in the middle of work that cannot be suspended, such as hashing a string of 50 MB.
+    pub poll_within: Option<PollWithin>,
     /// Keep what scripts and functions have changed, for [`Engine::take_effects`](crate::Engine::take_effects) and
     /// [`Run::take_effects`](crate::run::Run::take_effects).
     pub record_effects: bool,

@@ -1,10 +1,17 @@
 //! What stops a run, and that nothing catches it.
 
-use std::{thread, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    thread,
+    time::Duration,
+};
 
 use ferrous_redis::{
     EngineOptions, Limits, Session,
-    host::{ArgsBuffer, CommandInfo, Host, Poll, Protocol, Request},
+    host::{ArgsBuffer, CommandInfo, Host, Poll, PollWithin, Protocol, Request},
     kill::KillError,
     reply::{RecordedReply, ReplySink},
 };
@@ -177,6 +184,39 @@ fn long_strings_of_documents_pause_as_keys_too() {
         engine.command(&Session::default(), args.args(), &mut host, &mut RecordedReply::default());
         // Between two polls lies a quarter of a megabyte.
         assert!(host.0 >= 8, "{document}: polled {} times", host.0);
+    }
+}
+
+#[test]
+fn work_that_cannot_be_suspended_polls_and_can_be_killed() {
+    let polls = Arc::new(AtomicU32::new(0));
+    let killed_at = Arc::new(AtomicU32::new(u32::MAX));
+    let mut options = options(Limits::default());
+    let (counter, limit) = (Arc::clone(&polls), Arc::clone(&killed_at));
+    options.poll_within = Some(PollWithin::new(move || {
+        let count = counter.fetch_add(1, Ordering::Relaxed);
+        if count >= limit.load(Ordering::Relaxed) { Poll::Kill } else { Poll::GoOn }
+    }));
+    let mut engine = engine(options);
+    let mut host = TestHost::default();
+    let mut run = |script: &str| command(&mut engine, &mut host, Protocol::Resp2, &["EVAL", script, "0"]);
+    for (work, least) in [
+        // Hashed, a megabyte in sixteen pieces.
+        ("string.rep('x', 2^24)", 256),
+        ("loadstring('return ' .. ('1 + '):rep(2^20) .. 1)", 64),
+        ("(function() local t = {} for i = 1, 2^21 do t[i] = i end end)()", 64),
+    ] {
+        polls.store(0, Ordering::Relaxed);
+        killed_at.store(u32::MAX, Ordering::Relaxed);
+        assert_eq!(run(&format!("local a = {work} return 1")), "1");
+        let count = polls.load(Ordering::Relaxed);
+        assert!(count >= least, "{work}: polled {count} times");
+        polls.store(0, Ordering::Relaxed);
+        killed_at.store(count / 2, Ordering::Relaxed);
+        let reply = run(&format!("while true do pcall(function() local a = {work} end) end"));
+        assert!(reply.starts_with("-ERR Script killed by user with SCRIPT KILL"), "{reply}");
+        killed_at.store(u32::MAX, Ordering::Relaxed);
+        assert_eq!(run("return string.rep('y', 3)"), "\"yyy\"");
     }
 }
 

@@ -108,7 +108,7 @@ impl Allowance {
     /// Whether to give up, where the compiler holds so many bytes.
     fn stops(&self, bytes: usize) -> bool {
         self.exceeded.set(bytes > self.bytes);
-        self.exceeded.get() || self.interrupt.is_killed()
+        self.exceeded.get() || self.interrupt.poll()
     }
 }
 
