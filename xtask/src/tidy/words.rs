@@ -18,6 +18,7 @@ const UNSAFE_FILES: &[&str] = &[
     "crates/ferrous-valkey/src/module.rs",
     "crates/ferrous-valkey/src/arguments.rs",
     "crates/ferrous-valkey/src/reply.rs",
+    "crates/ferrous-valkey/src/runtime.rs",
 ];
 
 /// The crate that they belong to, whose root denies unsafe code instead of forbidding it.
