@@ -215,6 +215,32 @@ fn escape(byte: u8) -> u8 {
 
 /// Writes text as it is but for what JSON wants escaped, run by run.
 fn write_escaped(text: &[u8], out: &mut Vec<u8>) {
+    if text.len() > SHORT || !write_short(text, out) {
+        write_runs(text, out);
+    }
+}
+
+/// As many bytes as are written at once.
+const SHORT: usize = 8;
+
+/// Writes a text of at most [`SHORT`] bytes if none of them wants an escape; whether it has.
+#[inline(always)]
+fn write_short(text: &[u8], out: &mut Vec<u8>) -> bool {
+    let (mut word, mut escapes) = (0_u64, 0);
+    for (place, &byte) in text.iter().take(SHORT).enumerate() {
+        word |= u64::from(byte) << (8 * place);
+        escapes |= escape(byte);
+    }
+    if escapes != 0 {
+        return false;
+    }
+    let end = out.len() + text.len();
+    out.extend_from_slice(&word.to_le_bytes());
+    out.truncate(end);
+    true
+}
+
+fn write_runs(text: &[u8], out: &mut Vec<u8>) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     let mut rest = text;
     loop {

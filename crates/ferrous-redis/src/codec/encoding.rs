@@ -96,7 +96,7 @@ enum Stage {
     /// Nothing is written yet, and its keys are not all known.
     Unknown,
     Elements,
-    /// Everything is written but what stands behind the elements, perhaps because the last one is being written.
+    /// The last element is being written.
     Ended,
 }
 
@@ -156,11 +156,7 @@ impl<F: Format> Encoding<F> {
             } else if let Some(open) = self.open.last() {
                 let is_list = open.is_list;
                 match open.stage {
-                    Stage::Ended => {
-                        self.format.end(is_list, &mut self.out.bytes);
-                        self.open.pop();
-                        ctx.pop();
-                    }
+                    Stage::Ended => self.leave(ctx, is_list),
                     Stage::Elements => self.elements(ctx)?,
                     Stage::Unknown => self.look(ctx)?,
                 }
@@ -214,6 +210,14 @@ impl<F: Format> Encoding<F> {
         }
         self.open.push(Open { stage, is_list, key_written: false, has_entries: false, len, position: 0 });
         ctx.push(value)
+    }
+
+    /// Writes what stands behind the innermost table's elements.
+    #[inline(always)]
+    fn leave(&mut self, ctx: &mut NativeContext<'_, '_>, is_list: bool) {
+        self.format.end(is_list, &mut self.out.bytes);
+        self.open.pop();
+        ctx.pop();
     }
 
     /// Writes what stands before a table's elements.
@@ -308,7 +312,10 @@ impl<F: Format> Encoding<F> {
                 nested = format.value(tx, value, out)?;
             }
         };
-        if ended {
+        if ended && nested.is_none() {
+            let is_list = open.is_list;
+            self.leave(ctx, is_list);
+        } else if ended {
             open.stage = Stage::Ended;
         }
         if passed >= KEYS {
