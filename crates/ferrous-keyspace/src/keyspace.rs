@@ -72,6 +72,8 @@ struct Script {
 
 /// The most lines of `redis.log` that are kept.
 const LOG_LINES: usize = 128;
+/// The most bytes that are kept of one.
+const LOG_LINE_BYTES: usize = 16 << 10;
 
 impl Default for Keyspace {
     fn default() -> Self {
@@ -184,7 +186,7 @@ impl Keyspace {
         self.len() == 0
     }
 
-    /// The last lines that scripts wrote with `redis.log`, oldest first.
+    /// The last lines that scripts wrote with `redis.log`, oldest first; the first 16 KB of each.
     #[must_use]
     pub fn log_lines(&self) -> &[(LogLevel, Vec<u8>)] {
         &self.log
@@ -439,7 +441,7 @@ impl Host for Keyspace {
         if self.log.len() == LOG_LINES {
             self.log.remove(0);
         }
-        self.log.push((level, message.to_vec()));
+        self.log.push((level, message.get(..LOG_LINE_BYTES).unwrap_or(message).to_vec()));
     }
 }
 

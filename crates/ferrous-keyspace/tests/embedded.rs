@@ -1,7 +1,10 @@
 //! What an embedded keyspace answers where there would be a server, and the commands of later servers that it does not keep.
 
 use ferrous_keyspace::{Keyspace, command};
-use ferrous_redis::compat::Compat;
+use ferrous_redis::{
+    compat::Compat,
+    host::{Host as _, LogLevel},
+};
 
 fn reply(keyspace: &mut Keyspace, line: &str) -> String {
     let replies = keyspace.load(format!("{line}\r\n").as_bytes()).unwrap_or_default();
@@ -69,5 +72,39 @@ fn each_target_makes_its_own_checks() {
             keyspace.set_compat(target);
             assert_eq!(reply(&mut keyspace, line), wanted, "{line}");
         }
+    }
+}
+
+#[test]
+fn lines_of_the_log_are_kept_in_part() {
+    let mut keyspace = Keyspace::with_seed(1);
+    for _ in 0..200 {
+        keyspace.log(LogLevel::Notice, &[b'x'; 1 << 20]);
+    }
+    let lines = keyspace.log_lines();
+    assert_eq!((lines.len(), lines.iter().map(|(_, line)| line.len()).max()), (128, Some(16 << 10)));
+}
+
+/// The sources are not copied: the same key may be named often.
+#[test]
+fn bits_of_many_sources_are_combined() {
+    let mut keyspace = Keyspace::with_seed(1);
+    let keys = |count: usize| ["a"].repeat(count).join(" ");
+    for (line, wanted) in [
+        ("SET a abc".to_owned(), "+OK\r\n"),
+        ("SET b a".to_owned(), "+OK\r\n"),
+        (format!("BITOP XOR d {} b none", keys(1001)), ":3\r\n"),
+        ("GET d".to_owned(), "$3\r\n\0bc\r\n"),
+        (format!("BITOP AND d {} b", keys(1001)), ":3\r\n"),
+        ("GET d".to_owned(), "$3\r\na\0\0\r\n"),
+        (format!("BITOP OR d none b {}", keys(1001)), ":3\r\n"),
+        ("GET d".to_owned(), "$3\r\nabc\r\n"),
+        ("BITOP NOT d b".to_owned(), ":1\r\n"),
+        ("BITOP NOT d d".to_owned(), ":1\r\n"),
+        ("GET d".to_owned(), "$1\r\na\r\n"),
+        ("BITOP NOT d none".to_owned(), ":0\r\n"),
+        ("GET d".to_owned(), "$-1\r\n"),
+    ] {
+        assert_eq!(reply(&mut keyspace, &line), wanted, "{line}");
     }
 }

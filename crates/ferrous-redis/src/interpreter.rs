@@ -161,7 +161,7 @@ impl Interpreter {
             limits: options.limits,
             poll_interval: options.poll_interval.or(options.busy_threshold.map(|_| Limits::CLOCK_INTERVAL)),
             busy_threshold: options.busy_threshold,
-            buffers: Buffers::default(),
+            buffers: Buffers::new(options.limits.bytes),
             status,
             recorder: None,
             errors: ErrorStatistics::default(),

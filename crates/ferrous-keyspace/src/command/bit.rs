@@ -83,6 +83,18 @@ fn bit_at(bytes: &[u8], bit: usize) -> bool {
     bytes.get(bit / 8).is_some_and(|byte| byte & (0x80 >> (bit % 8)) != 0)
 }
 
+/// The first bit of that value in `start..end`.
+fn find_bit(bytes: &[u8], start: usize, end: usize, wanted: bool) -> Option<usize> {
+    let dull = if wanted { 0 } else { 0xff };
+    let edge = start.next_multiple_of(8).min(end);
+    let is_wanted = |&bit: &usize| bit_at(bytes, bit) == wanted;
+    (start..edge).find(is_wanted).or_else(|| {
+        let whole = bytes.get(edge / 8..end / 8).unwrap_or_default();
+        let passed = whole.iter().take_while(|byte| **byte == dull).count();
+        (edge + passed * 8..end).find(is_wanted)
+    })
+}
+
 /// Counts the bits that are set in `start..end`.
 fn count_bits(bytes: &[u8], start: usize, end: usize) -> usize {
     let (first, last) = (start.div_ceil(8), end / 8);
@@ -182,7 +194,7 @@ pub(super) fn bitpos(call: &mut Call<'_>) -> Outcome {
         None => None,
         Some(value) => value.with_bytes(|bytes| {
             let (start, end) = bit_range(start, stop, bytes.len(), bits)?;
-            let found = (start..end).find(|&bit| bit_at(bytes, bit) == wanted);
+            let found = find_bit(bytes, start, end, wanted);
             // Without an end, zeros go on for ever behind the string.
             found.or_else(|| (!wanted && !has_end).then_some(bytes.len() * 8))
         }),
@@ -194,38 +206,56 @@ pub(super) fn bitpos(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// What `BITOP` makes of strings.
+#[derive(Clone, Copy)]
+enum Operation {
+    And,
+    Or,
+    Xor,
+    Not,
+}
+
+/// Applies an operation to each byte and that of `bytes`, zero past its end.
+fn apply(result: &mut [u8], bytes: &[u8], operation: impl Fn(u8, u8) -> u8) {
+    let (within, beyond) = result.split_at_mut(bytes.len().min(result.len()));
+    within.iter_mut().zip(bytes).for_each(|(place, byte)| *place = operation(*place, *byte));
+    beyond.iter_mut().for_each(|place| *place = operation(*place, 0));
+}
+
 /// `BITOP AND|OR|XOR|NOT target key ...`: the length of the result; shorter strings count as padded with zeros.
 pub(super) fn bitop(call: &mut Call<'_>) -> Outcome {
-    let operation: fn(u8, u8) -> u8 = match call.arg(1).to_ascii_lowercase().as_slice() {
-        b"and" => |left, right| left & right,
-        b"or" => |left, right| left | right,
-        b"xor" => |left, right| left ^ right,
+    let operation = match call.arg(1).to_ascii_lowercase().as_slice() {
+        b"and" => Operation::And,
+        b"or" => Operation::Or,
+        b"xor" => Operation::Xor,
         b"not" => {
             if call.len() != 4 {
                 return Err(CommandError::Fixed("ERR BITOP NOT must be called with a single source key."));
             }
-            |left, _| !left
+            Operation::Not
         }
         _ => return Err(CommandError::Syntax),
     };
-    let mut sources = Vec::with_capacity(call.len() - 3);
     for key in call.args_from(3) {
-        sources.push(call.keyspace.read::<StringValue>(key)?.map(StringValue::to_vec).unwrap_or_default());
+        call.keyspace.read::<StringValue>(key)?;
     }
-    let length = sources.iter().map(Vec::len).max().unwrap_or(0);
-    let byte = |source: &Vec<u8>, index: usize| source.get(index).copied().unwrap_or(0);
-    let result: Vec<u8> = (0..length)
-        .map(|index| {
-            let first = sources.first().map_or(0, |source| byte(source, index));
-            match sources.get(1..) {
-                None | Some([]) => {
-                    // One source: only NOT changes it, and the others keep it when applied to itself... but XOR, so skip it.
-                    if call.is_word(1, "not") { operation(first, 0) } else { first }
-                }
-                Some(rest) => rest.iter().fold(first, |value, source| operation(value, byte(source, index))),
-            }
-        })
-        .collect();
+    let sources = || call.args_from(3).map(|key| call.keyspace.peek::<StringValue>(key));
+    let length = sources().map(|source| source.map_or(0, StringValue::len)).max().unwrap_or(0);
+    // One source after the other: the same key may be named many times, and what is kept is the result alone.
+    let mut result = vec![0; length];
+    for (number, source) in sources().enumerate() {
+        let mut combine = |bytes: &[u8]| match operation {
+            Operation::Not => apply(&mut result, bytes, |_, byte| !byte),
+            _ if number == 0 => apply(&mut result, bytes, |_, byte| byte),
+            Operation::And => apply(&mut result, bytes, |place, byte| place & byte),
+            Operation::Or => apply(&mut result, bytes, |place, byte| place | byte),
+            Operation::Xor => apply(&mut result, bytes, |place, byte| place ^ byte),
+        };
+        match source {
+            Some(source) => source.with_bytes(combine),
+            None => combine(b""),
+        }
+    }
     let key = call.arg(2);
     if result.is_empty() {
         call.keyspace.remove(key);
@@ -234,4 +264,21 @@ pub(super) fn bitop(call: &mut Call<'_>) -> Outcome {
     }
     call.reply_len(length);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{bit_at, find_bit};
+
+    #[test]
+    fn bits_are_found_in_all_ranges() {
+        let bytes = [0xff, 0xff, 0xfb, 0x00, 0x00, 0x10, 0xff];
+        let total = bytes.len() * 8;
+        for (start, end) in (0..=total).flat_map(|start| (start..=total).map(move |end| (start, end))) {
+            for wanted in [false, true] {
+                let one_by_one = (start..end).find(|&bit| bit_at(&bytes, bit) == wanted);
+                assert_eq!(find_bit(&bytes, start, end, wanted), one_by_one, "{start}..{end} {wanted}");
+            }
+        }
+    }
 }

@@ -178,7 +178,7 @@ fn sorted(call: &mut Call<'_>, options: &Options<'_>) -> Result<Vec<Vec<u8>>, Co
 fn sort_generic(call: &mut Call<'_>, read_only: bool) -> Outcome {
     let options = read_options(call, read_only)?;
     let sorted = sorted(call, &options)?;
-    let mut answer: Vec<Option<Vec<u8>>> = Vec::with_capacity(sorted.len() * options.get.len().max(1));
+    let mut answer: Vec<Option<Vec<u8>>> = Vec::new();
     for element in sorted {
         if options.get.is_empty() {
             answer.push(Some(element));

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use ferrous_vm::native::{NativeContext, NativeResult, Operation};
+use ferrous_vm::native::{Charge, NativeContext, NativeResult, Operation};
 
 use super::question::Question;
 use crate::{
@@ -61,37 +61,68 @@ impl Refusal {
     }
 }
 
-/// Collects the arguments of the native in `ctx`.
+/// Collects the arguments of the native in `ctx`, which are together no longer than `longest`. They count as work.
 pub(crate) fn read_arguments(
-    ctx: &NativeContext<'_, '_>,
+    ctx: &mut NativeContext<'_, '_>,
     dialect: &Dialect,
+    longest: usize,
     args: &mut ArgsBuffer,
 ) -> Result<(), Refusal> {
     args.clear();
+    let mut bytes = 0;
     for &value in ctx.registers_from(1) {
+        let mut appended = Ok(());
         let pushed = if let Some(text) = ctx.tx.string(value) {
-            args.push(text)
+            bytes = add_length(bytes, text, longest)?;
+            args.push_with(|bytes| appended = ctx.tx.append(bytes, text))
         } else if let Some(number) = value.as_number() {
             args.push_with(|bytes| number_text::write(number, dialect.number_form, bytes))
         } else {
             return Err(Refusal::of_arguments(dialect.argument_type));
         };
-        pushed.map_err(|_| Refusal::of_arguments("command arguments are too long"))?;
+        // It has failed for want of memory, or because the run was killed: then nobody sees the text.
+        if pushed.is_err() || appended.is_err() {
+            return Err(TOO_LONG);
+        }
     }
+    count_bytes(ctx, bytes);
     if args.args().is_empty() { Err(Refusal::of_arguments(dialect.no_arguments)) } else { Ok(()) }
 }
 
+/// A command has more bytes of arguments than all that a run may keep, or than there is room for: one long string, many times.
+const TOO_LONG: Refusal =
+    Refusal { code: "ERR", text: Cow::Borrowed("command arguments are too long"), counted: false };
+
+/// How long the arguments are with one more.
+#[inline]
+fn add_length(bytes: usize, text: &[u8], longest: usize) -> Result<usize, Refusal> {
+    let bytes = bytes.saturating_add(text.len());
+    if bytes > longest { Err(TOO_LONG) } else { Ok(bytes) }
+}
+
+/// Counts the copying of so many bytes as work.
+#[inline]
+pub(super) fn count_bytes(ctx: &mut NativeContext<'_, '_>, bytes: usize) {
+    /// Bytes that are copied, in and out of a command, as one unit of work.
+    const BYTES_A_UNIT: usize = 64;
+    // A call is as good a place for a look as any: there is nothing to pause in.
+    let _: Charge = ctx.charge(u32::try_from(bytes / BYTES_A_UNIT).unwrap_or(u32::MAX));
+}
+
 /// Hands the arguments of the native in `ctx` to a host that takes them one by one; false if this one does not. `number` is a
-/// buffer.
+/// buffer. The rest is as for [`read_arguments`].
 pub(crate) fn hand_over_arguments(
-    ctx: &NativeContext<'_, '_>,
+    ctx: &mut NativeContext<'_, '_>,
     dialect: &Dialect,
+    longest: usize,
     number: &mut Vec<u8>,
     host: &mut dyn Host,
 ) -> Result<bool, Refusal> {
     let values = ctx.registers_from(1);
+    let mut bytes = 0;
     for (index, &value) in values.iter().enumerate() {
         let taken = if let Some(text) = ctx.tx.string(value) {
+            bytes = add_length(bytes, text, longest)?;
             host.take_argument(index, text)
         } else if let Some(value) = value.as_number() {
             number.clear();
@@ -104,7 +135,11 @@ pub(crate) fn hand_over_arguments(
             return Ok(false);
         }
     }
-    if values.is_empty() { Err(Refusal::of_arguments(dialect.no_arguments)) } else { Ok(true) }
+    if values.is_empty() {
+        return Err(Refusal::of_arguments(dialect.no_arguments));
+    }
+    count_bytes(ctx, bytes);
+    Ok(true)
 }
 
 /// What a look-up did not find.

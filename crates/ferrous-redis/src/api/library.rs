@@ -242,11 +242,12 @@ fn log_level(number: f64) -> Option<LogLevel> {
     })
 }
 
-/// Collects what `redis.log` was given: arguments that are neither strings nor numbers are left out.
-pub(crate) fn read_log_line(ctx: &NativeContext<'_, '_>, message: &mut Vec<u8>) -> LogLevel {
+/// Collects what `redis.log` was given: arguments that are neither strings nor numbers are left out, and so is what would make the
+/// line longer than `longest`.
+pub(crate) fn read_log_line(ctx: &NativeContext<'_, '_>, longest: usize, message: &mut Vec<u8>) -> LogLevel {
     message.clear();
     let length = |index| ctx.tx.string_len(ctx.get(index)).unwrap_or_default() + 1;
-    let needed = (2..ctx.top()).map(length).fold(0, usize::saturating_add);
+    let needed = (2..ctx.top()).map(length).fold(0, usize::saturating_add).min(longest);
     if needed > message.capacity() {
         // In place of growing, which would copy what is not there any more.
         *message = Vec::new();
@@ -258,9 +259,12 @@ pub(crate) fn read_log_line(ctx: &NativeContext<'_, '_>, message: &mut Vec<u8>) 
         let value = ctx.get(index);
         let blank: &[u8] = if index > 2 { b" " } else { b"" };
         if let Some(text) = ctx.tx.string(value) {
+            // It is too long, or the run was killed.
+            if message.len().saturating_add(text.len()) > longest {
+                break;
+            }
             message.extend_from_slice(blank);
             if ctx.tx.append(message, text).is_err() {
-                // The run was killed.
                 break;
             }
         } else if let Some(number) = value.as_number() {

@@ -12,7 +12,7 @@ use ferrous_vm::{
 };
 
 use super::{
-    call::{Refusal, Unknown, check_command, read_arguments},
+    call::{Refusal, Unknown, check_command, count_bytes, read_arguments},
     library::read_log_line,
     reply_error,
 };
@@ -67,11 +67,18 @@ pub(crate) struct Buffers {
     pub(crate) log_line: Vec<u8>,
     /// The values of KEYS or ARGV, on their way into the table.
     pub(crate) values: Vec<Value>,
+    /// So many bytes may the arguments of a command, or a line, have together.
+    pub(crate) longest: usize,
 }
 
 impl Buffers {
     /// The most bytes of a buffer that is kept when nothing runs.
     const LARGEST_KEPT: usize = 1 << 16;
+
+    /// Buffers for runs that may keep so many bytes: no more go into one command.
+    pub(crate) fn new(longest: usize) -> Self {
+        Self { longest, ..Self::default() }
+    }
 
     /// Whether [`Buffers::settle`] would find anything.
     pub(crate) fn is_large(&self) -> bool {
@@ -108,7 +115,7 @@ pub(crate) enum Verdict {
 
 /// Reads a question and decides. Without an authority, the host makes the checks.
 pub(crate) fn judge(
-    ctx: &NativeContext<'_, '_>,
+    ctx: &mut NativeContext<'_, '_>,
     question: Question,
     judgement: &mut Judgement,
     dialect: &Dialect,
@@ -116,9 +123,11 @@ pub(crate) fn judge(
     authority: Option<&mut dyn Authority>,
 ) -> Verdict {
     if question == Question::Log {
-        return Verdict::Log(read_log_line(ctx, &mut buffers.log_line));
+        let level = read_log_line(ctx, buffers.longest, &mut buffers.log_line);
+        count_bytes(ctx, buffers.log_line.len());
+        return Verdict::Log(level);
     }
-    if let Err(refusal) = read_arguments(ctx, dialect, &mut buffers.args) {
+    if let Err(refusal) = read_arguments(ctx, dialect, buffers.longest, &mut buffers.args) {
         return Verdict::Refuse(refusal);
     }
     let args = buffers.args.args();
@@ -213,7 +222,9 @@ pub(crate) fn give_reply(
 ) -> NativeResult {
     let mut reply = LuaReply::new(ctx.tx, protocol, dialect.number_form);
     write(&mut reply);
-    let reply = reply.finish()?;
+    let (bytes, reply) = (reply.bytes(), reply.finish());
+    count_bytes(ctx, bytes);
+    let reply = reply?;
     if reply.is_error && question == Question::Call {
         Err(ctx.raise(reply.value))
     } else {

@@ -20,6 +20,10 @@ pub(crate) struct LuaReply<'a, 'h> {
     result: Value,
     is_error: bool,
     failed: Option<HeapError>,
+    /// How many elements there were.
+    elements: usize,
+    /// The bytes of their strings.
+    text_bytes: usize,
 }
 
 /// What an open container does with its next element.
@@ -51,7 +55,14 @@ impl<'a, 'h> LuaReply<'a, 'h> {
             result: Value::NIL,
             is_error: false,
             failed: None,
+            elements: 0,
+            text_bytes: 0,
         }
+    }
+
+    /// How many bytes were copied for the value, as work is counted.
+    pub(crate) fn bytes(&self) -> usize {
+        self.elements.saturating_mul(ELEMENT_BYTES).saturating_add(self.text_bytes)
     }
 
     /// The value that was built.
@@ -68,9 +79,12 @@ impl<'a, 'h> LuaReply<'a, 'h> {
 
     /// Puts the value that `build` makes where the next element belongs.
     fn put(&mut self, build: impl FnOnce(&mut Transaction<'h>) -> Result<Value, HeapError>) {
-        if self.failed.is_none()
-            && let Err(error) = build(self.tx).and_then(|value| self.place(value))
-        {
+        if self.failed.is_some() {
+            return;
+        }
+        self.elements += 1;
+        let look = if self.elements.is_multiple_of(ELEMENTS_A_LOOK) { self.tx.look() } else { Ok(()) };
+        if let Err(error) = look.and_then(|()| build(self.tx)).and_then(|value| self.place(value)) {
             self.failed = Some(error);
         }
     }
@@ -99,11 +113,13 @@ impl<'a, 'h> LuaReply<'a, 'h> {
     }
 
     fn string(&mut self, bytes: &[u8]) {
+        self.text_bytes = self.text_bytes.saturating_add(bytes.len());
         self.put(|tx| tx.intern(bytes));
     }
 
     /// `{name = string}`.
     fn marked(&mut self, name: &[u8], text: &[u8]) {
+        self.text_bytes = self.text_bytes.saturating_add(text.len());
         self.put(|tx| {
             let text = tx.intern(text)?;
             table_with(tx, name, text)
@@ -128,6 +144,11 @@ impl<'a, 'h> LuaReply<'a, 'h> {
         }
     }
 }
+
+/// As how many bytes an element counts.
+const ELEMENT_BYTES: usize = 16;
+/// How many elements are put between two looks at the kill.
+const ELEMENTS_A_LOOK: usize = 1024;
 
 /// How many elements a table is made for at once, whatever a host announces.
 const PREALLOCATED: usize = 1 << 16;

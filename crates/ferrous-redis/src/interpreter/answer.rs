@@ -45,7 +45,7 @@ impl Interpreter {
             // Who records or watches wants to see the arguments.
             let is_unseen = audience == Audience::Nobody && recorder.is_none();
             if checks_commands && is_unseen && question.is_command() {
-                match hand_over_arguments(ctx, dialect, &mut buffers.number, host) {
+                match hand_over_arguments(ctx, dialect, buffers.longest, &mut buffers.number, host) {
                     Ok(true) => {
                         let nothing = (CommandArgs::new(&[], &[]), CommandFlags::NONE);
                         return execute(ctx, question, nothing, dialect, recorder, host);

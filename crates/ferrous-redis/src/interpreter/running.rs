@@ -2,7 +2,7 @@
 //!
 //! The machine comes back from each slice with an exit; [`Running::settle`] takes in those that need no driver. The fuel that the
 //! machine is granted is a slice of what the limits leave: short if the host is polled or the time is limited, for the clock is
-//! read between two slices.
+//! read between two slices, and after some commands.
 //!
 //! **Invariant:** a run with an outcome is not gone on with.
 
@@ -58,21 +58,29 @@ impl Running {
             Exit::Failed(failure) => self.outcome = Some(Outcome::Failed(failure)),
             Exit::Interrupted(interrupt) => {
                 let is_spent = interrupt == Interrupt::Fuel;
-                self.outcome = self.fuel.exhausted(is_spent);
-                if self.outcome.is_none() && poll() == Poll::Kill {
-                    self.outcome = Some(Outcome::Killed);
-                }
+                self.look(is_spent, poll);
                 if self.outcome.is_none() && is_spent {
                     machine.set_fuel(self.fuel.grant());
                 }
             }
             Exit::Host(kind) => {
                 self.question = Question::from_kind(kind).unwrap_or(Question::Call);
-                return Some(exit);
+                if self.fuel.asks_to_look() {
+                    self.look(false, poll);
+                }
+                return Some(exit).filter(|_| self.outcome.is_none());
             }
             Exit::Line | Exit::Evaluated { .. } => return Some(exit),
         }
         None
+    }
+
+    /// Looks whether the run may go on.
+    fn look(&mut self, is_spent: bool, poll: &mut dyn FnMut() -> Poll) {
+        self.outcome = self.fuel.exhausted(is_spent);
+        if self.outcome.is_none() && poll() == Poll::Kill {
+            self.outcome = Some(Outcome::Killed);
+        }
     }
 }
 
@@ -82,7 +90,13 @@ pub(super) struct Fuel {
     left: Option<u64>,
     deadline: Option<Instant>,
     slices: Option<Slices>,
+    /// What the script has asked its driver, by number.
+    questions: u32,
 }
+
+/// How many questions of a script are answered between two looks at the clock: a few instructions may ask for commands that take
+/// milliseconds each.
+const QUESTIONS_A_LOOK: u32 = 16;
 
 /// How slices are kept short, in time too: what an instruction takes differs by a factor of a hundred.
 #[derive(Clone, Copy, Debug)]
@@ -121,7 +135,14 @@ impl Fuel {
             (None, None) => None,
         };
         let slices = longest.map(|longest| Slices { next: longest, longest, last: None });
-        Self { left: limits.instructions, deadline, slices }
+        Self { left: limits.instructions, deadline, slices, questions: 0 }
+    }
+
+    /// The script asks its driver something: whether the clock is to be looked at, if the time is limited or the host polled.
+    #[inline]
+    fn asks_to_look(&mut self) -> bool {
+        self.questions = self.questions.wrapping_add(1);
+        self.slices.is_some() && self.questions.is_multiple_of(QUESTIONS_A_LOOK)
     }
 
     /// Takes the fuel for the next slice; `None`: as much as it wants. The slice is short if time is limited.

@@ -16,7 +16,7 @@ use ferrous_redis::{
     reply::{RecordedReply, ReplySink},
 };
 
-use crate::host::{TestHost, command, engine};
+use crate::host::{TestHost, command, engine, find, show};
 
 fn options(limits: Limits) -> EngineOptions {
     let mut options = EngineOptions::default();
@@ -184,6 +184,72 @@ fn long_strings_of_documents_pause_as_keys_too() {
         engine.command(&Session::default(), args.args(), &mut host, &mut RecordedReply::default());
         // Between two polls lies a quarter of a megabyte.
         assert!(host.0 >= 8, "{document}: polled {} times", host.0);
+    }
+}
+
+/// One string many times costs a script nothing, but the command that it is handed to.
+#[test]
+fn arguments_and_log_lines_are_no_longer_than_all_that_a_run_may_keep() {
+    let mut engine = engine(options(Limits { bytes: 8 << 20, ..Limits::default() }));
+    let mut host = TestHost::default();
+    let mut run = |script: &str| {
+        let script =
+            format!("local text, many = ('x'):rep(1e6), {{}} for i = 1, 20 do many[i] = text end {script}");
+        command(&mut engine, &mut host, Protocol::Resp2, &["EVAL", &script, "0"])
+    };
+    let too_long = "\"ERR command arguments are too long\"";
+    assert_eq!(run("return redis.pcall('echo', unpack(many)).err"), too_long);
+    assert_eq!(run("local ok, e = pcall(redis.call, 'echo', unpack(many)) return e"), too_long);
+    assert_eq!(run("return redis.pcall('set', text, text).ok"), "\"OK\"");
+    assert_eq!(run("redis.log(2, unpack(many)) return 1"), "1");
+    let longest = host.log.iter().map(|(_, line)| line.len()).max();
+    assert_eq!(longest, Some(8_000_007), "{longest:?}");
+}
+
+/// What is copied into commands and out of replies is work.
+#[test]
+fn the_bytes_of_commands_replies_and_log_lines_count_as_instructions() {
+    let mut engine = engine(options(Limits { instructions: Some(200_000), ..Limits::default() }));
+    let mut host = TestHost::default();
+    host.strings.insert(b"long".to_vec(), vec![b'x'; 1_000_000]);
+    for called in ["redis.pcall('nosuch', text)", "redis.call('get', 'long')", "redis.log(2, text)"] {
+        let script = format!("local text = redis.call('get', 'long') for i = 1, 1000 do {called} end");
+        let reply = command(&mut engine, &mut host, Protocol::Resp2, &["EVAL", &script, "0"]);
+        assert!(reply.starts_with("-ERR Script stopped after 200000 instructions"), "{called}: {reply}");
+    }
+}
+
+/// A few instructions may ask for commands that take long.
+#[test]
+fn the_host_is_polled_between_commands() {
+    #[derive(Default)]
+    struct Slow {
+        commands: u32,
+        killed: bool,
+    }
+    impl Host for Slow {
+        fn command(&self, name: &[u8]) -> Option<CommandInfo> {
+            find(name)
+        }
+        fn execute(&mut self, _: &Request<'_>, reply: &mut dyn ReplySink) {
+            self.commands += 1;
+            reply.null();
+        }
+        fn poll(&mut self) -> Poll {
+            self.killed = true;
+            Poll::Kill
+        }
+    }
+    let mut options = options(Limits::default());
+    options.poll_interval = Some(1_000_000);
+    let mut engine = engine(options);
+    for call in ["redis.call('get', 'k')", "redis.pcall('get', 'k')", "pcall(redis.call, 'get', 'k')"] {
+        let script = format!("for i = 1, 1000 do {call} end return 'done'");
+        let args: ArgsBuffer = ["EVAL", &script, "0"].iter().collect();
+        let (mut host, mut reply) = (Slow::default(), RecordedReply::default());
+        engine.command(&Session::default(), args.args(), &mut host, &mut reply);
+        assert!(host.killed && host.commands < 20, "{call}: {} commands", host.commands);
+        assert!(show(&reply).starts_with("-ERR Script killed by user"), "{}", show(&reply));
     }
 }
 
