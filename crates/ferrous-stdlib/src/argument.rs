@@ -15,7 +15,7 @@ pub(crate) const MAX_NATIVE_STACK: usize = 8000;
 /// # Errors
 /// The argument is no number.
 #[inline]
-pub(crate) fn check_int(ctx: &NativeContext<'_, '_>, n: usize) -> Result<i32, LuaError> {
+pub(crate) fn check_int(ctx: &mut NativeContext<'_, '_>, n: usize) -> Result<i32, LuaError> {
     // The cast of a wider integer to `int` keeps the low bits.
     ctx.check_integer(n).map(|value| value as i32)
 }
@@ -25,7 +25,7 @@ pub(crate) fn check_int(ctx: &NativeContext<'_, '_>, n: usize) -> Result<i32, Lu
 /// # Errors
 /// The argument is neither nil, absent nor a number.
 #[inline]
-pub(crate) fn opt_int(ctx: &NativeContext<'_, '_>, n: usize, default: i32) -> Result<i32, LuaError> {
+pub(crate) fn opt_int(ctx: &mut NativeContext<'_, '_>, n: usize, default: i32) -> Result<i32, LuaError> {
     ctx.opt_integer(n, i64::from(default)).map(|value| value as i32)
 }
 

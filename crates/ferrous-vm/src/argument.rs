@@ -6,7 +6,7 @@
 use ferrous_heap::{TableRef, Value};
 
 use crate::error::{ErrorKind, LuaError};
-use crate::native::NativeContext;
+use crate::native::{Charge, NativeContext};
 
 impl NativeContext<'_, '_> {
     /// `bad argument #n to 'name' (text)`.
@@ -74,11 +74,22 @@ impl NativeContext<'_, '_> {
     /// # Errors
     /// `number expected, got ...`.
     #[inline]
-    pub fn check_number(&self, n: usize) -> Result<f64, LuaError> {
+    pub fn check_number(&mut self, n: usize) -> Result<f64, LuaError> {
         match self.arg(n).as_number() {
             Some(number) => Ok(number),
-            None => self.to_number(self.arg(n)).ok_or_else(|| self.type_error(n, "number")),
+            None => self.converted(n).ok_or_else(|| self.type_error(n, "number")),
         }
+    }
+
+    /// Argument `n` as a number if it is a string that reads as one, which is work where it is long.
+    #[cold]
+    fn converted(&mut self, n: usize) -> Option<f64> {
+        /// Bytes that are read as one unit of work.
+        const BYTES_A_UNIT: usize = 8;
+        let value = self.arg(n);
+        let units = self.tx.string_len(value)? / BYTES_A_UNIT;
+        let _: Charge = self.charge(u32::try_from(units).unwrap_or(u32::MAX));
+        self.to_number(value)
     }
 
     /// Argument `n` as an integer: cut toward zero, as C's cast of a `double` to `ptrdiff_t` does on x86-64 (values out
@@ -87,7 +98,7 @@ impl NativeContext<'_, '_> {
     /// # Errors
     /// `number expected, got ...`.
     #[inline]
-    pub fn check_integer(&self, n: usize) -> Result<i64, LuaError> {
+    pub fn check_integer(&mut self, n: usize) -> Result<i64, LuaError> {
         self.check_number(n).map(integer_from)
     }
 
@@ -95,7 +106,7 @@ impl NativeContext<'_, '_> {
     ///
     /// # Errors
     /// `number expected, got ...`.
-    pub fn opt_number(&self, n: usize, default: f64) -> Result<f64, LuaError> {
+    pub fn opt_number(&mut self, n: usize, default: f64) -> Result<f64, LuaError> {
         if self.arg(n).is_nil() { Ok(default) } else { self.check_number(n) }
     }
 
@@ -104,7 +115,7 @@ impl NativeContext<'_, '_> {
     /// # Errors
     /// `number expected, got ...`.
     #[inline]
-    pub fn opt_integer(&self, n: usize, default: i64) -> Result<i64, LuaError> {
+    pub fn opt_integer(&mut self, n: usize, default: i64) -> Result<i64, LuaError> {
         if self.arg(n).is_nil() { Ok(default) } else { self.check_integer(n) }
     }
 

@@ -21,6 +21,8 @@ use crate::transition::Transition;
 
 /// What an error costs: its message with a position is made, interned and delivered.
 const TICKS_PER_ERROR: i32 = 32;
+/// How many bytes of a message are put together and interned in the time of a tick.
+const BYTES_PER_TICK: usize = 16;
 /// How many frames are looked at and dropped in the time of a tick.
 const FRAMES_PER_TICK: i32 = 4;
 
@@ -69,6 +71,9 @@ impl Machine {
             ErrorKind::NativeDepth => self.with_position(tx, b"C stack overflow".to_vec(), 0),
             ErrorKind::StackOverflow => self.with_position(tx, b"stack overflow".to_vec(), 0),
         };
+        // It may hold a long text of the script's.
+        self.ticks =
+            self.ticks.saturating_sub(i32::try_from(text.len() / BYTES_PER_TICK).unwrap_or(i32::MAX));
         // Where not even the message fits, the one that was made at the start says so.
         let value = tx.intern(&text).unwrap_or(self.memory_message);
         Transition::Unwind { value, native, top }

@@ -1,8 +1,7 @@
 //! Numbers as text, against the texts that Lua 5.1 on glibc reads and prints.
 
 use ferrous_vm::number::{
-    parse, parse_in_base, parse_prefix, write_exponential, write_fixed, write_general, write_number,
-    write_shortest,
+    long, parse, parse_prefix, write_exponential, write_fixed, write_general, write_number, write_shortest,
 };
 use proptest::prelude::*;
 
@@ -10,6 +9,10 @@ fn written(write: impl FnOnce(&mut Vec<u8>)) -> String {
     let mut out = Vec::new();
     write(&mut out);
     String::from_utf8_lossy(&out).into_owned()
+}
+
+fn in_base(text: &[u8], base: u32) -> Option<f64> {
+    long::parse_in_base(text, base, &mut || Ok::<(), ()>(())).unwrap_or_default()
 }
 
 #[test]
@@ -126,7 +129,7 @@ fn bases() {
         (b"7 7", 8, None),
     ];
     for (text, base, value) in cases {
-        assert_eq!(parse_in_base(text, base), value, "{}", String::from_utf8_lossy(text));
+        assert_eq!(in_base(text, base), value, "{}", String::from_utf8_lossy(text));
     }
 }
 
@@ -149,7 +152,7 @@ proptest! {
     #[test]
     fn any_bytes_are_read_without_a_panic(text: Vec<u8>, base in 2u32..=36) {
         let _ = parse(&text);
-        let _ = parse_in_base(&text, base);
+        let _ = in_base(&text, base);
         if let Some((_, length)) = parse_prefix(&text) {
             prop_assert!(length <= text.len());
         }

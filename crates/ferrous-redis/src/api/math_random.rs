@@ -45,6 +45,6 @@ fn randomseed(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
 }
 
 /// An argument as a C `int`: the low 32 bits.
-fn int(ctx: &NativeContext<'_, '_>, n: usize) -> Result<i32, LuaError> {
+fn int(ctx: &mut NativeContext<'_, '_>, n: usize) -> Result<i32, LuaError> {
     ctx.check_integer(n).map(|value| value as i32)
 }

@@ -64,7 +64,12 @@ fn check_count(ctx: &NativeContext<'_, '_>, most: usize) -> Result<(), LuaError>
 }
 
 /// Argument `n` as an integer in a range, or `None` if it is nil. Errors always blame the first argument, as in lua-cjson.
-fn integer(ctx: &NativeContext<'_, '_>, n: usize, least: u32, most: u32) -> Result<Option<u32>, LuaError> {
+fn integer(
+    ctx: &mut NativeContext<'_, '_>,
+    n: usize,
+    least: u32,
+    most: u32,
+) -> Result<Option<u32>, LuaError> {
     if ctx.arg(n).is_nil() {
         return Ok(None);
     }

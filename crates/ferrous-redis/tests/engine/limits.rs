@@ -219,6 +219,44 @@ fn the_bytes_of_commands_replies_and_log_lines_count_as_instructions() {
     }
 }
 
+/// What is read of a long text and leads to nothing is work too.
+#[test]
+fn long_texts_that_are_refused_count_as_instructions() {
+    let mut engine = engine(options(Limits { instructions: Some(1_000_000), ..Limits::default() }));
+    let mut host = TestHost::default();
+    let mut failed = Vec::new();
+    for called in [
+        "error(text)",
+        "local _ = _G[text]",
+        "collectgarbage(text)",
+        "cjson.encode_keep_buffer(text)",
+        "tonumber(text, 36)",
+        "tonumber(blanks)",
+        "tonumber(blanks, 8)",
+        "math.floor(blanks)",
+        "string.find('x', text)",
+        "string.find(text, text)",
+        "string.find(text, text, 1, true)",
+        "string.find('x', text .. '+')",
+        "string.match('x', text)",
+        "string.gmatch('x', text)()",
+        "string.gsub('x', text, '')",
+        "string.gsub('x', 'y', text)",
+        "string.find('xx', ('[' .. text .. ']'):rep(2) .. 'y')",
+        "string.find(text, '^(x*)%1y')",
+    ] {
+        let script = format!(
+            "local text, blanks = ('x'):rep(1e6), (' '):rep(1e6) \
+             for i = 1, 1000 do pcall(function() {called} end) end"
+        );
+        let reply = command(&mut engine, &mut host, Protocol::Resp2, &["EVAL", &script, "0"]);
+        if !reply.starts_with("-ERR Script stopped after 1000000 instructions") {
+            failed.push(called);
+        }
+    }
+    assert!(failed.is_empty(), "{failed:#?}");
+}
+
 /// A few instructions may ask for commands that take long.
 #[test]
 fn the_host_is_polled_between_commands() {

@@ -3,7 +3,7 @@
 //! **Invariant:** the calls themselves are the machine's; nothing here runs Lua code.
 
 use ferrous_heap::Value;
-use ferrous_vm::native::{NativeContext, NativeResult};
+use ferrous_vm::native::{Charge, NativeContext, NativeResult};
 use ferrous_vm::operation::Operation;
 
 use crate::argument::opt_int;
@@ -35,6 +35,8 @@ pub(super) fn error(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         }
         let mut text = prefix;
         text.extend_from_slice(ctx.tx.string(message).unwrap_or_default());
+        // A unit of work for 16 bytes; there is nothing to pause in.
+        let _: Charge = ctx.charge(u32::try_from(text.len() / 16).unwrap_or(u32::MAX));
         let text: Value = ctx.tx.intern(&text)?;
         return Err(ctx.raise(text));
     }

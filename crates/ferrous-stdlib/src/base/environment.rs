@@ -10,7 +10,7 @@ use ferrous_vm::native::{NativeContext, NativeResult};
 use crate::argument::{check_int, opt_int};
 
 /// The function that argument 1 names: itself, or a level of the stack.
-fn named_function(ctx: &NativeContext<'_, '_>, optional: bool) -> Result<Value, LuaError> {
+fn named_function(ctx: &mut NativeContext<'_, '_>, optional: bool) -> Result<Value, LuaError> {
     let value = ctx.arg(1);
     if value.is_function() {
         return Ok(value);

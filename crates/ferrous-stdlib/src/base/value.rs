@@ -4,7 +4,7 @@
 
 use ferrous_heap::{Metamethod, Transaction, Value};
 use ferrous_vm::error::LuaError;
-use ferrous_vm::native::{NativeContext, NativeResult, NativeState, Resumption, Shortcut};
+use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption, Shortcut};
 use ferrous_vm::number;
 
 use crate::argument::opt_int;
@@ -71,14 +71,25 @@ pub(super) fn tonumber(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let base = opt_int(ctx, 2, 10)?;
     let number = if base == 10 {
         let value = ctx.check_any(1)?;
+        count_numeral(ctx, value);
         ctx.to_number(value)
     } else {
         let text = ctx.check_string(1)?;
         let base = u32::try_from(base).ok().filter(|base| (2..=36).contains(base));
         let base = base.ok_or_else(|| ctx.argument_error(2, "base out of range"))?;
-        number::parse_in_base(ctx.tx.string(text).unwrap_or_default(), base)
+        count_numeral(ctx, text);
+        number::long::parse_in_base(ctx.tx.string(text).unwrap_or_default(), base, &mut || ctx.tx.look())?
     };
     ctx.ret(number.map_or(Value::NIL, Value::from_foreign))
+}
+
+/// Counts the reading of a numeral as work.
+#[inline]
+fn count_numeral(ctx: &mut NativeContext<'_, '_>, text: Value) {
+    /// Bytes that are read as one unit of work.
+    const BYTES_A_UNIT: usize = 8;
+    let units = ctx.tx.string_len(text).unwrap_or_default() / BYTES_A_UNIT;
+    let _: Charge = ctx.charge(u32::try_from(units).unwrap_or(u32::MAX));
 }
 
 /// `rawequal(v1, v2)`.

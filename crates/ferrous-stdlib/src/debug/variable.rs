@@ -10,13 +10,17 @@ use ferrous_vm::native::{NativeContext, NativeResult};
 use crate::argument::check_int;
 
 /// The level that an argument names.
-fn check_level(ctx: &NativeContext<'_, '_>, thread: Option<ThreadRef>, n: usize) -> Result<Level, LuaError> {
+fn check_level(
+    ctx: &mut NativeContext<'_, '_>,
+    thread: Option<ThreadRef>,
+    n: usize,
+) -> Result<Level, LuaError> {
     let level = check_int(ctx, n)?;
     super::level_of(ctx, thread, level).ok_or_else(|| ctx.argument_error(n, "level out of range"))
 }
 
 /// The number of a variable; none is below 1.
-fn variable_number(ctx: &NativeContext<'_, '_>, n: usize) -> Result<usize, LuaError> {
+fn variable_number(ctx: &mut NativeContext<'_, '_>, n: usize) -> Result<usize, LuaError> {
     Ok(usize::try_from(check_int(ctx, n)?).unwrap_or(0))
 }
 
@@ -44,7 +48,7 @@ pub(super) fn setlocal(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
 }
 
 /// The function of argument 1, if it is written in Lua, and the upvalue's number.
-fn upvalue_arguments(ctx: &NativeContext<'_, '_>) -> Result<(Option<Value>, usize), LuaError> {
+fn upvalue_arguments(ctx: &mut NativeContext<'_, '_>) -> Result<(Option<Value>, usize), LuaError> {
     let n = variable_number(ctx, 2)?;
     let function = ctx.check_function(1)?;
     let is_native = ctx.tx.function(function).is_none_or(|function| function.native != NOT_NATIVE);

@@ -127,7 +127,7 @@ pub fn open_math(
 }
 
 /// Two arguments, checked in the order in which C compilers evaluate them.
-fn second_and_first(ctx: &NativeContext<'_, '_>) -> Result<(f64, f64), LuaError> {
+fn second_and_first(ctx: &mut NativeContext<'_, '_>) -> Result<(f64, f64), LuaError> {
     Ok((ctx.check_number(2)?, ctx.check_number(1)?))
 }
 

@@ -26,10 +26,56 @@ enum Wanted {
     Captures,
 }
 
+/// Bytes of a pattern that are looked through as one unit of work, and between two looks at the kill.
+const BYTES_A_UNIT: usize = 16;
+const PIECE: usize = 64 * 1024;
+
+/// The part of a pattern that matters, and whether it holds none of the bytes that make it more than plain text. That is work
+/// where it is long.
+#[inline]
+pub(crate) fn read_pattern<'c>(
+    ctx: &'c mut NativeContext<'_, '_>,
+    pattern: Value,
+) -> Result<(&'c [u8], bool), LuaError> {
+    let length = ctx.tx.string_len(pattern).unwrap_or_default();
+    if length > PIECE {
+        return read_long_pattern(ctx, pattern, length);
+    }
+    // At most a piece.
+    let _: Charge = ctx.charge((length / BYTES_A_UNIT) as u32);
+    let text = effective(ctx.tx.string(pattern).unwrap_or_default());
+    Ok((text, is_plain(text)))
+}
+
+#[cold]
+#[inline(never)]
+fn read_long_pattern<'c>(
+    ctx: &'c mut NativeContext<'_, '_>,
+    pattern: Value,
+    mut length: usize,
+) -> Result<(&'c [u8], bool), LuaError> {
+    let (mut from, mut plain) = (0, true);
+    while from < length {
+        ctx.tx.look()?;
+        let rest = ctx.tx.string(pattern).and_then(|text| text.get(from..)).unwrap_or_default();
+        let piece = rest.get(..PIECE).unwrap_or(rest);
+        let text = effective(piece);
+        plain = plain && is_plain(text);
+        if text.len() < piece.len() {
+            length = from + text.len();
+        }
+        from += piece.len();
+        // At most a piece.
+        let units = (piece.len() / BYTES_A_UNIT) as u32;
+        let _: Charge = ctx.charge(units);
+    }
+    Ok((ctx.tx.string(pattern).and_then(|text| text.get(..length)).unwrap_or_default(), plain))
+}
+
 /// The pattern of a search without its `^`, and whether it had one.
 #[inline]
 pub(crate) fn anchor(pattern: &[u8]) -> (&[u8], bool) {
-    match effective(pattern) {
+    match pattern {
         [b'^', rest @ ..] => (rest, true),
         pattern => (pattern, false),
     }
@@ -57,8 +103,11 @@ fn start(ctx: &mut NativeContext<'_, '_>, wanted: Wanted) -> NativeResult {
     let length = ctx.tx.string_len(subject).unwrap_or_default();
     // Not negative, and at most the length.
     let init = (position(ctx.opt_integer(3, 1)?, length) - 1).clamp(0, length as i64) as usize;
-    let text = ctx.tx.string(pattern).unwrap_or_default();
-    if wanted == Wanted::Positions && (ctx.arg(4).is_truthy() || is_plain(effective(text))) {
+    if wanted == Wanted::Positions && ctx.arg(4).is_truthy() {
+        return PlainSearch { at: init }.advance(ctx);
+    }
+    let (text, is_plain) = read_pattern(ctx, pattern)?;
+    if wanted == Wanted::Positions && is_plain {
         return PlainSearch { at: init }.advance(ctx);
     }
     let mut search = Search::take();
@@ -83,7 +132,7 @@ fn advance(mut search: Box<Search>, wanted: Wanted, ctx: &mut NativeContext<'_, 
     let (subject, pattern) = (ctx.arg(1), ctx.arg(2));
     loop {
         let mut steps = SLICE;
-        let (pattern, _) = anchor(ctx.tx.string(pattern).unwrap_or_default());
+        let pattern = search.pattern(ctx.tx.string(pattern).unwrap_or_default());
         let found = search.run(ctx.tx.string(subject).unwrap_or_default(), pattern, &mut steps);
         let charge = ctx.charge(SLICE - steps);
         match found.map_err(|error| pattern_error(ctx, error))? {
@@ -175,8 +224,8 @@ impl PlainSearch {
             let window = rest.get(..places + needle.len()).unwrap_or(rest);
             let (whole, length) = (window.len() == rest.len(), needle.len());
             let found = find_text(window, needle);
-            // A slice is far below 2^32 sixteenths.
-            let charge = ctx.charge((found.unwrap_or(window.len()) / 16) as u32);
+            // What was found is compared. Strings are far below 2^32 sixteenths.
+            let charge = ctx.charge(((found.unwrap_or(window.len()) + length) / 16) as u32);
             if let Some(offset) = found {
                 let start = self.at + offset;
                 return ctx.ret2(Value::number(start as f64 + 1.0), Value::number((start + length) as f64));

@@ -9,8 +9,8 @@ use ferrous_heap::Value;
 use ferrous_vm::error::LuaError;
 use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption};
 
-use super::find::{SLICE, pattern_error, push_captures};
-use super::pattern::{Found, Search, effective};
+use super::find::{SLICE, pattern_error, push_captures, read_pattern};
+use super::pattern::{Found, Search};
 
 const SUBJECT: usize = 0;
 const PATTERN: usize = 1;
@@ -40,7 +40,7 @@ fn next_match(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         return ctx.ret0();
     }
     let mut search = Search::take();
-    search.prepare(effective(ctx.tx.string(ctx.upvalue(PATTERN)).unwrap_or_default()), false);
+    search.prepare(read_pattern(ctx, ctx.upvalue(PATTERN))?.0, false);
     search.begin(place);
     advance(search, ctx)
 }
@@ -59,7 +59,7 @@ fn advance(mut search: Box<Search>, ctx: &mut NativeContext<'_, '_>) -> NativeRe
     let (subject, pattern) = (ctx.upvalue(SUBJECT), ctx.upvalue(PATTERN));
     loop {
         let mut steps = SLICE;
-        let pattern = effective(ctx.tx.string(pattern).unwrap_or_default());
+        let pattern = search.pattern(ctx.tx.string(pattern).unwrap_or_default());
         let found = search.run(ctx.tx.string(subject).unwrap_or_default(), pattern, &mut steps);
         let charge = ctx.charge(SLICE - steps);
         match found.map_err(|error| pattern_error(ctx, error))? {

@@ -11,7 +11,7 @@ use ferrous_vm::error::LuaError;
 use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption};
 use ferrous_vm::operation::Operation;
 
-use super::find::{SLICE, anchor, capture, pattern_error, push_captures};
+use super::find::{SLICE, anchor, capture, pattern_error, push_captures, read_pattern};
 use super::pattern::{Captured, Found, Search};
 use crate::buffer::Buffer;
 use crate::index::{Indexed, index};
@@ -61,13 +61,16 @@ pub(super) fn gsub(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         Replacement::Function
     } else if by.is_string() || by.is_number() {
         let by = ctx.check_string(3)?;
-        let template = ctx.tx.string(by).is_some_and(|text| text.contains(&b'%'));
+        let text = ctx.tx.string(by).unwrap_or_default();
+        let (template, length) = (memchr::memchr(b'%', text).is_some(), text.len());
+        // Strings are far below 2^32 sixteenths.
+        let _: Charge = ctx.charge((length / 16) as u32);
         if template { Replacement::Template } else { Replacement::Literal }
     } else {
         return Err(ctx.argument_error(3, "string/function/table expected"));
     };
     let mut search = Search::take();
-    let (text, anchored) = anchor(ctx.tx.string(pattern).unwrap_or_default());
+    let (text, anchored) = anchor(read_pattern(ctx, pattern)?.0);
     search.prepare(text, anchored);
     search.begin(0);
     ctx.truncate(4);
@@ -125,7 +128,7 @@ impl Substitution {
                 }
                 continue;
             }
-            let (pattern, _) = anchor(ctx.tx.string(pattern).unwrap_or_default());
+            let pattern = self.search.pattern(ctx.tx.string(pattern).unwrap_or_default());
             let found = self.search.run(ctx.tx.string(subject).unwrap_or_default(), pattern, &mut steps);
             match found.map_err(|error| pattern_error(ctx, error))? {
                 Found::Suspended => {}
@@ -172,9 +175,10 @@ impl Substitution {
         self.finish(ctx)
     }
 
-    fn call(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, args: usize, steps: u32) -> NativeResult {
+    fn call(mut self: Box<Self>, ctx: &mut NativeContext<'_, '_>, args: usize, steps: u32) -> NativeResult {
         // The call itself is where the machine looks at its budget.
         let _ = ctx.charge(steps);
+        self.search.lighten();
         ctx.set_boxed_state(self);
         // At most 32 captures.
         Ok(Operation::Call { args: args as u32, results: 1, protected: false })

@@ -32,6 +32,13 @@ impl<E> Cursor<'_, '_, E> {
         self.at += 1;
         if self.at.is_multiple_of(PIECE) { (self.look)() } else { Ok(()) }
     }
+
+    fn pass_blanks(&mut self) -> Result<(), E> {
+        while self.peek().is_some_and(is_space) {
+            self.pass()?;
+        }
+        Ok(())
+    }
 }
 
 /// Digits of a numeral, as far as they matter.
@@ -120,9 +127,7 @@ pub fn parse<E>(text: &[u8], look: &mut dyn FnMut() -> Result<(), E>) -> Result<
     }
     let marker = if is_hexadecimal { b'p' } else { b'e' };
     let exponent = exponent(&mut cursor, marker)?;
-    while cursor.peek().is_some_and(is_space) {
-        cursor.pass()?;
-    }
+    cursor.pass_blanks()?;
     // As for others, a zero byte ends it.
     if cursor.peek().is_some_and(|byte| byte != 0) {
         return Ok(None);
@@ -132,6 +137,48 @@ pub fn parse<E>(text: &[u8], look: &mut dyn FnMut() -> Result<(), E>) -> Result<
     let kept = if digits.kept.is_empty() { b"0" } else { digits.kept.as_slice() };
     let tail = format!("{}{}", char::from(marker), exponent + shift);
     Ok(super::parse(&[base.as_bytes(), kept, tail.as_bytes()].concat()))
+}
+
+/// The whole number that a text spells in base 2 to 36: `tonumber(text, base)`, C's `strtoul`. `look` is asked every 64 KB.
+///
+/// A value beyond 64 bits becomes the largest one, and a minus sign negates modulo 2^64, as in C.
+///
+/// # Errors
+/// What `look` says.
+pub fn parse_in_base<E>(
+    text: &[u8],
+    base: u32,
+    look: &mut dyn FnMut() -> Result<(), E>,
+) -> Result<Option<f64>, E> {
+    let mut cursor = Cursor { text, at: 0, look };
+    cursor.pass_blanks()?;
+    let negative = cursor.peek() == Some(b'-');
+    if matches!(cursor.peek(), Some(b'-' | b'+')) {
+        cursor.pass()?;
+    }
+    if base == 16
+        && matches!(text.get(cursor.at..), Some([b'0', b'x' | b'X', digit, ..]) if digit.is_ascii_hexdigit())
+    {
+        cursor.pass()?;
+        cursor.pass()?;
+    }
+    let first = cursor.at;
+    let mut value = Some(0u64);
+    while let Some(digit) = cursor.peek().and_then(|byte| char::from(byte).to_digit(base)) {
+        value = value.and_then(|value| value.checked_mul(u64::from(base))?.checked_add(u64::from(digit)));
+        cursor.pass()?;
+    }
+    let is_empty = cursor.at == first;
+    cursor.pass_blanks()?;
+    if is_empty || cursor.peek().is_some_and(|byte| byte != 0) {
+        return Ok(None);
+    }
+    let value = match value {
+        Some(value) if negative => value.wrapping_neg(),
+        Some(value) => value,
+        None => u64::MAX,
+    };
+    Ok(Some(value as f64))
 }
 
 /// The exponent, which is passed; 0 if there is none.

@@ -20,4 +20,4 @@ mod parse;
 pub use format::{
     write_exponential, write_fixed, write_general, write_integer, write_number, write_shortest,
 };
-pub use parse::{parse, parse_in_base, parse_prefix};
+pub use parse::{parse, parse_prefix};

@@ -39,34 +39,6 @@ pub fn parse_prefix(text: &[u8]) -> Option<(f64, usize)> {
     Some((if negative { -value } else { value }, start + length))
 }
 
-/// The whole number that a text spells in base 2 to 36: `tonumber(text, base)`, C's `strtoul`.
-///
-/// A value beyond 64 bits becomes the largest one, and a minus sign negates modulo 2^64, as in C.
-#[must_use]
-pub fn parse_in_base(text: &[u8], base: u32) -> Option<f64> {
-    let (mut at, negative) = sign(text);
-    if base == 16
-        && matches!(text.get(at..), Some([b'0', b'x' | b'X', digit, ..]) if digit.is_ascii_hexdigit())
-    {
-        at += 2;
-    }
-    let first = at;
-    let mut value = Some(0u64);
-    while let Some(digit) = text.get(at).and_then(|&byte| char::from(byte).to_digit(base)) {
-        value = value.and_then(|value| value.checked_mul(u64::from(base))?.checked_add(u64::from(digit)));
-        at += 1;
-    }
-    if at == first || !ends(text, at) {
-        return None;
-    }
-    let value = match value {
-        Some(value) if negative => value.wrapping_neg(),
-        Some(value) => value,
-        None => u64::MAX,
-    };
-    Some(value as f64)
-}
-
 /// Where the numeral begins after white space and a sign, and whether the sign is a minus.
 fn sign(text: &[u8]) -> (usize, bool) {
     let start = text.iter().position(|&byte| !is_space(byte)).unwrap_or(text.len());

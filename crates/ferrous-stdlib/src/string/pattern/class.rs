@@ -166,6 +166,8 @@ fn read_set(pattern: &[u8], start: usize, end: usize) -> ByteSet {
 pub(super) struct SetCache {
     sets: Vec<(usize, usize, ByteSet)>,
     oldest: usize,
+    /// How many bytes were read since that was asked last: a set can be as long as a pattern.
+    read: usize,
 }
 
 impl SetCache {
@@ -174,6 +176,12 @@ impl SetCache {
     pub(super) fn clear(&mut self) {
         self.sets.clear();
         self.oldest = 0;
+    }
+
+    /// How many bytes of sets were read since this was asked last.
+    #[inline]
+    pub(super) fn take_read(&mut self) -> usize {
+        std::mem::take(&mut self.read)
     }
 
     /// The set that opens at `start` and the place after it, or `None` where the `]` is missing.
@@ -191,6 +199,7 @@ impl SetCache {
     #[inline(never)]
     fn read(&mut self, pattern: &[u8], start: usize) -> Option<usize> {
         let end = set_end(pattern, start)?;
+        self.read = self.read.saturating_add(end - start);
         let read = (start, end, read_set(pattern, start, end));
         if self.sets.len() < CACHED_SETS {
             self.sets.push(read);

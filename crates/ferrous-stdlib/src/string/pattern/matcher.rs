@@ -102,6 +102,14 @@ impl Matcher {
         self.frames.capacity() <= 4096
     }
 
+    /// Frees large buffers; what a match has left of its choices is of no use any more.
+    #[inline]
+    pub(super) fn lighten(&mut self) {
+        if !self.is_small() {
+            self.frames = Vec::new();
+        }
+    }
+
     /// Sets out to match the whole pattern at byte `start` of the subject.
     #[inline]
     pub fn begin(&mut self, start: usize) {
@@ -142,6 +150,7 @@ impl Matcher {
                     }
                     *steps -= 1;
                     if item >= pattern.len() {
+                        spend(steps, self.sets.take_read());
                         return Ok(Progress::Matched(at));
                     }
                     self.item(subject, pattern, at, item, steps)?
@@ -152,6 +161,7 @@ impl Matcher {
                         return Ok(Progress::Suspended);
                     }
                     *steps -= 1;
+                    spend(steps, self.sets.take_read());
                     match self.back_up(subject, pattern, steps)? {
                         Some(next) => next,
                         None => return Ok(Progress::Failed),
@@ -197,7 +207,9 @@ impl Matcher {
                     return Ok(self.balance(subject, pattern, at + 1, item, 1, steps));
                 }
                 Some(b'f') => return self.frontier(subject, pattern, at, item + 2),
-                Some(digit @ b'0'..=b'9') => return self.back_reference(subject, at, item + 2, *digit),
+                Some(digit @ b'0'..=b'9') => {
+                    return self.back_reference(subject, at, item + 2, *digit, steps);
+                }
                 _ => {}
             },
             _ => {}
@@ -394,11 +406,15 @@ impl Matcher {
         at: usize,
         next: usize,
         digit: u8,
+        steps: &mut u32,
     ) -> Result<Next, PatternError> {
         let index = usize::from(digit).wrapping_sub(usize::from(b'1'));
         let Some(text) = self.captures.text(index)? else { return Ok(Next::Fail) };
         let text = subject.get(text).unwrap_or_default();
         let rest = subject.get(at..).unwrap_or_default();
+        if rest.len() >= text.len() {
+            spend(steps, text.len());
+        }
         Ok(if rest.starts_with(text) { Next::Item(at + text.len(), next) } else { Next::Fail })
     }
 
@@ -467,6 +483,6 @@ fn reach(steps: u32) -> usize {
 /// Pays for scanned bytes.
 #[inline(always)]
 fn spend(steps: &mut u32, bytes: usize) {
-    // No more than `reach`.
+    // Texts are shorter than 2^32.
     *steps = steps.saturating_sub((bytes / BYTES_PER_STEP) as u32);
 }

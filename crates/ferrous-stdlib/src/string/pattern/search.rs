@@ -37,6 +37,9 @@ pub enum Found {
     Suspended,
 }
 
+/// The longest pattern that is kept to be compared with the next one.
+const LONGEST_KEPT: usize = 4096;
+
 /// Searches kept for reuse by each thread.
 const SPARES: usize = 4;
 
@@ -53,8 +56,10 @@ pub struct Search {
     /// The matcher, whose captures belong to the match found last.
     pub matcher: Matcher,
     filter: Filter,
-    /// The pattern that the filter and the matcher's sets were read from.
+    /// The pattern that the filter and the matcher's sets were read from, if it is not long.
     prepared: Vec<u8>,
+    /// The length of the pattern.
+    length: usize,
     anchored: bool,
     start: usize,
     matching: bool,
@@ -66,6 +71,7 @@ impl Default for Search {
             matcher: Matcher::default(),
             filter: Filter::None,
             prepared: Vec::new(),
+            length: 0,
             anchored: false,
             start: 0,
             matching: false,
@@ -85,10 +91,24 @@ impl Search {
     #[inline]
     pub fn give(self: Box<Self>) {
         SPARE.with_borrow_mut(|spare| {
-            if spare.len() < SPARES && self.matcher.is_small() && self.prepared.capacity() <= 4096 {
+            if spare.len() < SPARES && self.matcher.is_small() {
                 spare.push(self);
             }
         });
+    }
+
+    /// The pattern in the text that it was taken from, without its anchor.
+    #[inline]
+    #[must_use]
+    pub fn pattern<'t>(&self, text: &'t [u8]) -> &'t [u8] {
+        let from = usize::from(self.anchored);
+        text.get(from..from + self.length).unwrap_or_default()
+    }
+
+    /// Frees large buffers after a match, before a callback runs: there may be one search for each level of calls.
+    #[inline]
+    pub fn lighten(&mut self) {
+        self.matcher.lighten();
     }
 
     /// Prepares for `pattern` (without its anchor). `anchored`: try the first place only.
@@ -96,6 +116,7 @@ impl Search {
     /// Costs little when the pattern is the one of the search that left the buffers.
     #[inline]
     pub fn prepare(&mut self, pattern: &[u8], anchored: bool) {
+        self.length = pattern.len();
         if self.prepared != pattern || self.anchored != anchored || pattern.is_empty() {
             self.read(pattern, anchored);
         }
@@ -104,7 +125,9 @@ impl Search {
     #[inline(never)]
     fn read(&mut self, pattern: &[u8], anchored: bool) {
         self.prepared.clear();
-        self.prepared.extend_from_slice(pattern);
+        if pattern.len() <= LONGEST_KEPT {
+            self.prepared.extend_from_slice(pattern);
+        }
         self.matcher.reset();
         self.anchored = anchored;
         self.filter = if anchored { Filter::None } else { filter(&mut self.matcher, pattern) };
@@ -199,5 +222,37 @@ fn filter(matcher: &mut Matcher, pattern: &[u8]) -> Filter {
         Single::Any => Filter::None,
         Single::Byte(byte) => Filter::Byte(byte),
         Single::Members(set) => Filter::Members(*set),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Found, LONGEST_KEPT, Search};
+
+    /// A callback that a match calls can search again, and so on.
+    #[test]
+    fn a_search_that_waits_keeps_nothing_large() {
+        let pattern = b"x?".repeat(100_000);
+        let mut search = Search::default();
+        search.prepare(&pattern, false);
+        search.begin(0);
+        let subject = vec![b'x'; 200_000];
+        let mut steps = u32::MAX;
+        assert_eq!(search.run(&subject, &pattern, &mut steps), Ok(Found::At { start: 0, end: 100_000 }));
+        search.lighten();
+        assert!(search.prepared.capacity() <= LONGEST_KEPT && search.matcher.is_small());
+    }
+
+    #[test]
+    fn sets_that_are_read_again_cost_steps() {
+        let set = [b"[".as_slice(), &[b'x'; 80_000], b"]"].concat();
+        let pattern = [set.repeat(20).as_slice(), b"y"].concat();
+        let mut search = Search::default();
+        search.prepare(&pattern, false);
+        search.begin(0);
+        let mut steps = u32::MAX;
+        assert_eq!(search.run(&[b'x'; 30], &pattern, &mut steps), Ok(Found::Nowhere));
+        // Each of ten places has all twenty sets read.
+        assert!(u32::MAX - steps >= 10 * 20 * 10_000, "{} steps", u32::MAX - steps);
     }
 }
