@@ -20,6 +20,7 @@ mod hash_expiry;
 mod hyperloglog;
 mod lcs;
 mod list;
+mod pairing;
 mod scan;
 mod server;
 mod set;
@@ -166,14 +167,6 @@ impl<'a> Call<'a> {
         lines.iter().for_each(|line| self.reply.status(line.as_bytes()));
         self.reply.status(self.keyspace.dialect().help_of_help.as_bytes());
         self.reply.end();
-    }
-
-    /// Answers a member with its score, or without.
-    fn reply_member(&mut self, member: &[u8], score: Option<f64>) {
-        self.reply.bulk(member);
-        if let Some(score) = score {
-            self.reply.double(score);
-        }
     }
 }
 

@@ -6,6 +6,7 @@
 use super::{
     Call,
     list::{self, end, move_element},
+    pairing::Pairing,
     sorted_set,
 };
 use crate::{
@@ -113,7 +114,7 @@ fn pop_member(call: &mut Call<'_>, highest: bool) -> Outcome {
         }
         call.reply.begin_array(3);
         call.reply.bulk(key);
-        sorted_set::pop_members(call, key, highest, 1, false)?;
+        sorted_set::pop_members(call, key, highest, 1, Pairing::Flat)?;
         call.reply.end();
         return Ok(());
     }

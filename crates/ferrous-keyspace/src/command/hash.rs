@@ -8,6 +8,7 @@
 use super::{
     Call,
     argument::{pick, pick_count},
+    pairing::Pairing,
 };
 use crate::{
     error::{CommandError, Outcome},
@@ -233,21 +234,12 @@ pub(super) fn hrandfield(call: &mut Call<'_>) -> Outcome {
     let (count, with_values) = pick_count(call, 2, Some("withvalues"))?;
     let length = call.keyspace.read::<Hash>(key)?.map_or(0, Hash::len);
     let positions = pick(&mut call.keyspace.random, count, length);
-    let nested = with_values && call.is_resp3();
+    let pairing = Pairing::of(call, with_values);
     let hash = call.keyspace.read::<Hash>(key)?;
-    call.reply.begin_array(if with_values && !nested { positions.len() * 2 } else { positions.len() });
+    pairing.begin(call.reply, positions.len());
     for position in positions {
         let (field, value) = hash.and_then(|hash| hash.by_position(position)).unwrap_or_default();
-        if nested {
-            call.reply.begin_array(2);
-        }
-        call.reply.bulk(field);
-        if with_values {
-            call.reply.bulk(value);
-        }
-        if nested {
-            call.reply.end();
-        }
+        pairing.pair(call.reply, field, |reply| reply.bulk(value));
     }
     call.reply.end();
     Ok(())

@@ -10,6 +10,7 @@ use super::{
     Call,
     argument::{key_count, pick, pick_count, pop_count},
     blocking::check_seconds,
+    pairing::Pairing,
 };
 use crate::{
     error::{CommandError, Outcome},
@@ -245,27 +246,20 @@ pub(super) fn zrevrank(call: &mut Call<'_>) -> Outcome {
     rank(call, true)
 }
 
-/// Takes up to `count` members off an end of a sorted set and answers them with their scores, each pair nested or not.
-/// The caller has begun the array.
+/// Takes up to `count` members off an end of a sorted set and answers them with their scores. The caller has begun the
+/// array.
 pub(super) fn pop_members(
     call: &mut Call<'_>,
     key: &[u8],
     highest: bool,
     count: usize,
-    nested: bool,
+    pairing: Pairing,
 ) -> Outcome {
     for _ in 0..count {
         let Some(set) = call.keyspace.write::<SortedSet>(key)? else { break };
         let rank = if highest { set.len().saturating_sub(1) } else { 0 };
         let Some((member, score)) = set.at(rank) else { break };
-        if nested {
-            call.reply.begin_array(2);
-        }
-        call.reply.bulk(member);
-        call.reply.double(score);
-        if nested {
-            call.reply.end();
-        }
+        pairing.member(call.reply, member, score);
         set.remove_range(rank, rank + 1);
     }
     drop_if_empty(call, key);
@@ -281,9 +275,9 @@ fn pop(call: &mut Call<'_>, highest: bool) -> Outcome {
     let key = call.arg(1);
     let length = call.keyspace.read::<SortedSet>(key)?.map_or(0, SortedSet::len);
     let taken = count.unwrap_or(1).min(length);
-    let nested = count.is_some() && call.is_resp3();
-    call.reply.begin_array(if nested { taken } else { taken * 2 });
-    pop_members(call, key, highest, taken, nested)?;
+    let pairing = if count.is_some() { Pairing::of(call, true) } else { Pairing::Flat };
+    pairing.begin(call.reply, taken);
+    pop_members(call, key, highest, taken, pairing)?;
     call.reply.end();
     Ok(())
 }
@@ -326,8 +320,8 @@ pub(super) fn pop_from_first(call: &mut Call<'_>, index: usize) -> Outcome {
         let count = count.min(set.len());
         call.reply.begin_array(2);
         call.reply.bulk(key);
-        call.reply.begin_array(count);
-        pop_members(call, key, highest, count, true)?;
+        Pairing::Nested.begin(call.reply, count);
+        pop_members(call, key, highest, count, Pairing::Nested)?;
         call.reply.end();
         call.reply.end();
         return Ok(());
@@ -351,23 +345,14 @@ pub(super) fn zrandmember(call: &mut Call<'_>) -> Outcome {
     let (count, with_scores) = pick_count(call, 2, Some("withscores"))?;
     let length = call.keyspace.read::<SortedSet>(key)?.map_or(0, SortedSet::len);
     let positions = pick(&mut call.keyspace.random, count, length);
-    let nested = with_scores && call.is_resp3();
-    call.reply.begin_array(if with_scores && !nested { positions.len() * 2 } else { positions.len() });
+    let pairing = Pairing::of(call, with_scores);
+    pairing.begin(call.reply, positions.len());
     let set = call.keyspace.peek::<SortedSet>(key);
     for position in positions {
         // Redis walks sorted sets from the last member, which shows when all are picked.
         let rank = length - 1 - position;
         let (member, score) = set.and_then(|set| set.at(rank)).unwrap_or_default();
-        if nested {
-            call.reply.begin_array(2);
-        }
-        call.reply.bulk(member);
-        if with_scores {
-            call.reply.double(score);
-        }
-        if nested {
-            call.reply.end();
-        }
+        pairing.member(call.reply, member, score);
     }
     call.reply.end();
     Ok(())

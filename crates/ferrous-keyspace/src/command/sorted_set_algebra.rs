@@ -5,7 +5,7 @@
 //!
 //! **Invariant:** the count of keys is checked first, then the keys' types, then the options.
 
-use super::{Call, argument::limit};
+use super::{Call, argument::limit, pairing::Pairing};
 use crate::{
     error::{CommandError, Outcome},
     object::{Set, SortedSet, Typed, Value},
@@ -224,18 +224,9 @@ fn answer(call: &mut Call<'_>, operation: Operation, command: &'static str) -> O
     check_types(call, 1)?;
     let combination = read(call, operation, 1, command, false)?;
     let result = combine(call, &combination);
-    let with_scores = combination.with_scores;
-    let nested = with_scores && call.is_resp3();
-    call.reply.begin_array(if with_scores && !nested { result.len() * 2 } else { result.len() });
-    for (member, score) in result.iter() {
-        if nested {
-            call.reply.begin_array(2);
-        }
-        call.reply_member(member, with_scores.then_some(score));
-        if nested {
-            call.reply.end();
-        }
-    }
+    let pairing = Pairing::of(call, combination.with_scores);
+    pairing.begin(call.reply, result.len());
+    result.iter().for_each(|(member, score)| pairing.member(call.reply, member, score));
     call.reply.end();
     Ok(())
 }

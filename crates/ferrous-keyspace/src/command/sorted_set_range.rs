@@ -5,6 +5,7 @@
 use super::{
     Call,
     argument::{lex_bound, score_bound},
+    pairing::Pairing,
     resolve_range,
     sorted_set::drop_if_empty,
 };
@@ -132,27 +133,14 @@ fn read_selection<'a>(call: &Call<'a>, form: &Form) -> Result<Selection<'a>, Com
 /// Answers a range; `kind` and `reverse` are fixed by the older commands and options of `ZRANGE`.
 fn answer(call: &mut Call<'_>, kind: Option<Kind>, reverse: Option<bool>) -> Outcome {
     let selection = read_selection(call, &Form { kind, reverse, store: false })?;
-    let nested = selection.with_scores && call.is_resp3();
+    let pairing = Pairing::of(call, selection.with_scores);
     let Some(set) = call.keyspace.read::<SortedSet>(call.arg(1))? else {
         call.reply_empty();
         return Ok(());
     };
     let (start, end) = selection.ranks(set);
-    let length = end - start;
-    let with_scores = selection.with_scores;
-    call.reply.begin_array(if with_scores && !nested { length * 2 } else { length });
-    let mut one = |(member, score): (&[u8], f64)| {
-        if nested {
-            call.reply.begin_array(2);
-        }
-        call.reply.bulk(member);
-        if with_scores {
-            call.reply.double(score);
-        }
-        if nested {
-            call.reply.end();
-        }
-    };
+    pairing.begin(call.reply, end - start);
+    let mut one = |(member, score): (&[u8], f64)| pairing.member(call.reply, member, score);
     let range = set.range(start, end);
     if selection.reverse {
         range.rev().for_each(&mut one)
