@@ -1,6 +1,6 @@
 //! Arguments that several families of commands read in the same way: numbers within limits, counts of keys, picks.
 
-use super::Call;
+use super::{Call, blocking::check_seconds};
 use crate::{
     error::CommandError,
     number::{is_hexadecimal, parse_endpoint_double, parse_integer, starts_blank},
@@ -29,8 +29,28 @@ pub(super) fn key_count(call: &Call<'_>, index: usize) -> Result<usize, CommandE
     count.ok_or(CommandError::Fixed("ERR numkeys should be greater than 0"))
 }
 
+/// What LMPOP, ZMPOP and their blocking forms begin with: `numkeys key ... end [COUNT n]` from `index` on, behind a timeout if that
+/// is not 1. How many keys, what `read_end` says of the end, and how many elements.
+pub(super) fn pop_from_first<E>(
+    call: &mut Call<'_>,
+    index: usize,
+    read_end: impl FnOnce(&Call<'_>, usize) -> Result<E, CommandError>,
+) -> Result<(usize, E, usize), CommandError> {
+    let keys = key_count(call, index)?;
+    let place = keys.saturating_add(index + 1);
+    if place >= call.len() {
+        return Err(CommandError::Syntax);
+    }
+    let end = read_end(call, place)?;
+    let count = pop_count(call, place + 1)?;
+    if index > 1 {
+        check_seconds(call, 1)?;
+    }
+    Ok((keys, end, count))
+}
+
 /// The option `COUNT count` that may stand at `index`, at the end of a command: 1 if it does not.
-pub(super) fn pop_count(call: &Call<'_>, index: usize) -> Result<usize, CommandError> {
+fn pop_count(call: &Call<'_>, index: usize) -> Result<usize, CommandError> {
     if index >= call.len() {
         return Ok(1);
     }

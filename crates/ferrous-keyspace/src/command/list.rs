@@ -7,8 +7,7 @@
 
 use super::{
     Call,
-    argument::{key_count, pop_count, ranged_integer},
-    blocking::check_seconds,
+    argument::{self, ranged_integer},
     resolve_index, resolve_range,
 };
 use crate::{
@@ -126,16 +125,7 @@ pub(super) fn lmpop(call: &mut Call<'_>) -> Outcome {
 
 /// `LMPOP` whose number of keys is argument `index`.
 pub(super) fn pop_from_first(call: &mut Call<'_>, index: usize) -> Outcome {
-    let keys = key_count(call, index)?;
-    let place = keys.saturating_add(index + 1);
-    if place >= call.len() {
-        return Err(CommandError::Syntax);
-    }
-    let end = end(call, place)?;
-    let count = pop_count(call, place + 1)?;
-    if index > 1 {
-        check_seconds(call, 1)?;
-    }
+    let (keys, end, count) = argument::pop_from_first(call, index, end)?;
     for key in call.args_from(index + 1).take(keys) {
         let Some(list) = call.keyspace.write::<List>(key)? else { continue };
         let count = count.min(list.len());

@@ -8,8 +8,7 @@
 
 use super::{
     Call,
-    argument::{key_count, pick, pick_count, pop_count},
-    blocking::check_seconds,
+    argument::{self, pick, pick_count},
     pairing::Pairing,
 };
 use crate::{
@@ -297,24 +296,20 @@ pub(super) fn zmpop(call: &mut Call<'_>) -> Outcome {
     pop_from_first(call, 1)
 }
 
+/// Whether argument `index` is MAX; the other choice is MIN.
+fn is_max(call: &Call<'_>, index: usize) -> Result<bool, CommandError> {
+    if call.is_word(index, "max") {
+        Ok(true)
+    } else if call.is_word(index, "min") {
+        Ok(false)
+    } else {
+        Err(CommandError::Syntax)
+    }
+}
+
 /// `ZMPOP` whose number of keys is argument `index`.
 pub(super) fn pop_from_first(call: &mut Call<'_>, index: usize) -> Outcome {
-    let keys = key_count(call, index)?;
-    let place = keys.saturating_add(index + 1);
-    if place >= call.len() {
-        return Err(CommandError::Syntax);
-    }
-    let highest = if call.is_word(place, "max") {
-        true
-    } else if call.is_word(place, "min") {
-        false
-    } else {
-        return Err(CommandError::Syntax);
-    };
-    let count = pop_count(call, place + 1)?;
-    if index > 1 {
-        check_seconds(call, 1)?;
-    }
+    let (keys, highest, count) = argument::pop_from_first(call, index, is_max)?;
     for key in call.args_from(index + 1).take(keys) {
         let Some(set) = call.keyspace.read::<SortedSet>(key)? else { continue };
         let count = count.min(set.len());
