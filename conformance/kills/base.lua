@@ -163,3 +163,61 @@ local t = {} for i = 1, 7900 do t[i] = i end
 while true do local _ = {unpack(t)} end
 --- language: closures
 local t = {} while true do t[#t + 1] = function() return t end end
+--- error, assert: a long message
+local s = ('x'):rep(5e7)
+while true do pcall(error, s) pcall(assert, false, s) end
+--- error: a long message with a position
+local s = ('x'):rep(5e7)
+while true do pcall(function() error(s) end) end
+--- load: single bytes
+while true do load(function() return 'x' end) end
+--- language: numbers that are long texts
+local s = ('1'):rep(5e7)
+while true do pcall(math.floor, s) pcall(string.sub, 'x', s) pcall(select, s) end
+--- language: a loop between long texts
+local s = ('1'):rep(5e7)
+while true do for i = s, s, s do break end end
+--- language: metamethods that make metamethods
+local m = {}
+m.__concat = function(a, b) return setmetatable({}, m) .. b end
+m.__lt = function(a, b) return setmetatable({}, m) < b end
+m.__call = function(a) return setmetatable({}, m)() end
+local a = setmetatable({}, m)
+while true do
+  pcall(function() return a .. a end) pcall(function() return a < a end) pcall(a)
+end
+--- language: __newindex, a chain of tables
+local t = {} for i = 1, 1e6 do t = setmetatable({}, {__newindex = t}) end
+while true do pcall(function() t.x = 1 end) end
+--- language: an array from its end
+while true do local t = {} for i = 3e6, 1, -1 do t[i] = i end end
+--- language: an array that becomes entries
+local t = {} for i = 1, 4194304 do t[i] = i end
+for i = 1, 4194200 do t[i] = nil end
+for i = 1, 1e6 do t['k' .. i] = i end
+--- language: entries that become an array
+local t = {} for i = 2, 4e6 do t[i * 2] = i end
+while true do for i = 1, 8e6, 2 do t[i] = i end for i = 1, 8e6, 2 do t[i] = nil end t.x = 1 end
+--- language: entries that come and go
+local t = {} for i = 1, 3e6 do t['k' .. i] = i end
+while true do for i = 1, 3e6 do t['k' .. i] = nil t['l' .. i] = i end end
+--- language: a large table that is emptied and filled with others
+local t = {} for i = 1, 3e6 do t['k' .. i] = i end
+for i = 1, 3e6 do t['k' .. i] = nil end
+while true do for i = 1, 1e5 do t[i + 0.5] = i end for i = 1, 1e5 do t[i + 0.5] = nil end end
+--- collectgarbage: a large weak table of names
+while true do
+  local t = setmetatable({}, {__mode = 'k'}) for i = 1, 1e6 do t[{}] = i end
+  collectgarbage()
+end
+--- collectgarbage: a large weak table of values
+while true do
+  local t = setmetatable({}, {__mode = 'v'}) for i = 1, 1e6 do t['k' .. i] = {} end
+  collectgarbage()
+end
+--- coroutine.create: deep stacks that are dropped
+local function f(n) if n == 0 then coroutine.yield() end return 1 + f(n - 1) end
+while true do local co = coroutine.create(f) coroutine.resume(co, 15000) end
+--- coroutine.wrap: each kills its parent's errors
+local function f() while true do pcall(coroutine.wrap(f)) end end
+f()

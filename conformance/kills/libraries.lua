@@ -88,3 +88,11 @@ return struct.size((' '):rep(1e8))
 --- bit.band, bit.bor, bit.bxor: many arguments
 local t = {} for i = 1, 7900 do t[i] = i end
 while true do bit.band(unpack(t)) bit.bor(unpack(t)) bit.bxor(unpack(t)) end
+--- cjson.encode: deep nesting
+cjson.encode_max_depth(2^31 - 1)
+local t = {} for i = 1, 1e6 do t = {t} end
+while true do pcall(cjson.encode, t) end
+--- cjson.decode: many fields
+local t = {} for i = 1, 5e5 do t[i] = '"k' .. i .. '":' .. i end
+local s = '{' .. table.concat(t, ',') .. '}'
+while true do cjson.decode(s) end

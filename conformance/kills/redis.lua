@@ -47,3 +47,19 @@ return t
 --- language: a reply without end
 local t = {} t[1] = t t[2] = t
 return t
+--- language: a reply that is a long text
+return ('x'):rep(1e8)
+--- language: a reply of long texts
+local s, t = ('x'):rep(1e6), {} for i = 1, 100 do t[i] = s end
+return t
+--- language: a reply that is a long error
+return {err = ('x'):rep(5e7)}
+--- language: a reply that is a long status
+return {ok = ('x'):rep(5e7)}
+--- language: a reply of nested tables
+local t = {} for i = 1, 1e6 do t = {t} end
+return t
+--- redis.call: a map for a reply
+redis.setresp(3)
+local t = {} for i = 1, 1e6 do t['k' .. i] = i end
+return {map = t}

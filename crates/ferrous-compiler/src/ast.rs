@@ -10,6 +10,8 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use ferrous_vm::remains::Remains;
+
 use crate::interner::Text;
 
 /// Index of a node.
@@ -136,7 +138,12 @@ pub(crate) struct Function {
     pub(crate) arg_variable: u32,
 }
 
+/// Sources of more bytes get room for as many nodes as they can have, up to a number.
+const LONG: usize = 1 << 18;
+const MOST_EXPECTED: usize = 1 << 25;
+
 /// An operator that waits for its right operand.
+#[derive(Clone, Copy)]
 struct Pending {
     operator: Kind,
     right: u8,
@@ -152,6 +159,13 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
+    /// Leaves what was allocated.
+    pub(crate) fn leave(self, remains: &mut Remains) {
+        remains.add(self.nodes);
+        remains.add(self.extra);
+        remains.add(self.functions);
+    }
+
     /// The items of a list.
     #[inline]
     pub(crate) fn list(&self, list: List) -> &[u32] {
@@ -179,17 +193,33 @@ impl Builder {
     pub(crate) fn new(source_length: usize) -> Self {
         // Ordinary source has a node and an extra word for each seven bytes.
         let size = source_length / 7 + 16;
-        Self {
-            tree: Tree {
-                nodes: Vec::with_capacity(size),
-                extra: Vec::with_capacity(size),
-                functions: Vec::with_capacity(size / 64),
-            },
-            items: Vec::with_capacity(256),
-            pending: Vec::with_capacity(64),
-            wanted: NONE,
-            found: Rc::default(),
+        let mut tree = Tree {
+            nodes: Vec::with_capacity(size),
+            extra: Vec::with_capacity(size),
+            functions: Vec::with_capacity(size / 64),
+        };
+        let (mut items, mut pending) = (Vec::with_capacity(256), Vec::with_capacity(64));
+        if source_length > LONG {
+            // Growing would copy what there is. What is not used costs nothing; there may be less room, and it may be enough.
+            let most = source_length.min(MOST_EXPECTED);
+            let _ = tree.nodes.try_reserve(most);
+            let _ = tree.extra.try_reserve(most);
+            let _ = items.try_reserve(most / 2);
+            let _ = pending.try_reserve(most / 2);
         }
+        Self { tree, items, pending, wanted: NONE, found: Rc::default() }
+    }
+
+    /// The tree; leaves the rest.
+    pub(crate) fn finish(self, remains: &mut Remains) -> Tree {
+        remains.add(self.items);
+        remains.add(self.pending);
+        self.tree
+    }
+
+    /// Leaves what was allocated.
+    pub(crate) fn leave(self, remains: &mut Remains) {
+        self.finish(remains).leave(remains);
     }
 
     #[inline]

@@ -18,6 +18,7 @@
 
 use std::ops::Range;
 
+use ferrous_vm::remains::Remains;
 use logos::{Lexer, Logos};
 
 use crate::lexer::{LexicalError, State, Token, long_token};
@@ -155,6 +156,12 @@ impl<'s> Filter<'s> {
     /// What the lexer keeps: texts and numbers.
     pub(crate) fn state(&mut self) -> &mut State {
         &mut self.lexer.extras
+    }
+
+    /// Leaves what was allocated.
+    pub(crate) fn leave(mut self, remains: &mut Remains) {
+        std::mem::take(self.state()).leave(remains);
+        remains.add(self.open);
     }
 
     /// Has the lexer go on from a position, with a window that begins there.

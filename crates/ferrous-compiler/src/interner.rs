@@ -10,6 +10,7 @@
 use std::hash::{BuildHasher as _, Hasher as _};
 
 use ahash::RandomState;
+use ferrous_vm::remains::Remains;
 
 use crate::lexer::LexicalError;
 use crate::scan::{Look, PIECE};
@@ -81,9 +82,12 @@ impl Interner {
         }
     }
 
-    /// All bytes that it holds.
-    pub(crate) fn into_bytes(self) -> impl Iterator<Item = Vec<u8>> {
-        self.long.into_iter().map(|long| long.bytes).chain([self.bytes])
+    /// Leaves what was allocated.
+    pub(crate) fn leave(self, remains: &mut Remains) {
+        self.long.into_iter().for_each(|long| remains.add(long.bytes));
+        remains.add(self.bytes);
+        remains.add(self.slots);
+        remains.add(self.ends);
     }
 
     #[cold]

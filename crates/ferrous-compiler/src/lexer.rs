@@ -16,8 +16,8 @@ use ferrous_vm::number::{self, long};
 use logos::{Lexer, Logos};
 
 use crate::interner::{Interner, Text};
-use crate::remains::Remains;
 use crate::scan::{Look, PIECE, Scan};
+use ferrous_vm::remains::Remains;
 
 /// What the lexer can object to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,8 +69,9 @@ impl State {
 
     /// Leaves what was allocated for texts.
     pub(crate) fn leave(self, remains: &mut Remains) {
-        remains.add_bytes(self.buffer);
-        self.texts.into_bytes().for_each(|bytes| remains.add_bytes(bytes));
+        remains.add(self.buffer);
+        remains.add(self.numbers);
+        self.texts.leave(remains);
     }
 
     fn number(&mut self, value: Option<f64>) -> Result<u32, LexicalError> {

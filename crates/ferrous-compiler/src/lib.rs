@@ -31,7 +31,6 @@ mod interner;
 mod lexer;
 pub mod listing;
 mod refusal;
-mod remains;
 mod scan;
 mod scope;
 
@@ -41,12 +40,12 @@ mod grammar {
 }
 
 use ferrous_vm::chunk::Chunk;
+pub use ferrous_vm::remains::Remains;
 use lalrpop_util::ParseError;
 
 use crate::ast::{Builder, Function, NONE, Tree};
 use crate::filter::{Filter, Reading};
 use crate::lexer::LexicalError;
-pub use crate::remains::{Discard, Remains};
 
 /// The longest source that is accepted, in bytes; indices of tokens and nodes are 32 bits wide.
 const MAX_SOURCE: usize = 1 << 30;
@@ -108,20 +107,28 @@ enum Failure {
 /// Whether a text has a syntax error that no continuation can mend, for callers that read a source in pieces.
 ///
 /// PUC Lua reads one byte past a token before it looks at it; so does this. `stopped` is as for [`compile_unless`]; then the
-/// answer is worth nothing.
+/// answer is worth nothing. What was used goes to `remains`.
 #[must_use]
-pub fn is_hopeless(source: &[u8], options: &Options, stopped: &dyn Fn(usize) -> bool) -> bool {
+pub fn is_hopeless(
+    source: &[u8],
+    options: &Options,
+    stopped: &dyn Fn(usize) -> bool,
+    remains: &mut Remains,
+) -> bool {
     let reading = Reading { nested_brackets: options.nested_brackets, stopped };
     let mut filter = Filter::new(source, reading);
     let mut builder = Builder::new(source.len());
-    match grammar::ChunkParser::new().parse(&mut builder, &mut filter) {
+    let hopeless = match grammar::ChunkParser::new().parse(&mut builder, &mut filter) {
         Ok(_) => false,
         // A long bracket may still open behind equals signs.
         Err(ParseError::User { error: LexicalError::Delimiter }) => {
             filter.remainder().iter().any(|&byte| byte != b'=')
         }
         Err(_) => !filter.remainder().is_empty(),
-    }
+    };
+    builder.leave(remains);
+    filter.leave(remains);
+    hopeless
 }
 
 /// Compiles a source text. `chunk_name` is what `load` takes: `@file`, `=name`, or the source itself.
@@ -177,19 +184,23 @@ pub fn compile_leaving(
         Ok(block) => block,
         Err(error) => {
             let refused = refusal::syntax_error(chunk_name, &error, &filter, options);
-            remains.add_tree(builder.tree);
-            std::mem::take(filter.state()).leave(remains);
+            builder.leave(remains);
+            filter.leave(remains);
             return Err(refused);
         }
     };
-    let (result, tree) = translate(builder, block, &mut filter, Some(options.max_levels), options.captures);
+    let (result, tree) =
+        translate(builder, block, &mut filter, Some(options.max_levels), options.captures, remains);
     let finished = match result {
         Ok(mut chunk) => {
             let mut name = Vec::with_capacity(chunk_name.len());
             for piece in chunk_name.chunks(scan::PIECE) {
                 name.extend_from_slice(piece);
                 if piece.len() == scan::PIECE && stopped(filter.bytes() + chunk_name.len()) {
-                    remains.add_bytes(name);
+                    remains.add(name);
+                    remains.add_chunk(chunk);
+                    tree.leave(remains);
+                    filter.leave(remains);
                     return Err(diagnose::positioned(chunk_name, diagnose::stopped()));
                 }
             }
@@ -198,8 +209,8 @@ pub fn compile_leaving(
         }
         Err(failure) => Err(refusal::failure(chunk_name, &failure, &tree, &filter, options)),
     };
-    remains.add_tree(tree);
-    std::mem::take(filter.state()).leave(remains);
+    tree.leave(remains);
+    filter.leave(remains);
     finished
 }
 
@@ -211,10 +222,11 @@ fn translate(
     filter: &mut Filter<'_>,
     max_levels: Option<u32>,
     captures: Captures,
+    remains: &mut Remains,
 ) -> (Result<Chunk, Failure>, Tree) {
     let start = builder.empty();
     let parameters = builder.list(start);
-    let mut tree = builder.tree;
+    let mut tree = builder.finish(remains);
     // As many functions as bytes at most.
     let main = tree.functions.len() as u32;
     tree.functions.push(Function {
@@ -238,7 +250,7 @@ fn translate(
     let state = filter.state();
     let implicit = [state.texts.intern(b"self"), state.texts.intern(b"arg")];
     let (texts, numbers) = (&mut state.texts, &state.numbers);
-    let result = scope::resolve(&mut tree, main, texts.len(), implicit, max_levels, stopped)
-        .and_then(|variables| emit::emit(&tree, main, variables, texts, numbers, captures, stopped));
+    let result = scope::resolve(&mut tree, main, texts.len(), implicit, max_levels, stopped, remains)
+        .and_then(|variables| emit::emit(&tree, main, variables, texts, numbers, captures, stopped, remains));
     (result, tree)
 }

@@ -115,7 +115,8 @@ fn earlier(refused: &Filter<'_>, end: Option<(usize, u32)>, options: &Options) -
     let mut tokens = prefix();
     let mut builder = Builder::new(source.len());
     let Ok(block) = ChunkParser::new().parse(&mut builder, &mut tokens) else { return excess };
-    let (result, tree) = translate(builder, block, &mut tokens.filter, None, options.captures);
+    let (result, tree) =
+        translate(builder, block, &mut tokens.filter, None, options.captures, &mut crate::Remains::default());
     let Err(failure) = result else { return excess };
     let (message, beyond) = diagnose::limit(&failure, &tree.functions, prefix());
     if beyond <= seen { Some(message) } else { excess }

@@ -8,6 +8,8 @@
 //!
 //! **Invariant:** `bindings[text]` is the innermost visible variable of that name; `shadowed` undoes it block by block.
 
+use ferrous_vm::remains::Remains;
+
 use crate::Failure;
 use crate::ast::{BARE_ARGUMENT, Binary, Kind, List, NONE, Node, NodeId, Tree};
 use crate::descent::{LOOP_LOCALS, MAX_LOCALS};
@@ -83,6 +85,7 @@ pub(crate) fn resolve(
     implicit: [Text; 2],
     max_levels: Option<u32>,
     stopped: &dyn Fn() -> bool,
+    remains: &mut Remains,
 ) -> Result<Vec<Variable>, Failure> {
     let variables = Vec::with_capacity(tree.nodes.len() / 16);
     let mut scope = Scope {
@@ -95,38 +98,54 @@ pub(crate) fn resolve(
         max_levels,
         implicit,
     };
-    scope.enter_function(main, 0)?;
-    let mut patience = PATIENCE;
-    while let Some(task) = scope.tasks.pop() {
-        patience -= 1;
-        if patience == 0 {
-            patience = PATIENCE;
-            if stopped() {
-                return Err(Failure::Stopped);
-            }
-        }
-        match task {
-            Task::Expression(node, level) => scope.expression(node, level)?,
-            Task::Statement(node, level) => scope.statement(node, level)?,
-            Task::Field(node, level) => scope.field(node, level),
-            Task::Block(list, level) => scope.block(list, level)?,
-            Task::Declare(list) => scope.declare(list)?,
-            Task::DeclareLoop => {
-                for _ in 0..LOOP_LOCALS {
-                    scope.shadow(NONE, NONE)?;
-                }
-            }
-            Task::Leave(mark) => scope.leave(mark as usize),
-            Task::LeaveFunction(mark) => {
-                scope.leave(mark as usize);
-                scope.functions.pop();
-            }
+    let walked = scope.walk(main, stopped);
+    let Scope { variables, bindings, shadowed, tasks, .. } = scope;
+    remains.add(bindings);
+    remains.add(shadowed);
+    remains.add(tasks);
+    match walked {
+        Ok(()) => Ok(variables),
+        Err(failure) => {
+            remains.add(variables);
+            Err(failure)
         }
     }
-    Ok(scope.variables)
 }
 
 impl Scope<'_> {
+    /// Goes through the whole source.
+    fn walk(&mut self, main: u32, stopped: &dyn Fn() -> bool) -> Result<(), Failure> {
+        self.enter_function(main, 0)?;
+        let mut patience = PATIENCE;
+        while let Some(task) = self.tasks.pop() {
+            patience -= 1;
+            if patience == 0 {
+                patience = PATIENCE;
+                if stopped() {
+                    return Err(Failure::Stopped);
+                }
+            }
+            match task {
+                Task::Expression(node, level) => self.expression(node, level)?,
+                Task::Statement(node, level) => self.statement(node, level)?,
+                Task::Field(node, level) => self.field(node, level),
+                Task::Block(list, level) => self.block(list, level)?,
+                Task::Declare(list) => self.declare(list)?,
+                Task::DeclareLoop => {
+                    for _ in 0..LOOP_LOCALS {
+                        self.shadow(NONE, NONE)?;
+                    }
+                }
+                Task::Leave(mark) => self.leave(mark as usize),
+                Task::LeaveFunction(mark) => {
+                    self.leave(mark as usize);
+                    self.functions.pop();
+                }
+            }
+        }
+        Ok(())
+    }
+
     #[inline]
     fn node(&self, id: NodeId) -> Node {
         self.tree.nodes.get(id as usize).copied().unwrap_or(Node { kind: Kind::Nil, line: 0, a: 0, b: 0 })

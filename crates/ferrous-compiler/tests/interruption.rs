@@ -3,7 +3,7 @@
 
 use std::cell::Cell;
 
-use ferrous_compiler::{Options, compile, compile_unless, is_hopeless, listing};
+use ferrous_compiler::{Options, Remains, compile, compile_unless, is_hopeless, listing};
 
 /// Statements that keep all passes busy.
 fn source() -> Vec<u8> {
@@ -30,8 +30,8 @@ fn it_looks_often_and_gives_up_at_once() {
         assert_eq!(looks.get(), limit + 1);
     }
     let stopped = |_| true;
-    assert!(is_hopeless(&source, &options, &stopped));
-    assert!(!is_hopeless(&source, &options, &|_| false));
+    assert!(is_hopeless(&source, &options, &stopped, &mut Remains::default()));
+    assert!(!is_hopeless(&source, &options, &|_| false, &mut Remains::default()));
 }
 
 /// Sources of one token, `length` bytes long.

@@ -39,6 +39,15 @@ impl<T: Copy + Send> Shorten for Vec<T> {
     }
 }
 
+/// What frees itself piece by piece; false if nothing is left.
+struct Step(Box<dyn FnMut() -> bool + Send>);
+
+impl Shorten for Step {
+    fn shorten(&mut self) -> bool {
+        (self.0)()
+    }
+}
+
 /// The buffers that wait.
 #[derive(Default)]
 pub(crate) struct Scrap {
@@ -85,6 +94,13 @@ impl Heap {
         self.hasten_scrap();
     }
 
+    /// Has something else freed, some at each call of `step`, until that answers false: a piece takes about as long as one of a
+    /// buffer.
+    pub fn scrap_by(&mut self, step: Box<dyn FnMut() -> bool + Send>) {
+        self.scrap.buffers.push(Box::new(Step(step)));
+        self.hasten_scrap();
+    }
+
     /// Has what was put into the scrap freed.
     pub(crate) fn hasten_scrap(&mut self) {
         if !self.scrap.is_empty() {
@@ -98,6 +114,11 @@ impl Transaction<'_> {
     /// at any time.
     pub fn scrap<T: Copy + Send + 'static>(&mut self, buffer: Vec<T>) {
         self.heap.scrap(buffer);
+    }
+
+    /// [`Heap::scrap_by`].
+    pub fn scrap_by(&mut self, step: Box<dyn FnMut() -> bool + Send>) {
+        self.heap.scrap_by(step);
     }
 
     /// Goes on freeing what waits to be freed, for about so much work: for natives that allocate for long without a safe

@@ -3,6 +3,8 @@
 //! A library function that builds a string takes the heap's scratch buffer, appends to it and interns it once at the
 //! end. Growth beyond [`UNCHECKED`] bytes is checked against the heap's memory limit before it happens.
 //!
+//! **Invariant:** after an error the buffer is empty, and what it held is freed step by step.
+//!
 //! **Invariant:** the capacity never grows past what the heap has just agreed to hold besides its own objects.
 
 use ferrous_heap::{HeapError, Transaction, Value};
@@ -35,7 +37,21 @@ impl Buffer {
         if self.bytes.capacity() - self.bytes.len() >= more {
             return Ok(());
         }
-        self.grow(tx, more)
+        let grown = self.grow(tx, more);
+        self.kept(tx, grown)
+    }
+
+    /// After an error nobody builds on: the heap frees what there is.
+    #[cold]
+    #[inline(never)]
+    fn fail(&mut self, tx: &mut Transaction<'_>, error: LuaError) -> LuaError {
+        tx.scrap(std::mem::take(&mut self.bytes));
+        error
+    }
+
+    #[inline]
+    fn kept(&mut self, tx: &mut Transaction<'_>, result: Result<(), LuaError>) -> Result<(), LuaError> {
+        result.map_err(|error| self.fail(tx, error))
     }
 
     #[inline(never)]
@@ -76,7 +92,8 @@ impl Buffer {
     ) -> Result<(), LuaError> {
         self.reserve(tx, piece.len())?;
         let bytes = tx.string(string).and_then(|text| text.get(piece)).unwrap_or_default();
-        Ok(tx.append(&mut self.bytes, bytes)?)
+        let appended = tx.append(&mut self.bytes, bytes);
+        self.kept(tx, appended.map_err(LuaError::from))
     }
 
     /// What was built is not wanted any more.

@@ -1,7 +1,7 @@
 //! Bytecode for Lua 5.1 and the machine that runs it.
 //!
 //! Two halves. Without the feature `machine` the crate is data: [`opcode`], [`chunk`] (checked by [`verify`], as bytes by
-//! [`precompiled`]) and [`number`], which is all that a compiler needs. With it (the default) comes [`machine`]: it loads
+//! [`precompiled`], freed by [`remains`]) and [`number`], which is all that a compiler needs. With it (the default) comes [`machine`]: it loads
 //! chunks and runs them, one slice after another, without Rust recursion, suspendable at every safe point.
 //!
 //! A machine by itself knows no library and no source text; `ferrous-stdlib` brings the one, `ferrous-compiler` the other.
@@ -48,6 +48,7 @@ pub mod chunk_name;
 pub mod number;
 pub mod opcode;
 pub mod precompiled;
+pub mod remains;
 pub mod verify;
 
 #[cfg(feature = "machine")]

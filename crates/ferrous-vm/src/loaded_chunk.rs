@@ -10,6 +10,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::chunk::{Chunk, NO_LINE};
 use crate::precompiled;
+use crate::remains::Remains;
 
 /// See the module's text.
 #[derive(Debug)]
@@ -34,6 +35,11 @@ impl LoadedChunk {
     /// About how many bytes were kept when it was loaded.
     pub(crate) fn bytes(&self) -> usize {
         self.packed.len() + self.whole.get().and_then(Option::as_ref).map_or(0, |chunk| chunk.bytes())
+    }
+
+    /// The chunk if nobody else has it, and its bytes.
+    fn into_parts(self) -> (Option<Chunk>, Box<[u8]>) {
+        (self.whole.into_inner().flatten().and_then(Arc::into_inner), self.packed)
     }
 
     /// The chunk. There always is one: what was packed can be unpacked.
@@ -75,6 +81,18 @@ impl KeptChunk {
                 let nothing = LoadedChunk { packed: Box::default(), whole: OnceLock::from(None) };
                 Self::Own(std::mem::replace(chunk, nothing))
             }
+        }
+    }
+
+    /// Leaves the chunk if no other function is of it.
+    pub(crate) fn leave(self, remains: &mut Remains) {
+        let chunk = match self {
+            Self::Own(chunk) => Some(chunk),
+            Self::Shared(chunk) => Arc::into_inner(chunk),
+        };
+        if let Some((chunk, packed)) = chunk.map(LoadedChunk::into_parts) {
+            remains.add(packed.into_vec());
+            chunk.into_iter().for_each(|chunk| remains.add_chunk(chunk));
         }
     }
 

@@ -21,6 +21,7 @@ use crate::chunk::{Chunk, Constant, Prototype, Upvalue};
 use crate::loaded_chunk::{KeptChunk, LoadedChunk};
 use crate::method_cache::{MethodCache, MethodSite};
 use crate::opcode::{CODE_WINDOW, Op};
+use crate::remains::Remains;
 
 /// What the machine keeps of a loaded function.
 #[derive(Debug)]
@@ -316,8 +317,8 @@ impl Pool {
         Ok(first)
     }
 
-    /// Takes back what prototype `id` held, after the heap has freed its object.
-    pub(crate) fn release(&mut self, id: u32, constants: &mut [Value]) {
+    /// Takes back what prototype `id` held, after the heap has freed its object; leaves its chunk.
+    pub(crate) fn release(&mut self, id: u32, constants: &mut [Value], remains: &mut Remains) {
         let Some(loaded) = self.prototypes.get_mut(id as usize).and_then(Option::take) else { return };
         self.free_ids.push(id);
         let range = loaded.constants..loaded.constants + loaded.constants_len;
@@ -327,6 +328,7 @@ impl Pool {
         self.free_constants.give(range);
         self.free_code.give(loaded.entry..loaded.entry + loaded.code_len);
         self.free_sites.give(loaded.sites);
+        loaded.chunk.leave(remains);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use ferrous_vm::chunk::{Capture, Constant, Local, NO_LINE, Prototype, StringId, UNUSED_ARG, Upvalue};
 use ferrous_vm::opcode::{MAX_REGISTERS, Op};
+use ferrous_vm::remains::Remains;
 
 use super::jump::Label;
 use super::{Emitter, Failure, Target, Task};
@@ -16,6 +17,9 @@ pub(crate) const MAX_UPVALUES: usize = 60;
 /// begins with one, or the next instruction does.
 const STRETCH: u8 = 48;
 const LONGEST_STRETCH: u8 = 128;
+
+/// Lists of more elements are not copied, and do not move while they grow if that can be helped.
+const COPIED: usize = 1 << 15;
 
 /// A function whose code is being emitted.
 #[derive(Default)]
@@ -72,6 +76,26 @@ impl FunctionState {
         self.most = MAX_REGISTERS as u8;
         self.parameters = 0;
         self.is_vararg = is_vararg;
+    }
+
+    /// Leaves what was allocated.
+    pub(super) fn leave(self, remains: &mut Remains) {
+        remains.add(self.code);
+        remains.add(self.lines);
+        remains.add(self.constants);
+        remains.add(self.locals);
+        remains.add(self.labels);
+        remains.add(self.stretches);
+        remains.add(self.fixups);
+    }
+
+    /// Takes room for the code of a long source at once, since growing would copy it. What is not used costs nothing.
+    fn expect(&mut self, nodes: usize) {
+        if nodes > COPIED {
+            // There may be less room than that, and it may be enough.
+            let _ = self.code.try_reserve(nodes);
+            let _ = self.lines.try_reserve(nodes);
+        }
     }
 
     /// Where the next instruction goes.
@@ -169,6 +193,16 @@ impl FunctionState {
     }
 }
 
+/// What a list holds: a copy, so that the next function finds its room, unless it is so long that copying would take its time.
+fn taken<T>(list: &mut Vec<T>) -> Vec<T> {
+    if list.len() < COPIED {
+        return list.drain(..).collect();
+    }
+    let mut taken = std::mem::take(list);
+    taken.shrink_to_fit();
+    taken
+}
+
 impl Emitter<'_> {
     pub(super) fn is_cell(&self, variable: &Variable) -> bool {
         variable.captured && (variable.assigned || self.captures == Captures::Cell)
@@ -190,6 +224,7 @@ impl Emitter<'_> {
         state.begin(index, prototype, is_vararg);
         std::mem::swap(&mut self.current, &mut state);
         if is_main {
+            self.current.expect(self.tree.nodes.len());
             self.spare.push(state);
         } else {
             self.outer.push(state);
@@ -300,11 +335,11 @@ impl Emitter<'_> {
         let mut state = std::mem::replace(&mut self.current, self.outer.pop().unwrap_or_default());
         if let Some(prototype) = self.chunk.prototypes.get_mut(state.prototype as usize) {
             *prototype = Prototype {
-                code: state.code.drain(..).collect(),
-                lines: state.lines.drain(..).collect(),
-                constants: state.constants.drain(..).collect(),
-                upvalues: state.upvalues.drain(..).collect(),
-                locals: state.locals.drain(..).collect(),
+                code: taken(&mut state.code),
+                lines: taken(&mut state.lines),
+                constants: taken(&mut state.constants),
+                upvalues: taken(&mut state.upvalues),
+                locals: taken(&mut state.locals),
                 parameters: state.parameters,
                 is_vararg: state.is_vararg,
                 registers: state.registers.max(2),

@@ -26,6 +26,7 @@ use std::collections::HashMap;
 
 use ahash::RandomState;
 use ferrous_vm::chunk::{Chunk, StringId};
+use ferrous_vm::remains::Remains;
 
 use crate::ast::{Kind, List, NONE, Node, NodeId, Tree};
 use crate::filter::PATIENCE;
@@ -302,6 +303,7 @@ pub(crate) fn emit(
     numbers: &[f64],
     captures: Captures,
     stopped: &dyn Fn() -> bool,
+    remains: &mut Remains,
 ) -> Result<Chunk, Failure> {
     let strings = filled(texts.len(), stopped)?;
     let mut emitter = Emitter {
@@ -319,23 +321,40 @@ pub(crate) fn emit(
         strings,
         chunk: Chunk::default(),
     };
-    emitter.open_function(main)?;
-    let mut patience = PATIENCE;
-    while let Some(task) = emitter.tasks.pop() {
-        patience -= 1;
-        if patience == 0 {
-            patience = PATIENCE;
-            if stopped() {
-                return Err(Failure::Stopped);
-            }
+    let emitted = emitter.emit_all(main, stopped);
+    let Emitter { variables, tasks, operands, current, outer, spare, strings, chunk, .. } = emitter;
+    remains.add(variables);
+    remains.add(tasks);
+    remains.add(operands);
+    remains.add(strings);
+    [current].into_iter().chain(outer).chain(spare).for_each(|function| function.leave(remains));
+    match emitted {
+        Ok(()) => Ok(chunk),
+        Err(failure) => {
+            remains.add_chunk(chunk);
+            Err(failure)
         }
-        emitter.run(task)?;
     }
-    emitter.finish_main();
-    Ok(emitter.chunk)
 }
 
 impl Emitter<'_> {
+    fn emit_all(&mut self, main: u32, stopped: &dyn Fn() -> bool) -> Result<(), Failure> {
+        self.open_function(main)?;
+        let mut patience = PATIENCE;
+        while let Some(task) = self.tasks.pop() {
+            patience -= 1;
+            if patience == 0 {
+                patience = PATIENCE;
+                if stopped() {
+                    return Err(Failure::Stopped);
+                }
+            }
+            self.run(task)?;
+        }
+        self.finish_main();
+        Ok(())
+    }
+
     #[inline]
     fn node(&self, id: NodeId) -> Node {
         self.tree.nodes.get(id as usize).copied().unwrap_or(Node { kind: Kind::Nil, line: 0, a: 0, b: 0 })

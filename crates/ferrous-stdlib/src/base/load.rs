@@ -17,7 +17,7 @@ use std::io::Read as _;
 use std::os::fd::AsFd as _;
 use std::sync::Arc;
 
-use ferrous_compiler::{Captures, Discard, Options, Remains, compile_leaving};
+use ferrous_compiler::{Captures, Options, Remains, compile_leaving};
 use ferrous_heap::{HeapError, Transaction, Value};
 use ferrous_vm::chunk::Chunk;
 use ferrous_vm::error::LuaError;
@@ -143,13 +143,9 @@ fn compile(
     Ok(chunk)
 }
 
-/// The heap takes what a compilation leaves.
-struct Scrap<'t, 'h>(&'t mut Transaction<'h>);
-
-impl Discard for Scrap<'_, '_> {
-    fn discard<T: Copy + Send + 'static>(&mut self, buffer: Vec<T>) {
-        self.0.scrap(buffer);
-    }
+/// The heap frees what a compilation leaves.
+fn discard(tx: &mut Transaction<'_>, remains: Remains) {
+    remains.into_steps().for_each(|step| tx.scrap_by(step));
 }
 
 /// The name up to its first zero byte, as C sees it.
@@ -168,7 +164,14 @@ fn load_chunk(ctx: &mut NativeContext<'_, '_>, compiled: Compiled) -> Result<Res
     match compiled {
         Ok(chunk) => {
             let globals = ctx.globals();
-            ctx.load(&Arc::new(chunk), globals).map(Ok)
+            let chunk = Arc::new(chunk);
+            let loaded = ctx.load(&chunk, globals);
+            if let Some(chunk) = Arc::into_inner(chunk) {
+                let mut remains = Remains::default();
+                remains.add_chunk(chunk);
+                discard(ctx.tx, remains);
+            }
+            loaded.map(Ok)
         }
         Err(message) => Ok(Err(ctx.tx.intern_buffer(message)?)),
     }
@@ -204,7 +207,7 @@ fn compile_arguments(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let name = ctx.tx.string(ctx.arg(2)).unwrap_or_default();
     let mut remains = Remains::default();
     let compiled = compile(ctx, source, name, &options(plain), plain, &mut remains);
-    remains.discard(&mut Scrap(ctx.tx));
+    discard(ctx.tx, remains);
     answer(ctx, compiled?)
 }
 
@@ -280,11 +283,16 @@ impl Loading {
         self.pay_for(ctx, Next::Look)
     }
 
-    fn is_hopeless(&self, ctx: &NativeContext<'_, '_>) -> bool {
+    fn is_hopeless(&self, ctx: &mut NativeContext<'_, '_>) -> bool {
         let bytecode = self.plain && self.source.bytes.first() == Some(&SIGNATURE);
         let allowance = Allowance::of(ctx, 0);
         let stopped = |bytes| allowance.stops(bytes);
-        !bytecode && ferrous_compiler::is_hopeless(&self.source.bytes, &options(self.plain), &stopped)
+        let mut remains = Remains::default();
+        let options = options(self.plain);
+        let hopeless =
+            !bytecode && ferrous_compiler::is_hopeless(&self.source.bytes, &options, &stopped, &mut remains);
+        discard(ctx.tx, remains);
+        hopeless
     }
 
     fn pay_for(mut self, ctx: &mut NativeContext<'_, '_>, next: Next) -> NativeResult {
@@ -320,7 +328,7 @@ impl Loading {
         let name = ctx.tx.string(ctx.arg(2)).unwrap_or(b"=(load)");
         let mut remains = Remains::default();
         let compiled = compile(ctx, &self.source.bytes, name, &options(self.plain), self.plain, &mut remains);
-        remains.discard(&mut Scrap(ctx.tx));
+        discard(ctx.tx, remains);
         self.source.give_up(ctx.tx);
         answer(ctx, compiled?)
     }
@@ -370,7 +378,7 @@ impl NativeState for Loading {
 }
 
 /// Makes a chunk of a file, or of standard input.
-fn compile_file(ctx: &NativeContext<'_, '_>, file: Option<&[u8]>) -> Result<Compiled, LuaError> {
+fn compile_file(ctx: &mut NativeContext<'_, '_>, file: Option<&[u8]>) -> Result<Compiled, LuaError> {
     let shown = file.unwrap_or(b"stdin");
     let (name, opened) = match file {
         None => {
@@ -387,7 +395,11 @@ fn compile_file(ctx: &NativeContext<'_, '_>, file: Option<&[u8]>) -> Result<Comp
     match read {
         Ok(_) => {
             let options = Options { skip_shebang: true, ..options(true) };
-            compile(ctx, &source, &name, &options, true, &mut Remains::default())
+            let mut remains = Remains::default();
+            let compiled = compile(ctx, &source, &name, &options, true, &mut remains);
+            discard(ctx.tx, remains);
+            ctx.tx.scrap(source);
+            compiled
         }
         Err((what, error)) => {
             Ok(Err([b"cannot ", what.as_bytes(), b" ", &message(Some(shown), &error)].concat()))

@@ -12,6 +12,7 @@ use ferrous_heap::{Heap, ThreadRef, ThreadStatus, Transaction};
 
 use super::Machine;
 use crate::native::NativeState;
+use crate::remains::Remains;
 
 /// The longest stack that a machine keeps from one run to the next.
 const MOST_KEPT: usize = 1 << 16;
@@ -46,9 +47,11 @@ impl Machine {
     pub(super) fn take_constants(&mut self, tx: &mut Transaction<'_>) {
         self.constants = tx.constants_take();
         if tx.has_dead_prototypes() {
+            let mut remains = Remains::default();
             for id in tx.drain_dead_prototypes() {
-                self.pool.release(id, &mut self.constants);
+                self.pool.release(id, &mut self.constants, &mut remains);
             }
+            remains.into_steps().for_each(|step| tx.scrap_by(step));
         }
     }
 
