@@ -19,7 +19,7 @@
 //! forbids while a table is traversed (§5.1, `next`). What lies in the slack, and in `entries` beyond `count`, is nil.
 
 mod border;
-mod growth;
+pub(crate) mod growth;
 pub(crate) mod life;
 mod rehash;
 mod store;

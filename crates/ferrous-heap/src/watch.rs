@@ -128,11 +128,11 @@ impl Watch {
         Ok(())
     }
 
-    /// A copy of a text in a buffer with room for `more` bytes and for as much as it holds, made in pieces; as much as there
+    /// A copy of a list in a buffer with room for `more` elements and for as many as it holds, made in pieces; as much as there
     /// is of it if it was stopped.
     #[cold]
     #[inline(never)]
-    fn grown(&self, text: &[u8], more: usize) -> (Vec<u8>, Result<(), HeapError>) {
+    fn grown<T: Copy>(&self, text: &[T], more: usize) -> (Vec<T>, Result<(), HeapError>) {
         let mut grown = Vec::new();
         let needed = text.len().saturating_add(more.max(text.len()));
         // Where there is not so much room there may be enough.
@@ -141,7 +141,7 @@ impl Watch {
         {
             return (grown, Err(HeapError::OutOfMemory));
         }
-        let appended = self.append(&mut grown, text);
+        let appended = self.append_pieces(&mut grown, text);
         (grown, appended)
     }
 
@@ -201,17 +201,21 @@ impl Transaction<'_> {
         self.heap.watch.append(text, bytes)
     }
 
-    /// Makes room for `more` bytes in a text under construction. A long text moves to a larger buffer piece by piece, where the
-    /// allocator might copy it in one.
+    /// Makes room for `more` elements in a text or a list under construction. A long one moves to a larger buffer piece by piece,
+    /// where the allocator might copy it in one.
     ///
     /// # Errors
     /// [`HeapError::Stopped`] once the flag is set that the heap watches, and [`HeapError::OutOfMemory`]. The text is as it was.
     #[inline]
-    pub fn reserve(&mut self, text: &mut Vec<u8>, more: usize) -> Result<(), HeapError> {
+    pub fn reserve<T: Copy + Send + 'static>(
+        &mut self,
+        text: &mut Vec<T>,
+        more: usize,
+    ) -> Result<(), HeapError> {
         if text.capacity() - text.len() >= more {
             return Ok(());
         }
-        if text.len() < LONG {
+        if text.len().saturating_mul(size_of::<T>()) < LONG {
             return text.try_reserve(more).map_err(|_| HeapError::OutOfMemory);
         }
         let (grown, result) = self.heap.watch.grown(text, more);

@@ -85,6 +85,8 @@ pub(crate) struct Cycle {
     pub(crate) weak: Vec<(TableRef, mark::WeakMode)>,
     /// How often the atomic end has been put off.
     pub(crate) attempts: u32,
+    /// Whether clearing weak tables has been given up before.
+    pub(crate) given_up: bool,
 }
 
 impl Cycle {
@@ -106,6 +108,7 @@ impl Cycle {
         self.threads.clear();
         self.weak.clear();
         self.attempts = 0;
+        self.given_up = false;
     }
 }
 

@@ -165,7 +165,9 @@ impl Heap {
         if !cycle.is_dry() {
             return 0;
         }
-        self.end_marking(young);
+        if self.end_marking(young).is_err() {
+            return 0;
+        }
         left.min(rest.max(1))
     }
 
@@ -185,11 +187,11 @@ impl Heap {
         }
     }
 
-    /// The atomic end of marking.
-    fn end_marking(&mut self, young: bool) {
+    /// The atomic end of marking. Where that is given up, marking has not ended.
+    fn end_marking(&mut self, young: bool) -> Result<(), HeapError> {
         self.schedule_finalizers(young);
         self.propagate(young, usize::MAX);
-        self.clear_weak_tables(young);
+        self.clear_weak_tables(young)?;
         if young {
             self.collector.young_sweep = YoungSweep { read: 0, write: 0, end: self.born.len() };
         } else {
@@ -197,6 +199,7 @@ impl Heap {
         }
         self.active_cycle().phase = Phase::Sweep(Cursor::default());
         self.update_string_care();
+        Ok(())
     }
 
     fn end_full(&mut self) {

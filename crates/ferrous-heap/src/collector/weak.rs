@@ -7,10 +7,15 @@
 //!
 //! **Invariant:** a userdata is scheduled at most once in its life.
 
+use std::ops::Range;
+
+use crate::collector::mark::WeakMode;
 use crate::collector::{FIRST_WHITE, SECOND_WHITE};
+use crate::error::HeapError;
 use crate::guard::OLD;
 use crate::heap::Heap;
 use crate::metatable::Metamethod;
+use crate::table::growth::ELEMENTS;
 use crate::transaction::Transaction;
 use crate::value::{TableRef, UserdataRef, Value};
 use crate::watch::Watch;
@@ -83,25 +88,60 @@ impl Heap {
         }
     }
 
-    /// Takes dead references out of the weak tables that the cycle has scanned.
-    pub(crate) fn clear_weak_tables(&mut self, young: bool) {
+    /// Takes dead references out of the weak tables that the cycle has scanned. Given up between two pieces, once a cycle, where
+    /// nobody wants the run any more: it has to be done again then.
+    pub(crate) fn clear_weak_tables(&mut self, young: bool) -> Result<(), HeapError> {
         let cycle = if young { &mut self.collector.young } else { &mut self.collector.full };
         let tables = std::mem::take(&mut cycle.weak);
-        for (table, _) in tables {
-            self.clear_weak_table(table, young);
+        for (table, _) in &tables {
+            if let Err(error) = self.clear_weak_table(*table, young) {
+                let cycle = if young { &mut self.collector.young } else { &mut self.collector.full };
+                cycle.weak = tables;
+                cycle.given_up = true;
+                return Err(error);
+            }
         }
+        Ok(())
     }
 
-    fn clear_weak_table(&mut self, table: TableRef, young: bool) {
+    fn clear_weak_table(&mut self, table: TableRef, young: bool) -> Result<(), HeapError> {
         let mode = self.weak_mode(table);
-        let Some(slot) = self.tables.slot(table) else { return };
         if !mode.is_weak() {
-            return;
+            return Ok(());
+        }
+        let mut position = 0;
+        while let Some(dead) = self.dead_references(table, mode, position..position + ELEMENTS, young) {
+            if !dead.is_empty() && !self.may_clear(table, young)? {
+                return Ok(());
+            }
+            if let Some(slot) = self.tables.slot_mut(table) {
+                for &position in &dead {
+                    slot.value.clear_position(position);
+                }
+            }
+            position += ELEMENTS;
+            let cycle = if young { &self.collector.young } else { &self.collector.full };
+            if !cycle.given_up {
+                self.watch.look()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The positions of dead references among these of a table, array part first; `None` behind its end. Its strings are marked.
+    fn dead_references(
+        &mut self,
+        table: TableRef,
+        mode: WeakMode,
+        positions: Range<usize>,
+        young: bool,
+    ) -> Option<Vec<usize>> {
+        let content = &self.tables.slot(table)?.value;
+        if positions.start >= content.extent() {
+            return None;
         }
         // What is left of the table's strings stays alive.
-        let content = &slot.value;
         let mut strings = Vec::new();
-        let (mut dead_places, mut dead_entries) = (Vec::new(), Vec::new());
         let mut is_dead = |value: Value, is_weak: bool, is_key: bool| {
             if value.is_string() {
                 strings.push(value);
@@ -114,41 +154,41 @@ impl Heap {
                 !is_key && self.userdata.get_bits(value.bits()).is_some_and(|userdata| userdata.finalized);
             finalized || self.is_unreached(value.bits(), young)
         };
-        if mode.values {
-            for (place, value) in content.array().iter().enumerate() {
-                if is_dead(*value, true, false) {
-                    dead_places.push(place);
+        let places = content.places();
+        let mut dead = Vec::new();
+        for position in positions {
+            let is_dead = match position.checked_sub(places) {
+                None if mode.values => {
+                    content.array().get(position).is_some_and(|value| is_dead(*value, true, false))
                 }
-            }
-        }
-        for (position, entry) in content.entries().iter().enumerate() {
-            if !entry.value.is_nil()
-                && (is_dead(entry.key, mode.keys, true) | is_dead(entry.value, mode.values, false))
-            {
-                dead_entries.push(position);
-            }
-        }
-        if dead_places.is_empty() && dead_entries.is_empty() {
-            self.shade_all(&strings, young);
-            return;
-        }
-        // A rollback brings the entries back only if their objects live on, as those older than the scope do.
-        if slot.guard.get() & OLD != 0 && self.birth.scope != 0 && self.save_table(table).is_err() {
-            self.keep_alive(table, young);
-            return;
-        }
-        if let Some(slot) = self.tables.slot_mut(table) {
-            for place in dead_places {
-                // The array part has fewer than 2^32 places.
-                slot.value.store_scattered(place as u32, Value::NIL);
-            }
-            for position in dead_entries {
-                if let Some(entry) = slot.value.entries.get_mut(position) {
-                    entry.value = Value::NIL;
-                }
+                None => false,
+                Some(place) => content.entries().get(place).is_some_and(|entry| {
+                    !entry.value.is_nil()
+                        && (is_dead(entry.key, mode.keys, true) | is_dead(entry.value, mode.values, false))
+                }),
+            };
+            if is_dead {
+                dead.push(position);
             }
         }
         self.shade_all(&strings, young);
+        Some(dead)
+    }
+
+    /// Whether dead references may go: a rollback brings the entries back only if their objects live on, as those older than the
+    /// scope do, so that the journal has to have the table; else it is strong for this cycle.
+    fn may_clear(&mut self, table: TableRef, young: bool) -> Result<bool, HeapError> {
+        let is_old = self.tables.slot(table).is_some_and(|slot| slot.guard.get() & OLD != 0);
+        if !is_old || self.birth.scope == 0 {
+            return Ok(true);
+        }
+        match self.save_table(table) {
+            Ok(_) => Ok(true),
+            Err(_) => {
+                self.keep_alive(table, young);
+                Ok(false)
+            }
+        }
     }
 
     fn shade_all(&mut self, strings: &[Value], young: bool) {

@@ -28,7 +28,7 @@ const SMALL_LIST: usize = 4;
 const GROWN_AT_ONCE: usize = 64;
 
 /// Elements that are counted, moved or filled between two looks.
-pub(super) const ELEMENTS: usize = PIECE / size_of::<Entry>();
+pub(crate) const ELEMENTS: usize = PIECE / size_of::<Entry>();
 /// How many bytes a buffer has if growing copies it piece by piece. A smaller one the allocator mostly lengthens where it is, and a
 /// larger one is moved by mapping its pages elsewhere.
 const MOVED_IN_PIECES: Range<usize> = 1 << 24..1 << 25;
@@ -271,7 +271,12 @@ fn grow_elsewhere<T: Copy + Send + 'static>(
 }
 
 /// Fills a buffer up to a length for which it has room.
-fn fill<T: Copy>(buffer: &mut Vec<T>, length: usize, blank: T, watch: &Watch) -> Result<(), HeapError> {
+pub(super) fn fill<T: Copy>(
+    buffer: &mut Vec<T>,
+    length: usize,
+    blank: T,
+    watch: &Watch,
+) -> Result<(), HeapError> {
     loop {
         let end = length.min(buffer.len() + ELEMENTS);
         buffer.resize(end, blank);

@@ -59,6 +59,19 @@ impl Table {
         true
     }
 
+    /// Takes away the value at a position of array part and entries, which count on behind it.
+    pub(crate) fn clear_position(&mut self, position: usize) {
+        match position.checked_sub(self.places()) {
+            // The array part has fewer than 2^32 places.
+            None => self.store_scattered(position as u32, Value::NIL),
+            Some(position) => {
+                if let Some(entry) = self.entries.get_mut(position) {
+                    entry.value = Value::NIL;
+                }
+            }
+        }
+    }
+
     fn append_growing(
         &mut self,
         index: u32,
