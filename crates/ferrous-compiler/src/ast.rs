@@ -179,6 +179,15 @@ impl Tree {
 /// In the second word of a table: it is an argument without parentheses.
 pub(crate) const BARE_ARGUMENT: u32 = 1;
 
+/// A list with room for `most` elements, or for `size` if there is not so much.
+fn room<T>(most: usize, size: usize) -> Vec<T> {
+    let mut list = Vec::new();
+    if list.try_reserve_exact(most).is_err() {
+        list.reserve_exact(size);
+    }
+    list
+}
+
 /// Builds a tree bottom up; the parser's actions are calls of its methods.
 pub(crate) struct Builder {
     pub(crate) tree: Tree,
@@ -193,20 +202,17 @@ impl Builder {
     pub(crate) fn new(source_length: usize) -> Self {
         // Ordinary source has a node and an extra word for each seven bytes.
         let size = source_length / 7 + 16;
-        let mut tree = Tree {
-            nodes: Vec::with_capacity(size),
-            extra: Vec::with_capacity(size),
+        // A long one gets room for as many as it can have: growing would copy what there is, and what is not used costs nothing.
+        let (most, stacked) = match source_length.min(MOST_EXPECTED) {
+            most @ LONG.. => (most, most / 2),
+            _ => (size, 0),
+        };
+        let tree = Tree {
+            nodes: room(most, size),
+            extra: room(most, size),
             functions: Vec::with_capacity(size / 64),
         };
-        let (mut items, mut pending) = (Vec::with_capacity(256), Vec::with_capacity(64));
-        if source_length > LONG {
-            // Growing would copy what there is. What is not used costs nothing; there may be less room, and it may be enough.
-            let most = source_length.min(MOST_EXPECTED);
-            let _ = tree.nodes.try_reserve(most);
-            let _ = tree.extra.try_reserve(most);
-            let _ = items.try_reserve(most / 2);
-            let _ = pending.try_reserve(most / 2);
-        }
+        let (items, pending) = (room(stacked.max(256), 256), room(stacked.max(64), 64));
         Self { tree, items, pending, wanted: NONE, found: Rc::default() }
     }
 

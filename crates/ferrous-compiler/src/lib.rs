@@ -249,8 +249,7 @@ fn translate(
     }
     let state = filter.state();
     let implicit = [state.texts.intern(b"self"), state.texts.intern(b"arg")];
-    let (texts, numbers) = (&mut state.texts, &state.numbers);
-    let result = scope::resolve(&mut tree, main, texts.len(), implicit, max_levels, stopped, remains)
-        .and_then(|variables| emit::emit(&tree, main, variables, texts, numbers, captures, stopped, remains));
+    let result = scope::resolve(&mut tree, main, state.texts.len(), implicit, max_levels, stopped, remains)
+        .and_then(|variables| emit::emit(&tree, main, variables, state, captures, stopped, remains));
     (result, tree)
 }

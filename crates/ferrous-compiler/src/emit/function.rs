@@ -196,7 +196,9 @@ impl FunctionState {
 /// What a list holds: a copy, so that the next function finds its room, unless it is so long that copying would take its time.
 fn taken<T>(list: &mut Vec<T>) -> Vec<T> {
     if list.len() < COPIED {
-        return list.drain(..).collect();
+        let mut copy = Vec::with_capacity(list.len());
+        copy.append(list);
+        return copy;
     }
     let mut taken = std::mem::take(list);
     taken.shrink_to_fit();

@@ -31,6 +31,7 @@ use ferrous_vm::remains::Remains;
 use crate::ast::{Kind, List, NONE, Node, NodeId, Tree};
 use crate::filter::PATIENCE;
 use crate::interner::{Interner, Text};
+use crate::lexer::State;
 use crate::scope::{Variable, filled};
 use crate::{Captures, Failure};
 use call::Results;
@@ -299,12 +300,12 @@ pub(crate) fn emit(
     tree: &Tree,
     main: u32,
     variables: Vec<Variable>,
-    texts: &mut Interner,
-    numbers: &[f64],
+    state: &mut State,
     captures: Captures,
     stopped: &dyn Fn() -> bool,
     remains: &mut Remains,
 ) -> Result<Chunk, Failure> {
+    let (texts, numbers) = (&mut state.texts, &state.numbers);
     let strings = filled(texts.len(), stopped)?;
     let mut emitter = Emitter {
         tree,
