@@ -11,7 +11,7 @@ use crate::{
     compat::Dialect,
     convert::{
         to_lua::{error_field, is_counted},
-        to_reply::{self, ReplyShape, ReplyTooLong},
+        to_reply::{self, Refusal, ReplyShape},
     },
     digest::Digest,
     engine::FailureReport,
@@ -102,7 +102,8 @@ impl Ending<'_> {
         let report = match self.outcome {
             Outcome::Returned => match self.write_value(machine, heap, reply) {
                 Ok(()) => return None,
-                Err(ReplyTooLong) => {
+                Err(Refusal::Killed) => self.stopped(machine, heap, self.name.killed(self.dialect)),
+                Err(Refusal::TooLong) => {
                     let text =
                         format!("ERR The script's reply is longer than {} bytes", self.limits.reply_bytes);
                     FailureReport { message: text.into_bytes(), ..FailureReport::default() }
@@ -157,7 +158,7 @@ impl Ending<'_> {
         machine: &mut Machine,
         heap: &mut Heap,
         reply: &mut dyn ReplySink,
-    ) -> Result<(), ReplyTooLong> {
+    ) -> Result<(), Refusal> {
         let shape = ReplyShape {
             script: self.script_protocol,
             client: self.client_protocol,

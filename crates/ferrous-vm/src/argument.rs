@@ -34,6 +34,37 @@ impl NativeContext<'_, '_> {
         LuaError::new(ErrorKind::Message { text: text.into(), level })
     }
 
+    /// Texts and numbers in one string, as `..` joins them: for messages that contain what a script may have made long. A kill
+    /// ends it.
+    ///
+    /// # Errors
+    /// Out of memory, and a kill.
+    pub fn join(&mut self, values: &[Value]) -> Result<Value, LuaError> {
+        /// Bytes that are joined as one unit of work.
+        const BYTES_A_UNIT: usize = 16;
+        let length: usize = values.iter().filter_map(|value| self.tx.string_len(*value)).sum();
+        let _: Charge = self.charge(u32::try_from(length / BYTES_A_UNIT).unwrap_or(u32::MAX));
+        Ok(crate::finish::join(self.tx, values)?)
+    }
+
+    /// A string up to its first zero byte, as C sees it.
+    ///
+    /// # Errors
+    /// Out of memory, and a kill.
+    pub fn until_zero(&mut self, string: Value) -> Result<Value, LuaError> {
+        const PIECE: usize = 1 << 16;
+        let text = self.tx.string(string).unwrap_or_default();
+        for (index, piece) in text.chunks(PIECE).enumerate() {
+            if let Some(end) = piece.iter().position(|&byte| byte == 0) {
+                return Ok(self.tx.intern_piece(string, 0..index * PIECE + end)?);
+            }
+            if index > 0 {
+                self.tx.look()?;
+            }
+        }
+        Ok(string)
+    }
+
     /// Any value as an error, as it is.
     #[cold]
     pub fn raise(&self, value: Value) -> LuaError {

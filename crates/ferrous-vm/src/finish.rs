@@ -165,7 +165,14 @@ impl Machine {
         let first = self.current.base + u32::from(a);
         for (offset, what) in [(0, "initial value"), (1, "limit"), (2, "step")] {
             let value = self.stack.get((first + offset) as usize).copied().unwrap_or(Value::NIL);
-            let number = value.as_number().or_else(|| number::parse(tx.string(value)?));
+            let number = match (value.as_number(), tx.string(value)) {
+                (None, Some(text)) => number::long::parse_text(text, &mut || tx.look()),
+                (number, _) => Ok(number),
+            };
+            let number = match number {
+                Ok(number) => number,
+                Err(error) => return self.raise_here(tx, error.into()),
+            };
             let Some(number) = number else {
                 return self.raise_here(tx, LuaError::message(format!("'for' {what} must be a number")));
             };

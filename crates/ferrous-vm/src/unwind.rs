@@ -71,12 +71,18 @@ impl Machine {
             ErrorKind::NativeDepth => self.with_position(tx, b"C stack overflow".to_vec(), 0),
             ErrorKind::StackOverflow => self.with_position(tx, b"stack overflow".to_vec(), 0),
         };
-        // It may hold a long text of the script's.
+        // A message of a script's own making may be long.
         self.ticks =
             self.ticks.saturating_sub(i32::try_from(text.len() / BYTES_PER_TICK).unwrap_or(i32::MAX));
-        // Where not even the message fits, the one that was made at the start says so.
-        let value = tx.intern(&text).unwrap_or(self.memory_message);
-        Transition::Unwind { value, native, top }
+        match tx.intern_buffer(text) {
+            Ok(value) => Transition::Unwind { value, native, top },
+            Err(HeapError::Stopped) => {
+                self.failure = Failure { killed: true, ..Failure::default() };
+                Transition::End(SliceEnd::Failed)
+            }
+            // Where not even the message fits, the one that was made at the start says so.
+            Err(_) => Transition::Unwind { value: self.memory_message, native, top },
+        }
     }
 
     /// The error of having no room left to handle errors in; no handler sees it.

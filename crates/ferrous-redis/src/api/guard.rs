@@ -6,10 +6,7 @@
 use ferrous_heap::Value;
 use ferrous_vm::native::{NativeContext, NativeFn, NativeResult, NativeState, Resumption};
 
-use crate::{
-    convert::to_lua::{error_field, error_table},
-    error_text,
-};
+use crate::convert::to_lua::{error_field, error_table_of};
 
 /// The replaced global that scripts and functions have.
 pub(crate) const FUNCTIONS: &[(&str, NativeFn)] = &[("pcall", pcall)];
@@ -65,8 +62,12 @@ pub(crate) fn missing_global(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         return Err(ctx.error("Second argument to luaProtectedTableError must be a string or number"));
     }
     let name = ctx.tostring(name)?;
-    let name = error_text::until_zero(ctx.tx.string(name).unwrap_or_default());
-    Err(ctx.error([b"Script attempted to access nonexistent global variable '", name, b"'"].concat()))
+    let name = ctx.until_zero(name)?;
+    let mut before = ctx.position_prefix(1);
+    before.extend_from_slice(b"Script attempted to access nonexistent global variable '");
+    let (before, after) = (ctx.tx.intern(&before)?, ctx.tx.intern(b"'")?);
+    let message = ctx.join(&[before, name, after])?;
+    Err(ctx.raise(message))
 }
 
 /// `__redis__err__handler(error)`: the error as a table that knows where it was raised.
@@ -76,8 +77,9 @@ pub(crate) fn error_handler(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         error
     } else {
         let text = ctx.tostring(error)?;
-        let text = [b"ERR ", ctx.tx.string(text).unwrap_or_default()].concat();
-        error_table(ctx.tx, &text, false)?
+        let code = ctx.tx.intern(b"ERR ")?;
+        let text = ctx.join(&[code, text])?;
+        error_table_of(ctx.tx, text, false)?
     };
     let place = ctx.source(1).or_else(|| ctx.source(2));
     if let (Some(table), Some((source, line))) = (error.as_table(), place) {

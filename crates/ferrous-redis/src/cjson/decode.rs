@@ -101,6 +101,7 @@ impl Decoding {
                 b'{' => {
                     self.descend()?;
                     if self.peek(ctx) != b'}' {
+                        ctx.tx.reserve(&mut self.open, 1)?;
                         self.open.push(Assembly::new(ctx, true));
                         self.key(ctx)?;
                         continue;
@@ -111,6 +112,7 @@ impl Decoding {
                 b'[' => {
                     self.descend()?;
                     if self.peek(ctx) != b']' {
+                        ctx.tx.reserve(&mut self.open, 1)?;
                         self.open.push(Assembly::new(ctx, false));
                         continue;
                     }

@@ -150,7 +150,12 @@ impl<F: Format> Encoding<F> {
 
     /// Writes some values, pieces or runs; whether anything is left.
     fn steps(&mut self, ctx: &mut NativeContext<'_, '_>) -> Result<bool, LuaError> {
+        // Text that is all escapes is six times as long.
+        let full = self.out.bytes.len() + 4 * PIECE;
         for _ in 0..STEPS {
+            if self.out.bytes.len() > full {
+                break;
+            }
             if let Some(from) = self.written {
                 self.piece(ctx, from);
             } else if let Some(open) = self.open.last() {
@@ -208,6 +213,7 @@ impl<F: Format> Encoding<F> {
         if self.open.is_empty() {
             self.open.reserve(OPEN_AT_ONCE);
         }
+        ctx.tx.reserve(&mut self.open, 1)?;
         self.open.push(Open { stage, is_list, key_written: false, has_entries: false, len, position: 0 });
         ctx.push(value)
     }

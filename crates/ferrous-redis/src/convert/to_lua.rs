@@ -166,6 +166,15 @@ pub(crate) fn table_with(tx: &mut Transaction<'_>, name: &[u8], value: Value) ->
 /// The table that stands for an error: `{err = text}`. `counted` says that the statistics have seen this error already.
 pub(crate) fn error_table(tx: &mut Transaction<'_>, text: &[u8], counted: bool) -> Result<Value, HeapError> {
     let text = tx.intern(text)?;
+    error_table_of(tx, text, counted)
+}
+
+/// The same for a text that is a string already.
+pub(crate) fn error_table_of(
+    tx: &mut Transaction<'_>,
+    text: Value,
+    counted: bool,
+) -> Result<Value, HeapError> {
     let table = table_with(tx, b"err", text)?;
     if let Some(table) = table.as_table().filter(|_| counted) {
         let name = tx.intern(COUNTED)?;

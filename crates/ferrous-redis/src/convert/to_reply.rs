@@ -33,9 +33,17 @@ pub(crate) struct ReplyShape {
     pub(crate) limit: usize,
 }
 
-/// The reply would be longer than the limit.
+/// Why a reply is not written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct ReplyTooLong;
+pub(crate) enum Refusal {
+    /// It would be longer than the limit.
+    TooLong,
+    /// The run was killed before any of it was written.
+    Killed,
+}
+
+/// How many values are measured between two looks for a kill.
+const PATIENCE: u32 = 4096;
 
 /// A value to convert and the slot of the Lua stack in which Redis would hold it.
 #[derive(Clone, Copy)]
@@ -58,14 +66,23 @@ pub(crate) fn write(
     shape: &ReplyShape,
     errors: &mut ErrorStatistics,
     reply: &mut dyn ReplySink,
-) -> Result<(), ReplyTooLong> {
+) -> Result<(), Refusal> {
     // Only a table can make a reply of unforeseen size, so only a table is walked twice.
     if value.is_table() {
         let (errors, reply) = (&mut None, &mut Measure);
-        Conversion { tx, shape, errors, reply, room: shape.limit, open: Vec::new() }.run(value)?;
+        Conversion {
+            tx,
+            shape,
+            errors,
+            reply,
+            room: shape.limit,
+            open: Vec::new(),
+            patience: Some(PATIENCE),
+        }
+        .run(value)?;
     }
     let errors = &mut Some(errors);
-    Conversion { tx, shape, errors, reply, room: shape.limit, open: Vec::new() }.run(value)
+    Conversion { tx, shape, errors, reply, room: shape.limit, open: Vec::new(), patience: None }.run(value)
 }
 
 struct Conversion<'a, 'e, 'h> {
@@ -76,10 +93,12 @@ struct Conversion<'a, 'e, 'h> {
     reply: &'a mut dyn ReplySink,
     room: usize,
     open: Vec<Open>,
+    /// How many values come before the next look, while it is only measured; what has begun to be written is written.
+    patience: Option<u32>,
 }
 
 impl Conversion<'_, '_, '_> {
-    fn run(&mut self, value: Value) -> Result<(), ReplyTooLong> {
+    fn run(&mut self, value: Value) -> Result<(), Refusal> {
         self.value(Place { value, slot: 1 })?;
         while let Some(open) = self.open.last_mut() {
             if let Open::Array { table, slot, next, len } = open {
@@ -102,13 +121,20 @@ impl Conversion<'_, '_, '_> {
         Ok(())
     }
 
-    fn charge(&mut self, bytes: usize) -> Result<(), ReplyTooLong> {
-        self.room = self.room.checked_sub(bytes.saturating_add(8)).ok_or(ReplyTooLong)?;
+    fn charge(&mut self, bytes: usize) -> Result<(), Refusal> {
+        self.room = self.room.checked_sub(bytes.saturating_add(8)).ok_or(Refusal::TooLong)?;
+        if let Some(patience) = &mut self.patience {
+            *patience -= 1;
+            if *patience == 0 {
+                *patience = PATIENCE;
+                self.tx.look().map_err(|_| Refusal::Killed)?;
+            }
+        }
         Ok(())
     }
 
     #[inline]
-    fn value(&mut self, place: Place) -> Result<(), ReplyTooLong> {
+    fn value(&mut self, place: Place) -> Result<(), Refusal> {
         let Place { value, slot } = place;
         self.charge(0)?;
         if slot > DEEPEST_SLOT {
@@ -143,7 +169,7 @@ impl Conversion<'_, '_, '_> {
         }
     }
 
-    fn table(&mut self, table: TableRef, slot: u32) -> Result<(), ReplyTooLong> {
+    fn table(&mut self, table: TableRef, slot: u32) -> Result<(), Refusal> {
         if !self.marked(table, slot)? {
             let len = sequence_length(self.tx, table);
             self.reply.begin_array(len as usize);
@@ -153,7 +179,7 @@ impl Conversion<'_, '_, '_> {
     }
 
     /// Converts a table with a telling field; false if it has none.
-    fn marked(&mut self, table: TableRef, slot: u32) -> Result<bool, ReplyTooLong> {
+    fn marked(&mut self, table: TableRef, slot: u32) -> Result<bool, Refusal> {
         let tx = self.tx;
         if tx.table(table.into()).is_none_or(|found| found.entries().is_empty()) {
             return Ok(false);

@@ -79,6 +79,10 @@ const INPUTS: &[(&str, Much, &str, &str)] = &[
     ("rawset", Elements, "local t = {} ", "for i = 1, M do rawset(t, i, i) end"),
     ("collectgarbage", Elements, "local t = {} for i = 1, M do t[i] = {} end ", "collectgarbage()"),
     ("pcall", Elements, "", "for i = 1, M do pcall(error) end"),
+    ("assert error", Bytes, TEXT, "pcall(assert, false, s)"),
+    ("error", Bytes, TEXT, "pcall(function() error(s) end)"),
+    ("__redis__err__handler", Bytes, TEXT, "__redis__err__handler(s)"),
+    ("tonumber", Passed, "local s = ('0'):rep(N) .. '1' ", "for i = s, 1 do end"),
     ("xpcall error", Elements, "", "for i = 1, M do xpcall(error, type) end"),
     (
         "coroutine.wrap coroutine.yield",
@@ -127,7 +131,7 @@ const INPUTS: &[(&str, Much, &str, &str)] = &[
 /// Functions that take no longer the more they are given, besides those of `conformance/kills/constant.txt`; what takes values
 /// one by one takes some thousands at most.
 const BOUNDED: &str = "string.byte string.char string.dump tostring table.getn unpack math.max math.min setmetatable print \
-    dofile rawset bit.band bit.bor bit.bxor redis.status_reply redis.acl_check_cmd redis.debug __redis__err__handler";
+    dofile rawset bit.band bit.bor bit.bxor redis.status_reply redis.acl_check_cmd redis.debug";
 
 struct Looks {
     engine: Engine,

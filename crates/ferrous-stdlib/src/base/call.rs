@@ -2,8 +2,7 @@
 //!
 //! **Invariant:** the calls themselves are the machine's; nothing here runs Lua code.
 
-use ferrous_heap::Value;
-use ferrous_vm::native::{Charge, NativeContext, NativeResult};
+use ferrous_vm::native::{NativeContext, NativeResult};
 use ferrous_vm::operation::Operation;
 
 use crate::argument::opt_int;
@@ -17,8 +16,11 @@ pub(super) fn assert(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         None => Err(ctx.error("assertion failed!")),
         Some(message) => {
             // It goes through C's `%s`.
-            let text = ctx.tx.string(message).unwrap_or_default();
-            Err(ctx.error(crate::string::pattern::effective(text)))
+            let message = ctx.until_zero(message)?;
+            let prefix = ctx.position_prefix(1);
+            let prefix = ctx.tx.intern(&prefix)?;
+            let message = ctx.join(&[prefix, message])?;
+            Err(ctx.raise(message))
         }
     }
 }
@@ -33,12 +35,9 @@ pub(super) fn error(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         if prefix.is_empty() {
             return Err(ctx.raise(message));
         }
-        let mut text = prefix;
-        text.extend_from_slice(ctx.tx.string(message).unwrap_or_default());
-        // A unit of work for 16 bytes; there is nothing to pause in.
-        let _: Charge = ctx.charge(u32::try_from(text.len() / 16).unwrap_or(u32::MAX));
-        let text: Value = ctx.tx.intern(&text)?;
-        return Err(ctx.raise(text));
+        let prefix = ctx.tx.intern(&prefix)?;
+        let message = ctx.join(&[prefix, message])?;
+        return Err(ctx.raise(message));
     }
     Err(ctx.raise(value))
 }
