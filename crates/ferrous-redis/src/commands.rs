@@ -25,6 +25,13 @@ pub(crate) enum Action {
     },
 }
 
+impl Action {
+    /// Whether it runs a script or a function, and so has keys from argument 3 on.
+    pub(crate) fn runs_code(self) -> bool {
+        matches!(self, Self::Eval(_) | Self::Fcall { .. })
+    }
+}
+
 /// What tells EVAL from its relatives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct EvalKind {

@@ -25,7 +25,7 @@ use crate::{
     reply::ReplySink,
     script_command,
     stats::{CountingSink, EngineStats, ErrorStatistics, FunctionStats, ScriptStats},
-    store::{CHUNK_NAME, Rejection, ScriptStore},
+    store::{CHUNK_NAME, Rejection, ScriptStore, key_count},
 };
 
 /// What went wrong in the last script that failed, for people.
@@ -94,6 +94,21 @@ impl Engine {
         commands::info(name)
     }
 
+    /// The keys that a command declares that runs a script or a function; none for any other command, or if their number is
+    /// wrong. For what the server checks before it hands the command over: that they are in one slot, that the user may touch
+    /// them.
+    ///
+    /// ```
+    /// use ferrous_redis::{Engine, host::ArgsBuffer};
+    /// let args: ArgsBuffer = ["EVAL", "return 1", "2", "a", "b", "c"].iter().collect();
+    /// assert!(Engine::declared_keys(args.args()).eq([b"a", b"b"]));
+    /// ```
+    pub fn declared_keys(args: CommandArgs<'_>) -> impl ExactSizeIterator<Item = &[u8]> {
+        let runs = commands::find(args.name()).is_some_and(|command| command.action.runs_code());
+        let count = if runs { key_count(args, "").unwrap_or(0) } else { 0 };
+        args.part(3, 3 + count)
+    }
+
     /// Executes one command if it is one of the engine's own, and writes its reply. Returns whether it is.
     pub fn command(
         &mut self,
@@ -102,8 +117,8 @@ impl Engine {
         host: &mut dyn Host,
         reply: &mut dyn ReplySink,
     ) -> bool {
-        let Some(command) = commands::find(args.name()) else { return false };
         self.failure = None;
+        let Some(command) = commands::find(args.name()) else { return false };
         if !command.info.accepts(args.len()) {
             self.fail(&commands::wrong_arity(command.info.name), reply);
             return true;
@@ -265,7 +280,7 @@ impl Engine {
         });
     }
 
-    /// What went wrong in the last script, if the last command ran one and it failed or did not compile.
+    /// What went wrong in the last script, if the last command that the engine was handed ran one and it failed or did not compile.
     #[must_use]
     pub fn failure(&self) -> Option<&FailureReport> {
         self.failure.as_ref()

@@ -283,6 +283,10 @@ impl Interpreter {
     pub(crate) fn advance(&mut self, authority: &mut dyn Authority) -> Want {
         while let Some(question) = self.next_question(&mut || Poll::GoOn) {
             let Some(run) = &mut self.run else { return Want::Done };
+            if run.fuel.is_late() {
+                run.outcome = Some(Outcome::OutOfTime);
+                return Want::Done;
+            }
             let (buffers, dialect) = (&mut self.buffers, self.dialect);
             let verdict = self.machine.host_context(&mut self.heap, |ctx| {
                 judge(ctx, question, &mut run.judgement, dialect, buffers, Some(&mut *authority))

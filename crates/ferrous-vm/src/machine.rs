@@ -428,7 +428,7 @@ impl Machine {
     }
 
     /// Answers the native that asked the host: what `f` returns is what the native returns. Then goes on as
-    /// [`Machine::run`] does.
+    /// [`Machine::run`] does, unless the run was killed meanwhile.
     pub fn complete_host(
         &mut self,
         heap: &mut Heap,
@@ -442,9 +442,15 @@ impl Machine {
             let Some(frame) = machine.frames.pop() else { return SliceEnd::Done { first: 0, count: 0 } };
             machine.in_lua = false;
             let mut ctx = NativeContext { tx, machine, base: frame.base, top: frame.pc };
-            let transition = match f(&mut ctx) {
+            let result = f(&mut ctx);
+            let top = ctx.top;
+            // The host may have taken long, and a script that asks in a loop takes long to use a quantum up.
+            if let Some(end) = machine.killed() {
+                return end;
+            }
+            let transition = match result {
                 Ok(Operation::Return { count }) => machine.hand_on(frame.base, count),
-                result => Transition::Operate { base: frame.base, top: ctx.top, result },
+                result => Transition::Operate { base: frame.base, top, result },
             };
             machine.advance_with(tx, transition)
         });

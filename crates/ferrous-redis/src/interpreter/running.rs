@@ -145,6 +145,11 @@ impl Fuel {
         self.slices.is_some() && self.questions.is_multiple_of(QUESTIONS_A_LOOK)
     }
 
+    /// Whether the time of a run is over whose host has taken some of it.
+    pub(super) fn is_late(&self) -> bool {
+        self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+
     /// Takes the fuel for the next slice; `None`: as much as it wants. The slice is short if time is limited.
     pub(super) fn grant(&mut self) -> Option<u64> {
         let granted = match (self.left, self.slices) {

@@ -12,8 +12,9 @@ use std::{
 use ferrous_redis::{
     EngineOptions, Limits, Session,
     host::{ArgsBuffer, CommandInfo, Host, Poll, PollWithin, Protocol, Request},
-    kill::KillError,
-    reply::{RecordedReply, ReplySink},
+    kill::{KillError, KillHandle},
+    reply::{RecordedReply, ReplyPart, ReplySink},
+    run::{EnginePool, Started, Step},
 };
 
 use crate::host::{TestHost, command, engine, find, show};
@@ -433,4 +434,72 @@ fn a_kill_ends_the_compiling_of_a_long_script() {
     assert_eq!(engine.kill_handle().kill(), Err(KillError::NotBusy));
     let reply = command(&mut engine, &mut TestHost::default(), Protocol::Resp2, &["EVAL", "return 1", "0"]);
     assert_eq!(reply, "1");
+}
+
+/// A host whose every command takes a while, and that is killed in the third one if it has a handle for that.
+#[derive(Default)]
+struct SlowHost {
+    handle: Option<KillHandle>,
+    executed: u32,
+}
+
+impl Host for SlowHost {
+    fn command(&self, name: &[u8]) -> Option<CommandInfo> {
+        find(name)
+    }
+
+    fn execute(&mut self, _request: &Request<'_>, reply: &mut dyn ReplySink) {
+        self.executed += 1;
+        match &self.handle {
+            Some(handle) if self.executed == 3 => handle.kill().unwrap(),
+            Some(_) => {}
+            None => thread::sleep(Duration::from_millis(2)),
+        }
+        reply.null();
+    }
+}
+
+const ASKS_FOR_EVER: [&str; 3] = ["EVAL", "while true do pcall(redis.call, 'get', 'k') end", "0"];
+
+#[test]
+fn a_kill_is_seen_when_the_host_has_answered() {
+    let mut engine = engine(EngineOptions::default());
+    let mut host = SlowHost { handle: Some(engine.kill_handle()), executed: 0 };
+    let args: ArgsBuffer = ASKS_FOR_EVER.iter().collect();
+    let mut reply = RecordedReply::default();
+    engine.command(&Session::default(), args.args(), &mut host, &mut reply);
+    assert_eq!(host.executed, 3);
+    assert!(matches!(reply.parts(), [ReplyPart::Error(text)] if text.starts_with(b"ERR Script killed")));
+}
+
+#[test]
+fn a_slow_host_does_not_put_the_end_of_the_time_off() {
+    let limits = Limits { wall_clock: Some(Duration::from_millis(1)), ..Limits::default() };
+    let mut engine = engine(options(limits));
+    let (mut host, args) = (SlowHost::default(), ASKS_FOR_EVER.iter().collect::<ArgsBuffer>());
+    engine.command(&Session::default(), args.args(), &mut host, &mut RecordedReply::default());
+    assert!(host.executed <= 16, "{}", host.executed);
+
+    let mut pool = EnginePool::new(options(limits));
+    let started = pool.start(&Session::default(), args.args(), &mut RecordedReply::default()).unwrap();
+    let Started::Run(mut run) = started else { panic!("a run") };
+    let mut executed = 0;
+    while let Step::Command(_) = run.advance(&mut find) {
+        executed += 1;
+        thread::sleep(Duration::from_millis(2));
+        run.answer(|reply| reply.null());
+    }
+    assert!(executed <= 1, "{executed}");
+    assert!(pool.finish(run, &mut RecordedReply::default()).is_some());
+}
+
+#[test]
+fn a_failure_is_told_until_the_next_command_of_anybody() {
+    let mut engine = engine(EngineOptions::default());
+    let mut host = TestHost::default();
+    command(&mut engine, &mut host, Protocol::Resp2, &["EVAL", "error('e')", "0"]);
+    assert!(engine.failure().is_some());
+    let args: ArgsBuffer = ["GET", "k"].iter().collect();
+    assert!(!engine.command(&Session::default(), args.args(), &mut host, &mut RecordedReply::default()));
+    assert!(engine.failure().is_none());
 }

@@ -56,8 +56,8 @@ impl Machine {
     /// The collector has taken a step of its own accord, which is work beside all ticks: what now? `None`: go on.
     #[inline]
     pub(super) fn collector_has_worked(&mut self) -> Option<SliceEnd> {
-        if self.interrupt.is_killed() {
-            return Some(self.kill());
+        if let Some(end) = self.killed() {
+            return Some(end);
         }
         self.steps = self.steps.wrapping_add(1);
         (self.fuel.is_some() && self.steps.is_multiple_of(STEPS_PER_INTERRUPT))
@@ -68,8 +68,8 @@ impl Machine {
     #[cold]
     #[inline(never)]
     pub(crate) fn check_budget(&mut self) -> Option<SliceEnd> {
-        if self.interrupt.is_killed() {
-            return Some(self.kill());
+        if let Some(end) = self.killed() {
+            return Some(end);
         }
         if self.refill() { None } else { Some(SliceEnd::Interrupted(Interrupt::Fuel)) }
     }
@@ -88,6 +88,12 @@ impl Machine {
     pub(crate) fn quantum_over_before(&mut self) -> Transition {
         self.current.pc -= 1;
         self.quantum_over()
+    }
+
+    /// How the run ends if it was killed.
+    #[inline]
+    pub(super) fn killed(&mut self) -> Option<SliceEnd> {
+        self.interrupt.is_killed().then(|| self.kill())
     }
 
     /// Ends the run. Nothing is unwound, so nothing can catch it.
