@@ -105,11 +105,11 @@ impl Machine {
             Op::Neg { a, b } => (Metamethod::Unm, a, register(self, b), register(self, b)),
             _ => return Transition::Continue,
         };
+        let read = |value| tx.string_len(value).unwrap_or(0);
+        self.count(read(x) + read(y), BYTES_A_TICK);
         if let (Some(left), Some(right)) = (operand(tx, x), operand(tx, y)) {
             let result = Value::from_foreign(compute(event, left, right));
             self.put(self.current.base + u32::from(a), result);
-            let read = |value| tx.string_len(value).unwrap_or(0);
-            self.count(read(x) + read(y), BYTES_A_TICK);
             return Transition::Continue;
         }
         let mut handler = tx.metamethod(x, event);

@@ -235,6 +235,7 @@ fn long_texts_that_are_refused_count_as_instructions() {
         "tonumber(blanks)",
         "tonumber(blanks, 8)",
         "math.floor(blanks)",
+        "local _ = blanks + 1",
         "string.find('x', text)",
         "string.find(text, text)",
         "string.find(text, text, 1, true)",
