@@ -190,23 +190,28 @@ pub(crate) struct DebugArguments {
 
 const RUN_HELP: &str = "\
 The program finds its arguments in ... and in the table arg, as under lua. A first line that begins with # is skipped.
+What the environment variable LUA_INIT says runs first. Without FILE and -e the program is read from standard input.
 
 Examples:
   ferrous run program.lua one two
+  ferrous run -e 'print(1 + 1)'
+  ferrous run -e 'DEBUG = true' program.lua
   ferrous run --memory 64mb --timeout 5s untrusted.lua";
 
 /// Operands and options of `ferrous run`.
 #[derive(Debug, Args)]
-#[command(after_help = RUN_HELP, override_usage = "ferrous run [OPTIONS] FILE [ARG]...")]
+#[command(after_help = RUN_HELP, override_usage = "ferrous run [OPTIONS] FILE [ARG]...
+       ferrous run [OPTIONS] -e TEXT [FILE [ARG]...]")]
 pub(crate) struct RunArguments {
+    /// Run TEXT before the program; may be given several times
+    #[arg(short = 'e', long = "execute", value_name = "TEXT", allow_hyphen_values = true)]
+    pub(crate) texts: Vec<OsString>,
     #[command(flatten)]
     pub(crate) limits: LimitArguments,
     /// The program and its arguments
     #[arg(
         value_name = "FILE ARG",
         help_heading = "Operands",
-        required = true,
-        num_args = 1..,
         trailing_var_arg = true,
         allow_hyphen_values = true
     )]

@@ -40,6 +40,11 @@ impl Source {
         Self { chunk_name: b"=(command line)".to_vec(), shown: "command line".to_owned(), text }
     }
 
+    /// Whether it was read from a file, or from standard input.
+    pub(crate) fn is_file(&self) -> bool {
+        self.chunk_name.starts_with(b"@") || self.chunk_name == b"=stdin"
+    }
+
     /// Line `number`, counted from 1, without its end.
     pub(crate) fn line(&self, number: u32) -> Option<&[u8]> {
         let index = usize::try_from(number).ok()?.checked_sub(1)?;
