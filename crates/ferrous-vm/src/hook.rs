@@ -211,6 +211,12 @@ impl NativeContext<'_, '_> {
         }
     }
 
+    /// Whether a hook may hear of calls that the native makes, or of their returns.
+    #[must_use]
+    pub fn reports_calls(&self) -> bool {
+        self.machine.hooks.reports_calls()
+    }
+
     /// The hook of `thread`: its function or nil, mask and count.
     #[must_use]
     pub fn hook(&mut self, thread: ThreadRef) -> (Value, HookMask, i32) {

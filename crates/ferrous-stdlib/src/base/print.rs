@@ -1,7 +1,7 @@
 //! `print` (manual §5.1), in the plain profile only.
 //!
-//! PUC Lua calls the global `tostring` for each argument. While that is still the library's own, and the argument has no
-//! `__tostring`, the text is made directly.
+//! PUC Lua calls the global `tostring` for each argument. While that is still the library's own, the argument has no
+//! `__tostring`, and no hook would hear of the call, the text is made directly.
 //!
 //! **Invariant:** the line is written at once, when all its parts are there.
 
@@ -63,10 +63,11 @@ impl Printing {
 
     fn advance(mut self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         let tostring = ctx.arg(self.last + 1);
+        let is_own = tostring == ctx.upvalue(TOSTRING) && !ctx.reports_calls();
         while self.next <= self.last {
             let value = ctx.arg(self.next);
             self.next += 1;
-            if tostring == ctx.upvalue(TOSTRING) && ctx.tx.metamethod(value, Metamethod::ToString).is_nil() {
+            if is_own && ctx.tx.metamethod(value, Metamethod::ToString).is_nil() {
                 if let Some(number) = value.as_number() {
                     self.separate(ctx)?;
                     number::write_number(number, &mut self.line.bytes);
