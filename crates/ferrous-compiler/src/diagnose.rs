@@ -25,7 +25,7 @@ pub(crate) type Refused = ParseError<u32, Token, LexicalError>;
 /// What nobody reads: who stops the compiler has its own reason.
 const STOPPED: &[u8] = b"compilation was stopped";
 
-/// A message without its position, and its line.
+/// A message without its position, and its line; 0 if it has no position.
 pub(crate) type Message = (Vec<u8>, u32);
 
 /// What is said of a source that is larger than any.
@@ -79,6 +79,8 @@ pub(crate) fn limit(failure: &Failure, functions: &[Function], source: Prefix<'_
             let what: &[u8] = b"function or expression too complex";
             (([what, &near_clause(&near)].concat(), line), beyond)
         }
+        // An error of PUC Lua's memory rather than of its parser, which therefore has no position.
+        Failure::Constants => ((b"constant table overflow".to_vec(), 0), 0),
         // An excess is found by its own means.
         Failure::Excess | Failure::Stopped => (stopped(), 0),
     }
@@ -136,6 +138,9 @@ fn read_past(mut source: Prefix<'_>, node: NodeId) -> (Prefix<'_>, Token) {
 
 /// An error of a chunk with this name.
 pub(crate) fn positioned(name: &[u8], (message, line): Message) -> CompileError {
+    if line == 0 {
+        return CompileError { message, line };
+    }
     let position = format!(":{line}: ");
     CompileError { message: [&source_id(name), position.as_bytes(), &message].concat(), line }
 }

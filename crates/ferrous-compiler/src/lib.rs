@@ -85,9 +85,9 @@ impl Default for Options {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", String::from_utf8_lossy(.message))]
 pub struct CompileError {
-    /// The text of PUC Lua, with the chunk's name and the line before it.
+    /// The text of PUC Lua, with the chunk's name and the line before it where PUC Lua says them.
     pub message: Vec<u8>,
-    /// The line, from 1.
+    /// The line, from 1; 0 if PUC Lua names none.
     pub line: u32,
 }
 
@@ -100,6 +100,8 @@ enum Failure {
     Upvalues { function: u32, node: u32 },
     /// More registers than there are, at a node; or where the constructor opens that is one.
     Complex { node: u32, opening: bool, line: u32 },
+    /// More constants, or functions, than a function may have.
+    Constants,
     /// Whoever waits for the chunk does not want it any more.
     Stopped,
 }

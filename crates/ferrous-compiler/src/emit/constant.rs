@@ -5,6 +5,7 @@
 use ferrous_vm::chunk::Constant;
 
 use super::Emitter;
+use super::function::MAX_CONSTANTS;
 use crate::ast::Binary;
 use crate::interner::Text;
 
@@ -34,6 +35,7 @@ impl Emitter<'_> {
             }
         }
         self.current.constants.push(constant);
+        self.crowded |= next >= MAX_CONSTANTS;
         next
     }
 

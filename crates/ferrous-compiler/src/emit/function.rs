@@ -13,6 +13,8 @@ use crate::scope::{Variable, VariableId};
 /// The most upvalues of a function (`LUAI_MAXUPVALUES`).
 pub(crate) const MAX_UPVALUES: usize = 60;
 
+/// How many constants a function may have, and how many functions: what an operand of PUC Lua's instructions can name.
+pub(super) const MAX_CONSTANTS: u32 = (1 << 18) - 1;
 /// How many instructions may follow each other, on any way through a function, until a tick is counted: the next statement
 /// begins with one, or the next instruction does.
 const STRETCH: u8 = 48;
@@ -27,6 +29,8 @@ pub(super) struct FunctionState {
     /// Its index in the tree and in the chunk.
     pub(super) function: u32,
     pub(super) prototype: u32,
+    /// How many functions it contains.
+    children: u32,
     pub(super) code: Vec<Op>,
     pub(super) lines: Vec<u32>,
     pub(super) constants: Vec<Constant>,
@@ -70,6 +74,7 @@ impl FunctionState {
         self.loops.clear();
         self.function = function;
         self.prototype = prototype;
+        self.children = 0;
         self.last_label = 0;
         self.free = 1;
         self.registers = 1;
@@ -109,9 +114,28 @@ impl FunctionState {
         self.lines.iter().rev().copied().find(|&line| line != NO_LINE).unwrap_or(NO_LINE)
     }
 
-    /// Whether nothing but the preparation of extra arguments has been emitted.
-    fn is_at_start(&self) -> bool {
-        self.code.len() == usize::from(self.is_vararg)
+    /// The line of the instruction at `index`.
+    pub(super) fn line_at(&self, index: usize) -> u32 {
+        self.lines.get(index).copied().unwrap_or(NO_LINE)
+    }
+
+    /// Gives the instructions from `first` on this line.
+    pub(super) fn set_lines(&mut self, first: usize, line: u32) {
+        self.lines.iter_mut().skip(first).for_each(|known| *known = line);
+    }
+
+    /// The line of a `LoadNil` from register `a` on for which PUC Lua, which has no instructions that make cells, has no
+    /// instruction either: that of the one before, which covers these registers too, or none where the function begins.
+    fn line_of_merged_nils(&self, a: u8) -> Option<u32> {
+        let is_new_cell = |op: &Op| matches!(op, Op::NewCell { .. });
+        let before = self.code.iter().rposition(|op| !is_new_cell(op));
+        match before.and_then(|at| Some((at, self.code.get(at)?, self.lines.get(at)?))) {
+            None | Some((_, Op::VarargPrep { .. } | Op::VarargPrepArg { .. }, _)) => Some(NO_LINE),
+            Some((at, Op::LoadNil { a: first, n }, &line)) => {
+                (first.checked_add(*n) == Some(a) && self.last_label as usize <= at).then_some(line)
+            }
+            Some(_) => None,
+        }
     }
 
     /// Emits an instruction, and before it a tick if none has been counted for long.
@@ -182,8 +206,7 @@ impl FunctionState {
             *count += n;
             return;
         }
-        // PUC Lua's registers are nil when a function begins.
-        let line = if self.is_at_start() { NO_LINE } else { line };
+        let line = self.line_of_merged_nils(a).unwrap_or(line);
         self.emit(Op::LoadNil { a, n }, line);
     }
 
@@ -217,6 +240,8 @@ impl Emitter<'_> {
         // Fewer prototypes than functions of the tree.
         let prototype = self.chunk.prototypes.len() as u32;
         self.chunk.prototypes.push(Prototype::default());
+        self.current.children += 1;
+        self.crowded |= self.current.children > MAX_CONSTANTS;
         // A vararg function's `arg` is nil if it uses `...` instead, and is not made if it is not mentioned; a debugger may
         // still ask for it. A main function has none, and takes nothing if it does not use `...`.
         let arg = self.variables.get(function.arg_variable as usize);

@@ -225,6 +225,10 @@ enum Task {
         mark: u8,
         line: u32,
     },
+    /// The function of a statement is in its local: the lines of the instructions for that.
+    Named {
+        line: u32,
+    },
     Detach {
         targets: List,
         operands: u8,
@@ -292,6 +296,8 @@ pub(crate) struct Emitter<'t> {
     constants: HashMap<(u32, u8, u64), u32, RandomState>,
     /// The chunk's string for each text, `NONE` where it has none yet.
     strings: Vec<u32>,
+    /// Some function has more constants, or functions, than it may have; looked at from time to time.
+    crowded: bool,
     chunk: Chunk,
 }
 
@@ -320,6 +326,7 @@ pub(crate) fn emit(
         spare: Vec::new(),
         constants: HashMap::with_hasher(RandomState::new()),
         strings,
+        crowded: false,
         chunk: Chunk::default(),
     };
     let emitted = emitter.emit_all(main, stopped);
@@ -349,11 +356,20 @@ impl Emitter<'_> {
                 if stopped() {
                     return Err(Failure::Stopped);
                 }
+                self.look_for_room()?;
             }
-            self.run(task)?;
+            if let Err(failure) = self.run(task) {
+                return self.look_for_room().and(Err(failure));
+            }
         }
+        self.look_for_room()?;
         self.finish_main();
         Ok(())
+    }
+
+    /// Fails if a function has become too large.
+    fn look_for_room(&self) -> Result<(), Failure> {
+        if self.crowded { Err(Failure::Constants) } else { Ok(()) }
     }
 
     #[inline]
@@ -446,6 +462,10 @@ impl Emitter<'_> {
             Task::Declare { names } => self.declare(names),
             Task::SetCell { cell, mark, line } => self.set_cell(cell, mark, line),
             Task::Store { node, mark, line } => self.store(node, mark, line),
+            Task::Named { line } => {
+                self.name_function(line);
+                Ok(())
+            }
             Task::Detach { targets, operands } => self.detach(targets, operands),
             Task::Mark => {
                 self.operands.push(Operand::Register(self.current.free));

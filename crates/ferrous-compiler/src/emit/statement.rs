@@ -95,7 +95,10 @@ impl Emitter<'_> {
                 self.schedule_list(self.word(node.a + 3), 3, do_line);
             }
             Kind::LocalFunction => self.local_function(node)?,
-            Kind::FunctionStatement => self.assign_one(node.a, node.b, node.line)?,
+            Kind::FunctionStatement => {
+                self.tasks.push(Task::Named { line: node.line });
+                self.assign_one(node.a, node.b, node.line)?;
+            }
             Kind::Local => {
                 let names = self.tree.list(node.a).len();
                 self.tasks.push(Task::Declare { names: node.a });
@@ -128,6 +131,18 @@ impl Emitter<'_> {
             self.declare_variable(variable, register, line);
         }
         Ok(())
+    }
+
+    /// PUC Lua makes the function in the local's register. The line of that instruction is the statement's, unless the
+    /// function has upvalues: then it is where the function ends.
+    pub(super) fn name_function(&mut self, line: u32) {
+        let is_store = matches!(self.current.code.last(), Some(Op::SetCell { .. } | Op::Move { .. }));
+        let at = self.current.code.len() - usize::from(is_store);
+        let Some(Op::Closure { p, .. }) = self.current.code.get(..at).and_then(<[Op]>::last) else { return };
+        let prototype = self.chunk.prototypes.get(*p as usize);
+        let has_upvalues = prototype.is_some_and(|prototype| !prototype.upvalues.is_empty());
+        let line = if has_upvalues { self.current.line_at(at - 1) } else { line };
+        self.current.set_lines(at - 1, line);
     }
 
     fn local_function(&mut self, node: Node) -> Result<(), Failure> {
