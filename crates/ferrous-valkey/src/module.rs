@@ -56,7 +56,12 @@ unsafe fn load(ctx: NonNull<ModuleCtx>, argv: *mut *mut ModuleString, argc: usiz
     let wants_reply_objects = match arguments[..] {
         [] => false,
         [REPLY_OBJECTS] => true,
-        _ => return false,
+        _ => {
+            // SAFETY: the caller vouches for the context, which is not kept.
+            let context = unsafe { Context::new(&api, ctx) };
+            context.log(LogLevel::Warning, b"Ferrous is not loaded: it knows one argument, reply-objects");
+            return false;
+        }
     };
     if wants_reply_objects {
         api.call_argv = None;
