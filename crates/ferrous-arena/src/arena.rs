@@ -15,6 +15,7 @@
 
 use std::cell::Cell;
 
+use crate::buffer::push;
 use crate::handle::{Handle, Object};
 use crate::vacancy::Vacancy;
 
@@ -120,15 +121,9 @@ impl<T: Object> Arena<T> {
     #[inline]
     pub(crate) fn push_slot(&mut self, generation: u32) -> Option<u32> {
         let index = u32::try_from(self.slots.len()).ok().filter(|index| *index != u32::MAX)?;
-        reserve_ahead(&mut self.slots);
-        self.slots.push(Slot {
-            key: generation,
-            guard: Cell::new(0),
-            scope: 0,
-            saved: 0,
-            listed: false,
-            value: T::default(),
-        });
+        let value = T::default();
+        let slot = Slot { key: generation, guard: Cell::new(0), scope: 0, saved: 0, listed: false, value };
+        push(&mut self.slots, slot);
         self.colours.push(FREE);
         Some(index)
     }
@@ -319,39 +314,9 @@ impl<T: Object> Arena<T> {
     }
 }
 
-/// Makes room in a full buffer of some megabytes, far ahead: a buffer of [`MAPPED`] bytes grows by mapping its pages elsewhere, while
-/// one below that would be copied with each doubling, up to 15 ms in one piece. Pages that are not used take no memory.
-fn reserve_ahead<T>(buffer: &mut Vec<T>) {
-    let bytes = buffer.len() * size_of::<T>();
-    if buffer.len() == buffer.capacity() && (COPIED..MAPPED).contains(&bytes) {
-        // Where there is not so much room there may be enough: then it grows as usual.
-        let _ = buffer.try_reserve_exact((MAPPED - bytes).div_ceil(size_of::<T>()));
-    }
-}
-
-/// How large a buffer may be that is copied when it grows: that takes a few tenths of a millisecond.
-const COPIED: usize = 1 << 20;
-
-/// From this size on the allocators of Linux always map a buffer by itself.
-const MAPPED: usize = 33 << 20;
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_large_arena_is_copied_only_while_it_is_small() {
-        let mut arena: Arena<Number> = Arena::new();
-        let mut copied = 0;
-        while arena.slots.len() * size_of::<Slot<Number>>() < MAPPED {
-            let (len, capacity) = (arena.slots.len(), arena.slots.capacity());
-            arena.allocate(1, 0).unwrap();
-            if arena.slots.capacity() != capacity {
-                copied = copied.max(len * size_of::<Slot<Number>>());
-            }
-        }
-        assert!(copied < 2 * COPIED, "{copied}");
-    }
 
     #[derive(Default)]
     struct Number(u64);

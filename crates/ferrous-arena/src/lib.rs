@@ -26,11 +26,13 @@
 #![forbid(unsafe_code)]
 
 mod arena;
+mod buffer;
 mod handle;
 mod registry;
 mod vacancy;
 
 pub use arena::{Arena, FREE, Slot};
+pub use buffer::{push, shrink};
 pub use handle::{Handle, Object};
 pub use registry::{PinError, Pinned, Registry};
-pub use vacancy::{Trim, shrink};
+pub use vacancy::Trim;

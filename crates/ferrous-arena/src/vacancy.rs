@@ -15,6 +15,7 @@
 //! as one that is in quarantine as a whole.
 
 use crate::arena::{Arena, FREE, Slot, WORN_OUT};
+use crate::buffer::shrink;
 use crate::handle::Object;
 
 /// Slots that are given back at a time; they share what is remembered of their generations.
@@ -28,9 +29,6 @@ const LISTED_AT_ONCE: usize = 256;
 
 /// The longest quarantine that is searched for slots that are given back.
 const LONGEST_QUARANTINE: usize = 1 << 12;
-
-/// The most bytes of a buffer that are given back to the system at one time: some 25 µs a megabyte.
-const PIECE: usize = 1 << 20;
 
 /// What a call of [`Arena::trim`] has come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,22 +189,10 @@ impl<T: Object> Arena<T> {
     }
 }
 
-/// Gives back a piece of a buffer's room beyond what is in it, or is to be kept; true if no piece is left. Where the allocator
-/// can, as those of Linux can, this is in place.
-pub fn shrink<E>(buffer: &mut Vec<E>, kept: usize) -> bool {
-    let wanted = buffer.len().max(kept);
-    let room = buffer.capacity().saturating_sub(wanted).saturating_mul(size_of::<E>());
-    if room < PIECE / 4 {
-        return true;
-    }
-    let piece = PIECE / size_of::<E>().max(1);
-    buffer.shrink_to(wanted.max(buffer.capacity().saturating_sub(piece)));
-    false
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::buffer::PIECE;
 
     #[derive(Default)]
     struct Number;

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use ferrous_arena::Object;
+use ferrous_arena::{Object, push};
 
 use crate::error::HeapError;
 use crate::heap::Heap;
@@ -66,7 +66,7 @@ impl Transaction<'_> {
         *prototype = Prototype { id, constants, children: children.into_boxed_slice(), outside };
         heap.budget.add(memory);
         if heap.birth.scope != 0 {
-            heap.born.push(handle.bits());
+            push(&mut heap.born, handle.bits());
         }
         Ok(handle)
     }

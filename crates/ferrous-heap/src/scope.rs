@@ -22,7 +22,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use ferrous_arena::shrink;
+use ferrous_arena::{push, shrink};
 
 use crate::collector::sweep::{KINDS, WORK_PER_FREE, YoungSweep};
 use crate::collector::{Phase, SEALED, SEALED_WRITTEN, YOUNG_REACHED};
@@ -121,7 +121,7 @@ impl Scopes {
     /// Takes note of an object whose `OLD` bit is clear, and whose slot has just been listed.
     #[inline]
     pub(crate) fn note_unarmed(&mut self, bits: u64) {
-        self.unarmed.push(bits);
+        push(&mut self.unarmed, bits);
     }
 
     /// Gives back room that is not needed; true if there is none left.
@@ -400,7 +400,7 @@ impl Heap {
     /// Takes note of a birth, once the heap has had a scope.
     #[inline]
     pub(crate) fn record_birth(&mut self, bits: u64) {
-        if self.birth.scope != 0 { self.born.push(bits) } else { self.list_unarmed(bits) }
+        if self.birth.scope != 0 { push(&mut self.born, bits) } else { self.list_unarmed(bits) }
     }
 
     /// Whether a scope of this number is open; 0 stands for the ground on which all scopes are.

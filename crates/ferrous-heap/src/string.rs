@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use ferrous_arena::Object;
+use ferrous_arena::{Object, push};
 
 use crate::collector::{Phase, YOUNG_REACHED};
 use crate::error::HeapError;
@@ -253,7 +253,7 @@ impl Heap {
         self.budget.add(memory);
         self.interner.insert(hash, handle.index());
         if self.birth.scope != 0 {
-            self.born.push(handle.bits());
+            push(&mut self.born, handle.bits());
         }
         Ok(handle)
     }
@@ -295,7 +295,7 @@ impl Heap {
             self.strings.set_colour(index, self.birth.colour);
             self.budget.add(memory);
             if self.birth.scope != 0 {
-                self.born.push(bits);
+                push(&mut self.born, bits);
             }
         } else if self.is_sweeping() && self.strings.colour(index) == self.dead_white() {
             self.strings.set_colour(index, self.birth.colour);

@@ -1,0 +1,68 @@
+//! Buffers of many megabytes: vectors that grow with what a program holds, and shrink again, in no step that takes long.
+//!
+//! The allocators of Linux map a buffer of more than 32 MB by itself, and let it grow by mapping its pages elsewhere; a smaller one
+//! is copied with each doubling, up to 15 ms in one piece. So address space is taken far ahead: pages that are not used take no
+//! memory.
+//!
+//! **Invariant:** nothing here changes what is in a buffer, but for the element that is pushed.
+
+/// How large a buffer may be that is copied when it grows: that takes a few tenths of a millisecond.
+const COPIED: usize = 1 << 20;
+
+/// From this size on buffers are mapped by themselves.
+const MAPPED: usize = 33 << 20;
+
+/// The most bytes that are given back to the system at one time: some 25 µs a megabyte.
+pub(crate) const PIECE: usize = 1 << 20;
+
+/// Appends an element.
+#[inline]
+pub fn push<E>(buffer: &mut Vec<E>, element: E) {
+    if buffer.len() == buffer.capacity() {
+        make_room(buffer);
+    }
+    buffer.push(element);
+}
+
+/// Takes address space for a full buffer, if it has come to the size from which that is worth it.
+#[cold]
+#[inline(never)]
+fn make_room<E>(buffer: &mut Vec<E>) {
+    let bytes = buffer.len() * size_of::<E>();
+    if (COPIED..MAPPED).contains(&bytes) {
+        // Where there is not so much room there may be enough: then it grows as usual.
+        let _ = buffer.try_reserve_exact((MAPPED - bytes).div_ceil(size_of::<E>()));
+    }
+}
+
+/// Gives back a piece of a buffer's room beyond what is in it, or is to be kept; true if no piece is left. Where the allocator
+/// can, as those of Linux can, this is in place.
+pub fn shrink<E>(buffer: &mut Vec<E>, kept: usize) -> bool {
+    let wanted = buffer.len().max(kept);
+    let room = buffer.capacity().saturating_sub(wanted).saturating_mul(size_of::<E>());
+    if room < PIECE / 4 {
+        return true;
+    }
+    let piece = PIECE / size_of::<E>().max(1);
+    buffer.shrink_to(wanted.max(buffer.capacity().saturating_sub(piece)));
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_buffers_are_copied_only_while_they_are_small() {
+        let (mut buffer, mut copied) = (Vec::new(), 0);
+        while buffer.len() * size_of::<u64>() < MAPPED {
+            let (length, capacity) = (buffer.len(), buffer.capacity());
+            push(&mut buffer, length as u64);
+            if buffer.capacity() != capacity {
+                copied = copied.max(length * size_of::<u64>());
+            }
+        }
+        assert!(copied < 2 * COPIED, "{copied}");
+        assert!(buffer.iter().zip(0..).all(|(element, place)| *element == place));
+    }
+}
