@@ -6,6 +6,8 @@
 //!
 //! **Invariant:** nothing here changes what is in a buffer, but for the element that is pushed.
 
+use std::collections::TryReserveError;
+
 /// How large a buffer may be that is copied when it grows: that takes a few tenths of a millisecond.
 const COPIED: usize = 1 << 20;
 
@@ -14,6 +16,26 @@ const MAPPED: usize = 33 << 20;
 
 /// The most bytes that are given back to the system at one time: some 25 µs a megabyte.
 pub(crate) const PIECE: usize = 1 << 20;
+
+/// Whether a buffer of so many bytes, made by [`reserve_exact`], is mapped by itself.
+#[must_use]
+pub fn is_mapped(bytes: usize) -> bool {
+    bytes >= 4 * COPIED
+}
+
+/// Takes memory for exactly so many elements of a buffer that has none yet. A large one grows by mapping from then on, and is given
+/// back by unmapping, whatever was freed before: it begins as large as buffers are that are mapped by themselves.
+///
+/// # Errors
+/// As [`Vec::try_reserve_exact`].
+pub fn reserve_exact<E>(buffer: &mut Vec<E>, count: usize) -> Result<(), TryReserveError> {
+    let (bytes, size) = (count.saturating_mul(size_of::<E>()), size_of::<E>().max(1));
+    if is_mapped(bytes) && bytes < MAPPED && buffer.try_reserve_exact(MAPPED.div_ceil(size)).is_ok() {
+        buffer.shrink_to(count);
+        return Ok(());
+    }
+    buffer.try_reserve_exact(count)
+}
 
 /// Appends an element.
 #[inline]
@@ -51,6 +73,16 @@ pub fn shrink<E>(buffer: &mut Vec<E>, kept: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_buffer_has_exactly_the_room_that_it_was_made_for() {
+        for count in [0, 1, COPIED, 5 * COPIED, MAPPED / 2, MAPPED] {
+            let mut buffer = Vec::<u16>::new();
+            reserve_exact(&mut buffer, count).unwrap();
+            assert_eq!(buffer.capacity(), count);
+        }
+        assert!(reserve_exact(&mut Vec::<u64>::new(), usize::MAX).is_err());
+    }
 
     #[test]
     fn large_buffers_are_copied_only_while_they_are_small() {

@@ -10,7 +10,7 @@
 //!
 //! **Invariant:** nothing here changes a key, a value, or a position.
 
-use std::ops::Range;
+use ferrous_arena::{is_mapped, reserve_exact};
 
 use super::rehash::present;
 use super::{Entry, MAX_SLACK, NO_ENTRY, SCANNED_ENTRIES, Table, normalize_key};
@@ -29,9 +29,6 @@ const GROWN_AT_ONCE: usize = 64;
 
 /// Elements that are counted, moved or filled between two looks.
 pub(crate) const ELEMENTS: usize = PIECE / size_of::<Entry>();
-/// How many bytes a buffer has if growing copies it piece by piece. A smaller one the allocator mostly lengthens where it is, and a
-/// larger one is moved by mapping its pages elsewhere.
-const MOVED_IN_PIECES: Range<usize> = 1 << 24..1 << 25;
 /// Keys that are put into an index between two looks: each goes to another place of memory.
 const INDEXED: usize = 1 << 10;
 
@@ -233,17 +230,31 @@ pub(super) fn grow<T: Copy + Send + 'static>(
     blank: T,
     growing: &mut Growing<'_>,
 ) -> Result<(), HeapError> {
-    if MOVED_IN_PIECES.contains(&size_of_val::<[T]>(buffer)) {
+    let before = buffer.len();
+    let result = lengthen(buffer, length, blank, growing);
+    if result.is_err() && buffer.len() > before {
+        let mut grown = std::mem::take(buffer).into_vec();
+        grown.truncate(before);
+        *buffer = grown.into_boxed_slice();
+    }
+    result
+}
+
+/// The same; one that is given up may be longer than it was, since giving back many megabytes takes long.
+pub(super) fn lengthen<T: Copy + Send + 'static>(
+    buffer: &mut Box<[T]>,
+    length: usize,
+    blank: T,
+    growing: &mut Growing<'_>,
+) -> Result<(), HeapError> {
+    // A large buffer is mapped by itself, and does not move when it grows.
+    if is_mapped(length.saturating_mul(size_of::<T>())) && !is_mapped(size_of_val::<[T]>(buffer)) {
         return grow_elsewhere(buffer, length, blank, growing);
     }
     let mut grown = std::mem::take(buffer).into_vec();
-    let before = grown.len();
-    let mut result = grown.try_reserve_exact(length - before).map_err(|_| HeapError::OutOfMemory);
+    let mut result = grown.try_reserve_exact(length - grown.len()).map_err(|_| HeapError::OutOfMemory);
     if result.is_ok() {
         result = fill(&mut grown, length, blank, growing.watch);
-    }
-    if result.is_err() {
-        grown.truncate(before);
     }
     *buffer = grown.into_boxed_slice();
     result
@@ -259,7 +270,7 @@ fn grow_elsewhere<T: Copy + Send + 'static>(
     growing: &mut Growing<'_>,
 ) -> Result<(), HeapError> {
     let mut grown = Vec::new();
-    grown.try_reserve_exact(length).map_err(|_| HeapError::OutOfMemory)?;
+    reserve_exact(&mut grown, length).map_err(|_| HeapError::OutOfMemory)?;
     let copied = growing.watch.append_pieces(&mut grown, buffer);
     let result = copied.and_then(|()| fill(&mut grown, length, blank, growing.watch));
     let unwanted = match result {

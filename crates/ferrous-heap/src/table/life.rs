@@ -5,6 +5,8 @@
 //!
 //! **Invariant:** a blank table's buffers hold nothing but nil, all of the array's elements being slack.
 
+use ferrous_arena::reserve_exact;
+
 use super::{NO_ENTRY, TABLE_BYTES, Table};
 use crate::error::HeapError;
 use crate::scrap::Scrap;
@@ -137,8 +139,9 @@ pub(crate) fn copy_buffer<T: Copy + Send + 'static>(
     watch: &Watch,
     scrap: &mut Scrap,
 ) -> Result<Vec<T>, HeapError> {
-    let (copy, copied) = watch.copy(buffer);
-    match copied {
+    let mut copy = Vec::new();
+    reserve_exact(&mut copy, buffer.len()).map_err(|_| HeapError::OutOfMemory)?;
+    match watch.append_pieces(&mut copy, buffer) {
         Ok(()) => Ok(copy),
         Err(error) => {
             scrap.take(copy);

@@ -9,6 +9,8 @@
 //!
 //! **Invariant:** nothing here runs unless a new key is inserted, so positions are stable while existing keys are assigned.
 
+use ferrous_arena::reserve_exact;
+
 use super::growth::{ELEMENTS, Growing, MAX_ARRAY, fill, grow, is_index};
 use super::{Entry, NO_ENTRY, SCANNED_ENTRIES, SCATTERED, Table, bloom_bit};
 use crate::error::HeapError;
@@ -155,7 +157,7 @@ impl Table {
         };
         if size != places {
             let kept = self.array().get(..size.min(places)).unwrap_or(&[]);
-            array.try_reserve_exact(size).map_err(|_| HeapError::OutOfMemory)?;
+            reserve_exact(array, size).map_err(|_| HeapError::OutOfMemory)?;
             watch.append_pieces(array, kept)?;
             fill(array, size, Value::NIL, watch)?;
         }
@@ -185,7 +187,7 @@ impl Table {
         if !divided.changed {
             return Ok(divided);
         }
-        entries.try_reserve_exact(live).map_err(|_| HeapError::OutOfMemory)?;
+        reserve_exact(entries, live).map_err(|_| HeapError::OutOfMemory)?;
         for (number, piece) in self.entries().chunks(ELEMENTS).enumerate() {
             watch.look_before(number)?;
             for entry in piece.iter().filter(|entry| !entry.value.is_nil() && goes_to(entry).is_none()) {

@@ -5,7 +5,7 @@
 //!
 //! **Invariant:** a store under a key that exists moves nothing, so positions stand while a traversal assigns to what it meets.
 
-use super::growth::{Growing, MAX_ARRAY, difference, grow, is_index, list_size};
+use super::growth::{Growing, MAX_ARRAY, difference, is_index, lengthen, list_size};
 use super::{Entry, MAX_SLACK, Table, bloom_bit, normalize_key};
 use crate::error::HeapError;
 use crate::value::{Value, array_index};
@@ -81,7 +81,7 @@ impl Table {
         let before = self.buffer_bytes();
         let size = list_size(index);
         if size > self.array.len() {
-            grow(&mut self.array, size, Value::NIL, growing)?;
+            lengthen(&mut self.array, size, Value::NIL, growing)?;
         }
         self.append_in_place(index, value);
         Ok(difference(self.buffer_bytes(), before))
