@@ -56,13 +56,18 @@ impl NativeState for Decoding {
     }
 
     fn give_up(self: Box<Self>, tx: &mut Transaction<'_>) {
-        self.lexer.text.give_back(tx);
-        tx.scrap(self.lexer.unescaped);
-        tx.scrap(self.open);
+        self.leave(tx);
     }
 }
 
 impl Decoding {
+    /// Leaves the heap what took memory: what was refused may be long, or deep.
+    fn leave(self, tx: &mut Transaction<'_>) {
+        self.lexer.text.give_back(tx);
+        tx.scrap(self.lexer.unescaped);
+        tx.scrap(self.open);
+    }
+
     /// Reads until the document is complete or it is time for a pause.
     fn go_on(mut self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         let outcome = match self.lexer.text.copy(ctx, 1) {
@@ -72,7 +77,7 @@ impl Decoding {
         if let Ok(None) = outcome {
             return ctx.pause(self);
         }
-        self.lexer.text.give_back(ctx.tx);
+        self.leave(ctx.tx);
         ctx.ret(outcome?.unwrap_or(Value::NIL))
     }
 

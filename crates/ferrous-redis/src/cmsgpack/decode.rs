@@ -110,8 +110,13 @@ impl NativeState for Unpacking {
 
 impl Unpacking {
     fn go_on(mut self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-        if !self.read(ctx)? {
-            return ctx.pause(self);
+        match self.read(ctx) {
+            Ok(true) => {}
+            Ok(false) => return ctx.pause(self),
+            Err(error) => {
+                ctx.tx.scrap(self.open);
+                return Err(error);
+            }
         }
         if !self.all {
             let next = if self.at == self.len { -1.0 } else { self.at as f64 };

@@ -140,7 +140,10 @@ impl<F: Format> Encoding<F> {
             match steps.and_then(|more| self.out.charge(ctx).map(|()| more)) {
                 Ok(true) => {}
                 Ok(false) => return self.out.finish(ctx),
-                Err(error) => return self.out.abandon(ctx, error),
+                Err(error) => {
+                    ctx.tx.scrap(self.open);
+                    return self.out.abandon(ctx, error);
+                }
             }
             if self.out.count_work(ctx, F::BYTES_A_UNIT) == Charge::Pause {
                 return ctx.pause(self);

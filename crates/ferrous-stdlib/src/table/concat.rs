@@ -52,7 +52,10 @@ impl Concatenation {
             while self.next <= slice_end && self.out.bytes.len() - before < SLICE_BYTES {
                 self.append_fitting(ctx, table, separator, slice_end);
                 if self.next <= slice_end {
-                    self.append(ctx, table, separator)?;
+                    if let Err(error) = self.append(ctx, table, separator) {
+                        self.out.give_up(ctx.tx);
+                        return Err(error);
+                    }
                     self.next += 1;
                 }
             }
