@@ -106,21 +106,7 @@ impl NativeContext<'_, '_> {
     /// `number expected, got ...`.
     #[inline]
     pub fn check_number(&mut self, n: usize) -> Result<f64, LuaError> {
-        match self.arg(n).as_number() {
-            Some(number) => Ok(number),
-            None => self.converted(n).ok_or_else(|| self.type_error(n, "number")),
-        }
-    }
-
-    /// Argument `n` as a number if it is a string that reads as one, which is work where it is long.
-    #[cold]
-    fn converted(&mut self, n: usize) -> Option<f64> {
-        /// Bytes that are read as one unit of work.
-        const BYTES_A_UNIT: usize = 8;
-        let value = self.arg(n);
-        let units = self.tx.string_len(value)? / BYTES_A_UNIT;
-        let _: Charge = self.charge(u32::try_from(units).unwrap_or(u32::MAX));
-        self.to_number(value)
+        self.to_number(self.arg(n)).ok_or_else(|| self.type_error(n, "number"))
     }
 
     /// Argument `n` as an integer: cut toward zero, as C's cast of a `double` to `ptrdiff_t` does on x86-64 (values out

@@ -386,14 +386,25 @@ impl<'h> NativeContext<'_, 'h> {
         self.machine.extension_mut()
     }
 
-    /// A number from a number, or from a string that reads as one (manual §2.2.1); `None` also once the run has been killed.
+    /// A number from a number, or from a string that reads as one (manual §2.2.1), which counts as work with its length; `None`
+    /// also once the run has been killed.
     #[inline]
     #[must_use]
-    pub fn to_number(&self, value: Value) -> Option<f64> {
+    pub fn to_number(&mut self, value: Value) -> Option<f64> {
         match value.as_number() {
             Some(number) => Some(number),
-            None => number::long::parse_text(self.tx.string(value)?, &mut || self.tx.look()).ok().flatten(),
+            None => self.read_number(value),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn read_number(&mut self, value: Value) -> Option<f64> {
+        /// Bytes that are read as one unit of work.
+        const BYTES_A_UNIT: usize = 8;
+        let units = self.tx.string_len(value)? / BYTES_A_UNIT;
+        let _: Charge = self.charge(u32::try_from(units).unwrap_or(u32::MAX));
+        number::long::parse_text(self.tx.string(value)?, &mut || self.tx.look()).ok().flatten()
     }
 
     /// A string from a value without regard to `__tostring`: numbers in `%.14g`, `table: 0x...` for objects.

@@ -244,7 +244,11 @@ fn log_level(number: f64) -> Option<LogLevel> {
 
 /// Collects what `redis.log` was given: arguments that are neither strings nor numbers are left out, and so is what would make the
 /// line longer than `longest`.
-pub(crate) fn read_log_line(ctx: &NativeContext<'_, '_>, longest: usize, message: &mut Vec<u8>) -> LogLevel {
+pub(crate) fn read_log_line(
+    ctx: &mut NativeContext<'_, '_>,
+    longest: usize,
+    message: &mut Vec<u8>,
+) -> LogLevel {
     message.clear();
     let length = |index| ctx.tx.string_len(ctx.get(index)).unwrap_or_default() + 1;
     let needed = (2..ctx.top()).map(length).fold(0, usize::saturating_add).min(longest);
@@ -306,7 +310,7 @@ fn set_repl(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
 }
 
 /// The first argument cut toward zero; what is no number counts as 0.
-fn integer_argument(ctx: &NativeContext<'_, '_>) -> i64 {
+fn integer_argument(ctx: &mut NativeContext<'_, '_>) -> i64 {
     integer_from(ctx.to_number(ctx.arg(1)).unwrap_or_default())
 }
 

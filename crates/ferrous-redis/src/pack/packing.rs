@@ -47,6 +47,8 @@ enum Stop {
     More,
     /// This argument is a number in place of a string.
     Number(usize),
+    /// This argument is no number, but may be a text that reads as one.
+    Text(usize),
 }
 
 impl NativeState for Packing {
@@ -71,6 +73,7 @@ impl Packing {
             };
             let stop = match stop {
                 Ok(Stop::Number(argument)) => ctx.check_string(argument).map(|_| Stop::More),
+                Ok(Stop::Text(argument)) => convert(ctx, argument).map(|()| Stop::More),
                 stop => stop,
             };
             match stop.and_then(|stop| self.out.charge(ctx).map(|()| stop)) {
@@ -118,18 +121,31 @@ impl Packing {
             let size = field.size();
             match field.letter {
                 b'b' | b'B' | b'h' | b'H' | b'l' | b'L' | b'T' | b'i' | b'I' => {
-                    let value = number(ctx, arguments, argument)?;
+                    let Some(value) = number(arguments, argument) else {
+                        format.at = start;
+                        stop = Stop::Text(argument);
+                        break;
+                    };
                     argument += 1;
                     layout.write_integer(unsigned_from(value), size, out);
                 }
                 b'x' => out.push(0),
                 b'f' => {
-                    let value = number(ctx, arguments, argument)? as f32;
+                    let Some(value) = number(arguments, argument) else {
+                        format.at = start;
+                        stop = Stop::Text(argument);
+                        break;
+                    };
+                    let value = value as f32;
                     argument += 1;
                     out.extend_from_slice(&layout.float_bytes(value));
                 }
                 b'd' => {
-                    let value = number(ctx, arguments, argument)?;
+                    let Some(value) = number(arguments, argument) else {
+                        format.at = start;
+                        stop = Stop::Text(argument);
+                        break;
+                    };
                     argument += 1;
                     out.extend_from_slice(&layout.double_bytes(value));
                 }
@@ -174,19 +190,19 @@ impl Packing {
     }
 }
 
-/// Argument `n` as a number.
+/// Argument `n` if it is a number.
 #[inline(always)]
-fn number(ctx: &NativeContext<'_, '_>, arguments: &[Value], n: usize) -> Result<f64, LuaError> {
-    match arguments.get(n).and_then(|value| value.as_number()) {
-        Some(number) => Ok(number),
-        None => converted(ctx, n),
-    }
+fn number(arguments: &[Value], n: usize) -> Option<f64> {
+    arguments.get(n).and_then(|value| value.as_number())
 }
 
+/// Makes a number of argument `n`, which is a text, where it stands.
 #[cold]
 #[inline(never)]
-fn converted(ctx: &NativeContext<'_, '_>, n: usize) -> Result<f64, LuaError> {
-    ctx.to_number(ctx.arg(n)).ok_or_else(|| wrong_type(ctx, n, "number"))
+fn convert(ctx: &mut NativeContext<'_, '_>, n: usize) -> Result<(), LuaError> {
+    let number = ctx.to_number(ctx.arg(n)).ok_or_else(|| wrong_type(ctx, n, "number"))?;
+    ctx.set(n, Value::from_foreign(number));
+    Ok(())
 }
 
 /// The error for an argument of the wrong type. A missing one is nil here: Redis's `pack` keeps a nil after its arguments.

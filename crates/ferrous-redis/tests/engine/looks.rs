@@ -119,6 +119,7 @@ const INPUTS: &[(&str, Much, &str, &str)] = &[
     ),
     ("struct.pack", Bytes, TEXT, "struct.pack('s', s)"),
     ("struct.pack", Bytes, TEXT, "struct.pack(s)"),
+    ("struct.pack", Passed, "local s = (' '):rep(N) .. '1' ", "struct.pack('i', s)"),
     ("struct.unpack", Bytes, "local s = ('x'):rep(N) .. '\\0' ", "struct.unpack('s', s)"),
     ("struct.size", Bytes, "local s = (' '):rep(N) ", "struct.size(s)"),
     ("redis.sha1hex", Bytes, TEXT, "redis.sha1hex(s)"),

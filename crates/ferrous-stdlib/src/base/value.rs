@@ -71,7 +71,6 @@ pub(super) fn tonumber(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let base = opt_int(ctx, 2, 10)?;
     let number = if base == 10 {
         let value = ctx.check_any(1)?;
-        count_numeral(ctx, value);
         ctx.to_number(value)
     } else {
         let text = ctx.check_string(1)?;

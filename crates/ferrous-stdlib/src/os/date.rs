@@ -136,7 +136,11 @@ impl Reading {
     }
 
     /// Takes the next field's value; the last one, `isdst`, is returned.
-    fn take(&mut self, ctx: &NativeContext<'_, '_>, value: Value) -> Result<Option<Option<bool>>, LuaError> {
+    fn take(
+        &mut self,
+        ctx: &mut NativeContext<'_, '_>,
+        value: Value,
+    ) -> Result<Option<Option<bool>>, LuaError> {
         let Some(slot) = self.values.get_mut(self.next) else {
             return Ok(Some(if value.is_nil() { None } else { Some(value.is_truthy()) }));
         };
