@@ -18,6 +18,7 @@ mod geo_search;
 mod hash;
 mod hash_expiry;
 mod hyperloglog;
+mod interest;
 mod lcs;
 mod list;
 mod pairing;
@@ -44,6 +45,7 @@ use crate::{
     error::{CommandError, Outcome},
     keyspace::Keyspace,
     number::{is_hexadecimal, parse_double, parse_integer},
+    object::StringValue,
 };
 
 pub use table::COMMANDS;
@@ -105,6 +107,19 @@ impl<'a> Call<'a> {
     fn args_from(&self, index: usize) -> impl ExactSizeIterator<Item = &'a [u8]> + use<'a> {
         let args = self.args;
         (index.min(args.len())..args.len()).map(move |index| args.get(index).unwrap_or_default())
+    }
+
+    /// Argument `index` as the value of a string.
+    fn string_value(&mut self, index: usize) -> Result<StringValue, CommandError> {
+        let text = self.arg(index);
+        if text.len() <= interest::PIECE {
+            return Ok(StringValue::from(text));
+        }
+        let copied = interest::copy(text, self.reply);
+        copied.map(StringValue::Bytes).map_err(|piece| {
+            self.keyspace.leave(piece);
+            CommandError::Unwanted
+        })
     }
 
     /// The number of arguments, the name included.
@@ -254,7 +269,9 @@ pub(crate) fn execute(keyspace: &mut Keyspace, request: &Request<'_>, reply: &mu
     };
     if let Err(error) = outcome {
         let text = error.text();
-        keyspace.errors.count(&text);
+        if error != CommandError::Unwanted {
+            keyspace.errors.count(&text);
+        }
         reply.error(&text);
     }
 }

@@ -53,6 +53,9 @@ pub enum CommandError {
     /// The wrong number of arguments.
     #[error("ERR wrong number of arguments for '{0}' command")]
     Arity(&'static str),
+    /// Nobody waits for the command any more, and it has changed nothing.
+    #[error("ERR Command was given up")]
+    Unwanted,
     /// Any other text that needs no arguments.
     #[error("{0}")]
     Fixed(&'static str),

@@ -50,6 +50,8 @@ pub struct Keyspace {
     pub(crate) expired: Vec<Expired>,
     /// The command that is to be replicated in its place, where its words and its reply do not tell.
     stand_in: Option<ArgsBuffer>,
+    /// What was copied for a command that was given up: to be freed when nobody waits.
+    remains: Vec<u8>,
     pub(crate) hasher: RandomState,
     pub(crate) random: Random,
     log: Vec<(LogLevel, Vec<u8>)>,
@@ -109,6 +111,7 @@ impl Keyspace {
             touched: false,
             expired: Vec::new(),
             stand_in: None,
+            remains: Vec::new(),
             hasher,
             random: Random::new(seed),
             log: Vec::new(),
@@ -343,6 +346,11 @@ impl Keyspace {
         }
     }
 
+    /// Keeps the beginning of a long value until the next script begins: freeing it takes long, and a kill waits.
+    pub(crate) fn leave(&mut self, piece: Vec<u8>) {
+        self.remains = piece;
+    }
+
     /// Changes a key's expiry; whether the key is there.
     pub(crate) fn set_expiry(&mut self, key: &[u8], expires_at: Option<Milliseconds>) -> bool {
         let Some(position) = self.position(key) else { return false };
@@ -413,6 +421,7 @@ impl Host for Keyspace {
     }
 
     fn script_started(&mut self) {
+        self.remains = Vec::new();
         if self.script.is_none() {
             self.script = Some(Script { selected: self.selected, started: self.clock.microseconds() });
         }

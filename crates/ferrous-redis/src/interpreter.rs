@@ -406,6 +406,7 @@ impl Interpreter {
             script_protocol,
             client_protocol: session.protocol,
             errors: &mut self.errors,
+            status: &self.status,
         };
         let report = ending.write(&mut self.machine, &mut self.heap, reply);
         let scope = run.scope;

@@ -17,6 +17,7 @@ use crate::{
     engine::FailureReport,
     error_text,
     host::Protocol,
+    kill::RunStatus,
     limits::Limits,
     reply::ReplySink,
     stats::ErrorStatistics,
@@ -89,6 +90,8 @@ pub(crate) struct Ending<'a> {
     pub(crate) client_protocol: Protocol,
     /// Counts the errors in the reply that are not counted yet.
     pub(crate) errors: &'a mut ErrorStatistics,
+    /// Hears that the run is over: a reply that has begun cannot be killed.
+    pub(crate) status: &'a RunStatus,
 }
 
 impl Ending<'_> {
@@ -165,9 +168,10 @@ impl Ending<'_> {
             dialect: self.dialect,
             limit: self.limits.reply_bytes,
         };
-        let errors = &mut *self.errors;
+        let (errors, status) = (&mut *self.errors, self.status);
         machine.with_results(heap, |tx, values| {
-            to_reply::write(tx, values.first().copied().unwrap_or(Value::NIL), &shape, errors, reply)
+            let value = values.first().copied().unwrap_or(Value::NIL);
+            to_reply::write(tx, value, &shape, errors, reply, || status.end())
         })
     }
 

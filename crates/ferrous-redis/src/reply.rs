@@ -5,7 +5,8 @@
 //! recursion: a sink keeps its own stack. Producers always write the richest type (a map as a map, a score as a double);
 //! a sink that speaks RESP2 degrades it (`crate::host::Protocol`).
 //!
-//! **Invariant:** for each `begin_*` the producer writes exactly as many elements as it announced, and then one `end`.
+//! **Invariant:** for each `begin_*` the producer writes exactly as many elements as it announced, and then one `end`; only to a sink
+//! that wants no more ([`ReplySink::wants_more`]) it may write anything, or nothing.
 
 /// Receives one reply, piece by piece.
 pub trait ReplySink {
@@ -48,6 +49,11 @@ pub trait ReplySink {
     fn begin_set(&mut self, len: usize);
     /// The innermost aggregate is complete.
     fn end(&mut self);
+    /// Whether anybody still wants the reply: a script that has been killed, or has no memory left for it, does not. Producers of
+    /// long replies, and commands that do much before they change anything, ask now and then.
+    fn wants_more(&self) -> bool {
+        true
+    }
 }
 
 /// One call of a [`ReplySink`], kept.

@@ -323,6 +323,10 @@ impl ReplySink for CountingSink<'_> {
     fn end(&mut self) {
         self.to.end();
     }
+
+    fn wants_more(&self) -> bool {
+        self.to.wants_more()
+    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
 //! Arguments that several families of commands read in the same way: numbers within limits, counts of keys, picks.
 
-use super::{Call, blocking::check_seconds};
+use ferrous_redis::reply::ReplySink;
+
+use super::{Call, blocking::check_seconds, interest::Interest};
 use crate::{
     error::CommandError,
     number::{is_hexadecimal, parse_endpoint_double, parse_integer, starts_blank},
+    object::MAX_STRING,
     random::Random,
     sorted_set::{LexBound, ScoreBound},
 };
@@ -97,6 +100,9 @@ pub(super) fn pick_count(
     Ok((if count < 0 { PickCount::Repeated(size) } else { PickCount::Distinct(size) }, doubled))
 }
 
+/// From so many picks with repetition on their reply is measured first.
+const MANY_PICKS: usize = 1 << 10;
+
 /// Positions picked at random.
 pub(super) struct Picks {
     distinct: std::vec::IntoIter<usize>,
@@ -115,6 +121,31 @@ pub(super) fn pick(random: &mut Random, count: PickCount, bound: usize) -> Picks
         PickCount::Repeated(count) => (Vec::new(), count),
     };
     Picks { distinct: distinct.into_iter(), repeated, bound, random: random.fork() }
+}
+
+/// Refuses picks whose reply would be longer than the longest string: with repetition a short command can ask for any number of
+/// copies of a long value. `length` says how many bytes belong to a position.
+pub(super) fn check_picks(
+    picks: &Picks,
+    reply: &dyn ReplySink,
+    length: impl Fn(usize) -> usize,
+) -> Result<(), CommandError> {
+    /// What an element costs beside its bytes.
+    const HEAD: usize = 8;
+    if picks.repeated < MANY_PICKS {
+        return Ok(());
+    }
+    let mut random = picks.random.clone();
+    let (mut room, mut interest) = (MAX_STRING, Interest::default());
+    for _ in 0..picks.repeated {
+        let needed = length(random.below(picks.bound)).saturating_add(HEAD);
+        room =
+            room.checked_sub(needed).ok_or(CommandError::Fixed("ERR reply exceeds maximum allowed size"))?;
+        if !interest.lasts(reply) {
+            return Err(CommandError::Unwanted);
+        }
+    }
+    Ok(())
 }
 
 impl Iterator for Picks {

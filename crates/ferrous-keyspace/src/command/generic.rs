@@ -7,7 +7,7 @@
 
 use ferrous_redis::glob;
 
-use super::{Call, server::refused};
+use super::{Call, interest::Interest, server::refused};
 use crate::{
     error::{CommandError, Outcome},
     expiry::Milliseconds,
@@ -303,7 +303,11 @@ pub(super) fn keys(call: &mut Call<'_>) -> Outcome {
     let live = entries.filter(|(key, entry)| glob::matches(pattern, key) && !entry.is_expired(now));
     let found: Vec<&[u8]> = live.map(|(key, _)| key).collect();
     call.reply.begin_array(found.len());
-    found.iter().for_each(|key| call.reply.bulk(key));
+    let mut interest = Interest::default();
+    let _ = found.iter().all(|key| {
+        call.reply.bulk(key);
+        interest.lasts(call.reply)
+    });
     call.reply.end();
     Ok(())
 }

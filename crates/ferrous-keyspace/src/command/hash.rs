@@ -7,7 +7,8 @@
 
 use super::{
     Call,
-    argument::{pick, pick_count},
+    argument::{check_picks, pick, pick_count},
+    interest::Interest,
     pairing::Pairing,
 };
 use crate::{
@@ -130,9 +131,13 @@ pub(super) fn hgetall(call: &mut Call<'_>) -> Outcome {
         None => call.reply.begin_map(0),
         Some(hash) => {
             call.reply.begin_map(hash.len());
+            let mut interest = Interest::default();
             for (field, value) in hash.iter() {
                 call.reply.bulk(field);
                 call.reply.bulk(value);
+                if !interest.lasts(call.reply) {
+                    break;
+                }
             }
         }
     }
@@ -149,8 +154,12 @@ fn list_parts(call: &mut Call<'_>, part: Part) -> Outcome {
         None => call.reply.begin_array(0),
         Some(hash) => {
             call.reply.begin_array(hash.len());
+            let mut interest = Interest::default();
             for pair in hash.iter() {
                 call.reply.bulk(part(pair));
+                if !interest.lasts(call.reply) {
+                    break;
+                }
             }
         }
     }
@@ -236,10 +245,16 @@ pub(super) fn hrandfield(call: &mut Call<'_>) -> Outcome {
     let positions = pick(&mut call.keyspace.random, count, length);
     let pairing = Pairing::of(call, with_values);
     let hash = call.keyspace.read::<Hash>(key)?;
+    let pair = |position| hash.and_then(|hash| hash.by_position(position)).unwrap_or_default();
+    check_picks(&positions, call.reply, |position| pair(position).0.len() + pair(position).1.len())?;
     pairing.begin(call.reply, positions.len());
+    let mut interest = Interest::default();
     for position in positions {
-        let (field, value) = hash.and_then(|hash| hash.by_position(position)).unwrap_or_default();
+        let (field, value) = pair(position);
         pairing.pair(call.reply, field, |reply| reply.bulk(value));
+        if !interest.lasts(call.reply) {
+            break;
+        }
     }
     call.reply.end();
     Ok(())

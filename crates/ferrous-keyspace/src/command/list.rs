@@ -8,6 +8,7 @@
 use super::{
     Call,
     argument::{self, ranged_integer},
+    interest::Interest,
     resolve_index, resolve_range,
 };
 use crate::{
@@ -214,7 +215,11 @@ pub(super) fn lrange(call: &mut Call<'_>) -> Outcome {
         None => call.reply.begin_array(0),
         Some((list, (start, end))) => {
             call.reply.begin_array(end - start);
-            list.range(start, end).for_each(|element| call.reply.bulk(element));
+            let mut interest = Interest::default();
+            let _ = list.range(start, end).all(|element| {
+                call.reply.bulk(element);
+                interest.lasts(call.reply)
+            });
         }
     }
     call.reply.end();

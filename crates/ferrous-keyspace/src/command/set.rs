@@ -8,7 +8,8 @@
 
 use super::{
     Call,
-    argument::{key_count, limit, pick, pick_count},
+    argument::{check_picks, key_count, limit, pick, pick_count},
+    interest::Interest,
 };
 use crate::{
     error::{CommandError, Outcome},
@@ -96,9 +97,10 @@ pub(super) fn smembers(call: &mut Call<'_>) -> Outcome {
         None => call.reply.begin_set(0),
         Some(set) => {
             call.reply.begin_set(set.len());
+            let mut interest = Interest::default();
             set.each(|member| {
                 call.reply.bulk(member);
-                true
+                interest.lasts(call.reply)
             });
         }
     }
@@ -161,10 +163,16 @@ pub(super) fn srandmember(call: &mut Call<'_>) -> Outcome {
         return Ok(());
     };
     let positions = pick(&mut call.keyspace.random, count, length);
+    let set = call.keyspace.peek::<Set>(key);
+    check_picks(&positions, call.reply, |position| {
+        set.and_then(|set| set.with_position(position, <[u8]>::len)).unwrap_or_default()
+    })?;
     call.reply.begin_array(positions.len());
-    if let Some(set) = call.keyspace.peek::<Set>(key) {
-        for position in positions {
-            set.with_position(position, |member| call.reply.bulk(member));
+    let mut interest = Interest::default();
+    for position in positions {
+        let _ = set.and_then(|set| set.with_position(position, |member| call.reply.bulk(member)));
+        if !interest.lasts(call.reply) {
+            break;
         }
     }
     call.reply.end();
@@ -232,9 +240,10 @@ fn answer(call: &mut Call<'_>, combination: Combination) -> Outcome {
     let keys = call.args_from(1);
     let result = combine(call, keys, combination, usize::MAX)?;
     call.reply.begin_set(result.len());
+    let mut interest = Interest::default();
     result.each(|member| {
         call.reply.bulk(member);
-        true
+        interest.lasts(call.reply)
     });
     call.reply.end();
     Ok(())

@@ -8,7 +8,8 @@
 
 use super::{
     Call,
-    argument::{self, pick, pick_count},
+    argument::{self, check_picks, pick, pick_count},
+    interest::Interest,
     pairing::Pairing,
 };
 use crate::{
@@ -341,13 +342,18 @@ pub(super) fn zrandmember(call: &mut Call<'_>) -> Outcome {
     let length = call.keyspace.read::<SortedSet>(key)?.map_or(0, SortedSet::len);
     let positions = pick(&mut call.keyspace.random, count, length);
     let pairing = Pairing::of(call, with_scores);
-    pairing.begin(call.reply, positions.len());
     let set = call.keyspace.peek::<SortedSet>(key);
+    // Redis walks sorted sets from the last member, which shows when all are picked.
+    let at = |position| set.and_then(|set| set.at(length - 1 - position)).unwrap_or_default();
+    check_picks(&positions, call.reply, |position| at(position).0.len())?;
+    pairing.begin(call.reply, positions.len());
+    let mut interest = Interest::default();
     for position in positions {
-        // Redis walks sorted sets from the last member, which shows when all are picked.
-        let rank = length - 1 - position;
-        let (member, score) = set.and_then(|set| set.at(rank)).unwrap_or_default();
+        let (member, score) = at(position);
         pairing.member(call.reply, member, score);
+        if !interest.lasts(call.reply) {
+            break;
+        }
     }
     call.reply.end();
     Ok(())

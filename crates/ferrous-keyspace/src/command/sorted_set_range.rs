@@ -5,6 +5,7 @@
 use super::{
     Call,
     argument::{lex_bound, score_bound},
+    interest::Interest,
     pairing::Pairing,
     resolve_range,
     sorted_set::drop_if_empty,
@@ -140,13 +141,13 @@ fn answer(call: &mut Call<'_>, kind: Option<Kind>, reverse: Option<bool>) -> Out
     };
     let (start, end) = selection.ranks(set);
     pairing.begin(call.reply, end - start);
-    let mut one = |(member, score): (&[u8], f64)| pairing.member(call.reply, member, score);
-    let range = set.range(start, end);
-    if selection.reverse {
-        range.rev().for_each(&mut one)
-    } else {
-        range.for_each(&mut one)
-    }
+    let mut interest = Interest::default();
+    let mut one = |(member, score): (&[u8], f64)| {
+        pairing.member(call.reply, member, score);
+        interest.lasts(call.reply)
+    };
+    let mut range = set.range(start, end);
+    let _ = if selection.reverse { range.rev().all(&mut one) } else { range.all(&mut one) };
     call.reply.end();
     Ok(())
 }

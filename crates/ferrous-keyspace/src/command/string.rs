@@ -19,7 +19,8 @@ use crate::{
 /// what the key held.
 pub(super) fn set(call: &mut Call<'_>) -> Outcome {
     if call.len() == 3 {
-        call.keyspace.put(call.arg(1), StringValue::from(call.arg(2)).into_value(), None);
+        let value = call.string_value(2)?;
+        call.keyspace.put(call.arg(1), value.into_value(), None);
         call.reply_ok();
         return Ok(());
     }
@@ -75,7 +76,8 @@ pub(super) fn set(call: &mut Call<'_>) -> Outcome {
         let removal = call.keyspace.dialect().removal.as_bytes();
         call.keyspace.replicate([removal, key]);
     } else {
-        call.keyspace.put(key, StringValue::from(call.arg(2)).into_value(), kept);
+        let value = call.string_value(2)?;
+        call.keyspace.put(key, value.into_value(), kept);
     }
     if !answer_old {
         call.reply_ok();
@@ -104,7 +106,8 @@ pub(super) fn delifeq(call: &mut Call<'_>) -> Outcome {
 pub(super) fn setnx(call: &mut Call<'_>) -> Outcome {
     let absent = !call.keyspace.contains(call.arg(1));
     if absent {
-        call.keyspace.put(call.arg(1), StringValue::from(call.arg(2)).into_value(), None);
+        let value = call.string_value(2)?;
+        call.keyspace.put(call.arg(1), value.into_value(), None);
     }
     call.reply_bool(absent);
     Ok(())
@@ -123,7 +126,8 @@ pub(super) fn psetex(call: &mut Call<'_>) -> Outcome {
 /// `SETEX` and `PSETEX`.
 fn set_with_expiry(call: &mut Call<'_>, unit: TimeUnit, command: &'static str) -> Outcome {
     let expires_at = expiry_time(call, unit, call.arg(2), 1, command)?;
-    call.keyspace.put(call.arg(1), StringValue::from(call.arg(3)).into_value(), Some(expires_at));
+    let value = call.string_value(3)?;
+    call.keyspace.put(call.arg(1), value.into_value(), Some(expires_at));
     call.reply_ok();
     Ok(())
 }
@@ -145,7 +149,8 @@ pub(super) fn get(call: &mut Call<'_>) -> Outcome {
 /// `GETSET key value`: what the key held. Its expiry goes.
 pub(super) fn getset(call: &mut Call<'_>) -> Outcome {
     get_generic(call, call.arg(1))?;
-    call.keyspace.put(call.arg(1), StringValue::from(call.arg(2)).into_value(), None);
+    let value = call.string_value(2)?;
+    call.keyspace.put(call.arg(1), value.into_value(), None);
     Ok(())
 }
 

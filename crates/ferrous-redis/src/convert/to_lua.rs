@@ -292,4 +292,8 @@ impl ReplySink for LuaReply<'_, '_> {
     fn end(&mut self) {
         self.open.pop();
     }
+
+    fn wants_more(&self) -> bool {
+        self.failed.is_none() && self.tx.look().is_ok()
+    }
 }

@@ -59,13 +59,14 @@ enum Open {
     Set { table: TableRef, slot: u32, position: usize },
 }
 
-/// Writes the reply for `value`.
+/// Writes the reply for `value`. `begins` is told when nothing can end that any more.
 pub(crate) fn write(
     tx: &Transaction<'_>,
     value: Value,
     shape: &ReplyShape,
     errors: &mut ErrorStatistics,
     reply: &mut dyn ReplySink,
+    begins: impl FnOnce(),
 ) -> Result<(), Refusal> {
     // Only a table can make a reply of unforeseen size, so only a table is walked twice.
     if value.is_table() {
@@ -81,6 +82,7 @@ pub(crate) fn write(
         }
         .run(value)?;
     }
+    begins();
     let errors = &mut Some(errors);
     Conversion { tx, shape, errors, reply, room: shape.limit, open: Vec::new(), patience: None }.run(value)
 }
