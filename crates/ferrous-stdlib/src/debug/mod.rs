@@ -11,7 +11,7 @@ mod prompt;
 mod value;
 mod variable;
 
-use ferrous_heap::ThreadRef;
+use ferrous_heap::{ThreadRef, Value};
 use ferrous_vm::error::LuaError;
 use ferrous_vm::inspect::Level;
 use ferrous_vm::native::{NativeContext, NativeResult};
@@ -60,7 +60,11 @@ fn level_of(ctx: &NativeContext<'_, '_>, thread: Option<ThreadRef>, level: i32) 
     }
 }
 
-/// `debug.traceback([thread,] [message [, level]])`; a message that is no string is returned as it is.
+/// The levels below the first that a traceback shows at most; PUC Lua shows all, and takes the square of their number for it.
+const MOST_LEVELS_BELOW: usize = 100_000;
+
+/// `debug.traceback([thread,] [message [, level]])`; a message that is no string is returned as it is. Whatever else lies
+/// behind the message goes into the text, as in PUC Lua, which concatenates all that is on its stack.
 fn traceback(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let (thread, before) = thread_argument(ctx);
     let running = thread.is_none_or(|thread| thread == ctx.running_thread());
@@ -71,13 +75,27 @@ fn traceback(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         }
         None => i32::from(running),
     };
-    let message = ctx.arg(before + 1);
-    if ctx.has_arg(before + 1) && !message.is_string() && !message.is_number() {
+    let is_text = |value: Value| value.is_string() || value.is_number();
+    let has_message = ctx.has_arg(before + 1);
+    if has_message && !is_text(ctx.arg(before + 1)) {
         return ctx.return_top(1);
     }
-    let message = ctx.opt_string(before + 1)?;
-    let text = message.and_then(|message| ctx.tx.string(message));
-    let text = ctx.traceback(thread, text, usize::try_from(level).unwrap_or_default());
+    let first = before + 1;
+    if let Some(other) = (first..ctx.top()).rev().map(|n| ctx.arg(n)).find(|value| !is_text(*value)) {
+        return Err(LuaError::bare(format!("attempt to concatenate a {} value", other.type_name())));
+    }
+    let mut message = Vec::new();
+    for n in first..ctx.top() {
+        let part = ctx.check_string(n)?;
+        message.extend_from_slice(ctx.tx.string(part).unwrap_or_default());
+    }
+    let message = has_message.then_some(message.as_slice());
+    let text = ctx.traceback(thread, message, usize::try_from(level).unwrap_or_default());
+    let below = usize::try_from(level.min(0).unsigned_abs()).unwrap_or_default().min(MOST_LEVELS_BELOW);
+    // What lies below the first level is a tail call to PUC Lua. The message is a prefix of the text.
+    let start = message.map_or(0, |message| message.len() + 1) + b"stack traceback:".len();
+    let (head, levels) = text.split_at_checked(start).unwrap_or((&text, &[]));
+    let text = [head, b"\n\t(tail call): ?".repeat(below).as_slice(), levels].concat();
     let text = ctx.tx.intern(&text)?;
     ctx.ret(text)
 }

@@ -79,6 +79,11 @@ impl Date {
         })
     }
 
+    /// The year as C computes it in an `int`, whose largest ones turn negative.
+    pub(super) fn shown_year(&self) -> i64 {
+        i64::from(self.year as i32)
+    }
+
     /// Year and number of the week that ISO 8601 counts the date to: weeks begin on Mondays, the first has a Thursday.
     fn iso_week(&self) -> (i64, i64) {
         let days = days_from_civil(self.year, 1, 1) + self.day_of_year;
@@ -147,7 +152,7 @@ impl Date {
             b'w' => self.weekday.to_string(),
             b'W' => format!("{:02}", (self.day_of_year + 7 - (self.weekday + 6) % 7) / 7),
             b'y' => format!("{:02}", self.year.rem_euclid(100)),
-            b'Y' => self.year.to_string(),
+            b'Y' => self.shown_year().to_string(),
             b'z' => {
                 let minutes = self.offset.seconds.abs() / 60;
                 let sign = if self.offset.seconds < 0 { '-' } else { '+' };

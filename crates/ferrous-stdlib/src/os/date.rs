@@ -44,8 +44,9 @@ fn now() -> i64 {
 
 /// `os.difftime(t2, t1)`: C's `time_t` are whole seconds.
 fn difftime(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
-    let end = integer_from(ctx.check_number(1)?);
+    // PUC Lua's compiler has the last argument of C's function evaluated first.
     let start = integer_from(ctx.opt_number(2, 0.0)?);
+    let end = integer_from(ctx.check_number(1)?);
     ctx.ret(Value::number(end as f64 - start as f64))
 }
 
@@ -75,7 +76,7 @@ fn date(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
             ("hour", date.hour),
             ("day", date.day),
             ("month", date.month),
-            ("year", date.year),
+            ("year", date.shown_year()),
             ("wday", date.weekday + 1),
             ("yday", date.day_of_year + 1),
         ];
@@ -157,6 +158,9 @@ impl Reading {
 
     fn finish(self, ctx: &mut NativeContext<'_, '_>, daylight: Option<bool>) -> NativeResult {
         let [second, minute, hour, day, month, year] = self.values;
+        // C's months count from 0 and its years from 1900, in an `int`.
+        let [month, year] = [(month, 1), (year, 1900)]
+            .map(|(value, first)| i64::from((value as i32).wrapping_sub(first)) + i64::from(first));
         // All of them are 32 bits wide.
         let shown = days_from_civil(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second;
         let time = zone(ctx).get_or_init(Zone::local).to_unix(shown, daylight);
