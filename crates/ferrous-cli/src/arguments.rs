@@ -189,8 +189,17 @@ pub(crate) struct DebugArguments {
 }
 
 const RUN_HELP: &str = "\
+Options of the program lua, in any number and order:
+  -e, --execute TEXT  Run TEXT before the program
+  -l NAME             Require the library NAME before the program
+  -i                  Read and evaluate lines after the program
+  -v                  Say which version this is
+  --                  The next word is FILE, whatever it looks like
+  -                   Read the program from standard input
+
 The program finds its arguments in ... and in the table arg, as under lua. A first line that begins with # is skipped.
-What the environment variable LUA_INIT says runs first. Without FILE and -e the program is read from standard input.
+What the environment variable LUA_INIT says runs first. Without FILE, -e and -v the program is read from standard input, or line by
+line if that is a terminal. Called by a name that begins with lua, ferrous takes the command line of lua.
 
 Examples:
   ferrous run program.lua one two
@@ -200,22 +209,18 @@ Examples:
 
 /// Operands and options of `ferrous run`.
 #[derive(Debug, Args)]
-#[command(after_help = RUN_HELP, override_usage = "ferrous run [OPTIONS] FILE [ARG]...
-       ferrous run [OPTIONS] -e TEXT [FILE [ARG]...]")]
+#[command(after_help = RUN_HELP, override_usage = "ferrous run [OPTIONS] [FILE [ARG]...]")]
 pub(crate) struct RunArguments {
-    /// Run TEXT before the program; may be given several times
-    #[arg(short = 'e', long = "execute", value_name = "TEXT", allow_hyphen_values = true)]
-    pub(crate) texts: Vec<OsString>,
     #[command(flatten)]
     pub(crate) limits: LimitArguments,
-    /// The program and its arguments
+    /// The words of lua: its options, the program and its arguments
     #[arg(
         value_name = "FILE ARG",
         help_heading = "Operands",
         trailing_var_arg = true,
         allow_hyphen_values = true
     )]
-    pub(crate) operands: Vec<OsString>,
+    pub(crate) words: Vec<OsString>,
 }
 
 const REPL_HELP: &str = "\

@@ -30,7 +30,8 @@ pub(crate) struct RunError {
 }
 
 impl RunError {
-    fn text(message: impl Into<Vec<u8>>) -> Self {
+    /// An error that is a text, without a traceback.
+    pub(crate) fn text(message: impl Into<Vec<u8>>) -> Self {
         Self { message: Some(message.into()), traceback: None }
     }
 
@@ -65,6 +66,8 @@ pub(crate) struct Interpreter {
     output: Output,
     timeout: Option<Duration>,
     fuel: Option<u64>,
+    /// `debug.traceback`, as it was at the start.
+    traceback: Option<Pinned>,
 }
 
 impl Interpreter {
@@ -88,8 +91,13 @@ impl Interpreter {
             Machine::new(&mut heap, options).map_err(|error| CliError::Failed(error.to_string()))?;
         let output = Output::stdout();
         let libraries = output.clone();
-        let mut interpreter = Self { heap, machine, output, timeout: limits.timeout, fuel: limits.fuel };
-        interpreter.setup(|ctx| ferrous_stdlib::open_plain(ctx, &libraries))?;
+        let (timeout, fuel) = (limits.timeout, limits.fuel);
+        let mut interpreter = Self { heap, machine, output, timeout, fuel, traceback: None };
+        interpreter.traceback = Some(interpreter.setup(|ctx| {
+            ferrous_stdlib::open_plain(ctx, &libraries)?;
+            let function = traceback::function(ctx);
+            Ok(ctx.tx.pin(function))
+        })?);
         Ok(interpreter)
     }
 
@@ -132,11 +140,57 @@ impl Interpreter {
             .map_err(|error| RunError::text(error.text()))
     }
 
-    /// Calls a function with the arguments that `push` pushes, within the limits.
+    /// Calls a function with the arguments that `push` pushes, within the limits. A text that nobody catches gets the traceback
+    /// that `debug.traceback` makes, or whatever a script has put in its place.
     ///
     /// # Errors
     /// What the function raised, or the limit that stopped it.
     pub(crate) fn call(
+        &mut self,
+        function: &Pinned,
+        push: impl FnOnce(&mut NativeContext<'_, '_>) -> Result<(), LuaError>,
+    ) -> Result<Completion, RunError> {
+        let error = match self.run(function, push) {
+            Err(error) if error.traceback.is_some() => error,
+            outcome => return outcome,
+        };
+        let original = self.traceback.as_ref();
+        let replacement = self.machine.setup(&mut self.heap, |ctx| {
+            let function = traceback::function(ctx);
+            let is_original = original.and_then(|pin| ctx.tx.resolve(pin).ok()) == Some(function);
+            Ok((!is_original).then(|| (ctx.tx.pin(function), function.is_function())))
+        });
+        let (function, is_function) = match replacement {
+            Ok(Some(replacement)) => replacement,
+            Ok(None) | Err(_) => return Err(error),
+        };
+        let message = error.message;
+        if !is_function {
+            self.release(vec![function]);
+            return Err(RunError { message, traceback: None });
+        }
+        let text = message.unwrap_or_default();
+        // The handler's own traceback is gone with the stack: what it makes of the text is what counts.
+        let called = self.run(&function, |ctx| {
+            let text = ctx.tx.intern(&text)?;
+            ctx.push(text)?;
+            ctx.push(Value::number(2.0))
+        });
+        self.release(vec![function]);
+        match called {
+            Ok(Completion::Returned) => {
+                let first = |tx: &mut Transaction<'_>, values: &[Value]| {
+                    error_text(tx, values.first().copied().unwrap_or_default())
+                };
+                Err(RunError { message: self.with_results(first), traceback: None })
+            }
+            Ok(exit) => Ok(exit),
+            Err(_) => Err(RunError::text("error in error handling")),
+        }
+    }
+
+    /// The same, without asking for a traceback that a script has replaced.
+    fn run(
         &mut self,
         function: &Pinned,
         push: impl FnOnce(&mut NativeContext<'_, '_>) -> Result<(), LuaError>,

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`arguments`] | the command line and its help |
 //! | [`eval`], [`fcall`], [`run`], [`repl`], [`inspect`], [`pipe`] | one command each |
-//! | [`interpreter`], [`watchdog`] | plain Lua, and its time limit |
+//! | [`lua_line`], [`interpreter`], [`watchdog`] | plain Lua: the words of the program lua, its machine, its time limit |
 //! | [`embedded`] | what `eval` and `fcall` share |
 //! | [`server`], [`connection`] | engine and keyspace behind one connection |
 //! | [`output`] | replies as text |
@@ -27,6 +27,7 @@ mod fcall;
 mod idle;
 mod inspect;
 mod interpreter;
+mod lua_line;
 mod output;
 mod pipe;
 mod repl;
@@ -38,7 +39,7 @@ mod transaction;
 mod units;
 mod watchdog;
 
-use std::process::ExitCode;
+use std::{env, process::ExitCode};
 
 use clap::Parser as _;
 
@@ -48,7 +49,8 @@ use crate::{
 };
 
 fn main() -> ExitCode {
-    match execute(&Arguments::parse()) {
+    let line = lua_line::arrange(env::args_os().collect());
+    match execute(&Arguments::parse_from(line)) {
         Ok(code) => code,
         Err(error) => {
             if !error.is_quiet() {

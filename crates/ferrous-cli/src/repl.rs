@@ -1,4 +1,4 @@
-//! `ferrous repl`: reads Lua by lines, evaluates it, prints what it returns.
+//! `ferrous repl`, and `ferrous run -i`: reads Lua by lines, evaluates it, prints what it returns.
 //!
 //! On a terminal lines are edited and remembered; otherwise they are just read, without prompts. A statement goes on while
 //! its syntax error is that the text ends too early, which is how lua itself decides.
@@ -30,9 +30,18 @@ enum Line {
 
 /// Where lines come from.
 trait Lines {
-    fn next(&mut self, continued: bool) -> Result<Line, CliError>;
+    fn next(&mut self, prompt: &[u8]) -> Result<Line, CliError>;
     /// A whole statement has been read.
     fn remember(&mut self, _statement: &[u8]) {}
+}
+
+/// When prompts are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Prompts {
+    /// On a terminal.
+    OnTerminal,
+    /// Always: `-i` has asked for them.
+    Asked,
 }
 
 /// Runs the command until the end of input.
@@ -41,32 +50,50 @@ trait Lines {
 /// If a stream fails.
 pub(crate) fn run(arguments: &ReplArguments) -> Result<ExitCode, CliError> {
     let mut interpreter = Interpreter::new(arguments.limits)?;
-    // While a line is edited Ctrl-C is a key; while a statement runs it is a signal, and ends that statement.
-    let mut lines: Box<dyn Lines> = if io::stdin().is_terminal() {
+    if io::stdin().is_terminal() {
         let mut stdout = io::stdout().lock();
         writeln!(stdout, "Ferrous {} (Lua 5.1), end with Ctrl-D", env!("CARGO_PKG_VERSION"))?;
+    }
+    Ok(match interact(&mut interpreter, Prompts::OnTerminal)? {
+        Completion::Exit(code) => ExitCode::from(code),
+        Completion::Returned => ExitCode::SUCCESS,
+    })
+}
+
+/// Reads lines and evaluates them until the end of input.
+///
+/// # Errors
+/// If a stream fails.
+pub(crate) fn interact(interpreter: &mut Interpreter, prompts: Prompts) -> Result<Completion, CliError> {
+    // While a line is edited Ctrl-C is a key; while a statement runs it is a signal, and ends that statement.
+    let mut lines: Box<dyn Lines> = if io::stdin().is_terminal() {
         let runs = interpreter.interrupt_handle();
         ctrlc::set_handler(move || runs.kill())
             .map_err(|error| CliError::Failed(format!("cannot listen to Ctrl-C: {error}")))?;
         Box::new(Edited::new()?)
     } else {
-        Box::new(Plain)
+        Box::new(Plain { prompts })
     };
     let mut statement = Vec::new();
     loop {
-        match lines.next(!statement.is_empty())? {
+        let prompt = prompt(interpreter, !statement.is_empty())?;
+        match lines.next(&prompt)? {
             Line::Cancelled => {
                 statement.clear();
                 continue;
             }
-            Line::End if statement.is_empty() => return Ok(ExitCode::SUCCESS),
             Line::End => {
-                let outcome = evaluate(&mut interpreter, &statement);
-                interpreter.flush()?;
-                if let Err(error) = outcome {
-                    report(&error);
+                if !statement.is_empty() {
+                    let outcome = evaluate(interpreter, &statement);
+                    interpreter.flush()?;
+                    if let Err(error) = outcome {
+                        report(&error);
+                    }
                 }
-                return Ok(ExitCode::SUCCESS);
+                if prompts == Prompts::Asked {
+                    writeln!(io::stdout().lock())?;
+                }
+                return Ok(Completion::Returned);
             }
             Line::Text(line) => {
                 if !statement.is_empty() {
@@ -75,17 +102,28 @@ pub(crate) fn run(arguments: &ReplArguments) -> Result<ExitCode, CliError> {
                 statement.extend_from_slice(&line);
             }
         }
-        let outcome = evaluate(&mut interpreter, &statement);
+        let outcome = evaluate(interpreter, &statement);
         interpreter.flush()?;
         match outcome {
             Err(error) if is_incomplete(&error) => continue,
             Err(error) => report(&error),
-            Ok(Completion::Exit(code)) => return Ok(ExitCode::from(code)),
+            Ok(completion @ Completion::Exit(_)) => return Ok(completion),
             Ok(Completion::Returned) => {}
         }
         lines.remember(&statement);
         statement.clear();
     }
+}
+
+/// What the globals `_PROMPT` and `_PROMPT2` say, or lua's own prompts.
+fn prompt(interpreter: &mut Interpreter, continued: bool) -> Result<Vec<u8>, CliError> {
+    let (name, default) = if continued { ("_PROMPT2", ">> ") } else { ("_PROMPT", "> ") };
+    interpreter.setup(|ctx| {
+        let globals = ctx.globals().as_table();
+        let value = globals.map_or(Value::NIL, |globals| ctx.tx.raw_get_str(globals, name.as_bytes()));
+        let value = if value.is_number() { ctx.tostring(value)? } else { value };
+        Ok(ctx.tx.string(value).unwrap_or(default.as_bytes()).to_vec())
+    })
 }
 
 /// Whether more lines could make it right.
@@ -132,11 +170,18 @@ fn report(error: &RunError) {
     }
 }
 
-/// Standard input as it is.
-struct Plain;
+/// Standard input as it is, with prompts if they are asked for.
+struct Plain {
+    prompts: Prompts,
+}
 
 impl Lines for Plain {
-    fn next(&mut self, _continued: bool) -> Result<Line, CliError> {
+    fn next(&mut self, prompt: &[u8]) -> Result<Line, CliError> {
+        if self.prompts == Prompts::Asked {
+            let mut stdout = io::stdout().lock();
+            stdout.write_all(prompt)?;
+            stdout.flush()?;
+        }
         let mut line = Vec::new();
         let read = io::stdin().lock().read_until(b'\n', &mut line);
         let read = read.map_err(|error| CliError::Failed(format!("cannot read standard input: {error}")))?;
@@ -168,8 +213,8 @@ impl Edited {
 }
 
 impl Lines for Edited {
-    fn next(&mut self, continued: bool) -> Result<Line, CliError> {
-        match self.editor.readline(if continued { ">> " } else { "> " }) {
+    fn next(&mut self, prompt: &[u8]) -> Result<Line, CliError> {
+        match self.editor.readline(&*String::from_utf8_lossy(prompt)) {
             Ok(line) => Ok(Line::Text(line.into_bytes())),
             Err(ReadlineError::Interrupted) => Ok(Line::Cancelled),
             Err(ReadlineError::Eof) => Ok(Line::End),

@@ -2,8 +2,9 @@
 
 use std::{
     env,
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     io::{self, IsTerminal as _, Write as _},
+    os::unix::ffi::OsStrExt as _,
     path::Path,
     process::ExitCode,
 };
@@ -16,74 +17,179 @@ use crate::{
     arguments::RunArguments,
     error::CliError,
     interpreter::{Completion, Interpreter, RunError},
+    lua_line::{self, LuaLine, Script, Step},
+    repl::{self, Prompts},
     source::Source,
 };
 
-/// Runs the command: what `LUA_INIT` says, the texts of `-e`, the program.
+/// What lua prints where it does not understand its words, after `usage: ` and its name.
+const USAGE: &str = " [options] [script [args]].
+Available options are:
+  -e stat  execute string 'stat'
+  -l name  require library 'name'
+  -i       enter interactive mode after executing 'script'
+  -v       show version information
+  --       stop handling options
+  -        execute stdin and stop handling options
+";
+
+/// Runs the command: what `LUA_INIT` says, the texts and libraries, the program, lines.
 ///
 /// # Errors
-/// If there is no program to run; one that fails is an exit code.
+/// If the words make no sense; what fails is an exit code.
 pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, CliError> {
-    let program = program(arguments)?;
-    let mut sources: Vec<Source> = initialisation()?.into_iter().collect();
-    sources.extend(arguments.texts.iter().map(Source::from_text));
-    // A chunk may leave the library debug to those after it.
-    let texts = sources.iter().chain(&program).map(|source| captures(&source.text));
-    let captures =
-        if texts.into_iter().any(|it| it == Captures::Cell) { Captures::Cell } else { Captures::Copy };
+    let Some(mut line) = LuaLine::read(&arguments.words) else {
+        if !lua_line::is_lua(env::args_os().next().as_ref()) {
+            return Err(CliError::Usage("unexpected options for lua".to_owned()));
+        }
+        // There is nowhere left to complain.
+        let usage = [b"usage: ", lua_line::program_name().as_slice(), USAGE.as_bytes()].concat();
+        let _ = io::stderr().lock().write_all(&usage);
+        return Ok(ExitCode::FAILURE);
+    };
+    let from_input = line.script.is_none() && line.steps.is_empty() && !line.version;
+    if from_input && io::stdin().is_terminal() {
+        (line.interactive, line.version) = (true, true);
+    }
     let mut interpreter = Interpreter::new(arguments.limits)?;
-    let mut outcome = Ok(Completion::Returned);
-    for source in &sources {
-        outcome = execute(&mut interpreter, source, captures, &[]);
-        if outcome != Ok(Completion::Returned) {
-            break;
-        }
-    }
-    if let (Ok(Completion::Returned), Some(program)) = (&outcome, &program) {
-        if !arguments.operands.is_empty() {
-            let line: Vec<OsString> = env::args_os().collect();
-            let script = line.len().saturating_sub(arguments.operands.len());
-            interpreter.setup(|ctx| set_arg(ctx, &line, script))?;
-        }
-        let operands = arguments.operands.get(1..).unwrap_or_default();
-        outcome = execute(&mut interpreter, program, captures, operands);
-    }
+    let outcome = steps(&mut interpreter, &line, from_input && !line.interactive);
     // What was printed comes before what is said about it; if it cannot be written, that is what went wrong.
     interpreter.flush()?;
-    let code = match outcome {
-        Ok(Completion::Returned) => ExitCode::SUCCESS,
-        // C's exit, which does not close the state.
-        Ok(Completion::Exit(code)) => return Ok(ExitCode::from(code)),
-        Err(error) => {
+    let outcome = match outcome {
+        Ok(Completion::Returned) if line.interactive => repl::interact(&mut interpreter, Prompts::Asked),
+        Ok(completion) => Ok(completion),
+        Err(RunFailure::Setup(error)) => return Err(error),
+        Err(RunFailure::Script(error)) => {
             report(&error);
-            ExitCode::FAILURE
+            interpreter.close();
+            interpreter.flush()?;
+            return Ok(ExitCode::FAILURE);
         }
     };
+    // C's exit does not close the state.
+    if let Completion::Exit(code) = outcome? {
+        return Ok(ExitCode::from(code));
+    }
     interpreter.close();
     interpreter.flush()?;
-    Ok(code)
+    Ok(ExitCode::SUCCESS)
 }
 
-/// The program: the first operand, or standard input if there is nothing else to run.
-fn program(arguments: &RunArguments) -> Result<Option<Source>, CliError> {
-    match arguments.operands.first() {
-        Some(file) if file.len() > 1 && file.as_encoded_bytes().starts_with(b"-") => {
-            Err(CliError::Usage(format!("unexpected argument '{}'", file.display())))
-        }
-        Some(file) => Source::read(Path::new(file)).map(Some),
-        None if !arguments.texts.is_empty() => Ok(None),
-        None if io::stdin().is_terminal() => Err(CliError::Usage("there is no FILE".to_owned())),
-        None => Source::read(Path::new("-")).map(Some),
+/// Why a run ended early.
+#[derive(Debug, thiserror::Error)]
+enum RunFailure {
+    /// Nothing of the scripts'.
+    #[error(transparent)]
+    Setup(#[from] CliError),
+    /// To be reported as lua does.
+    #[error("a script failed")]
+    Script(RunError),
+}
+
+impl From<RunError> for RunFailure {
+    fn from(error: RunError) -> Self {
+        Self::Script(error)
     }
+}
+
+/// All that comes before lines are read.
+fn steps(interpreter: &mut Interpreter, line: &LuaLine, from_input: bool) -> Result<Completion, RunFailure> {
+    let initialisation = initialisation()?;
+    let is_alone = line.steps.is_empty() && initialisation.is_none();
+    let script = if from_input { Some(&Script::Input) } else { line.script.as_ref() };
+    // The program is read when its turn comes, but how variables are captured has to be known before. What cannot be read yet,
+    // or is not to be read yet, may do anything.
+    let early = match script {
+        Some(Script::Input) if !is_alone => None,
+        script => script.and_then(|script| read(script).ok()),
+    };
+    let captures = {
+        let texts = line.steps.iter().filter_map(|step| match step {
+            Step::Text(text) => Some(text.as_encoded_bytes()),
+            Step::Library(_) => None,
+        });
+        let loads = line.interactive || line.steps.iter().any(|step| matches!(step, Step::Library(_)));
+        let all = texts.chain(initialisation.iter().chain(&early).map(|source| source.text.as_slice()));
+        let is_unknown = script.is_some() && early.is_none();
+        // A chunk may leave the library debug to those after it.
+        let shares = loads || is_unknown || all.into_iter().any(|text| captures(text) == Captures::Cell);
+        if shares { Captures::Cell } else { Captures::Copy }
+    };
+    let goes_on = |completion: &Completion| *completion == Completion::Returned;
+    if let Some(source) = &initialisation {
+        let completion = execute(interpreter, source, captures, &[])?;
+        if !goes_on(&completion) {
+            return Ok(completion);
+        }
+    }
+    if line.version {
+        interpreter.flush()?;
+        // There is nowhere left to complain.
+        let _ = writeln!(io::stderr().lock(), "Lua 5.1 (Ferrous {})", env!("CARGO_PKG_VERSION"));
+    }
+    for step in &line.steps {
+        let completion = match step {
+            Step::Text(text) => execute(interpreter, &Source::from_text(text), captures, &[])?,
+            Step::Library(name) => require(interpreter, name)?,
+        };
+        if !goes_on(&completion) {
+            return Ok(completion);
+        }
+    }
+    let Some(script) = script else { return Ok(Completion::Returned) };
+    if !from_input {
+        let words: Vec<OsString> = env::args_os().collect();
+        let position = words.len().saturating_sub(line.operands.len() + 1);
+        interpreter.setup(|ctx| set_arg(ctx, &words, position))?;
+    }
+    let program = match early {
+        Some(program) => program,
+        None => read(script).map_err(RunError::text)?,
+    };
+    Ok(execute(interpreter, &program, captures, &line.operands)?)
+}
+
+/// The text of the program, or what lua says if there is none.
+fn read(script: &Script) -> Result<Source, String> {
+    let name = match script {
+        Script::Input => OsStr::new("-"),
+        Script::File(name) => name,
+    };
+    let source = match script {
+        Script::Input => Source::read(Path::new("-")),
+        Script::File(name) => Source::read_file(name),
+    };
+    source.map_err(|error| match error {
+        CliError::Read { source, .. } => {
+            let action = if source.kind() == io::ErrorKind::IsADirectory { "read" } else { "open" };
+            let reason = source.to_string();
+            let reason = reason.split(" (os error").next().unwrap_or_default();
+            format!("cannot {action} {}: {reason}", name.display())
+        }
+        error => error.to_string(),
+    })
 }
 
 /// What the environment wants to be run first (manual §6): a text, or `@` and the name of a file.
-fn initialisation() -> Result<Option<Source>, CliError> {
+fn initialisation() -> Result<Option<Source>, RunError> {
     let Some(text) = env::var_os("LUA_INIT") else { return Ok(None) };
-    match text.to_str().and_then(|text| text.strip_prefix('@')) {
-        Some(file) => Source::read(Path::new(file)).map(Some),
+    match text.as_bytes().strip_prefix(b"@") {
+        Some(file) => {
+            read(&Script::File(OsStr::from_bytes(file).to_owned())).map(Some).map_err(RunError::text)
+        }
         None => Ok(Some(Source { chunk_name: b"=LUA_INIT".to_vec(), ..Source::from_text(text) })),
     }
+}
+
+/// Calls the global `require`, as `-l` asks.
+fn require(interpreter: &mut Interpreter, name: &OsStr) -> Result<Completion, RunFailure> {
+    let require = interpreter.global("require")?;
+    let completion = interpreter.call(&require, |ctx| {
+        let name = ctx.tx.intern(name.as_encoded_bytes())?;
+        ctx.push(name)
+    });
+    interpreter.release(vec![require]);
+    Ok(completion?)
 }
 
 /// Runs one chunk with its arguments.
@@ -134,7 +240,7 @@ fn captures(source: &[u8]) -> Captures {
 fn report(error: &RunError) {
     if let Some(text) = error.report() {
         // There is nowhere left to complain.
-        let _ = io::stderr().lock().write_all(&[b"lua: ", text.as_slice()].concat());
+        let _ = io::stderr().lock().write_all(&[&lua_line::program_name(), b": ".as_slice(), &text].concat());
     }
 }
 

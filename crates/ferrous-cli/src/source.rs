@@ -30,8 +30,22 @@ impl Source {
         if path.as_os_str() == "-" {
             return Ok(Self { chunk_name: b"=stdin".to_vec(), shown: "stdin".to_owned(), text });
         }
+        Ok(Self::named(path, text))
+    }
+
+    /// Reads the file `name`, though it may be called `-`.
+    ///
+    /// # Errors
+    /// [`CliError::Read`].
+    pub(crate) fn read_file(name: &OsStr) -> Result<Self, CliError> {
+        let path = Path::new(name);
+        let text = read(&if name == "-" { Path::new(".").join(path) } else { path.to_owned() })?;
+        Ok(Self::named(path, text))
+    }
+
+    fn named(path: &Path, text: Vec<u8>) -> Self {
         let chunk_name = [b"@", path.as_os_str().as_encoded_bytes()].concat();
-        Ok(Self { chunk_name, shown: path.display().to_string(), text })
+        Self { chunk_name, shown: path.display().to_string(), text }
     }
 
     /// A text from the command line.

@@ -1,23 +1,25 @@
 //! The error handler of the program `lua`: a text gets a traceback, made by whatever `debug.traceback` is.
 //!
-//! Scripts see it in one place only: what `load` returns for an error in its reader, outside any protected call.
+//! Scripts see it in two places: what `load` returns for an error in its reader, outside any protected call, and what is printed
+//! of an error that nobody catches once they have replaced `debug.traceback`.
 //!
 //! **Invariant:** it raises no error of its own but those of `debug.traceback`.
 
 use ferrous_heap::Value;
 use ferrous_vm::native::{NativeContext, NativeResult, NativeState, Resumption};
 
+/// What the global `debug.traceback` is; nil where there is none.
+pub(crate) fn function(ctx: &NativeContext<'_, '_>) -> Value {
+    let field = |table: Value, name: &[u8]| {
+        table.as_table().map_or(Value::NIL, |table| ctx.tx.raw_get_str(table, name))
+    };
+    field(field(ctx.globals(), b"debug"), b"traceback")
+}
+
 /// The message as it is, or what the global `debug.traceback` makes of a text.
 pub(crate) fn add_traceback(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let message = ctx.arg(1);
-    let debug = match ctx.globals().as_table() {
-        Some(globals) => ctx.tx.raw_get_str(globals, b"debug"),
-        None => Value::NIL,
-    };
-    let traceback = match debug.as_table() {
-        Some(debug) => ctx.tx.raw_get_str(debug, b"traceback"),
-        None => Value::NIL,
-    };
+    let traceback = function(ctx);
     if !(message.is_string() || message.is_number()) || !traceback.is_function() {
         return ctx.ret(message);
     }
