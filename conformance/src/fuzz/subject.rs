@@ -75,8 +75,8 @@ impl Subject {
                 Outcome::observed(text.to_vec())
             }),
             Exit::Interrupted(_) => Outcome::Exhausted,
-            Exit::Failed(failure) if failure.out_of_memory => Outcome::Exhausted,
-            Exit::Failed(_) => {
+            Exit::Failed if machine.failure().out_of_memory => Outcome::Exhausted,
+            Exit::Failed => {
                 let text = machine
                     .with_error(&mut heap, |tx, value| tx.string(value).unwrap_or(b"no text").to_vec());
                 Outcome::observed([b"harness failed: ", text.as_slice()].concat())

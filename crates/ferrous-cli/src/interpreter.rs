@@ -215,14 +215,15 @@ impl Interpreter {
                 Ok(Completion::Exit(code.flatten().map_or(0, |code| code as i64 as u8)))
             }
             // The plain libraries ask for nothing else, and nobody steps.
-            Exit::Host(_) | Exit::Line | Exit::Evaluated { .. } => {
+            Exit::Host(_) | Exit::Line | Exit::Evaluated | Exit::EvaluationFailed => {
                 Err(RunError::text("a library asked for a host"))
             }
-            Exit::Failed(failure) if failure.killed => {
+            Exit::Failed if self.machine.failure().killed => {
                 let timed_out = watchdog.is_some_and(|watchdog| watchdog.has_fired());
                 Err(RunError::text(if timed_out { "the time is up (--timeout)" } else { "interrupted!" }))
             }
-            Exit::Failed(failure) => {
+            Exit::Failed => {
+                let failure = self.machine.failure().clone();
                 let message = self.machine.with_error(&mut self.heap, |tx, value| error_text(tx, value));
                 let is_text = self
                     .machine

@@ -217,11 +217,14 @@ impl EmbeddedEngine {
         self.interpreter.serve(host, CommandArgs::new(&[], &[]));
         let report = self.interpreter.finish(&Session::new(Protocol::Resp3), reply);
         host.script_ended();
-        report
+        report.map(|report| *report)
     }
 
     /// As [`EmbeddedEngine::run`], step by step: `transport` is whoever debugs, `source` the text that is shown. The reply is
     /// written after the session's last line.
+    // A session's frame is large: it is not to be part of whoever runs scripts.
+    #[cold]
+    #[inline(never)]
     pub fn debug<'a>(
         &mut self,
         code: &Code,
@@ -242,7 +245,7 @@ impl EmbeddedEngine {
         debugger.end();
         let report = self.interpreter.finish(&Session::new(Protocol::Resp3), reply);
         host.script_ended();
-        report
+        report.map(|report| *report)
     }
 
     /// Sets a run up; false if there is no such code.

@@ -53,7 +53,7 @@ pub struct Engine {
     functions: Option<Box<Interpreter>>,
     /// Whether the interpreter of libraries ran last, and so has the generator of random numbers and the kill handle.
     functions_ran_last: bool,
-    failure: Option<FailureReport>,
+    failure: Option<Box<FailureReport>>,
     /// Notes effects, if they are wanted; lent to the interpreter that runs.
     recorder: Option<Box<Recorder>>,
     errors: ErrorStatistics,
@@ -272,18 +272,20 @@ impl Engine {
 
     fn reject(&mut self, rejection: Rejection, reply: &mut dyn ReplySink) {
         self.fail(&rejection.reply, reply);
-        self.failure = rejection.line.map(|line| FailureReport {
-            message: rejection.reply,
-            source: CHUNK_NAME.to_vec(),
-            line: Some(line),
-            ..FailureReport::default()
+        self.failure = rejection.line.map(|line| {
+            Box::new(FailureReport {
+                message: rejection.reply,
+                source: CHUNK_NAME.to_vec(),
+                line: Some(line),
+                ..FailureReport::default()
+            })
         });
     }
 
     /// What went wrong in the last script, if the last command that the engine was handed ran one and it failed or did not compile.
     #[must_use]
     pub fn failure(&self) -> Option<&FailureReport> {
-        self.failure.as_ref()
+        self.failure.as_deref()
     }
 
     /// What has changed since this was last asked: the commands of scripts and functions, and those of FUNCTION that change
@@ -377,7 +379,7 @@ impl Runner<'_> {
         begin: impl FnOnce(&mut Interpreter),
         host: &mut dyn Host,
         reply: &mut dyn ReplySink,
-    ) -> Option<FailureReport> {
+    ) -> Option<Box<FailureReport>> {
         host.script_started();
         let records = self.atomic && host.begin();
         let recorded =

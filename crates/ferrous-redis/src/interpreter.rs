@@ -274,14 +274,17 @@ impl Interpreter {
     #[inline]
     fn answer_all(&mut self, host: &mut dyn Host, poll: &mut dyn FnMut(&mut dyn Host) -> Poll) {
         let checks_commands = host.checks_commands();
-        while let Some(question) = self.next_question(&mut || poll(host)) {
-            self.answer_question(question, host, checks_commands, Audience::Nobody);
+        let mut exit = None;
+        while let Some(question) = self.next_question(exit, &mut || poll(host)) {
+            exit = Some(self.answer_question(question, host, checks_commands, Audience::Nobody));
         }
     }
 
     /// Runs the script until it wants something. `authority` is asked about its commands.
     pub(crate) fn advance(&mut self, authority: &mut dyn Authority) -> Want {
-        while let Some(question) = self.next_question(&mut || Poll::GoOn) {
+        loop {
+            let exit = self.exit.take();
+            let Some(question) = self.next_question(exit, &mut || Poll::GoOn) else { return Want::Done };
             let Some(run) = &mut self.run else { return Want::Done };
             if run.fuel.is_late() {
                 run.outcome = Some(Outcome::OutOfTime);
@@ -316,7 +319,6 @@ impl Interpreter {
                 None => return Want::Done,
             }
         }
-        Want::Done
     }
 
     /// A watch on the run that has begun; none on a library that is loaded, which has a time limit.
@@ -331,17 +333,19 @@ impl Interpreter {
         self.status.count_libraries(libraries, functions);
     }
 
-    /// Runs the script until it asks something; `None`: it has ended.
-    fn next_question(&mut self, poll: &mut dyn FnMut() -> Poll) -> Option<Question> {
+    /// Runs the script until it asks something; `None`: it has ended. `exit` is how the machine came back from the last answer.
+    // Inlined by hand, since the way from one command of a script to the next leads through here.
+    #[inline(always)]
+    fn next_question(&mut self, mut exit: Option<Exit>, poll: &mut dyn FnMut() -> Poll) -> Option<Question> {
         loop {
             let run = self.run.as_mut().filter(|run| run.outcome.is_none())?;
-            let exit = match self.exit.take() {
+            let exit = match exit.take() {
                 Some(exit) => exit,
                 None => self.machine.run(&mut self.heap),
             };
             match run.settle(exit, &mut self.machine, poll) {
                 // Nobody steps.
-                None | Some(Exit::Line | Exit::Evaluated { .. }) => {}
+                None | Some(Exit::Line | Exit::Evaluated | Exit::EvaluationFailed) => {}
                 Some(_) => return Some(run.question),
             }
         }
@@ -395,7 +399,11 @@ impl Interpreter {
     }
 
     /// Ends the run and writes its reply. What the script left in the heap is undone.
-    pub(crate) fn finish(&mut self, session: &Session, reply: &mut dyn ReplySink) -> Option<FailureReport> {
+    pub(crate) fn finish(
+        &mut self,
+        session: &Session,
+        reply: &mut dyn ReplySink,
+    ) -> Option<Box<FailureReport>> {
         let script_protocol = self.protocol();
         let run = self.run.as_ref()?;
         let ending = Ending {

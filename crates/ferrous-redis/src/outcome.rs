@@ -28,8 +28,8 @@ use crate::{
 pub(crate) enum Outcome {
     /// The script returned.
     Returned,
-    /// It raised an error, or was killed.
-    Failed(Box<Failure>),
+    /// It raised an error, or was killed: see [`Machine::failure`].
+    Failed,
     /// The host said so when it was polled.
     Killed,
     /// It used up [`Limits::instructions`].
@@ -95,13 +95,13 @@ pub(crate) struct Ending<'a> {
 }
 
 impl Ending<'_> {
-    /// Writes the reply; returns what went wrong, if something did.
+    /// Writes the reply; returns what went wrong, if something did: a pointer, since most runs do not fail.
     pub(crate) fn write(
         mut self,
         machine: &mut Machine,
         heap: &mut Heap,
         reply: &mut dyn ReplySink,
-    ) -> Option<FailureReport> {
+    ) -> Option<Box<FailureReport>> {
         let report = match self.outcome {
             Outcome::Returned => match self.write_value(machine, heap, reply) {
                 Ok(()) => return None,
@@ -113,25 +113,22 @@ impl Ending<'_> {
                 }
             },
             Outcome::Killed => self.stopped(machine, heap, self.name.killed(self.dialect)),
-            Outcome::Failed(failure) if failure.killed => {
+            Outcome::Failed if machine.failure().killed => {
                 self.stopped(machine, heap, self.name.killed(self.dialect))
             }
-            Outcome::Failed(failure) if failure.out_of_memory => self.out_of_memory(),
-            Outcome::Failed(_) if machine.with_error(heap, |tx, value| is_locked(tx, value)) => {
-                FailureReport {
-                    message: b"ERR err_handler_def:10: Attempt to modify a readonly table".to_vec(),
-                    source: b"@err_handler_def".to_vec(),
-                    line: Some(10),
-                    ..FailureReport::default()
-                }
-            }
-            Outcome::Failed(failure) => FailureReport {
-                message: machine.with_error(heap, |tx, value| error_message(tx, value)),
-                counted: machine.with_error(heap, |tx, value| is_counted(tx, value)),
-                source: failure.source.clone(),
-                line: failure.line,
-                traceback: failure.traceback.clone(),
+            Outcome::Failed if machine.failure().out_of_memory => self.out_of_memory(),
+            Outcome::Failed if machine.with_error(heap, |tx, value| is_locked(tx, value)) => FailureReport {
+                message: b"ERR err_handler_def:10: Attempt to modify a readonly table".to_vec(),
+                source: b"@err_handler_def".to_vec(),
+                line: Some(10),
+                ..FailureReport::default()
             },
+            Outcome::Failed => {
+                let message = machine.with_error(heap, |tx, value| error_message(tx, value));
+                let counted = machine.with_error(heap, |tx, value| is_counted(tx, value));
+                let Failure { source, line, traceback, .. } = machine.failure().clone();
+                FailureReport { message, source, line, counted, traceback }
+            }
             Outcome::OutOfInstructions => {
                 let limit = self.limits.instructions.unwrap_or_default();
                 self.stopped(machine, heap, &format!("Script stopped after {limit} instructions"))
@@ -153,7 +150,7 @@ impl Ending<'_> {
             self.errors.count(&text);
             reply.error(&text)
         }
-        Some(report)
+        Some(Box::new(report))
     }
 
     fn write_value(

@@ -400,7 +400,7 @@ impl EnginePool {
             }
             Home::Functions(numbered) => self.functions.give_back(numbered, &self.options),
         }
-        report
+        report.map(|report| *report)
     }
 
     fn take(&mut self) -> Result<Box<Interpreter>, EngineError> {

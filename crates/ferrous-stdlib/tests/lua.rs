@@ -48,11 +48,11 @@ fn run(source: &[u8], name: &str, fuel: Option<u64>) -> String {
         match machine.run(&mut heap) {
             Exit::Done => break,
             Exit::Interrupted(_) => machine.set_fuel(fuel),
-            Exit::Failed(failure) => {
+            Exit::Failed => {
                 let error = machine.with_error(&mut heap, |tx, value| {
                     String::from_utf8_lossy(tx.string(value).unwrap_or(b"(no string)")).into_owned()
                 });
-                panic!("{error}\n{}", String::from_utf8_lossy(&failure.traceback));
+                panic!("{error}\n{}", String::from_utf8_lossy(&machine.failure().traceback));
             }
             exit => panic!("{exit:?}"),
         }

@@ -39,7 +39,7 @@ impl Machine {
         count: u32,
     ) -> Transition {
         let Some(frame) = self.frames.last() else {
-            return Transition::End(SliceEnd::Done { first, count });
+            return Transition::End(self.done(first, count));
         };
         if frame.kind == frame::LUA {
             let results = frame.results;
@@ -131,7 +131,14 @@ impl Machine {
     #[inline(never)]
     pub(crate) fn main_returned(&mut self, first: u32, count: u32) -> SliceEnd {
         self.reset();
-        SliceEnd::Done { first, count }
+        self.done(first, count)
+    }
+
+    /// The run ends with `count` results, from `first`.
+    #[inline]
+    pub(crate) fn done(&mut self, first: u32, count: u32) -> SliceEnd {
+        self.results = (first, count);
+        SliceEnd::Done
     }
 
     /// Makes `count` results, from `first`, the `wanted` ones of a waiting caller.

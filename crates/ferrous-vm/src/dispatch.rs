@@ -448,7 +448,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                         R!(a) = cell;
                         m.ticks -= 1;
                         if tx.wants_collection() {
-                            leave!(Transition::End(SliceEnd::Collect { full: false }));
+                            leave!(Transition::End(SliceEnd::Collect));
                         }
                     }
                     Err(error) => leave!(m.heap_failed(tx, error)),
@@ -599,7 +599,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                             R!(a) = table;
                             m.ticks -= 1 + (array / VALUES_A_TICK) as i32;
                             if tx.wants_collection() {
-                                leave!(Transition::End(SliceEnd::Collect { full: false }));
+                                leave!(Transition::End(SliceEnd::Collect));
                             }
                         }
                         Err(error) => leave!(m.heap_failed(tx, error)),
@@ -726,7 +726,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                             m.top = callee + 1;
                         }
                         if tx.wants_collection() {
-                            leave!(Transition::End(SliceEnd::Collect { full: false }));
+                            leave!(Transition::End(SliceEnd::Collect));
                         }
                         continue 'ops;
                     }
@@ -735,7 +735,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                         m.adjust(callee, count, nret);
                     }
                     if tx.wants_collection() {
-                        leave!(Transition::End(SliceEnd::Collect { full: false }));
+                        leave!(Transition::End(SliceEnd::Collect));
                     }
                     continue 'frame;
                 }
@@ -755,7 +755,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                         R!(a) = value;
                         m.adjust(callee, 1, nret);
                         if tx.wants_collection() {
-                            leave!(Transition::End(SliceEnd::Collect { full: false }));
+                            leave!(Transition::End(SliceEnd::Collect));
                         }
                         continue 'frame;
                     }
@@ -765,7 +765,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                     let count = call_native!(native, callee, args, frame::LUA, nret);
                     m.adjust(callee, count, nret);
                     if tx.wants_collection() {
-                        leave!(Transition::End(SliceEnd::Collect { full: false }));
+                        leave!(Transition::End(SliceEnd::Collect));
                     }
                     continue 'frame;
                 }
@@ -992,7 +992,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                         m.finish_for_in();
                         pc = m.current.pc;
                         if tx.wants_collection() {
-                            leave!(Transition::End(SliceEnd::Collect { full: false }));
+                            leave!(Transition::End(SliceEnd::Collect));
                         }
                         continue 'frame;
                     }
@@ -1019,7 +1019,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                             R!(a) = closure;
                             m.ticks -= 1;
                             if tx.wants_collection() {
-                                leave!(Transition::End(SliceEnd::Collect { full: false }));
+                                leave!(Transition::End(SliceEnd::Collect));
                             }
                         }
                         Err(error) => leave!(m.heap_failed(tx, error)),
@@ -1098,7 +1098,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                     return end;
                 }
                 if tx.wants_collection() {
-                    return SliceEnd::Collect { full: false };
+                    return SliceEnd::Collect;
                 }
                 restore!(m.current);
                 continue 'frame;
@@ -1122,7 +1122,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
         match step {
             Step::Continue => {
                 if tx.wants_collection() {
-                    return SliceEnd::Collect { full: false };
+                    return SliceEnd::Collect;
                 }
                 restore!(m.current);
             }

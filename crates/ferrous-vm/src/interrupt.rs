@@ -65,6 +65,7 @@ impl InterruptHandle {
 }
 
 /// Why a run was suspended.
+#[repr(u32)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interrupt {
     /// The granted fuel is used up; `Machine::set_fuel` and `run` go on.

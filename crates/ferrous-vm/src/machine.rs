@@ -46,13 +46,13 @@ pub struct MachineOptions {
     pub error_handler: Option<NativeFn>,
 }
 
-/// Why [`Machine::run`] came back.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Why [`Machine::run`] came back: two words that travel in registers, as those of [`SliceEnd`] do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// The function returned; see [`Machine::with_results`].
     Done,
-    /// It failed; see [`Machine::with_error`].
-    Failed(Box<Failure>),
+    /// It failed; see [`Machine::with_error`] and [`Machine::failure`].
+    Failed,
     /// A native asks the host; see [`Machine::host_context`] and [`Machine::complete_host`].
     Host(u32),
     /// The budget is used up; `run` goes on.
@@ -60,10 +60,9 @@ pub enum Exit {
     /// Stepping: a new line is about to run, and `run` goes on; see [`Machine::set_stepping`].
     Line,
     /// What [`Machine::evaluate`] has begun is done; see [`Machine::with_results`]. `run` goes on with the script.
-    Evaluated {
-        /// Whether it failed: the one result is the error value.
-        failed: bool,
-    },
+    Evaluated,
+    /// The same, but it failed: the one result is the error value.
+    EvaluationFailed,
 }
 
 /// What the next slice begins with.
@@ -283,7 +282,7 @@ impl Machine {
     #[inline(always)]
     fn exit(&mut self, heap: &mut Heap, end: SliceEnd) -> Option<Exit> {
         match end {
-            SliceEnd::Collect { full: false } => {
+            SliceEnd::Collect => {
                 self.lend_roots(heap, |_, heap| heap.collect_due(COLLECTOR_WORK));
                 if heap.owes_collection() {
                     self.collection = Some(Collection::Owed);
@@ -291,7 +290,7 @@ impl Machine {
                 }
                 self.collector_has_worked().map(|end| self.stopped(end))
             }
-            SliceEnd::Collect { full: true } => {
+            SliceEnd::CollectFull => {
                 self.collection = Some(Collection::Full(heap.cycles_to_full()));
                 self.go_on_collecting(heap)
             }
@@ -300,11 +299,8 @@ impl Machine {
                 self.go_on_collecting(heap)
             }
             SliceEnd::Rehook => None,
-            SliceEnd::Done { first, count } => {
-                self.results = (first, count);
-                Some(Exit::Done)
-            }
-            SliceEnd::Failed => Some(self.failed()),
+            SliceEnd::Done => Some(Exit::Done),
+            SliceEnd::Failed => Some(Exit::Failed),
             SliceEnd::Host { kind } => Some(Exit::Host(kind)),
             SliceEnd::Interrupted(interrupt) => {
                 // A native that allocates for long comes to no other safe point.
@@ -314,7 +310,8 @@ impl Machine {
                 Some(Exit::Interrupted(interrupt))
             }
             SliceEnd::Line => Some(Exit::Line),
-            SliceEnd::Evaluated { failed } => Some(Exit::Evaluated { failed }),
+            SliceEnd::Evaluated => Some(Exit::Evaluated),
+            SliceEnd::EvaluationFailed => Some(Exit::EvaluationFailed),
         }
     }
 
@@ -325,19 +322,15 @@ impl Machine {
             SliceEnd::Interrupted(interrupt) => Exit::Interrupted(interrupt),
             _ => {
                 self.waiting = Waiting::Idle;
-                self.failed()
+                Exit::Failed
             }
         }
-    }
-
-    fn failed(&mut self) -> Exit {
-        Exit::Failed(Box::new(std::mem::take(&mut self.failure)))
     }
 
     /// Goes on from `waiting` until the slice ends.
     fn advance(&mut self, tx: &mut Transaction<'_>) -> SliceEnd {
         let transition = match std::mem::replace(&mut self.waiting, Waiting::Idle) {
-            Waiting::Idle | Waiting::Host => return SliceEnd::Done { first: 0, count: 0 },
+            Waiting::Idle | Waiting::Host => return self.done(0, 0),
             Waiting::Start { callee, args } => Transition::Call { callee, args },
             Waiting::Lua if tx.has_pending_finalizers() => self.finalize(tx, false),
             Waiting::State if tx.has_pending_finalizers() => self.finalize(tx, true),
@@ -345,7 +338,7 @@ impl Machine {
             Waiting::Line => self.leave_line(tx),
             Waiting::State => match self.resume_state(tx, Resumption::Continued) {
                 Some(transition) => transition,
-                None => return SliceEnd::Done { first: 0, count: 0 },
+                None => return self.done(0, 0),
             },
         };
         self.advance_with(tx, transition)
@@ -358,10 +351,12 @@ impl Machine {
             self.advance_in::<false>(tx, transition)
         };
         match end {
-            SliceEnd::Collect { .. } | SliceEnd::Interrupted(_) if self.waiting == Waiting::Idle => {
+            SliceEnd::Collect | SliceEnd::CollectFull | SliceEnd::Interrupted(_)
+                if self.waiting == Waiting::Idle =>
+            {
                 self.waiting = Waiting::Lua;
             }
-            SliceEnd::Line | SliceEnd::Evaluated { .. } => self.waiting = Waiting::Line,
+            SliceEnd::Line | SliceEnd::Evaluated | SliceEnd::EvaluationFailed => self.waiting = Waiting::Line,
             SliceEnd::Host { .. } => self.waiting = Waiting::Host,
             _ => {}
         }
@@ -383,7 +378,7 @@ impl Machine {
             Step::Return => {
                 self.resume_caller();
                 if tx.wants_collection() {
-                    return SliceEnd::Collect { full: false };
+                    return SliceEnd::Collect;
                 }
                 dispatch::run::<HOOKED>(self, tx)
             }
@@ -404,7 +399,7 @@ impl Machine {
     #[inline(never)]
     pub(crate) fn collect_in_caller(&mut self) -> SliceEnd {
         self.resume_caller();
-        SliceEnd::Collect { full: false }
+        SliceEnd::Collect
     }
 
     /// Makes the next slice begin by resuming the innermost state.
@@ -439,7 +434,7 @@ impl Machine {
         }
         self.waiting = Waiting::Idle;
         let end = self.slice(heap, |machine, tx| {
-            let Some(frame) = machine.frames.pop() else { return SliceEnd::Done { first: 0, count: 0 } };
+            let Some(frame) = machine.frames.pop() else { return machine.done(0, 0) };
             machine.in_lua = false;
             let mut ctx = NativeContext { tx, machine, base: frame.base, top: frame.pc };
             let result = f(&mut ctx);
@@ -471,6 +466,12 @@ impl Machine {
             let range = first as usize..(first + count) as usize;
             f(tx, machine.stack.get(range).unwrap_or(&[]))
         })
+    }
+
+    /// How the last run that failed did so.
+    #[must_use]
+    pub fn failure(&self) -> &Failure {
+        &self.failure
     }
 
     /// Hands the error value of the run that has failed to `f`.

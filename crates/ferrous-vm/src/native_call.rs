@@ -51,7 +51,7 @@ impl Machine {
         {
             // It had only begun: it begins again, with the same arguments, when the garbage is gone.
             self.pending_state = Some(Box::new(Begin(native)));
-            return self.wait(callee, top, SliceEnd::Collect { full: true });
+            return self.wait(callee, top, SliceEnd::CollectFull);
         }
         self.answered(tx, callee, reached, result)
     }
@@ -116,7 +116,7 @@ impl Machine {
             // It had only begun: it begins again, with the same arguments, when the garbage is gone.
             Some((native, args)) => {
                 self.pending_state = Some(Box::new(Begin(native)));
-                self.wait(base, base + 1 + args, SliceEnd::Collect { full: true })
+                self.wait(base, base + 1 + args, SliceEnd::CollectFull)
             }
             None => self.answered(tx, base, top, result),
         }
@@ -200,7 +200,8 @@ impl Machine {
             Operation::Resume { thread, args, wrap } => self.resume(tx, base, top, thread, args, wrap),
             Operation::Yield { count } => self.yield_values(tx, base, top, count),
             Operation::Host { kind } => self.ask_host(base, top, kind),
-            Operation::Collect { full } => self.wait(base, top, SliceEnd::Collect { full }),
+            Operation::Collect { full: false } => self.wait(base, top, SliceEnd::Collect),
+            Operation::Collect { full: true } => self.wait(base, top, SliceEnd::CollectFull),
             Operation::CollectSome { work } => self.wait(base, top, SliceEnd::CollectSome { work }),
             Operation::Rehook => {
                 self.watch_active_natives(base);
@@ -240,7 +241,7 @@ impl Machine {
     /// Ends the slice with a native waiting to go on as it was.
     fn wait(&mut self, base: u32, top: u32, end: SliceEnd) -> Transition {
         self.suspend_native(frame::NATIVE, base, top, MULTIPLE);
-        if end == (SliceEnd::Collect { full: true })
+        if end == SliceEnd::CollectFull
             && let Some(dead) = self.stack.get_mut(top as usize..)
         {
             // What calls before have left above the native is not to keep anything alive.

@@ -77,14 +77,19 @@ pub enum Operation {
 }
 
 /// How a slice of the loop ended. What is wanted of the driver is in [`Exit`](crate::machine::Exit).
+///
+/// What a variant carries is 32 bits, so that this and [`Step`] travel in two registers: read from memory as a whole, what was
+/// written in parts a moment before takes longer than all the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SliceEnd {
-    /// The main function has returned `count` values, from `first` in the stack.
-    Done { first: u32, count: u32 },
+    /// The main function has returned `Machine::results`.
+    Done,
     /// An error reached the bottom; the failure has been recorded.
     Failed,
-    /// A safe point: the collector wants a step, or a full cycle.
-    Collect { full: bool },
+    /// A safe point: the collector wants a step.
+    Collect,
+    /// A native wants a full cycle of the collector.
+    CollectFull,
     /// A native wants so much work of the collector.
     CollectSome { work: u32 },
     /// A native asks the host.
@@ -95,9 +100,13 @@ pub(crate) enum SliceEnd {
     Rehook,
     /// A new line begins (stepping).
     Line,
-    /// What the driver had evaluated has results, or failed with one error value.
-    Evaluated { failed: bool },
+    /// What the driver had evaluated has `Machine::results`.
+    Evaluated,
+    /// It failed, and the error value is there.
+    EvaluationFailed,
 }
+
+const _: () = assert!(size_of::<Step>() == 8);
 
 /// What follows a transition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -345,7 +345,7 @@ fn a_thousand_runs_interleave_on_one_thread() {
         }
     }
     for (n, (world, exit)) in worlds.iter_mut().enumerate() {
-        assert_eq!(world.describe(exit.clone()), (n * 10 + 55).to_string());
+        assert_eq!(world.describe(*exit), (n * 10 + 55).to_string());
     }
 }
 

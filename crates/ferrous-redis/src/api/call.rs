@@ -105,8 +105,10 @@ fn add_length(bytes: usize, text: &[u8], longest: usize) -> Result<usize, Refusa
 pub(super) fn count_bytes(ctx: &mut NativeContext<'_, '_>, bytes: usize) {
     /// Bytes that are copied, in and out of a command, as one unit of work.
     const BYTES_A_UNIT: usize = 64;
-    // A call is as good a place for a look as any: there is nothing to pause in.
-    let _: Charge = ctx.charge(u32::try_from(bytes / BYTES_A_UNIT).unwrap_or(u32::MAX));
+    if bytes >= BYTES_A_UNIT {
+        // A call is as good a place for a look as any: there is nothing to pause in.
+        let _: Charge = ctx.charge(u32::try_from(bytes / BYTES_A_UNIT).unwrap_or(u32::MAX));
+    }
 }
 
 /// Hands the arguments of the native in `ctx` to a host that takes them one by one; false if this one does not. `number` is a

@@ -5,7 +5,10 @@
 //!
 //! **Invariant:** the host sees a command only after its checks, and only once.
 
-use ferrous_vm::native::{NativeContext, NativeResult};
+use ferrous_vm::{
+    machine::Exit,
+    native::{NativeContext, NativeResult},
+};
 
 use super::Interpreter;
 use crate::{
@@ -29,7 +32,7 @@ pub(super) enum Audience {
 }
 
 impl Interpreter {
-    /// Answers one question; the machine goes on with what it was told.
+    /// Answers one question; the machine goes on with what it was told, and what comes back is how it stopped.
     #[inline]
     pub(super) fn answer_question(
         &mut self,
@@ -37,11 +40,11 @@ impl Interpreter {
         host: &mut dyn Host,
         checks_commands: bool,
         audience: Audience,
-    ) {
-        let Some(run) = &mut self.run else { return };
+    ) -> Exit {
+        let Some(run) = &mut self.run else { return Exit::Done };
         let (buffers, dialect, status) = (&mut self.buffers, self.dialect, &self.status);
         let (recorder, errors) = (&mut self.recorder, &mut self.errors);
-        let exit = self.machine.complete_host(&mut self.heap, |ctx| {
+        self.machine.complete_host(&mut self.heap, |ctx| {
             // Who records or watches wants to see the arguments.
             let is_unseen = audience == Audience::Nobody && recorder.is_none();
             if checks_commands && is_unseen && question.is_command() {
@@ -81,8 +84,7 @@ impl Interpreter {
                     ctx.ret0()
                 }
             }
-        });
-        self.exit = Some(exit);
+        })
     }
 }
 

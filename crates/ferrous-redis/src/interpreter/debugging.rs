@@ -69,10 +69,12 @@ impl Interpreter {
             let is_slice = matches!(exit, Exit::Interrupted(_));
             match run.settle(exit, &mut self.machine, &mut || host.poll()) {
                 Some(Exit::Line) => return Stop::Line,
-                Some(Exit::Evaluated { failed }) => return Stop::Evaluated { failed },
+                Some(Exit::Evaluated) => return Stop::Evaluated { failed: false },
+                Some(Exit::EvaluationFailed) => return Stop::Evaluated { failed: true },
                 Some(_) => {
                     let (question, checks_commands) = (run.question, host.checks_commands());
-                    self.answer_question(question, host, checks_commands, Audience::Monitor);
+                    let exit = self.answer_question(question, host, checks_commands, Audience::Monitor);
+                    self.exit = Some(exit);
                 }
                 None if is_slice => return Stop::Slice,
                 None => {}

@@ -125,11 +125,11 @@ impl Interpreter {
         match self.run.take().and_then(|run| run.outcome) {
             Some(Outcome::Returned) => Ok(()),
             Some(Outcome::Killed) => failed(format!("ERR {}", self.dialect.function_killed).as_bytes()),
-            Some(Outcome::Failed(failure)) if failure.killed => {
+            Some(Outcome::Failed) if self.machine.failure().killed => {
                 failed(format!("ERR {}", self.dialect.function_killed).as_bytes())
             }
-            Some(Outcome::Failed(failure)) if failure.out_of_memory => failed(OUT_OF_MEMORY.as_bytes()),
-            Some(Outcome::Failed(_)) => {
+            Some(Outcome::Failed) if self.machine.failure().out_of_memory => failed(OUT_OF_MEMORY.as_bytes()),
+            Some(Outcome::Failed) => {
                 failed(&self.machine.with_error(&mut self.heap, |tx, error| error_message(tx, error)))
             }
             Some(Outcome::OutOfTime) => Err(OUT_OF_TIME.into()),

@@ -55,7 +55,7 @@ impl Running {
     ) -> Option<Exit> {
         match exit {
             Exit::Done => self.outcome = Some(Outcome::Returned),
-            Exit::Failed(failure) => self.outcome = Some(Outcome::Failed(failure)),
+            Exit::Failed => self.outcome = Some(Outcome::Failed),
             Exit::Interrupted(interrupt) => {
                 let is_spent = interrupt == Interrupt::Fuel;
                 self.look(is_spent, poll);
@@ -70,7 +70,7 @@ impl Running {
                 }
                 return Some(exit).filter(|_| self.outcome.is_none());
             }
-            Exit::Line | Exit::Evaluated { .. } => return Some(exit),
+            Exit::Line | Exit::Evaluated | Exit::EvaluationFailed => return Some(exit),
         }
         None
     }

@@ -97,6 +97,6 @@ impl Machine {
         }
         self.in_lua = false;
         self.results = (first, count);
-        Transition::End(SliceEnd::Evaluated { failed })
+        Transition::End(if failed { SliceEnd::EvaluationFailed } else { SliceEnd::Evaluated })
     }
 }

@@ -97,11 +97,7 @@ impl Machine {
     /// After an instruction that has allocated: the slice ends if the collector wants to run.
     #[inline]
     pub(crate) fn safe_point(&mut self, tx: &Transaction<'_>) -> Transition {
-        if tx.wants_collection() {
-            Transition::End(SliceEnd::Collect { full: false })
-        } else {
-            Transition::Continue
-        }
+        if tx.wants_collection() { Transition::End(SliceEnd::Collect) } else { Transition::Continue }
     }
 
     /// The heap has refused what the instruction of `current` wanted. At the memory limit the garbage goes first and the
@@ -109,7 +105,7 @@ impl Machine {
     #[cold]
     pub(crate) fn heap_failed(&mut self, tx: &Transaction<'_>, error: HeapError) -> Transition {
         if self.retry_after_collection(error) {
-            return Transition::End(SliceEnd::Collect { full: true });
+            return Transition::End(SliceEnd::CollectFull);
         }
         self.raise_here(tx, LuaError::from(error))
     }

@@ -47,12 +47,18 @@ impl Machine {
     pub(super) fn take_constants(&mut self, tx: &mut Transaction<'_>) {
         self.constants = tx.constants_take();
         if tx.has_dead_prototypes() {
-            let mut remains = Remains::default();
-            for id in tx.drain_dead_prototypes() {
-                self.pool.release(id, &mut self.constants, &mut remains);
-            }
-            remains.into_steps().for_each(|step| tx.scrap_by(step));
+            self.release_prototypes(tx);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn release_prototypes(&mut self, tx: &mut Transaction<'_>) {
+        let mut remains = Remains::default();
+        for id in tx.drain_dead_prototypes() {
+            self.pool.release(id, &mut self.constants, &mut remains);
+        }
+        remains.into_steps().for_each(|step| tx.scrap_by(step));
     }
 
     /// Takes a thread's stack and frames out of the heap.

@@ -101,13 +101,13 @@ impl World {
             Exit::Done => self.machine.with_results(&mut self.heap, |tx, values| {
                 values.iter().map(|value| show(tx, *value)).collect::<Vec<_>>().join(" ")
             }),
-            Exit::Failed(failure) if failure.killed => "killed".to_string(),
-            Exit::Failed(failure) => {
+            Exit::Failed if self.machine.failure().killed => "killed".to_string(),
+            Exit::Failed => {
                 let error = self.machine.with_error(&mut self.heap, |tx, error| match tx.string(error) {
                     Some(text) => String::from_utf8_lossy(text).into_owned(),
                     None => show(tx, error),
                 });
-                let memory = if failure.out_of_memory { " (out of memory)" } else { "" };
+                let memory = if self.machine.failure().out_of_memory { " (out of memory)" } else { "" };
                 format!("error: {error}{memory}")
             }
             Exit::Host(kind) => format!("host {kind}"),
