@@ -1,6 +1,7 @@
 //! Runs a program on several engines in turn and keeps the medians.
 
-use crate::{Error, workspace};
+use crate::Error;
+use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -98,14 +99,18 @@ pub(crate) fn median_of(mut values: Vec<f64>) -> f64 {
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// User and system time of a process so far, to 10 ms.
+/// User and system time of a process's threads so far, as the scheduler of Linux counts it: to the nanosecond.
 pub(crate) fn processor_time(process: u32) -> Result<Duration, Error> {
-    let text = workspace::read(Path::new(&format!("/proc/{process}/stat")))?;
-    // The second field, in parentheses, may hold blanks.
-    let fields: Vec<&str> = text.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-    let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<u64>().ok()).unwrap_or(0);
-    // Fields 14 and 15, counted from 1; a tick is 10 ms on Linux.
-    Ok(Duration::from_millis((ticks(11) + ticks(12)) * 10))
+    let folder = format!("/proc/{process}/task");
+    let threads = fs::read_dir(&folder).map_err(|source| Error::File { path: folder.clone(), source })?;
+    let mut nanoseconds = 0;
+    for thread in threads.flatten() {
+        // A thread may have ended since it was listed.
+        let text = fs::read_to_string(thread.path().join("schedstat")).unwrap_or_default();
+        nanoseconds +=
+            text.split_whitespace().next().and_then(|field| field.parse::<u64>().ok()).unwrap_or(0);
+    }
+    Ok(Duration::from_nanos(nanoseconds))
 }
 
 #[cfg(test)]
