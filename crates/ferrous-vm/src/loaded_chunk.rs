@@ -48,6 +48,14 @@ impl LoadedChunk {
         self.whole.get_or_init(unpack).as_ref()
     }
 
+    /// A function of the chunk as bytecode, unless that is `stopped`: without unpacking a chunk that is wanted whole.
+    fn write(&self, function: usize, stopped: &dyn Fn() -> bool) -> Option<Vec<u8>> {
+        if function == 0 && self.whole.get().is_none() {
+            return precompiled::write_packed(&self.packed, stopped);
+        }
+        precompiled::write_unless(self.chunk()?, function, stopped)
+    }
+
     /// The chunk's name, and the line of an instruction of one of its functions (0 for none): without unpacking it, which
     /// would let a kill wait for the size of the script.
     fn position(&self, function: usize, instruction: usize) -> Option<(&[u8], u32)> {
@@ -104,6 +112,11 @@ impl KeptChunk {
     /// See [`LoadedChunk::chunk`].
     pub(crate) fn chunk(&self) -> Option<&Arc<Chunk>> {
         self.loaded().chunk()
+    }
+
+    /// See [`LoadedChunk::write`].
+    pub(crate) fn write(&self, function: usize, stopped: &dyn Fn() -> bool) -> Option<Vec<u8>> {
+        self.loaded().write(function, stopped)
     }
 
     /// See [`LoadedChunk::position`].

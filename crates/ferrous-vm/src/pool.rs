@@ -56,6 +56,11 @@ impl LoadedPrototype {
         self.chunk.chunk()
     }
 
+    /// It and what it creates as bytecode, unless that is `stopped`.
+    pub(crate) fn write(&self, stopped: &dyn Fn() -> bool) -> Option<Vec<u8>> {
+        self.chunk.write(self.index as usize, stopped)
+    }
+
     /// The name of its chunk, and the line of one of its instructions (0 for none).
     pub(crate) fn position(&self, instruction: usize) -> Option<(&[u8], u32)> {
         self.chunk.position(self.index as usize, instruction)

@@ -47,20 +47,39 @@ pub enum ReadError {
 /// Writes a function of a chunk, and those that it creates, as a chunk of its own.
 #[must_use]
 pub fn write(chunk: &Chunk, function: usize) -> Vec<u8> {
-    let chunk = extract(chunk, function);
-    let mut out = HEADER.to_vec();
-    write_content(&mut out, &chunk);
-    let sum = checksum(&out);
-    out.extend_from_slice(&sum.to_le_bytes());
-    out
+    write_unless(chunk, function, &|| false).unwrap_or_default()
+}
+
+/// The same, for who may lose interest: `stopped` is asked about each hundredth of a millisecond whether to give up.
+pub fn write_unless(chunk: &Chunk, function: usize, stopped: &dyn Fn() -> bool) -> Option<Vec<u8>> {
+    let extracted;
+    let chunk = if function == 0 {
+        chunk
+    } else {
+        extracted = extract(chunk, function, stopped)?;
+        &extracted
+    };
+    let mut out = Output { bytes: HEADER.to_vec(), stopped, is_stopped: false };
+    write_content(&mut out, chunk);
+    out.seal()
+}
+
+/// The same for a whole chunk that [`pack`] has written.
+#[cfg(feature = "machine")]
+pub(crate) fn write_packed(packed: &[u8], stopped: &dyn Fn() -> bool) -> Option<Vec<u8>> {
+    let mut out = Output { bytes: Vec::new(), stopped, is_stopped: false };
+    out.bytes.try_reserve_exact(HEADER.len() + packed.len() + CHECKSUM).ok()?;
+    out.bytes.extend_from_slice(HEADER);
+    out.append(packed);
+    out.seal()
 }
 
 /// Writes a chunk for a memory that nobody else writes to: without header and checksum.
 #[cfg(feature = "machine")]
 pub(crate) fn pack(chunk: &Chunk) -> Box<[u8]> {
-    let mut out = Vec::new();
+    let mut out = Output { bytes: Vec::new(), stopped: &|| false, is_stopped: false };
     write_content(&mut out, chunk);
-    out.into_boxed_slice()
+    out.bytes.into_boxed_slice()
 }
 
 /// Reads what [`pack`] has written.
@@ -85,11 +104,11 @@ pub(crate) fn position(packed: &[u8], function: usize, instruction: usize) -> Op
     Some((name, line.unwrap_or(NO_LINE)))
 }
 
-fn write_content(out: &mut Vec<u8>, chunk: &Chunk) {
-    bytes(out, &chunk.name);
-    sequence(out, &chunk.prototypes, |out, prototype| bytes(out, &lines::write(&prototype.lines)));
-    sequence(out, &chunk.strings, |out, text| bytes(out, text));
-    sequence(out, &chunk.prototypes, write_prototype);
+fn write_content(out: &mut Output<'_>, chunk: &Chunk) {
+    out.text(&chunk.name);
+    out.sequence(&chunk.prototypes, |out, prototype| out.text(&lines::write(&prototype.lines)));
+    out.sequence(&chunk.strings, |out, text| out.text(text));
+    out.sequence(&chunk.prototypes, write_prototype);
 }
 
 /// Reads a chunk.
@@ -113,16 +132,17 @@ pub fn read(input: &[u8]) -> Result<Chunk, ReadError> {
 
 /// FNV-1a with 64 bits: no single changed byte leaves it the same.
 fn checksum(content: &[u8]) -> u64 {
-    content
-        .iter()
-        .fold(0xCBF2_9CE4_8422_2325, |sum, byte| (sum ^ u64::from(*byte)).wrapping_mul(0x100_0000_01B3))
+    more_of_checksum(CHECKSUM_OF_NOTHING, content)
+}
+
+const CHECKSUM_OF_NOTHING: u64 = 0xCBF2_9CE4_8422_2325;
+
+fn more_of_checksum(sum: u64, content: &[u8]) -> u64 {
+    content.iter().fold(sum, |sum, byte| (sum ^ u64::from(*byte)).wrapping_mul(0x100_0000_01B3))
 }
 
 /// A function and all that it creates, as a chunk of its own.
-fn extract(chunk: &Chunk, function: usize) -> Chunk {
-    if function == 0 {
-        return chunk.clone();
-    }
+fn extract(chunk: &Chunk, function: usize, stopped: &dyn Fn() -> bool) -> Option<Chunk> {
     // Children follow their parents, so one pass finds all of them.
     let mut wanted = vec![false; chunk.prototypes.len()];
     if let Some(first) = wanted.get_mut(function) {
@@ -167,8 +187,11 @@ fn extract(chunk: &Chunk, function: usize) -> Chunk {
             local.name = texts.keep(local.name);
         }
         extracted.push(prototype);
+        if stopped() {
+            return None;
+        }
     }
-    Chunk { name: chunk.name.clone(), strings: texts.strings, prototypes: extracted }
+    Some(Chunk { name: chunk.name.clone(), strings: texts.strings, prototypes: extracted })
 }
 
 /// The texts that an extracted chunk keeps.
@@ -335,52 +358,98 @@ instructions! {
     ReturnVararg { a, n, params } TailCallVararg { a, nargs, params } SetListTop { a, first } FarJump { target }
 }
 
-fn bytes(out: &mut Vec<u8>, text: &[u8]) {
-    sequence(out, text, |out, byte| out.push(*byte));
+/// A chunk that is being written.
+struct Output<'s> {
+    bytes: Vec<u8>,
+    stopped: &'s dyn Fn() -> bool,
+    /// Nothing more is written.
+    is_stopped: bool,
 }
 
-fn sequence<T>(out: &mut Vec<u8>, items: &[T], mut item: impl FnMut(&mut Vec<u8>, &T)) {
-    // The compiler refuses sources from which as many could come.
-    (items.len() as u32).write(out);
-    for one in items {
-        item(out, one);
+impl Output<'_> {
+    /// Items that are written, and bytes that are copied or summed up, between two questions.
+    const ITEMS: usize = 1 << 10;
+    const PIECE: usize = 1 << 14;
+
+    /// Whether to give up.
+    fn look(&mut self) -> bool {
+        self.is_stopped = self.is_stopped || (self.stopped)();
+        self.is_stopped
+    }
+
+    fn append(&mut self, text: &[u8]) {
+        for piece in text.chunks(Self::PIECE) {
+            self.bytes.extend_from_slice(piece);
+            if piece.len() == Self::PIECE && self.look() {
+                return;
+            }
+        }
+    }
+
+    fn text(&mut self, text: &[u8]) {
+        // The compiler refuses sources from which longer ones, or as many items, could come.
+        (text.len() as u32).write(&mut self.bytes);
+        self.append(text);
+    }
+
+    fn sequence<T>(&mut self, items: &[T], mut item: impl FnMut(&mut Self, &T)) {
+        (items.len() as u32).write(&mut self.bytes);
+        for piece in items.chunks(Self::ITEMS) {
+            piece.iter().for_each(|one| item(self, one));
+            if self.is_stopped || piece.len() == Self::ITEMS && self.look() {
+                return;
+            }
+        }
+    }
+
+    /// All of it with its checksum; nothing if it was given up.
+    fn seal(mut self) -> Option<Vec<u8>> {
+        let mut sum = CHECKSUM_OF_NOTHING;
+        for piece in self.bytes.chunks(Self::PIECE) {
+            sum = more_of_checksum(sum, piece);
+            if self.is_stopped || (self.stopped)() {
+                return None;
+            }
+        }
+        self.bytes.extend_from_slice(&sum.to_le_bytes());
+        Some(self.bytes)
     }
 }
 
-fn write_prototype(out: &mut Vec<u8>, prototype: &Prototype) {
-    prototype.parameters.write(out);
-    prototype.is_vararg.write(out);
-    prototype.registers.write(out);
-    prototype.line_defined.write(out);
-    prototype.last_line_defined.write(out);
-    sequence(out, &prototype.code, |out, op| op.write(out));
-    sequence(out, &prototype.constants, |out, constant| match constant {
-        Constant::Nil => out.push(0),
-        Constant::Boolean(value) => out.push(1 + u8::from(*value)),
+fn write_prototype(out: &mut Output<'_>, prototype: &Prototype) {
+    prototype.parameters.write(&mut out.bytes);
+    prototype.is_vararg.write(&mut out.bytes);
+    prototype.registers.write(&mut out.bytes);
+    prototype.line_defined.write(&mut out.bytes);
+    prototype.last_line_defined.write(&mut out.bytes);
+    out.sequence(&prototype.code, |out, op| op.write(&mut out.bytes));
+    out.sequence(&prototype.constants, |out, constant| match constant {
+        Constant::Nil => out.bytes.push(0),
+        Constant::Boolean(value) => out.bytes.push(1 + u8::from(*value)),
         Constant::Number(value) => {
-            out.push(3);
-            value.write(out);
+            out.bytes.push(3);
+            value.write(&mut out.bytes);
         }
         Constant::String(id) => {
-            out.push(4);
-            id.write(out);
+            out.bytes.push(4);
+            id.write(&mut out.bytes);
         }
     });
-    sequence(out, &prototype.upvalues, |out, upvalue| {
-        upvalue.name.write(out);
-        upvalue.cell.write(out);
+    out.sequence(&prototype.upvalues, |out, upvalue| {
+        upvalue.name.write(&mut out.bytes);
+        upvalue.cell.write(&mut out.bytes);
         match upvalue.capture {
-            Capture::Register(register) => out.extend_from_slice(&[0, register]),
-            Capture::Upvalue(index) => out.extend_from_slice(&[1, index]),
-            Capture::Itself => out.extend_from_slice(&[2, 0]),
+            Capture::Register(register) => out.bytes.extend_from_slice(&[0, register]),
+            Capture::Upvalue(index) => out.bytes.extend_from_slice(&[1, index]),
+            Capture::Itself => out.bytes.extend_from_slice(&[2, 0]),
         }
     });
-    sequence(out, &prototype.locals, |out, local| {
-        local.name.write(out);
-        local.register.write(out);
-        local.cell.write(out);
-        local.start.write(out);
-        local.end.write(out);
+    out.sequence(&prototype.locals, |out, local| {
+        local.name.write(&mut out.bytes);
+        local.register.write(&mut out.bytes);
+        local.cell.write(&mut out.bytes);
+        local.start.write(&mut out.bytes);
+        local.end.write(&mut out.bytes);
     });
 }
 

@@ -24,7 +24,6 @@ mod rep;
 use ferrous_heap::TypeMetatable;
 use ferrous_vm::error::LuaError;
 use ferrous_vm::native::{NativeContext, NativeFn, NativeResult};
-use ferrous_vm::precompiled;
 
 /// The functions of the library.
 const FUNCTIONS: &[(&str, NativeFn)] = &[
@@ -65,11 +64,9 @@ pub fn open_string(ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
 /// `string.dump(function)`.
 fn dump(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let function = ctx.check_function(1)?;
-    let Some((chunk, index)) = ctx.chunk_of(function) else {
+    let Some(bytecode) = ctx.bytecode_of(function)? else {
         return Err(ctx.error("unable to dump given function"));
     };
-    let bytecode = precompiled::write(&chunk, index);
-    let _ = ctx.charge(u32::try_from(bytecode.len()).unwrap_or(u32::MAX));
-    let bytecode = ctx.tx.intern(&bytecode)?;
+    let bytecode = ctx.tx.intern_buffer(bytecode)?;
     ctx.ret(bytecode)
 }

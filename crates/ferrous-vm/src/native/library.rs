@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use ferrous_heap::{NOT_NATIVE, TableRef, Value};
 
-use super::{NativeContext, NativeFn, Shortcut};
+use super::{Charge, NativeContext, NativeFn, Shortcut};
 use crate::chunk::Chunk;
 use crate::error::LuaError;
 use crate::loaded_chunk::LoadedChunk;
@@ -32,12 +32,21 @@ impl NativeContext<'_, '_> {
         Ok(self.machine.load(self.tx, chunk, LoadedChunk::packed(chunk), environment)?)
     }
 
-    /// The chunk that a Lua function comes from, and its index in it; `None` for natives and other values.
-    #[must_use]
-    pub fn chunk_of(&self, function: Value) -> Option<(Arc<Chunk>, usize)> {
-        let function = self.tx.function(function).filter(|function| function.native == NOT_NATIVE)?;
-        let loaded = self.machine.pool.prototype(function.prototype)?;
-        Some((Arc::clone(loaded.chunk()?), loaded.index as usize))
+    /// A Lua function as bytecode of [`precompiled`](crate::precompiled), which counts as work; `None` for natives and other values.
+    ///
+    /// # Errors
+    /// The run has been killed.
+    pub fn bytecode_of(&mut self, function: Value) -> Result<Option<Vec<u8>>, LuaError> {
+        let function = self.tx.function(function).filter(|function| function.native == NOT_NATIVE);
+        let Some(loaded) = function.and_then(|function| self.machine.pool.prototype(function.prototype))
+        else {
+            return Ok(None);
+        };
+        let bytecode = loaded.write(&|| self.tx.look().is_err());
+        self.tx.look()?;
+        let units = bytecode.as_ref().map_or(0, Vec::len);
+        let _: Charge = self.charge(u32::try_from(units).unwrap_or(u32::MAX));
+        Ok(bytecode)
     }
 
     /// A new native function whose environment is the globals.
