@@ -14,6 +14,9 @@ const COPIED: usize = 1 << 20;
 /// From this size on buffers are mapped by themselves.
 const MAPPED: usize = 33 << 20;
 
+/// Nobody has freed as much as that in one piece.
+const CERTAINLY_MAPPED: usize = 256 << 20;
+
 /// The most bytes that are given back to the system at one time: some 25 µs a megabyte.
 pub(crate) const PIECE: usize = 1 << 20;
 
@@ -29,12 +32,25 @@ pub fn is_mapped(bytes: usize) -> bool {
 /// # Errors
 /// As [`Vec::try_reserve_exact`].
 pub fn reserve_exact<E>(buffer: &mut Vec<E>, count: usize) -> Result<(), TryReserveError> {
-    let (bytes, size) = (count.saturating_mul(size_of::<E>()), size_of::<E>().max(1));
-    if is_mapped(bytes) && bytes < MAPPED && buffer.try_reserve_exact(MAPPED.div_ceil(size)).is_ok() {
-        buffer.shrink_to(count);
-        return Ok(());
+    let bytes = count.saturating_mul(size_of::<E>());
+    if is_mapped(bytes) && bytes < CERTAINLY_MAPPED && map(buffer, count) {
+        Ok(())
+    } else {
+        buffer.try_reserve_exact(count)
     }
-    buffer.try_reserve_exact(count)
+}
+
+/// Gives a buffer room for `count` elements in memory that is mapped by itself; false if there is no such room. The C library of
+/// Linux takes what a program has freed first, which may be many megabytes in one piece: so more is asked for than anything
+/// that lies there, and what is not needed is given back at once.
+fn map<E>(buffer: &mut Vec<E>, count: usize) -> bool {
+    let room = |bytes: usize| bytes.div_ceil(size_of::<E>().max(1)).max(count) - buffer.len();
+    let (most, least) = (room(CERTAINLY_MAPPED), room(MAPPED));
+    let is_mapped = buffer.try_reserve_exact(most).is_ok() || buffer.try_reserve_exact(least).is_ok();
+    if is_mapped {
+        buffer.shrink_to(count);
+    }
+    is_mapped
 }
 
 /// Appends an element.
@@ -46,6 +62,16 @@ pub fn push<E>(buffer: &mut Vec<E>, element: E) {
     buffer.push(element);
 }
 
+/// Makes a buffer longer, if it is not as long.
+pub fn lengthen<E: Clone>(buffer: &mut Vec<E>, length: usize, blank: E) {
+    if length > buffer.capacity() {
+        make_room(buffer);
+    }
+    if length > buffer.len() {
+        buffer.resize(length, blank);
+    }
+}
+
 /// Takes address space for a full buffer, if it has come to the size from which that is worth it.
 #[cold]
 #[inline(never)]
@@ -53,7 +79,7 @@ fn make_room<E>(buffer: &mut Vec<E>) {
     let bytes = buffer.len() * size_of::<E>();
     if (COPIED..MAPPED).contains(&bytes) {
         // Where there is not so much room there may be enough: then it grows as usual.
-        let _ = buffer.try_reserve_exact((MAPPED - bytes).div_ceil(size_of::<E>()));
+        map(buffer, MAPPED.div_ceil(size_of::<E>()));
     }
 }
 
@@ -82,6 +108,16 @@ mod tests {
             assert_eq!(buffer.capacity(), count);
         }
         assert!(reserve_exact(&mut Vec::<u64>::new(), usize::MAX).is_err());
+    }
+
+    #[test]
+    fn a_buffer_becomes_longer_never_shorter() {
+        let mut buffer = vec![1_u8; 2 * COPIED];
+        lengthen(&mut buffer, COPIED, 2);
+        assert_eq!(buffer.len(), 2 * COPIED);
+        lengthen(&mut buffer, 3 * COPIED, 2);
+        assert_eq!((buffer.len(), buffer.capacity() >= MAPPED), (3 * COPIED, true));
+        assert_eq!((buffer.first(), buffer.last()), (Some(&1), Some(&2)));
     }
 
     #[test]

@@ -32,7 +32,7 @@ mod registry;
 mod vacancy;
 
 pub use arena::{Arena, FREE, Slot};
-pub use buffer::{is_mapped, push, reserve_exact, shrink};
+pub use buffer::{is_mapped, lengthen, push, reserve_exact, shrink};
 pub use handle::{Handle, Object};
 pub use registry::{PinError, Pinned, Registry};
 pub use vacancy::Trim;

@@ -80,7 +80,7 @@ pub use audit::AuditError;
 pub use cell::Cell;
 pub use collector::StepResult;
 pub use error::HeapError;
-pub use ferrous_arena::{Handle, PinError, Pinned};
+pub use ferrous_arena::{Handle, PinError, Pinned, lengthen};
 pub use frame::Frame;
 pub use function::{Function, NOT_NATIVE};
 pub use heap::{Heap, HeapOptions, HeapStats};

@@ -8,7 +8,7 @@
 //! **Invariant:** the stack is at least a window longer than the base of every frame; `withheld_natives` is empty unless the
 //! last frame is or was in use.
 
-use ferrous_heap::{Frame, Transaction, Value};
+use ferrous_heap::{Frame, Transaction, Value, lengthen};
 
 use super::Machine;
 use crate::error::{ErrorKind, LuaError};
@@ -21,6 +21,9 @@ pub(crate) const WINDOW: usize = 256;
 
 /// How much more than it must a stack is given when it grows.
 const STACK_SLACK: usize = 32;
+
+/// The most values by which a stack grows beyond that: filling more of them takes long.
+const STACK_STEP: usize = 1 << 13;
 
 impl Machine {
     /// Makes the stack at least `len` values and a window long.
@@ -35,8 +38,8 @@ impl Machine {
         if len > self.frame_limit * WINDOW {
             return Err(LuaError::new(ErrorKind::StackOverflow));
         }
-        let wanted = (len + WINDOW + STACK_SLACK).max(self.stack.len() * 2);
-        self.stack.resize(wanted, Value::NIL);
+        let wanted = (len + WINDOW + STACK_SLACK).max(self.stack.len() + self.stack.len().min(STACK_STEP));
+        lengthen(&mut self.stack, wanted, Value::NIL);
         Ok(())
     }
 
