@@ -125,13 +125,30 @@ impl Interner {
         let mut copy = Vec::with_capacity(bytes.len());
         for piece in bytes.chunks(PIECE) {
             copy.extend_from_slice(piece);
-            look().map_or(Ok(()), Err)?;
+            if let Some(error) = look() {
+                return self.give_up(copy, error);
+            }
         }
         self.keep_long(copy, look)
     }
 
     /// The same for a long text, which is not copied.
     pub(crate) fn keep_long(&mut self, bytes: Vec<u8>, look: Look<'_>) -> Result<Text, LexicalError> {
+        match self.find_long(&bytes, look) {
+            Ok((_, Some(known))) => Ok(known),
+            Ok((hash, None)) => {
+                self.ends.push(self.bytes.len() as u32);
+                let text = self.ends.len() as u32 - 1;
+                self.long_bytes += bytes.len();
+                self.long.push(Long { hash, text, bytes });
+                Ok(text)
+            }
+            Err(error) => self.give_up(bytes, error),
+        }
+    }
+
+    /// The hash of a long text, and the text if it is known.
+    fn find_long(&self, bytes: &[u8], look: Look<'_>) -> Result<(u64, Option<Text>), LexicalError> {
         let go_on = || look().map_or(Ok(()), Err);
         let mut hasher = self.hasher.build_hasher();
         for piece in bytes.chunks(PIECE) {
@@ -143,16 +160,19 @@ impl Interner {
             if known.hash == hash && known.bytes.len() == bytes.len() {
                 let mut pieces = known.bytes.chunks(PIECE).zip(bytes.chunks(PIECE));
                 if pieces.all(|(one, other)| one == other && go_on().is_ok()) {
-                    return Ok(known.text);
+                    return Ok((hash, Some(known.text)));
                 }
                 go_on()?;
             }
         }
-        self.ends.push(self.bytes.len() as u32);
-        let text = self.ends.len() as u32 - 1;
-        self.long_bytes += bytes.len();
-        self.long.push(Long { hash, text, bytes });
-        Ok(text)
+        Ok((hash, None))
+    }
+
+    /// The compilation ends: whoever frees what it leaves frees these bytes too, for which nobody shall wait.
+    #[cold]
+    fn give_up(&mut self, bytes: Vec<u8>, error: LexicalError) -> Result<Text, LexicalError> {
+        self.long.push(Long { hash: 0, text: Text::MAX, bytes });
+        Err(error)
     }
 
     /// Makes the bytes behind the last text one.

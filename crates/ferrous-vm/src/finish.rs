@@ -166,7 +166,10 @@ impl Machine {
         for (offset, what) in [(0, "initial value"), (1, "limit"), (2, "step")] {
             let value = self.stack.get((first + offset) as usize).copied().unwrap_or(Value::NIL);
             let number = match (value.as_number(), tx.string(value)) {
-                (None, Some(text)) => number::long::parse_text(text, &mut || tx.look()),
+                (None, Some(text)) => {
+                    self.count(text.len(), BYTES_A_TICK);
+                    number::long::parse_text(text, &mut || tx.look())
+                }
                 (number, _) => Ok(number),
             };
             let number = match number {
