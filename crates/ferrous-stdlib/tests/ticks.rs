@@ -39,7 +39,7 @@ fn ticks(source: &str) -> u64 {
 #[test]
 fn work_that_grows_costs_ticks() {
     type Program = fn(usize) -> String;
-    let programs: [(&str, (usize, usize), Program); 14] = [
+    let programs: [(&str, (usize, usize), Program); 15] = [
         ("a straight line", (1, 128), |n| format!("local a = 1 {}", "a = a + 1 ".repeat(n))),
         ("one expression", (1, 128), |n| format!("local a = 1 a = a{}", " + a".repeat(n))),
         ("a constructor", (1, 128), |n| format!("local a = 1 local t = {{{}}}", "a,".repeat(n))),
@@ -69,6 +69,9 @@ fn work_that_grows_costs_ticks() {
         }),
         ("strings as numbers", (100, 65), |n| {
             format!("local s = (' '):rep({n}) .. '1' for i = 1, 100 do local t = s * 2 end")
+        }),
+        ("a long search for a module", (1, 1), |n| {
+            format!("package.path = ('/none/?;'):rep({n}) pcall(require, 'x')")
         }),
         ("strings as ends of a loop", (300, 65), |n| {
             format!("local s = (' '):rep({n}) .. '1' for i = 1, 100 do for j = s, s, s do end end")

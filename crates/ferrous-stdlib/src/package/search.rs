@@ -7,7 +7,7 @@
 use std::fs::File;
 
 use ferrous_vm::error::LuaError;
-use ferrous_vm::native::{NativeContext, NativeFn, NativeResult};
+use ferrous_vm::native::{Charge, NativeContext, NativeFn, NativeResult};
 
 use super::{NO_LIBRARIES, field};
 use crate::base::load_file;
@@ -32,19 +32,28 @@ fn find(ctx: &mut NativeContext<'_, '_>, name: &[u8], path_name: &str) -> Result
     let templates = ctx.tostring(templates)?;
     let templates = effective(ctx.tx.string(templates).unwrap_or_default());
     let name: Vec<u8> = name.iter().map(|byte| if *byte == b'.' { b'/' } else { *byte }).collect();
-    let mut places = Vec::new();
+    let (mut places, mut wanted) = (Vec::new(), Ok(()));
     for template in templates.split(|byte| *byte == b';').filter(|template| !template.is_empty()) {
         let file = template.split(|byte| *byte == b'?').collect::<Vec<_>>().join(name.as_slice());
         if File::open(path(&file)).is_ok() {
             return Ok(Found::File(file));
         }
         places.extend_from_slice(&[b"\n\tno file '", file.as_slice(), b"'"].concat());
+        wanted = ctx.tx.look();
+        if wanted.is_err() {
+            break;
+        }
     }
+    if let Err(error) = wanted {
+        ctx.tx.scrap(places);
+        return Err(error.into());
+    }
+    let _: Charge = ctx.charge(u32::try_from(places.len()).unwrap_or(u32::MAX));
     Ok(Found::Nowhere(places))
 }
 
-fn text(ctx: &mut NativeContext<'_, '_>, text: &[u8]) -> NativeResult {
-    let text = ctx.tx.intern(text)?;
+fn text(ctx: &mut NativeContext<'_, '_>, text: Vec<u8>) -> NativeResult {
+    let text = ctx.tx.intern_buffer(text)?;
     ctx.ret(text)
 }
 
@@ -61,7 +70,7 @@ fn preload(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let preload = preload.ok_or_else(|| ctx.error("'package.preload' must be a table"))?;
     let loader = ctx.tx.raw_get_str(preload, &name);
     if loader.is_nil() {
-        return text(ctx, &[b"\n\tno field package.preload['", name.as_slice(), b"']"].concat());
+        return text(ctx, [b"\n\tno field package.preload['", name.as_slice(), b"']"].concat());
     }
     ctx.ret(loader)
 }
@@ -70,7 +79,7 @@ fn preload(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
 fn lua(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let name = check_name(ctx, 1)?;
     let file = match find(ctx, &name, "path")? {
-        Found::Nowhere(places) => return text(ctx, &places),
+        Found::Nowhere(places) => return text(ctx, places),
         Found::File(file) => file,
     };
     match load_file(ctx, Some(&file))? {
@@ -84,7 +93,7 @@ fn lua(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
 
 fn find_library(ctx: &mut NativeContext<'_, '_>, name: &[u8], file_name: &[u8]) -> NativeResult {
     match find(ctx, file_name, "cpath")? {
-        Found::Nowhere(places) => text(ctx, &places),
+        Found::Nowhere(places) => text(ctx, places),
         Found::File(file) => Err(load_error(ctx, name, &file, NO_LIBRARIES.as_bytes())),
     }
 }
