@@ -131,7 +131,7 @@ impl Machine {
         callee: u32,
         args: u32,
     ) -> Transition {
-        if HOOKED && self.frames.len() > self.frame_limit {
+        if HOOKED && self.has_frames(self.frame_limit + 1) {
             // With hooks on natives are not found by the loop, which sees none at the limit.
             return Transition::Raise { error: self.overflow(), native: None, top: callee + 1 + args };
         }
@@ -203,7 +203,7 @@ impl Machine {
                 Err(error) => self.raise_here(tx, error),
             };
         }
-        if self.frames.len() >= self.frame_limit {
+        if self.has_frames(self.frame_limit) {
             // PUC Lua lets the callee begin before it lets the caller go.
             let error = self.overflow();
             return self.raise_here(tx, error);
@@ -214,12 +214,37 @@ impl Machine {
             }
             args += 1;
         }
+        if self.hooks.are_on()
+            && let Some(told) = self.tell_tail_call(tx, place, callee, args)
+        {
+            return told;
+        }
+        self.replace_caller(place, callee, args);
+        self.call_function(tx, handler, place, args)
+    }
+
+    /// Moves a callee and its arguments to `place`, where the function was called that tail-calls it.
+    fn replace_caller(&mut self, place: u32, callee: u32, args: u32) {
         frame::count_tail_call(&mut self.frames);
         let last = (callee + 1 + args) as usize;
         if last <= self.stack.len() {
             self.stack.copy_within(callee as usize..last, place as usize);
         }
-        self.call_function(tx, handler, place, args)
+    }
+
+    /// Goes on with a tail call of the Lua function at `callee` that the hook was told of.
+    pub(crate) fn tail_call_told(
+        &mut self,
+        tx: &Transaction<'_>,
+        place: u32,
+        callee: u32,
+        args: u32,
+    ) -> Transition {
+        let function = self.stack.get(callee as usize).and_then(|value| tx.function(*value));
+        let Some(function) = function else { return Transition::Deliver { first: callee, count: 0 } };
+        let entry = (function.entry, function.upvalues, function.parameters);
+        self.replace_caller(place, callee, args);
+        self.enter_lua(entry, place, args)
     }
 
     /// Calls something that is no function: its `__call` gets it as the first argument.

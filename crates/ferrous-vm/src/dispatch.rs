@@ -773,7 +773,8 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                     tick_before!();
                     match tx.function(R!(a)) {
                         Some(function)
-                            if function.native == NOT_NATIVE
+                            if !HOOKED
+                                && function.native == NOT_NATIVE
                                 && function.parameters <= nargs
                                 && m.frames.len() < m.frame_limit =>
                         {
@@ -782,9 +783,6 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                             (pc, code, upvalues) = (0, function.entry as usize, function.upvalues as usize);
                             let first = usize::from(a);
                             regs.copy_within(first..(first + usize::from(nargs) + 1).min(WINDOW), 0);
-                            if HOOKED {
-                                m.hooks.enter();
-                            }
                             continue 'frame;
                         }
                         Some(function) if function.native != NOT_NATIVE && !HOOKED => {

@@ -97,6 +97,12 @@ pub(crate) fn tail_calls(frame: &Frame) -> u16 {
     if frame.kind == LUA { frame.aux } else { frame.aux >> 8 }
 }
 
+/// Sets how many functions have replaced one another at the place of the frame's callee.
+pub(crate) fn set_tail_calls(frame: &mut Frame, count: u16) {
+    // What is set is never more than what was counted.
+    frame.aux = if frame.kind == LUA { count } else { native_depth(frame) | (count << 8) };
+}
+
 /// Notes that a Lua function has replaced the one that the innermost of `frames` called: tracebacks and the levels of
 /// `error` count both.
 #[inline(always)]

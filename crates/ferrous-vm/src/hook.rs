@@ -73,6 +73,8 @@ pub(crate) struct Hooks {
     last: u32,
     /// The instruction whose events are over.
     passed: u32,
+    /// Whether that is an instruction of Lua's, with a line.
+    passed_line: bool,
     /// Whether a Lua function was entered.
     entered: bool,
 }
@@ -87,6 +89,7 @@ impl Hooks {
             others: Vec::new(),
             last: NOWHERE,
             passed: NOWHERE,
+            passed_line: true,
             entered: false,
         }
     }
@@ -139,7 +142,9 @@ impl Hooks {
     pub(crate) fn due(&mut self, thread: ThreadRef, position: u32) -> bool {
         if self.passed == position {
             self.passed = NOWHERE;
-            self.last = position;
+            if std::mem::replace(&mut self.passed_line, true) {
+                self.last = position;
+            }
             return false;
         }
         let hook = &mut self.active;

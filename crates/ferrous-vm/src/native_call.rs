@@ -108,7 +108,7 @@ impl Machine {
             _ => None,
         };
         self.in_lua = false;
-        if self.frames.len() > self.frame_limit {
+        if self.has_frames(self.frame_limit + 1) {
             self.pending_state = None;
             return Transition::Raise { error: self.overflow(), native: None, top };
         }

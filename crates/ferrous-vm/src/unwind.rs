@@ -218,7 +218,7 @@ impl Machine {
         native: Option<u32>,
         top: u32,
     ) -> Transition {
-        if self.frames.len() >= self.frame_limit {
+        if self.has_frames(self.frame_limit) {
             return Transition::Raise { error: self.overflow(), native, top };
         }
         if let Err(error) = self.enter_native() {

@@ -8,6 +8,7 @@
 //!
 //! **Invariant:** after `resolve`, each short jump stays within its window of [`CODE_WINDOW`] instructions.
 
+use ferrous_vm::chunk::NO_LINE;
 use ferrous_vm::opcode::{CODE_WINDOW, MAX_SHORT_JUMP, Op};
 
 use super::function::FunctionState;
@@ -113,8 +114,13 @@ impl FunctionState {
     fn shorten(&mut self, targets: &mut [(u32, u32)]) {
         for index in 0..targets.len() {
             let (at, mut target) = targets[index];
-            // PUC Lua leaves a loop at its end, so that hooks see the line of a jump there.
-            if matches!(self.code.get(at as usize), Some(Op::ForPrep { .. })) {
+            // PUC Lua leaves a loop at its end, and goes to its body's beginning, so that hooks see the line of a jump there.
+            let stays = matches!(
+                self.code.get(at as usize),
+                Some(Op::ForPrep { .. } | Op::ForLoop { .. } | Op::ForLoop1 { .. } | Op::ForIn { .. })
+            );
+            // What has no line is none of its instructions, and takes the place of none.
+            if stays || self.lines.get(at as usize) == Some(&NO_LINE) {
                 continue;
             }
             let mut becomes_loop = false;

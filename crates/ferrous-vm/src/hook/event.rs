@@ -7,7 +7,8 @@
 //! Fields of a `HOOK` frame: `base` is where the hook function lies, `results` the stage that follows. For a Lua function
 //! `pc` is [`Machine::top`], `upvalues` the instruction before, `code` how many tail returns are left to tell. For the
 //! return of a native, and of a function that has tail-called one (`watch.rs`), `upvalues` is where the results are and `code`
-//! how many; `pc` is the count of tail returns.
+//! how many; `pc` is the count of tail returns. For a tail call `upvalues` is where the caller was called, `code` the count of
+//! arguments, and below the callee's frame lies the caller's.
 //!
 //! **Invariant:** the instruction has not begun while its events are told.
 
@@ -38,6 +39,8 @@ pub(super) mod stage {
     pub(in crate::hook) const NATIVE_RETURN: u8 = 8;
     /// The delivery of the results of a function that has tail-called a native; no frame stands for it.
     pub(in crate::hook) const TAIL_DELIVERY: u8 = 9;
+    /// The tail call of the Lua function that the frame below stands for, by the one below that.
+    pub(in crate::hook) const TAIL_CALL: u8 = 10;
 }
 
 impl Machine {
@@ -99,8 +102,10 @@ impl Machine {
                     (listens && hook.mask.returns)
                         .then(|| self.tell(tx, "return", None, stage::TAIL_RETURNS, tail_returns))
                 }
-                stage::TAIL_RETURNS if tail_returns > 0 => (listens && hook.mask.returns)
-                    .then(|| self.tell(tx, "tail return", None, stage::TAIL_RETURNS, tail_returns - 1)),
+                stage::TAIL_RETURNS if tail_returns > 0 => (listens && hook.mask.returns).then(|| {
+                    self.take_tail_call(0);
+                    self.tell(tx, "tail return", None, stage::TAIL_RETURNS, tail_returns - 1)
+                }),
                 _ => None,
             };
             if let Some(transition) = transition {
@@ -108,6 +113,10 @@ impl Machine {
             }
         }
         self.hooks.pass(position);
+        let has_line = self.running(tx).and_then(|(loaded, prototype)| {
+            Some(*prototype.lines.get(position.checked_sub(loaded.entry)? as usize)? != NO_LINE)
+        });
+        self.hooks.passed_line = has_line.unwrap_or(true);
         Transition::Continue
     }
 
@@ -129,17 +138,26 @@ impl Machine {
         let (loaded, prototype) = self.running(tx)?;
         let line_at = |position: u32| prototype.lines.get(position.checked_sub(loaded.entry)? as usize);
         let line = *line_at(position).filter(|line| **line != NO_LINE)?;
-        let first = loaded.entry + u32::from(prototype.is_vararg);
+        // What has no line is none of Lua's instructions.
+        let is_between = |from: u32| {
+            let range = from.checked_sub(loaded.entry).map(|from| from as usize);
+            let range = range.zip(position.checked_sub(loaded.entry)).map(|(from, to)| from..to as usize);
+            range
+                .and_then(|range| prototype.lines.get(range))
+                .is_some_and(|lines| lines.iter().all(|line| *line == NO_LINE))
+        };
+        let is_first = is_between(loaded.entry + u32::from(prototype.is_vararg));
         let last = self.hooks.last;
+        let is_next = is_between(last.wrapping_add(1));
         let op = |position: u32| prototype.code.get(position.checked_sub(loaded.entry)? as usize);
         let loop_line = loop_line(prototype, last.wrapping_sub(loaded.entry));
-        let is_jump = position > last.wrapping_add(1) && loop_line.is_none();
+        let is_jump = position > last.wrapping_add(1) && !is_next && loop_line.is_none();
         if is_jump && matches!(op(position), Some(Op::Loop { .. })) {
             return None;
         }
         let before = loop_line.or_else(|| line_at(last).copied());
-        let enters_loop = loop_line.is_some() && position == last + 1;
-        let is_new = position == first || position <= last || before != Some(line) || enters_loop;
+        let enters_loop = loop_line.is_some() && is_next;
+        let is_new = is_first || position <= last || before != Some(line) || enters_loop;
         is_new.then_some(line)
     }
 
@@ -198,6 +216,8 @@ impl Machine {
     ) -> Transition {
         let aux = self.native_depth;
         self.push_counted(Frame { kind: frame::HOOK, base: callee, aux, ..note });
+        // Even what handles the error of there being no room for the call is not told of.
+        self.hooks.active.inside = true;
         let begun = self
             .call_out()
             .and_then(|()| self.reserve(callee as usize + 3))
@@ -206,12 +226,54 @@ impl Machine {
             Ok(event) => event,
             Err(error) => return Transition::Raise { error, native: None, top: callee },
         };
-        self.hooks.active.inside = true;
         let function = tx.thread(self.thread).map_or(Value::NIL, |thread| thread.extra);
         self.put(callee, function);
         self.put(callee + 1, event);
         self.put(callee + 2, line.map_or(Value::NIL, |line| Value::number(line.into())));
         Transition::Call { callee, args: 2 }
+    }
+
+    /// The function that the frame `depth` below the innermost one has called is known to have replaced one less.
+    pub(super) fn take_tail_call(&mut self, depth: usize) {
+        if let Some(caller) = self.frames.iter_mut().nth_back(depth) {
+            frame::set_tail_calls(caller, frame::tail_calls(caller).saturating_sub(1));
+        }
+    }
+
+    /// Tells that the function in `current`, which was called at `place`, tail-calls the Lua function at `callee`, if that is
+    /// wanted. As in PUC Lua, the callee has begun and its caller is still there.
+    pub(crate) fn tell_tail_call(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        place: u32,
+        callee: u32,
+        args: u32,
+    ) -> Option<Transition> {
+        if !self.listens(|mask| mask.calls) {
+            return None;
+        }
+        let function = tx.function(*self.stack.get(callee as usize)?)?;
+        let (code, upvalues) = (function.entry, function.upvalues);
+        let (arguments, parameters) = (callee + 1 + args, callee + 1 + u32::from(function.parameters));
+        // What prepares extra arguments is part of the call.
+        let is_vararg = self
+            .pool
+            .prototype(function.prototype)
+            .and_then(LoadedPrototype::prototype)
+            .is_some_and(|it| it.is_vararg);
+        let above = arguments.max(callee + self.frame_size(tx, callee));
+        if let Err(error) = self.reserve(above as usize) {
+            return Some(Transition::Raise { error, native: None, top: arguments });
+        }
+        if let Some(missing) = self.stack.get_mut(arguments as usize..parameters as usize) {
+            missing.fill(Value::NIL);
+        }
+        self.push_counted(Frame { kind: frame::LUA, aux: 0, ..self.current });
+        let pc = 1 + u32::from(is_vararg);
+        self.push_counted(Frame { kind: frame::LUA, base: callee, code, upvalues, pc, ..Frame::default() });
+        self.in_lua = false;
+        let note = Frame { results: stage::TAIL_CALL, upvalues: place, code: args, ..Frame::default() };
+        Some(self.call_hook(tx, "call", None, above, note))
     }
 
     /// The hook function has returned: whatever it was told of goes on.
@@ -238,6 +300,11 @@ impl Machine {
                 }
             }
             stage::NATIVE_RETURN => results,
+            stage::TAIL_CALL => {
+                let Some(caller) = self.frames.pop() else { return Transition::End(SliceEnd::Failed) };
+                self.current = caller;
+                self.tail_call_told(tx, frame.upvalues, hooked.base, frame.code)
+            }
             next => {
                 self.current = Frame { pc: hooked.pc - 1, ..hooked };
                 (self.top, self.hooks.last) = (frame.pc, frame.upvalues);

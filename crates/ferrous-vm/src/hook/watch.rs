@@ -99,6 +99,9 @@ impl Machine {
         count: u32,
         tail_returns: u32,
     ) -> Transition {
+        if event == "tail return" {
+            self.take_tail_call(1);
+        }
         let note = Frame {
             results: stage::TAIL_DELIVERY,
             upvalues: first,
@@ -115,7 +118,10 @@ impl Machine {
             return;
         }
         watch_natives(&mut self.frames);
-        self.push_counted(Frame { kind: frame::WATCH, base, ..Frame::default() });
+        // A hook of another thread may have been set, by a native that is watched already.
+        if self.frames.last().is_none_or(|frame| frame.kind != frame::WATCH) {
+            self.push_counted(Frame { kind: frame::WATCH, base, ..Frame::default() });
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use ferrous_heap::{Frame, Transaction, Value, lengthen};
 
 use super::Machine;
 use crate::error::{ErrorKind, LuaError};
-use crate::frame::MAX_CALLS;
+use crate::frame::{self, MAX_CALLS};
 use crate::operation::SliceEnd;
 use crate::transition::Transition;
 
@@ -78,7 +78,7 @@ impl Machine {
     #[inline(always)]
     pub(crate) fn push_frame(&mut self, frame: Frame) -> Result<(), LuaError> {
         if self.frames.len() == self.frames.capacity() {
-            if self.frames.len() >= self.frame_limit {
+            if self.has_frames(self.frame_limit) {
                 return Err(self.overflow());
             }
             self.reserve_frame();
@@ -101,10 +101,22 @@ impl Machine {
     /// Counts the call that the native in the innermost frame makes.
     #[inline(always)]
     pub(crate) fn call_out(&mut self) -> Result<(), LuaError> {
-        if self.frames.len() > self.frame_limit {
+        if self.has_frames(self.frame_limit + 1) {
             return Err(self.overflow());
         }
         self.enter_native()
+    }
+
+    /// Whether at least `count` calls have a frame. What the hook keeps for itself is no call.
+    #[inline(always)]
+    pub(crate) fn has_frames(&self, count: usize) -> bool {
+        self.frames.len() >= count && (!self.hooks.are_on() || self.counted_frames() >= count)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn counted_frames(&self) -> usize {
+        self.frames.iter().filter(|frame| !matches!(frame.kind, frame::HOOK | frame::WATCH)).count()
     }
 
     /// Makes room for a frame in the full vector, and for more, but so that it is full when the last one is wanted: the loop
@@ -182,7 +194,7 @@ impl Machine {
     #[cold]
     #[inline(never)]
     pub(crate) fn grow_frames(&mut self, tx: &Transaction<'_>) -> Transition {
-        if self.frames.len() >= self.frame_limit {
+        if self.has_frames(self.frame_limit) {
             let error = self.overflow();
             return self.raise_here(tx, error);
         }
@@ -199,7 +211,7 @@ impl Machine {
         if self.withheld_natives.is_empty() {
             return Transition::End(SliceEnd::Failed);
         }
-        if self.frames.len() >= self.frame_limit {
+        if self.has_frames(self.frame_limit) {
             let error = self.overflow();
             return self.raise_here(tx, error);
         }
