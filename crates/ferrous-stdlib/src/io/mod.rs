@@ -278,6 +278,8 @@ fn file_read(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
 
 /// Writes the arguments from `first` on.
 fn write(ctx: &mut NativeContext<'_, '_>, handle: &Handle, first: usize) -> NativeResult {
+    /// How much is written between two looks for a kill.
+    const PIECE: usize = 1 << 16;
     let mut result = Ok(());
     for n in first..=ctx.arg_count() {
         let mut guard = handle.lock();
@@ -293,8 +295,12 @@ fn write(ctx: &mut NativeContext<'_, '_>, handle: &Handle, first: usize) -> Nati
                 ctx.tx.string(text).unwrap_or_default()
             }
         };
-        if result.is_ok() {
-            result = stream.write(text);
+        // An empty text too may find that the file is not writable.
+        let (first, rest) = text.split_at(text.len().min(PIECE));
+        result = result.and_then(|()| stream.write(first));
+        for piece in rest.chunks(PIECE) {
+            ctx.tx.look()?;
+            result = result.and_then(|()| stream.write(piece));
         }
     }
     outcome(ctx, None, result)
