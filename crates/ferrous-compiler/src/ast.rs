@@ -7,6 +7,7 @@
 //! **Invariant:** children come before their parents in `nodes`. A node's `line` is that of its last token, which is what
 //! PUC Lua reports for the instruction that it becomes.
 
+use crate::FIRST_STACK;
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -210,9 +211,10 @@ impl Builder {
         let tree = Tree {
             nodes: room(most, size),
             extra: room(most, size),
-            functions: Vec::with_capacity(size / 64),
+            functions: Vec::with_capacity(size / 64 + 1),
         };
-        let (items, pending) = (room(stacked.max(256), 256), room(stacked.max(64), 64));
+        let stack = FIRST_STACK;
+        let (items, pending) = (room(stacked.max(stack), stack), room(stacked.max(stack), stack));
         Self { tree, items, pending, wanted: NONE, found: Rc::default() }
     }
 

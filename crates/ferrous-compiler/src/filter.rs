@@ -21,6 +21,7 @@ use std::ops::Range;
 use ferrous_vm::remains::Remains;
 use logos::{Lexer, Logos};
 
+use crate::FIRST_STACK;
 use crate::lexer::{LexicalError, State, Token, long_token};
 
 /// What is open.
@@ -113,7 +114,7 @@ impl<'s> Filter<'s> {
             lexer: Token::lexer_with_extras(source.get(..window.end).unwrap_or(source), state),
             window,
             long: 0..0,
-            open: Vec::with_capacity(64),
+            open: Vec::with_capacity(FIRST_STACK),
             after_prefix: false,
             names: Names::No,
             before: [Token::Unknown; 2],

@@ -50,6 +50,10 @@ use crate::lexer::LexicalError;
 /// The longest source that is accepted, in bytes; indices of tokens and nodes are 32 bits wide.
 const MAX_SOURCE: usize = 1 << 30;
 
+/// How many elements a stack of the compiler has room for at first: as many as most scripts need, and few enough that the
+/// allocator has such a buffer at hand.
+const FIRST_STACK: usize = 32;
+
 /// How closures share the locals that they capture.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Captures {

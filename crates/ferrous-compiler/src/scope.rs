@@ -10,12 +10,12 @@
 
 use ferrous_vm::remains::Remains;
 
-use crate::Failure;
 use crate::ast::{BARE_ARGUMENT, Binary, Kind, List, NONE, Node, NodeId, Tree};
 use crate::descent::{LOOP_LOCALS, MAX_LOCALS};
 use crate::filter::PATIENCE;
 use crate::interner::Text;
 use crate::scan::PIECE;
+use crate::{FIRST_STACK, Failure};
 
 /// Index of a variable.
 pub(crate) type VariableId = u32;
@@ -93,7 +93,7 @@ pub(crate) fn resolve(
         variables,
         bindings: filled(texts, stopped)?,
         shadowed: Vec::new(),
-        tasks: Vec::with_capacity(256),
+        tasks: Vec::with_capacity(FIRST_STACK),
         functions: Vec::new(),
         max_levels,
         implicit,

@@ -76,10 +76,18 @@ pub(crate) fn write_packed(packed: &[u8], stopped: &dyn Fn() -> bool) -> Option<
     out.seal()
 }
 
+/// What an instruction or a constant takes in the mean.
+#[cfg(feature = "machine")]
+const BYTES_PER_WORD: usize = 6;
+
 /// Writes a chunk for a memory that nobody else writes to: without header and checksum.
 #[cfg(feature = "machine")]
 pub(crate) fn pack(chunk: &Chunk) -> Box<[u8]> {
-    let mut out = Output { bytes: Vec::new(), stopped: &|| false, is_stopped: false };
+    let words = |prototype: &Prototype| prototype.code.len() + prototype.constants.len();
+    let words: usize = chunk.prototypes.iter().map(words).sum();
+    let texts: usize = chunk.strings.iter().map(|text| text.len() + 2).sum();
+    let bytes = Vec::with_capacity(chunk.name.len() + texts + words * BYTES_PER_WORD + 32);
+    let mut out = Output { bytes, stopped: &|| false, is_stopped: false };
     write_content(&mut out, chunk);
     out.bytes.into_boxed_slice()
 }

@@ -10,7 +10,7 @@ use crate::ast::Binary;
 use crate::interner::Text;
 
 /// How many constants of a function are searched one by one; further ones are hashed.
-const FEW: usize = 16;
+pub(super) const FEW: usize = 16;
 
 impl Emitter<'_> {
     /// The index of a constant among those of the current function.

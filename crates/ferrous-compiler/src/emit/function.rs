@@ -4,6 +4,7 @@ use ferrous_vm::chunk::{Capture, Constant, Local, NO_LINE, Prototype, StringId, 
 use ferrous_vm::opcode::{MAX_REGISTERS, Op};
 use ferrous_vm::remains::Remains;
 
+use super::constant::FEW;
 use super::jump::Label;
 use super::{Emitter, Failure, Target, Task};
 use crate::Captures;
@@ -94,13 +95,16 @@ impl FunctionState {
         remains.add(self.fixups);
     }
 
-    /// Takes room for the code of a long source at once, since growing would copy it. What is not used costs nothing.
+    /// Takes room for the code of a source of so many nodes at once: growing would copy it, and for a short one take longer than
+    /// emitting it. What is not used costs nothing.
     fn expect(&mut self, nodes: usize) {
-        if nodes > COPIED {
-            // There may be less room than that, and it may be enough.
-            let _ = self.code.try_reserve(nodes);
-            let _ = self.lines.try_reserve(nodes);
-        }
+        /// Of a source of ordinary length most is in functions: for the main one growing does.
+        const SHORT: usize = 256;
+        let room = if nodes > COPIED { nodes } else { nodes.min(SHORT) };
+        // There may be less room than that, and it may be enough.
+        let _ = self.code.try_reserve(room);
+        let _ = self.lines.try_reserve(room);
+        let _ = self.constants.try_reserve((nodes / 4).min(FEW));
     }
 
     /// Where the next instruction goes.
@@ -252,7 +256,6 @@ impl Emitter<'_> {
         std::mem::swap(&mut self.current, &mut state);
         if is_main {
             self.current.expect(self.tree.nodes.len());
-            self.spare.push(state);
         } else {
             self.outer.push(state);
         }
@@ -374,7 +377,11 @@ impl Emitter<'_> {
                 last_line_defined: if is_main { 0 } else { function.last_line },
             };
         }
-        self.spare.push(state);
+        if is_main {
+            self.current = state;
+        } else {
+            self.spare.push(state);
+        }
     }
 
     /// The upvalue of the current function for a variable of one around it; adds it where it is missing on the way.

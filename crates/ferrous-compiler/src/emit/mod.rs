@@ -33,7 +33,7 @@ use crate::filter::PATIENCE;
 use crate::interner::{Interner, Text};
 use crate::lexer::State;
 use crate::scope::{Variable, filled};
-use crate::{Captures, Failure};
+use crate::{Captures, FIRST_STACK, Failure};
 use call::Results;
 use function::FunctionState;
 use jump::Label;
@@ -319,15 +319,15 @@ pub(crate) fn emit(
         texts,
         numbers,
         captures,
-        tasks: Vec::with_capacity(256),
-        operands: Vec::with_capacity(64),
+        tasks: Vec::with_capacity(FIRST_STACK),
+        operands: Vec::with_capacity(FIRST_STACK),
         current: FunctionState::default(),
         outer: Vec::new(),
         spare: Vec::new(),
         constants: HashMap::with_hasher(RandomState::new()),
         strings,
         crowded: false,
-        chunk: Chunk::default(),
+        chunk: Chunk { prototypes: Vec::with_capacity(tree.functions.len()), ..Chunk::default() },
     };
     let emitted = emitter.emit_all(main, stopped);
     let Emitter { variables, tasks, operands, current, outer, spare, strings, chunk, .. } = emitter;

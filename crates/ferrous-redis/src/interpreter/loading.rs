@@ -15,7 +15,7 @@ use crate::script::{ScriptCache, ScriptKey};
 const MOST_FORGOTTEN: usize = 32;
 
 /// Beyond that, this part of the scripts that are loaded.
-const FORGOTTEN_PART: usize = 16;
+const FORGOTTEN_PART: usize = 4;
 
 impl Interpreter {
     /// Loads a script's code, outside the scope of any run.
