@@ -103,6 +103,11 @@ struct State {
     last_large_run: Instant,
     /// Steps in which engines have given memory back without a break.
     settled: u32,
+    /// When the timer was to go off.
+    due: Instant,
+    /// Whether the C library is to look for pages to give back, and not before when.
+    owes_pages: bool,
+    next_pages: Instant,
 }
 
 /// How long nothing large may have run before engines give back the memory that they keep for it.
@@ -111,8 +116,12 @@ const QUIET: Duration = Duration::from_secs(2);
 const RECLAIM_INTERVAL: Duration = Duration::from_millis(1);
 /// The same while memory is given back, some 10 MB a second: a script that would need it again soon loses little.
 const SETTLE_INTERVAL: Duration = Duration::from_millis(10);
+/// A timer that goes off so much later has waited for a script, whose reply is written only after the timers.
+const LATE: Duration = Duration::from_millis(20);
 /// After so many steps the C library looks for pages to give back: what engines free in small pieces gathers there.
 const STEPS_PER_PAGES: u32 = 8;
+/// How many times as long as that has taken it is left alone: where the server's own memory is the C library's, it looks there too.
+const PAGES_PART: u32 = 1000;
 
 /// One kind's engine.
 struct Environment {
@@ -144,6 +153,9 @@ impl ScriptingEngine {
             random: Kind::Eval,
             last_large_run: Instant::now(),
             settled: 0,
+            due: Instant::now(),
+            owes_pages: false,
+            next_pages: Instant::now(),
         };
         Ok(Self {
             api,
@@ -240,9 +252,9 @@ impl ScriptingEngine {
         drop(host);
         if engine.is_reclaiming() {
             state.last_large_run = Instant::now();
-            self.start_timer(&context, RECLAIM_INTERVAL);
+            self.start_timer(&context, state, RECLAIM_INTERVAL);
         } else if engine.is_unsettled() {
-            self.start_timer(&context, QUIET);
+            self.start_timer(&context, state, QUIET);
         }
         if self.waiting.load(Ordering::Acquire) > 0 {
             self.catch_up(state);
@@ -250,8 +262,9 @@ impl ScriptingEngine {
         self.measure(state);
     }
 
-    fn start_timer(&self, context: &Context<'_>, after: Duration) {
+    fn start_timer(&self, context: &Context<'_>, state: &mut State, after: Duration) {
         if !self.has_timer.swap(true, Ordering::Relaxed) {
+            state.due = Instant::now() + after;
             context.start_timer(self, after);
         }
     }
@@ -259,10 +272,10 @@ impl ScriptingEngine {
     /// Called by the timer: frees a little of what runs have left behind, or gives a little memory back; and has itself called
     /// again if there is more.
     pub(crate) fn rest(&self, context: &Context<'_>) {
-        let next = self.lock().map_or(Some(QUIET), |mut state| state.rest());
+        let Some(mut state) = self.lock() else { return context.start_timer(self, QUIET) };
         self.has_timer.store(false, Ordering::Relaxed);
-        if let Some(after) = next {
-            self.start_timer(context, after);
+        if let Some(after) = state.rest() {
+            self.start_timer(context, &mut state, after);
         }
     }
 
@@ -361,16 +374,28 @@ impl State {
             self.last_large_run = Instant::now();
             return Some(RECLAIM_INTERVAL);
         }
-        if !self.environments.iter().any(|environment| environment.engine.is_unsettled()) {
+        let is_unsettled = self.environments.iter().any(|environment| environment.engine.is_unsettled());
+        if !is_unsettled && !self.owes_pages {
             return None;
         }
         if let Some(rest) = QUIET.checked_sub(self.last_large_run.elapsed()) {
             return Some(rest.max(SETTLE_INTERVAL));
         }
+        if self.due.elapsed() > LATE {
+            return Some(SETTLE_INTERVAL);
+        }
         let has_more = self.environments.iter_mut().any(|environment| environment.engine.settle());
         self.settled = if has_more { self.settled + 1 } else { 0 };
-        if self.settled.is_multiple_of(STEPS_PER_PAGES) {
-            give_back_pages();
+        self.owes_pages |= self.settled.is_multiple_of(STEPS_PER_PAGES);
+        if self.owes_pages {
+            let now = Instant::now();
+            if self.next_pages <= now {
+                give_back_pages();
+                self.next_pages = now + now.elapsed().saturating_mul(PAGES_PART);
+                self.owes_pages = false;
+            } else if !has_more {
+                return Some((self.next_pages - now).max(SETTLE_INTERVAL));
+            }
         }
         has_more.then_some(SETTLE_INTERVAL)
     }
