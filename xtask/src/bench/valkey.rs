@@ -2,7 +2,7 @@
 //!
 //! Two servers of the same program run side by side, one with the module. `redis-benchmark` drives them in turns (A B A B ...),
 //! each round has new ones, and the medians over the rounds count: requests a second, and the server's processor time a request.
-//! Every script is called by its digest. Memory is measured apart ([`super::valkey_memory`]).
+//! Every script but one is called by its digest. Memory is measured apart ([`super::valkey_memory`]).
 
 use super::measure::{geometric_mean, median_of, processor_time};
 use super::valkey_memory;
@@ -23,8 +23,11 @@ struct Workload {
     requests: u32,
 }
 
-/// The scripts that only measure the border; the others do what scripts are written for.
-const TRIVIAL: [&str; 2] = ["return 1", "one GET"];
+/// The scripts that measure the border, and the compiler; the others do what scripts are written for.
+const APART: [&str; 3] = ["return 1", "one GET", NEW_TEXTS];
+
+/// A limiter whose limit stands in its text, so that each request has another script: what servers are told not to do.
+const NEW_TEXTS: &str = "a new text each time";
 
 const WORKLOADS: &[Workload] = &[
     Workload { name: "return 1", script: "return 1", keys: &[], arguments: &[], requests: 400_000 },
@@ -34,6 +37,14 @@ const WORKLOADS: &[Workload] = &[
         keys: &["string"],
         arguments: &[],
         requests: 300_000,
+    },
+    Workload {
+        name: NEW_TEXTS,
+        script: "local n = redis.call('INCR', KEYS[1]) if n == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end \
+                 return n <= (tonumber('__rand_int__') or 0) and 1 or 0",
+        keys: &["text"],
+        arguments: &["60"],
+        requests: 60_000,
     },
     Workload {
         name: "fixed window",
@@ -223,7 +234,11 @@ fn measure(server: &Server, workload: &Workload) -> Result<Figure, Error> {
     let digest =
         leaves.first().map(|digest| String::from_utf8_lossy(digest).into_owned()).unwrap_or_default();
     let keys = workload.keys.len().to_string();
-    let mut command = vec!["EVALSHA", &digest, &keys];
+    // `redis-benchmark` puts another number into each request.
+    let mut command = match workload.name {
+        NEW_TEXTS => vec!["EVAL", workload.script, &keys],
+        _ => vec!["EVALSHA", &digest, &keys],
+    };
     command.extend(workload.keys);
     command.extend(workload.arguments);
     call(&mut client, &command)?;
@@ -260,11 +275,11 @@ fn line(name: &str, built_in: Figure, ours: Figure) -> String {
     )
 }
 
-/// The geometric mean and the worst of the processor time of all workloads but the two that only cross the border.
+/// The geometric mean and the worst of the processor time of all workloads but [`APART`].
 fn summary(rows: &[(&str, Figure, Figure)]) -> String {
     let ratios: Vec<(f64, &str)> = rows
         .iter()
-        .filter(|(name, ..)| !TRIVIAL.contains(name))
+        .filter(|(name, ..)| !APART.contains(name))
         .map(|(name, built_in, ours)| (ours.cost / built_in.cost, *name))
         .collect();
     let mean = geometric_mean(ratios.iter().map(|(ratio, _)| *ratio));
