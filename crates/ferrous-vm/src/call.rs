@@ -57,7 +57,7 @@ impl Machine {
             return transition;
         }
         if !is_near_limits {
-            let aux = self.native_depth;
+            let aux = frame::saved_depth(self.native_depth);
             self.in_lua = false;
             self.frames.push(Frame { kind: frame::FINISH, results: progress, aux, ..self.current });
             self.native_depth += 1;

@@ -54,7 +54,7 @@ impl Machine {
             pc: top,
             results: u8::from(wrap),
             code: self.frame_limit as u32,
-            aux: self.native_depth,
+            aux: frame::saved_depth(self.native_depth),
             ..Frame::default()
         };
         self.push_counted(frame);
@@ -92,7 +92,11 @@ impl Machine {
         let Some(frame) = self.frames.last() else {
             // A fresh coroutine: its function lies at the bottom.
             self.frame_limit = MAX_FRAMES;
-            self.frames.push(Frame { kind: frame::ENTRY, aux: self.native_depth, ..Frame::default() });
+            self.frames.push(Frame {
+                kind: frame::ENTRY,
+                aux: frame::saved_depth(self.native_depth),
+                ..Frame::default()
+            });
             return match self.put_down(1) {
                 Ok(args) => Transition::Call { callee: 0, args },
                 Err(error) => Transition::Raise { error, native: None, top: 1 },

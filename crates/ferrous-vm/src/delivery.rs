@@ -112,18 +112,21 @@ impl Machine {
         }
     }
 
-    /// Returns the value in `first` to a caller that is no plain Lua function, and has been taken from the frames.
+    /// Returns the value in `first` to the innermost frame, which is no plain Lua function's.
     #[cold]
     #[inline(never)]
-    pub(crate) fn return_one(&mut self, tx: &mut Transaction<'_>, caller: Frame, first: u32) -> Transition {
-        if caller.kind == frame::FINISH && !self.hooks.are_on() {
+    pub(crate) fn return_one(&mut self, tx: &mut Transaction<'_>, first: u32) -> Transition {
+        let kind = self.frames.last().map_or(frame::LUA, |caller| caller.kind);
+        if kind == frame::FINISH
+            && !self.hooks.are_on()
+            && let Some(caller) = self.frames.pop()
+        {
             // It is a concatenation: the loop has finished all others.
             return self.concatenate_further(tx, caller, first, 1);
         }
-        if caller.kind == frame::ENTRY && self.thread == self.main_thread {
+        if kind == frame::ENTRY && self.thread == self.main_thread {
             return Transition::End(self.main_returned(first, 1));
         }
-        self.frames.push(caller);
         Transition::Deliver { first, count: 1 }
     }
 

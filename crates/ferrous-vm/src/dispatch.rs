@@ -821,8 +821,9 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                 Op::Return0 => deliver!(base as u32, 0),
                 Op::Return1 { a } => {
                     R!(0) = R!(a);
-                    match m.frames.pop() {
-                        Some(caller) if caller.kind == frame::LUA => {
+                    match m.frames.last() {
+                        Some(&caller) if caller.kind == frame::LUA => {
+                            m.frames.pop();
                             if caller.results > 1 {
                                 m.adjust(base as u32, 1, caller.results);
                             }
@@ -832,13 +833,14 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                             }
                             continue 'frame;
                         }
-                        Some(caller) => {
+                        Some(&caller) => {
                             std::hint::cold_path();
                             if !HOOKED && let Some(next) = m.finish(&caller, base as u32, 1) {
+                                m.frames.pop();
                                 restore!(Frame { pc: next, ..caller });
                                 continue 'frame;
                             }
-                            leave!(m.return_one(tx, caller, base as u32))
+                            leave!(m.return_one(tx, base as u32))
                         }
                         None => leave!(Transition::Deliver { first: base as u32, count: 1 }),
                     }
@@ -978,7 +980,14 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                                 leave!(m.grow_frames(tx));
                             }
                             m.native_depth = depth + 1;
-                            enter!(function, u32::from(first), 2, frame::FOR_IN, n, depth);
+                            enter!(
+                                function,
+                                u32::from(first),
+                                2,
+                                frame::FOR_IN,
+                                n,
+                                frame::saved_depth(depth)
+                            );
                         }
                         if HOOKED && m.hooks.reports_calls() {
                             leave!(m.call_iterator(tx, first, n));

@@ -33,7 +33,7 @@ impl Machine {
         let frame = Frame {
             kind: frame::FINALIZER,
             results: for_native.into(),
-            aux: self.native_depth,
+            aux: frame::saved_depth(self.native_depth),
             pc: self.top,
             code: self.hooks.enter_hook(self.thread).into(),
             ..Frame::default()

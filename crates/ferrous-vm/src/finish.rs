@@ -27,8 +27,10 @@ impl Machine {
         first: u32,
         count: u32,
     ) -> Transition {
+        // Before the call: a copy in other pieces than those in which the frame was just read would wait for them.
+        self.current = frame;
         if let Some(pc) = self.finish(&frame, first, count) {
-            self.current = Frame { pc, ..frame };
+            self.current.pc = pc;
             return Transition::Continue;
         }
         self.concatenate_further(tx, frame, first, count)

@@ -61,9 +61,9 @@ pub(crate) const MAX_FRAMES: usize = 16_383;
 /// the overflow runs on a vector beyond that size, and when even that one is full nothing can handle errors any more.
 pub(crate) const MAX_CALLS: usize = 20_000;
 /// How many native calls may nest (LUAI_MAXCCALLS).
-pub(crate) const MAX_NATIVE_DEPTH: u16 = 200;
+pub(crate) const MAX_NATIVE_DEPTH: u32 = 200;
 /// How many more the handling of that error may nest before it is given up.
-pub(crate) const MAX_HANDLER_DEPTH: u16 = MAX_NATIVE_DEPTH + MAX_NATIVE_DEPTH / 8;
+pub(crate) const MAX_HANDLER_DEPTH: u32 = MAX_NATIVE_DEPTH + MAX_NATIVE_DEPTH / 8;
 
 /// Whether the frame is a Lua function's.
 pub(crate) fn is_lua(kind: u8) -> bool {
@@ -82,14 +82,21 @@ pub(crate) fn keeps_handler(frame: &Frame) -> bool {
 
 /// What the field `aux` of a fresh frame is: the depth of native calls, or, in `LUA`, no tail call so far.
 #[inline(always)]
-pub(crate) fn depth(kind: u8, native_depth: u16) -> u16 {
-    if kind == LUA { 0 } else { native_depth }
+pub(crate) fn depth(kind: u8, native_depth: u32) -> u16 {
+    if kind == LUA { 0 } else { saved_depth(native_depth) }
+}
+
+/// The same for any other kind of frame.
+#[inline(always)]
+pub(crate) fn saved_depth(native_depth: u32) -> u16 {
+    // It stays below 256 ([`MAX_HANDLER_DEPTH`]).
+    native_depth as u16
 }
 
 /// The depth of native calls that a frame goes back to; not for `LUA`. It stays below 256 ([`MAX_HANDLER_DEPTH`]).
 #[inline(always)]
-pub(crate) fn native_depth(frame: &Frame) -> u16 {
-    frame.aux & 0xFF
+pub(crate) fn native_depth(frame: &Frame) -> u32 {
+    u32::from(frame.aux & 0xFF)
 }
 
 /// How many functions have replaced one another at the place of the frame's callee.
@@ -100,7 +107,7 @@ pub(crate) fn tail_calls(frame: &Frame) -> u16 {
 /// Sets how many functions have replaced one another at the place of the frame's callee.
 pub(crate) fn set_tail_calls(frame: &mut Frame, count: u16) {
     // What is set is never more than what was counted.
-    frame.aux = if frame.kind == LUA { count } else { native_depth(frame) | (count << 8) };
+    frame.aux = if frame.kind == LUA { count } else { (frame.aux & 0xFF) | (count << 8) };
 }
 
 /// Notes that a Lua function has replaced the one that the innermost of `frames` called: tracebacks and the levels of

@@ -101,7 +101,7 @@ pub struct Machine {
     /// How many arguments the call in progress has passed.
     pub(crate) arg_count: u32,
     /// How many native functions the current ones are nested in (PUC's C levels).
-    pub(crate) native_depth: u16,
+    pub(crate) native_depth: u32,
     /// Ticks left in this quantum; see `interrupt`.
     pub(crate) ticks: i32,
     /// Hooks and stepping; see `hook`.
@@ -173,7 +173,7 @@ impl Machine {
             in_lua: false,
             top: 0,
             arg_count: 0,
-            native_depth: options.outer_calls.saturating_add(1),
+            native_depth: u32::from(options.outer_calls) + 1,
             ticks: QUANTUM,
             steps: 0,
             hooks: Hooks::new(thread),
@@ -254,7 +254,7 @@ impl Machine {
             self.pending_state = None;
         }
         // The driver is the first level, as `lua_pcall` is for PUC Lua's programs.
-        self.native_depth = self.options.outer_calls.saturating_add(1);
+        self.native_depth = u32::from(self.options.outer_calls) + 1;
         self.in_lua = false;
         self.waiting = Waiting::Idle;
         self.collection = None;

@@ -14,6 +14,7 @@ mod library;
 use ferrous_heap::{FunctionRef, ThreadRef, Transaction, Value};
 
 use crate::error::LuaError;
+use crate::frame;
 use crate::interrupt::InterruptHandle;
 use crate::machine::Machine;
 use crate::number;
@@ -360,7 +361,7 @@ impl<'h> NativeContext<'_, 'h> {
     /// How many native calls are active, those that the machine's options count included.
     #[must_use]
     pub fn native_depth(&self) -> u16 {
-        self.machine.native_depth
+        frame::saved_depth(self.machine.native_depth)
     }
 
     /// The thread that is running.

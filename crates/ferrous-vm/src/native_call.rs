@@ -224,7 +224,13 @@ impl Machine {
 
     /// Ends the slice with the native at `base` waiting for the host.
     pub(crate) fn ask_host(&mut self, base: u32, top: u32, kind: u32) -> Transition {
-        let frame = Frame { kind: frame::HOST, base, pc: top, aux: self.native_depth, ..Frame::default() };
+        let frame = Frame {
+            kind: frame::HOST,
+            base,
+            pc: top,
+            aux: frame::saved_depth(self.native_depth),
+            ..Frame::default()
+        };
         self.push_counted(frame);
         Transition::End(SliceEnd::Host { kind })
     }
@@ -232,7 +238,7 @@ impl Machine {
     /// Pushes the frame and the state of a native that waits for what is at `position`.
     #[inline]
     fn suspend_native(&mut self, kind: u8, base: u32, position: u32, results: u8) {
-        let aux = self.native_depth;
+        let aux = frame::saved_depth(self.native_depth);
         self.push_counted(Frame { kind, base, pc: position, results, aux, ..Frame::default() });
         let state = self.pending_state.take().unwrap_or_else(|| Box::new(ReturnResults));
         self.states.push(state);
@@ -294,7 +300,8 @@ impl Machine {
             }
             self.stack.copy_within(base as usize + 1..base as usize + 2, callee as usize);
         }
-        let frame = Frame { kind, base, pc: callee, aux: self.native_depth, ..Frame::default() };
+        let frame =
+            Frame { kind, base, pc: callee, aux: frame::saved_depth(self.native_depth), ..Frame::default() };
         self.push_counted(frame);
         match self.call_out() {
             Ok(()) => {

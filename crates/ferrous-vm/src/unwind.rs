@@ -224,7 +224,7 @@ impl Machine {
         if let Err(error) = self.enter_native() {
             return Transition::Raise { error, native, top };
         }
-        let aux = self.native_depth;
+        let aux = frame::saved_depth(self.native_depth);
         // The failing native has no frame, but tracebacks name it.
         let code = native.map_or(0, |base| base + 1);
         self.frames.push(Frame { kind: frame::HANDLER, base: top, code, aux, ..Frame::default() });

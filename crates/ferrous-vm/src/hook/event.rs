@@ -214,7 +214,7 @@ impl Machine {
         callee: u32,
         note: Frame,
     ) -> Transition {
-        let aux = self.native_depth;
+        let aux = frame::saved_depth(self.native_depth);
         self.push_counted(Frame { kind: frame::HOOK, base: callee, aux, ..note });
         // Even what handles the error of there being no room for the call is not told of.
         self.hooks.active.inside = true;

@@ -34,7 +34,7 @@ impl Machine {
             kind: frame::HOOK,
             base,
             results: stage::RETURN,
-            aux: self.native_depth,
+            aux: frame::saved_depth(self.native_depth),
             ..note
         });
         Transition::End(SliceEnd::Line)
@@ -72,7 +72,7 @@ impl Machine {
             let mut ctx = NativeContext { tx, machine, base: callee, top: callee + 1 };
             push_args(&mut ctx)?;
             let top = ctx.top;
-            let aux = machine.native_depth;
+            let aux = frame::saved_depth(machine.native_depth);
             machine.push_frame(Frame { kind: frame::EVALUATION, base: callee, aux, ..Frame::default() })?;
             machine.top = top;
             machine.hooks.evaluating = true;
