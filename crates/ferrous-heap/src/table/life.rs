@@ -27,8 +27,9 @@ impl Table {
             + self.index.as_ref().map_or(0, |index| index.memory())
     }
 
-    /// Number of values that a collector has to look at.
-    pub(crate) fn extent(&self) -> usize {
+    /// Number of values that a collector has to look at: the position behind the last of them.
+    #[inline]
+    pub fn extent(&self) -> usize {
         self.places() + self.count as usize
     }
 

@@ -57,8 +57,24 @@ impl Table {
         (!entry.value.is_nil()).then_some((next, entry.key, entry.value))
     }
 
-    /// As [`Table::next_entry`], but looks at `most` positions only: a table can have millions without a value.
+    /// Whether the first key, in the order of traversal, is known without a search to be a string.
+    #[inline]
+    pub fn begins_with_string(&self) -> bool {
+        let first = self.entries().first();
+        self.array().is_empty() && first.is_some_and(|entry| entry.key.is_string() && !entry.value.is_nil())
+    }
+
+    /// As [`Table::next_entry`], but looks at `most` positions only, at least one: a table can have millions without a value.
+    #[inline]
     pub fn next_entry_within(&self, position: usize, most: usize) -> NextEntry {
+        match self.entry_after(position) {
+            Some((next, key, value)) => NextEntry::Found { next, key, value },
+            None => self.search_within(position, most),
+        }
+    }
+
+    #[inline(never)]
+    fn search_within(&self, position: usize, most: usize) -> NextEntry {
         let end = position.saturating_add(most).min(self.extent());
         let found = (position..end).find_map(|position| self.entry_after(position));
         match found {

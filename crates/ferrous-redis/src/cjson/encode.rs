@@ -49,7 +49,7 @@ impl Format for Json {
     const BYTES_A_UNIT: usize = 8;
     const INDICES_ONLY: bool = true;
 
-    #[inline]
+    #[inline(always)]
     fn value(
         &self,
         tx: &Transaction<'_>,

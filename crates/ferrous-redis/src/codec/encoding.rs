@@ -6,7 +6,7 @@
 //! **Invariant:** above the arguments lie the tables in `open`, outermost first, and above them the long string that is being
 //! written, if there is one; the text in the buffer is charged to the heap while it grows.
 
-use ferrous_heap::{NextEntry, Transaction, Value};
+use ferrous_heap::{NextEntry, Table, Transaction, Value};
 use ferrous_vm::{
     error::LuaError,
     native::{Charge, NativeContext, NativeResult, NativeState, Resumption},
@@ -28,7 +28,7 @@ const KEYS_AT_ONCE: usize = 64;
 /// How many values, pieces or runs are written between two looks at the budget.
 const STEPS: usize = 16;
 /// For how many nested tables memory is taken with the first.
-const OPEN_AT_ONCE: usize = 16;
+const OPEN_AT_ONCE: usize = 64;
 
 /// What makes a format what it is.
 pub(crate) trait Format: Send + 'static {
@@ -56,7 +56,7 @@ pub(crate) trait Format: Send + 'static {
     /// How a table is written that has keys of this shape.
     fn layout(&self, ctx: &NativeContext<'_, '_>, table: Value, shape: &Shape) -> Result<Layout, LuaError>;
 
-    /// Writes what stands before a table's elements.
+    /// Writes what stands before a table's elements; of the shape only the count of pairs is sure, if not for indices only.
     fn begin(&self, layout: Layout, shape: &Shape, out: &mut Vec<u8>);
 
     /// Writes what stands between two elements.
@@ -159,26 +159,40 @@ impl<F: Format> Encoding<F> {
             if self.out.bytes.len() > full {
                 break;
             }
-            if let Some(from) = self.written {
+            let nested = if let Some(from) = self.written {
                 self.piece(ctx, from);
+                None
             } else if let Some(open) = self.open.last() {
                 let is_list = open.is_list;
                 match open.stage {
-                    Stage::Ended => self.leave(ctx, is_list),
+                    Stage::Ended => {
+                        self.leave(ctx, is_list);
+                        None
+                    }
                     Stage::Elements => self.elements(ctx)?,
-                    Stage::Unknown => self.look(ctx)?,
+                    Stage::Unknown => {
+                        self.look(ctx)?;
+                        None
+                    }
                 }
             } else if self.next <= self.last {
-                let value = ctx.arg(self.next);
-                self.next += 1;
-                if let Some(nested) = self.format.value(ctx.tx, value, &mut self.out.bytes)? {
-                    self.enter(ctx, nested)?;
-                }
+                self.argument(ctx)?
             } else {
                 return Ok(false);
+            };
+            if let Some(nested) = nested {
+                self.enter(ctx, nested)?;
             }
         }
         Ok(true)
+    }
+
+    /// Writes the next argument, or returns it if it is nested.
+    #[inline(never)]
+    fn argument(&mut self, ctx: &mut NativeContext<'_, '_>) -> Result<Option<Value>, LuaError> {
+        let value = ctx.arg(self.next);
+        self.next += 1;
+        self.format.value(ctx.tx, value, &mut self.out.bytes)
     }
 
     /// Writes the next piece of the long string in the topmost register.
@@ -195,7 +209,7 @@ impl<F: Format> Encoding<F> {
     }
 
     /// Begins to write a table, or a long string.
-    #[inline]
+    #[inline(always)]
     fn enter(&mut self, ctx: &mut NativeContext<'_, '_>, value: Value) -> Result<(), LuaError> {
         if value.is_string() {
             self.written = Some(0);
@@ -204,21 +218,31 @@ impl<F: Format> Encoding<F> {
         if !self.format.admits(self.open.len() + 1, &mut self.out.bytes)? {
             return Ok(());
         }
-        let mut shape = Shape::default();
         let table = ctx.tx.table(value).ok_or_else(|| LuaError::bare("no table"))?;
-        let (stage, layout) = if shape.look(table, KEYS_AT_ONCE, F::INDICES_ONLY) {
+        let mut shape = Shape::default();
+        let (stage, layout) = if let Some(layout) = Layout::at_once(table, F::INDICES_ONLY) {
+            self.format.begin(layout, &shape, &mut self.out.bytes);
+            (Stage::Elements, layout)
+        } else if shape.look(table, KEYS_AT_ONCE, F::INDICES_ONLY) {
             (Stage::Elements, self.begin(ctx, value, &shape)?)
         } else {
             self.shape = shape;
             (Stage::Unknown, Layout::Pairs)
         };
         let (is_list, len) = layout.parts();
-        if self.open.is_empty() {
-            self.open.reserve(OPEN_AT_ONCE);
+        if self.open.len() == self.open.capacity() {
+            self.grow(ctx)?;
         }
-        ctx.tx.reserve(&mut self.open, 1)?;
         self.open.push(Open { stage, is_list, key_written: false, has_entries: false, len, position: 0 });
         ctx.push(value)
+    }
+
+    /// Takes memory for more nested tables.
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
+        let more = if self.open.is_empty() { OPEN_AT_ONCE } else { 1 };
+        Ok(ctx.tx.reserve(&mut self.open, more)?)
     }
 
     /// Writes what stands behind the innermost table's elements.
@@ -267,9 +291,9 @@ impl<F: Format> Encoding<F> {
         Ok(())
     }
 
-    /// Writes elements of the innermost table up to one that is nested, or its end.
-    #[inline]
-    fn elements(&mut self, ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
+    /// Writes elements of the innermost table up to one that is nested, which is returned, or its end.
+    #[inline(always)]
+    fn elements(&mut self, ctx: &mut NativeContext<'_, '_>) -> Result<Option<Value>, LuaError> {
         let innermost = ctx.get(ctx.top() - 1);
         let (Some(open), Some(table)) = (self.open.last_mut(), ctx.tx.table(innermost)) else {
             return Err(LuaError::bare("no table"));
@@ -293,7 +317,7 @@ impl<F: Format> Encoding<F> {
             open.position >= len
         } else {
             loop {
-                if left == 0 || nested.is_some() || out.len() >= full {
+                if left == 0 || out.len() >= full {
                     break false;
                 }
                 let (after, key, value) = match table.next_entry_within(open.position, KEYS) {
@@ -319,6 +343,9 @@ impl<F: Format> Encoding<F> {
                 open.key_written = false;
                 open.position = after;
                 nested = format.value(tx, value, out)?;
+                if nested.is_some() {
+                    break after >= table.extent();
+                }
             }
         };
         if ended && nested.is_none() {
@@ -331,14 +358,22 @@ impl<F: Format> Encoding<F> {
             // Keys without a value cost little each, but nothing is written for them.
             let _: Charge = ctx.charge((passed / KEYS_A_UNIT) as u32);
         }
-        match nested {
-            Some(nested) => self.enter(ctx, nested),
-            None => Ok(()),
-        }
+        Ok(nested)
     }
 }
 
 impl Layout {
+    /// The layout of a table whose form alone, or whose first key, tells it in every format, or in those that know then enough.
+    #[inline(always)]
+    fn at_once(table: &Table, indices_only: bool) -> Option<Self> {
+        match table.list_length() {
+            // Array parts are shorter than 2^32.
+            Some(length) if length > 0 => Some(Self::List(length as u32)),
+            _ if indices_only && table.begins_with_string() => Some(Self::Pairs),
+            _ => None,
+        }
+    }
+
     /// Whether it is a list, and how long that is.
     #[inline]
     fn parts(self) -> (bool, u32) {
