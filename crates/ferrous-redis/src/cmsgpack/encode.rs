@@ -32,7 +32,7 @@ impl Format for MessagePack {
     const BYTES_A_UNIT: usize = 4;
     const INDICES_ONLY: bool = false;
 
-    #[inline]
+    #[inline(always)]
     fn value(
         &self,
         tx: &Transaction<'_>,
@@ -42,14 +42,8 @@ impl Format for MessagePack {
         match value.unpack() {
             Unpacked::Boolean(truth) => out.push(if truth { 0xc3 } else { 0xc2 }),
             Unpacked::Number(number) => write_number(number, out),
-            Unpacked::String(_) => {
-                let text = tx.string(value).unwrap_or_default();
-                write_string_head(text.len(), out);
-                if text.len() > PIECE {
-                    return Ok(Some(value));
-                }
-                out.extend_from_slice(text);
-            }
+            Unpacked::String(_) if begin_string(tx, value, out) => return Ok(Some(value)),
+            Unpacked::String(_) => {}
             Unpacked::Table(_) => return Ok(Some(value)),
             _ => out.push(0xc0),
         }
@@ -99,6 +93,18 @@ impl Format for MessagePack {
     fn end(&self, _: bool, _: &mut Vec<u8>) {}
 }
 
+/// Writes a string, or what stands before it if it is a long one; whether it is.
+#[inline(never)]
+fn begin_string(tx: &Transaction<'_>, string: Value, out: &mut Vec<u8>) -> bool {
+    let text = tx.string(string).unwrap_or_default();
+    write_string_head(text.len(), out);
+    let is_long = text.len() > PIECE;
+    if !is_long {
+        out.extend_from_slice(text);
+    }
+    is_long
+}
+
 /// The head of an array or a map: short, 16 bits, 32 bits.
 fn write_head(count: u32, (short, medium, long): (u8, u8, u8), out: &mut Vec<u8>) {
     match (u8::try_from(count), u16::try_from(count)) {
@@ -123,6 +129,7 @@ fn write(kind: u8, bytes: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(bytes);
 }
 
+#[inline(never)]
 fn write_number(number: f64, out: &mut Vec<u8>) {
     let whole = ferrous_vm::argument::integer_from(number);
     // 2^63 is not an integer of 64 bits, though the cast's result would compare equal after rounding.
