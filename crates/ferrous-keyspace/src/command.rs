@@ -113,13 +113,22 @@ impl<'a> Call<'a> {
     fn string_value(&mut self, index: usize) -> Result<StringValue, CommandError> {
         let text = self.arg(index);
         if text.len() <= interest::PIECE {
-            return Ok(StringValue::from(text));
+            return Ok(self.stored(text));
         }
         let copied = interest::copy(text, self.reply);
         copied.map(StringValue::Bytes).map_err(|piece| {
             self.keyspace.leave(piece);
             CommandError::Unwanted
         })
+    }
+
+    /// A text as a string is stored, which may be as an integer.
+    fn stored(&self, text: &[u8]) -> StringValue {
+        if self.from_script && self.keyspace.dialect().keyspace.scripts_store_text {
+            StringValue::Bytes(text.to_vec())
+        } else {
+            StringValue::from(text)
+        }
     }
 
     /// The number of arguments, the name included.

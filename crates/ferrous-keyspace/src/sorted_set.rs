@@ -111,6 +111,14 @@ impl SortedSet {
         self.compact
     }
 
+    /// Gives the compact encoding up.
+    pub(crate) fn spread_out(&mut self) {
+        if self.compact {
+            self.journal.record(|| Change::Spread);
+            self.compact = false;
+        }
+    }
+
     /// The score of a member.
     #[must_use]
     pub(crate) fn score(&self, member: &[u8]) -> Option<f64> {
@@ -124,9 +132,8 @@ impl SortedSet {
         }
         let compact = member.len() <= COMPACT_BYTES
             && (self.scores.len() < COMPACT_MEMBERS || self.scores.contains_key(member));
-        if self.compact && !compact {
-            self.journal.record(|| Change::Spread);
-            self.compact = false;
+        if !compact {
+            self.spread_out();
         }
         // Redis's compact encoding stores whole scores as integers, which have no negative zero.
         let score = if score == 0.0 && self.compact { 0.0 } else { score };

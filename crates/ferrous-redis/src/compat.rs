@@ -87,6 +87,8 @@ pub struct Dialect {
     pub names_script_out_of_memory: bool,
     /// How numbers become arguments.
     pub number_form: NumberForm,
+    /// Whether arrays of replies have all their room before they are filled, so that `#` sees behind holes.
+    pub sizes_arrays: bool,
     /// Whether NaN keeps its sign in `{double=...}`.
     pub signed_nan: bool,
     /// Whether `{big_number=...}` ends at a zero byte.
@@ -259,6 +261,7 @@ const REDIS_70: Dialect = Dialect {
     names_script: true,
     names_script_out_of_memory: true,
     number_form: NumberForm::SeventeenDigits,
+    sizes_arrays: false,
     signed_nan: true,
     cuts_big_number: false,
     os_clock: false,
@@ -391,6 +394,7 @@ const VALKEY_91: Dialect = Dialect {
     name: "valkey-9.1",
     redis_version: "7.2.4",
     redis_version_number: 0x07_02_04,
+    sizes_arrays: true,
     valkey: Some(ValkeyNames { server_name: "valkey", version: "9.1.2", version_number: 0x09_01_02 }),
     names_script: false,
     names_script_out_of_memory: false,

@@ -39,7 +39,7 @@ pub(super) fn check_seconds(call: &mut Call<'_>, index: usize) -> Outcome {
 }
 
 /// Checks a timeout in milliseconds.
-pub(super) fn check_milliseconds(call: &Call<'_>, index: usize) -> Outcome {
+fn check_milliseconds(call: &Call<'_>, index: usize) -> Outcome {
     let milliseconds = call.integer(index);
     match milliseconds.map_err(|_| CommandError::Fixed("ERR timeout is not an integer or out of range"))? {
         ..0 => Err(CommandError::Fixed("ERR timeout is negative")),
@@ -48,7 +48,7 @@ pub(super) fn check_milliseconds(call: &Call<'_>, index: usize) -> Outcome {
 }
 
 /// Argument `index` as a timeout in milliseconds that ends in this era, where the target looks.
-fn check_end(call: &mut Call<'_>, index: usize) -> Outcome {
+pub(super) fn check_end(call: &mut Call<'_>, index: usize) -> Outcome {
     check_milliseconds(call, index)?;
     let end = call.integer(index)?.checked_add(call.keyspace.now());
     if end.is_none() && call.keyspace.dialect().keyspace.names_long_timeout {

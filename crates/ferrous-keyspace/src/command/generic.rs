@@ -7,7 +7,7 @@
 
 use ferrous_redis::glob;
 
-use super::{Call, interest::Interest, server::refused};
+use super::{Call, interest::Interest, server::refused, shown};
 use crate::{
     error::{CommandError, Outcome},
     expiry::Milliseconds,
@@ -81,6 +81,7 @@ pub(super) fn expire_options<'a>(
             b"gt" => options.only_later = true,
             b"lt" => options.only_sooner = true,
             _ => {
+                let word = shown(word, word.len());
                 return Err(CommandError::Other([b"ERR Unsupported option ", word].concat().into()));
             }
         }

@@ -8,6 +8,7 @@ use super::{
     geo::{
         EARTH_RADIUS, LATITUDES, LONGITUDES, Place, distance, interleave, place, reply_place, unit, within,
     },
+    shown,
 };
 use crate::{
     error::{CommandError, Outcome},
@@ -106,6 +107,7 @@ fn member_place(call: &Call<'_>, key: &[u8], index: usize) -> Result<Option<Plac
     if let Some(score) = set.score(name) {
         return Ok(Some(place(score)));
     }
+    let name = shown(name, name.len());
     let mut text = b"ERR ".to_vec();
     for (part, word) in call.keyspace.dialect().keyspace.no_such_place.split("{}").enumerate() {
         text.extend_from_slice(if part > 0 { name } else { b"" });

@@ -12,7 +12,7 @@ use crate::{
     error::{CommandError, Outcome},
     keyspace::Keyspace,
     number::parse_endpoint_double,
-    object::{End, Hash, List, StringValue, Typed, Value},
+    object::{End, Hash, List, SortedSet, StringValue, Typed, Value},
 };
 
 /// The options of the command.
@@ -126,6 +126,10 @@ fn elements(call: &mut Call<'_>) -> Result<(Vec<Vec<u8>>, bool), CommandError> {
 /// Sorts, and cuts out what the limit leaves.
 fn sorted(call: &mut Call<'_>, options: &Options<'_>) -> Result<Vec<Vec<u8>>, CommandError> {
     let (elements, ordered) = elements(call)?;
+    // Servers sort no compact sorted sets: they give the encoding up first, for good.
+    if let Ok(Some(set)) = call.keyspace.write::<SortedSet>(call.arg(1)) {
+        set.spread_out();
+    }
     let mut alphabetical = options.alphabetical;
     let (mut by, mut keep_order) = (options.by, options.keep_order);
     // Sets are sorted all the same where the result must not depend on their order.
@@ -134,9 +138,7 @@ fn sorted(call: &mut Call<'_>, options: &Options<'_>) -> Result<Vec<Vec<u8>>, Co
     }
     let mut elements = if keep_order {
         let mut elements = elements;
-        let is_sorted_set =
-            matches!(call.keyspace.entry(call.arg(1)).map(|entry| &entry.value), Some(Value::SortedSet(_)));
-        if is_sorted_set && options.descending {
+        if ordered && options.descending {
             elements.reverse();
         }
         elements

@@ -4,7 +4,7 @@
 
 use ferrous_redis::reply::ReplySink;
 
-use super::{Call, blocking::check_milliseconds};
+use super::{Call, blocking::check_end, shown};
 use crate::{
     error::{CommandError, Outcome},
     number::parse_unsigned,
@@ -13,6 +13,9 @@ use crate::{
 
 const INVALID_ID: CommandError =
     CommandError::Fixed("ERR Invalid stream ID specified as stream command argument");
+const NO_GROUP: CommandError = CommandError::Fixed(
+    "ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.",
+);
 /// `~` trims no more than this many entries at once, if nothing else is said: those of a hundred full nodes.
 const TRIM_AT_ONCE: usize = 10_000;
 
@@ -321,12 +324,12 @@ pub(super) fn xread(call: &mut Call<'_>) -> Outcome {
         let following = call.len() - index - 1;
         if call.is_word(index, "block") && following > 0 {
             if call.from_script && !call.keyspace.dialect().scripts_may_block {
-                return Err(CommandError::Fixed(
-                    "ERR xread command is not allowed with BLOCK option from scripts",
-                ));
+                let name = shown(call.args.name(), usize::MAX);
+                let text = b" command is not allowed with BLOCK option from scripts";
+                return Err(CommandError::Other([b"ERR ", name, text].concat().into()));
             }
             index += 1;
-            check_milliseconds(call, index)?;
+            check_end(call, index)?;
         } else if call.is_word(index, "count") && following > 0 {
             index += 1;
             count =
@@ -355,7 +358,11 @@ pub(super) fn xread(call: &mut Call<'_>) -> Outcome {
             continue;
         }
         let last = stream.map(Stream::last_id);
-        let after = if id == b"$" { last.unwrap_or_default() } else { parse_id(id, 0)? };
+        let after = match id {
+            b"$" => last.unwrap_or_default(),
+            b">" => return Err(NO_GROUP),
+            _ => parse_id(id, 0)?,
+        };
         let Some(start) = after.next() else { continue };
         let stream = call.keyspace.peek::<Stream>(key);
         if stream.is_some_and(|stream| stream.range(start, StreamId::MAX).next().is_some()) {

@@ -207,7 +207,8 @@ pub(super) fn mget(call: &mut Call<'_>) -> Outcome {
 /// Puts the pairs of key and value.
 fn mset_generic(call: &mut Call<'_>) {
     for index in (1..call.len()).step_by(2) {
-        call.keyspace.put(call.arg(index), StringValue::from(call.arg(index + 1)).into_value(), None);
+        let value = call.stored(call.arg(index + 1));
+        call.keyspace.put(call.arg(index), value.into_value(), None);
     }
 }
 
@@ -266,7 +267,8 @@ pub(super) fn msetex(call: &mut Call<'_>) -> Outcome {
                 Expiry::Keep => call.keyspace.entry(key).and_then(|entry| entry.expires_at),
                 _ => expires_at,
             };
-            call.keyspace.put(key, StringValue::from(call.arg(index + 1)).into_value(), expires_at);
+            let value = call.stored(call.arg(index + 1));
+            call.keyspace.put(key, value.into_value(), expires_at);
         }
     }
     call.reply_bool(!refused);
@@ -345,7 +347,8 @@ pub(super) fn append(call: &mut Call<'_>) -> Outcome {
             })
         }
         None => {
-            call.keyspace.put(key, StringValue::from(tail).into_value(), None);
+            let value = call.stored(tail);
+            call.keyspace.put(key, value.into_value(), None);
             tail.len()
         }
     };

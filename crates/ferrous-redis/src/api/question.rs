@@ -220,7 +220,7 @@ pub(crate) fn give_reply(
     dialect: &Dialect,
     write: impl FnOnce(&mut dyn ReplySink),
 ) -> NativeResult {
-    let mut reply = LuaReply::new(ctx.tx, protocol, dialect.number_form);
+    let mut reply = LuaReply::new(ctx.tx, protocol, dialect);
     write(&mut reply);
     let (bytes, reply) = (reply.bytes(), reply.finish());
     count_bytes(ctx, bytes);

@@ -17,6 +17,8 @@ pub struct KeyspaceDialect {
     pub no_such_place: &'static str,
     /// Strings are embedded up to this many bytes together with the key; without it, up to 44 bytes of their own.
     pub embedded_with_key: Option<usize>,
+    /// What a script stores stays text, even if it reads as an integer.
+    pub scripts_store_text: bool,
     /// Short lists and small sets have the encoding `listpack`.
     pub compact_lists_and_sets: bool,
     /// `XSETID` refuses ids below that of a deleted entry.
@@ -95,6 +97,7 @@ pub(super) const REDIS_70: KeyspaceDialect = KeyspaceDialect {
     bit_count_without_end: false,
     no_such_place: "could not decode requested zset member",
     embedded_with_key: None,
+    scripts_store_text: false,
     compact_lists_and_sets: false,
     set_id_above_deleted: false,
     strict_cursors: false,
@@ -191,6 +194,7 @@ pub(super) const VALKEY_91: KeyspaceDialect = KeyspaceDialect {
     bit_count_without_end: true,
     no_such_place: "member {} does not exist",
     embedded_with_key: Some(114),
+    scripts_store_text: true,
     strict_cursors: true,
     refuses_lowest_count: true,
     scores_as_strtod: false,

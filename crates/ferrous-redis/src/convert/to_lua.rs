@@ -9,13 +9,13 @@
 
 use ferrous_heap::{HeapError, Metamethod, TableRef, Transaction, Value};
 
-use crate::{compat::NumberForm, error_text, host::Protocol, number_text, reply::ReplySink};
+use crate::{compat::Dialect, error_text, host::Protocol, number_text, reply::ReplySink};
 
 /// Builds the Lua value of one reply.
 pub(crate) struct LuaReply<'a, 'h> {
     tx: &'a mut Transaction<'h>,
     protocol: Protocol,
-    number_form: NumberForm,
+    dialect: &'a Dialect,
     open: Vec<Container>,
     result: Value,
     is_error: bool,
@@ -46,11 +46,11 @@ pub(crate) struct LuaReplyValue {
 
 impl<'a, 'h> LuaReply<'a, 'h> {
     /// A sink for one reply to a script that has chosen `protocol`.
-    pub(crate) fn new(tx: &'a mut Transaction<'h>, protocol: Protocol, number_form: NumberForm) -> Self {
+    pub(crate) fn new(tx: &'a mut Transaction<'h>, protocol: Protocol, dialect: &'a Dialect) -> Self {
         Self {
             tx,
             protocol,
-            number_form,
+            dialect,
             open: Vec::new(),
             result: Value::NIL,
             is_error: false,
@@ -126,16 +126,26 @@ impl<'a, 'h> LuaReply<'a, 'h> {
         });
     }
 
+    /// Opens an array; its end has nothing to do. Where the target sizes arrays before it fills them, holes do not end them.
+    fn begin_elements(&mut self, len: usize) {
+        let sized = self.dialect.sizes_arrays;
+        let len = len.min(PREALLOCATED);
+        let make = |tx: &mut Transaction<'_>| {
+            if sized { tx.new_sized_table(len, 0) } else { tx.new_table(len, 0) }
+        };
+        self.begin(make, |_, table| Ok(table), |table| Container::Array { table, used: 0 });
+    }
+
     /// Opens a container: `outer` makes the value to put in place from the table that will hold the elements.
     fn begin(
         &mut self,
-        (array, hash): (usize, usize),
+        make: impl FnOnce(&mut Transaction<'h>) -> Result<Value, HeapError>,
         outer: impl FnOnce(&mut Transaction<'h>, Value) -> Result<Value, HeapError>,
         container: impl FnOnce(TableRef) -> Container,
     ) {
         let mut inner = None;
         self.put(|tx| {
-            let table = tx.new_table(array.min(PREALLOCATED), hash.min(PREALLOCATED))?;
+            let table = make(tx)?;
             inner = table.as_table();
             outer(tx, table)
         });
@@ -175,10 +185,14 @@ pub(crate) fn error_table_of(
     text: Value,
     counted: bool,
 ) -> Result<Value, HeapError> {
-    let table = table_with(tx, b"err", text)?;
-    if let Some(table) = table.as_table().filter(|_| counted) {
-        let name = tx.intern(COUNTED)?;
-        tx.raw_set(table, name, Value::TRUE)?;
+    if !counted {
+        return table_with(tx, b"err", text);
+    }
+    // In the order in which a script sees the fields in Redis.
+    let table = table_with(tx, COUNTED, Value::TRUE)?;
+    if let Some(table) = table.as_table() {
+        let name = tx.intern(b"err")?;
+        tx.raw_set(table, name, text)?;
     }
     Ok(table)
 }
@@ -236,7 +250,7 @@ impl ReplySink for LuaReply<'_, '_> {
             self.put(|tx| table_with(tx, b"double", Value::from_foreign(value)));
         } else {
             let mut text = Vec::with_capacity(24);
-            number_text::write_double(value, self.number_form, &mut text);
+            number_text::write_double(value, self.dialect.number_form, &mut text);
             self.string(&text);
         }
     }
@@ -268,13 +282,14 @@ impl ReplySink for LuaReply<'_, '_> {
     }
 
     fn begin_array(&mut self, len: usize) {
-        self.begin((len, 0), |_, table| Ok(table), |table| Container::Array { table, used: 0 });
+        self.begin_elements(len);
     }
 
     fn begin_map(&mut self, len: usize) {
         if self.resp3() {
             let outer = |tx: &mut Transaction<'_>, table| table_with(tx, b"map", table);
-            self.begin((0, len), outer, |table| Container::Map { table, key: None });
+            let make = |tx: &mut Transaction<'_>| tx.new_table(0, len.min(PREALLOCATED));
+            self.begin(make, outer, |table| Container::Map { table, key: None });
         } else {
             self.begin_array(len.saturating_mul(2));
         }
@@ -283,7 +298,8 @@ impl ReplySink for LuaReply<'_, '_> {
     fn begin_set(&mut self, len: usize) {
         if self.resp3() {
             let outer = |tx: &mut Transaction<'_>, table| table_with(tx, b"set", table);
-            self.begin((0, len), outer, |table| Container::Set { table });
+            let make = |tx: &mut Transaction<'_>| tx.new_table(0, len.min(PREALLOCATED));
+            self.begin(make, outer, |table| Container::Set { table });
         } else {
             self.begin_array(len);
         }
