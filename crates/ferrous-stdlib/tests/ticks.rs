@@ -39,7 +39,7 @@ fn ticks(source: &str) -> u64 {
 #[test]
 fn work_that_grows_costs_ticks() {
     type Program = fn(usize) -> String;
-    let programs: [(&str, (usize, usize), Program); 15] = [
+    let programs: [(&str, (usize, usize), Program); 18] = [
         ("a straight line", (1, 128), |n| format!("local a = 1 {}", "a = a + 1 ".repeat(n))),
         ("one expression", (1, 128), |n| format!("local a = 1 a = a{}", " + a".repeat(n))),
         ("a constructor", (1, 128), |n| format!("local a = 1 local t = {{{}}}", "a,".repeat(n))),
@@ -78,6 +78,29 @@ fn work_that_grows_costs_ticks() {
         }),
         ("strings as numbers for a library function", (100, 9), |n| {
             format!("local s = (' '):rep({n}) .. '1' for i = 1, 100 do debug.getinfo(s) end")
+        }),
+        ("a date in a long format", (1, 1), |n| format!("local text = os.date(('x'):rep({n}))")),
+        ("the way to a level", (60, 1), |n| {
+            format!(
+                "local function f(n)
+                   if n > 0 then return 1 + f(n - 1) end
+                   for i = 1, 15 do
+                     debug.getinfo({n}) pcall(debug.getlocal, {n}, 1) pcall(error, '', {n}) pcall(getfenv, {n})
+                   end
+                   return 0
+                 end
+                 f({n})"
+            )
+        }),
+        ("a traceback", (15, 1), |n| {
+            format!(
+                "local function f(n)
+                   if n > 0 then return 1 + f(n - 1) end
+                   for i = 1, 15 do debug.traceback() end
+                   return 0
+                 end
+                 f({n})"
+            )
         }),
         ("many values", (400, 17), |n| {
             format!(

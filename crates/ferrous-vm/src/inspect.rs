@@ -39,7 +39,7 @@ use crate::chunk::{Local, NO_LINE, Prototype, UNUSED_ARG};
 use crate::chunk_name::chunk_id;
 use crate::frame;
 use crate::machine::Machine;
-use crate::native::NativeContext;
+use crate::native::{Charge, NativeContext};
 use crate::opcode::Op;
 use crate::pool::LoadedPrototype;
 use crate::variable_name;
@@ -120,6 +120,24 @@ impl NativeContext<'_, '_> {
             None => &self.machine.stack,
             Some(thread) => self.tx.thread(thread).map_or(&[], |thread| &thread.stack),
         }
+    }
+
+    /// Counts the way to a level, which leads past all levels above it, as work. To be called beside what takes it.
+    pub fn charge_levels(&mut self, thread: Option<ThreadRef>, level: usize) {
+        let thread = thread.filter(|thread| *thread != self.machine.thread);
+        let frames = match thread {
+            None => self.machine.frames.as_slice(),
+            Some(thread) => self.tx.thread(thread).map_or(&[][..], |thread| &thread.frames),
+        };
+        let mut levels = 0;
+        for frame in frames.iter().rev() {
+            if levels >= level {
+                break;
+            }
+            levels += 1 + usize::from(frame::tail_calls(frame));
+        }
+        // The next look at the budget is close.
+        let _: Charge = self.charge(u32::try_from(levels.min(level)).unwrap_or(u32::MAX));
     }
 
     /// The function at `level`: of another thread, whose innermost function is its level 0, or of the running one, where

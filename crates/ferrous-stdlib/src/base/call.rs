@@ -30,6 +30,7 @@ pub(super) fn error(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let level = opt_int(ctx, 2, 1)?;
     let value = ctx.arg(1);
     if let (true, Ok(level @ 1..)) = (value.is_string() || value.is_number(), u32::try_from(level)) {
+        ctx.charge_levels(None, level as usize);
         let prefix = ctx.position_prefix(level);
         let message = ctx.check_string(1)?;
         if prefix.is_empty() {

@@ -17,6 +17,7 @@ fn named_function(ctx: &mut NativeContext<'_, '_>, optional: bool) -> Result<Val
     }
     let level = if optional { opt_int(ctx, 1, 1)? } else { check_int(ctx, 1)? };
     let level = u32::try_from(level).map_err(|_| ctx.argument_error(1, "level must be non-negative"))?;
+    ctx.charge_levels(None, level as usize);
     let function = ctx.function_at_level(level).ok_or_else(|| ctx.argument_error(1, "invalid level"))?;
     if !function.is_function() {
         return Err(ctx.error(format!("no function environment for tail call at level {level}")));

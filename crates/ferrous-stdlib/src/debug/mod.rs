@@ -52,9 +52,12 @@ fn thread_argument(ctx: &NativeContext<'_, '_>) -> (Option<ThreadRef>, usize) {
 }
 
 /// The function at a level as C counts them, if there is one.
-fn level_of(ctx: &NativeContext<'_, '_>, thread: Option<ThreadRef>, level: i32) -> Option<Level> {
+fn level_of(ctx: &mut NativeContext<'_, '_>, thread: Option<ThreadRef>, level: i32) -> Option<Level> {
     match usize::try_from(level) {
-        Ok(level) => ctx.level(thread, level),
+        Ok(level) => {
+            ctx.charge_levels(thread, level);
+            ctx.level(thread, level)
+        }
         // Nothing is found below a tail call, which is what PUC Lua takes a negative level for.
         Err(_) => Some(Level::TAIL_CALL),
     }
@@ -90,6 +93,8 @@ fn traceback(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         message.extend_from_slice(ctx.tx.string(part).unwrap_or_default());
     }
     let message = has_message.then_some(message.as_slice());
+    // It shows the last ones, too.
+    ctx.charge_levels(thread, usize::MAX);
     let text = ctx.traceback(thread, message, usize::try_from(level).unwrap_or_default());
     let below = usize::try_from(level.min(0).unsigned_abs()).unwrap_or_default().min(MOST_LEVELS_BELOW);
     // What lies below the first level is a tail call to PUC Lua. The message is a prefix of the text.

@@ -97,15 +97,16 @@ impl Date {
         (year, (thursday - days_from_civil(year, 1, 1)) / 7 + 1)
     }
 
-    /// Appends the date as a format asks; unknown conversions stand as they are.
-    pub(super) fn write(&self, format: &[u8], out: &mut Vec<u8>) {
+    /// Appends the date as a format asks, up to byte `most` of the format, and returns how far that was: one byte more if a
+    /// conversion lies across. Unknown conversions stand as they are; `zone` is where the clock is set.
+    pub(super) fn write(&self, format: &[u8], zone: &Zone, most: usize, out: &mut Vec<u8>) -> usize {
         let mut rest = format;
-        while let Some((&byte, tail)) = rest.split_first() {
+        while let Some((&byte, tail)) = rest.split_first().filter(|_| format.len() - rest.len() < most) {
             match (byte, tail.split_first()) {
                 (b'%', Some((&letter, tail))) => {
                     match composed(letter) {
-                        Some(format) => self.write_composed(format, out),
-                        None => self.convert(letter, out),
+                        Some(format) => self.write_composed(format, zone, out),
+                        None => self.convert(letter, zone, out),
                     }
                     rest = tail;
                 }
@@ -115,9 +116,10 @@ impl Date {
                 }
             }
         }
+        format.len() - rest.len()
     }
 
-    fn convert(&self, letter: u8, out: &mut Vec<u8>) {
+    fn convert(&self, letter: u8, zone: &Zone, out: &mut Vec<u8>) {
         let name = |names: &[&str], index: i64| {
             usize::try_from(index).ok().and_then(|index| names.get(index)).copied().unwrap_or("?").to_owned()
         };
@@ -136,7 +138,7 @@ impl Date {
             b'k' => format!("{:2}", self.hour),
             b'l' => format!("{noon:2}"),
             b'P' => (if self.hour < 12 { "am" } else { "pm" }).to_owned(),
-            b's' => self.unix().to_string(),
+            b's' => self.unix(zone).to_string(),
             b'V' => format!("{:02}", self.iso_week().1),
             b'H' => format!("{:02}", self.hour),
             b'I' => format!("{noon:02}"),
@@ -168,20 +170,20 @@ impl Date {
     }
 
     /// Seconds since 1970, for a date that the local clock shows (`mktime`); a date in UTC is taken for one.
-    fn unix(&self) -> i64 {
+    fn unix(&self, zone: &Zone) -> i64 {
         let naive = days_from_civil(self.year, self.month, self.day) * 86_400
             + self.hour * 3_600
             + self.minute * 60
             + self.second;
-        Zone::local().to_unix(naive, Some(self.offset.daylight))
+        zone.to_unix(naive, Some(self.offset.daylight))
     }
 
     /// Appends a format whose conversions are all simple, and all end a piece.
-    fn write_composed(&self, format: &[u8], out: &mut Vec<u8>) {
+    fn write_composed(&self, format: &[u8], zone: &Zone, out: &mut Vec<u8>) {
         for piece in format.split_inclusive(u8::is_ascii_alphabetic) {
             if let Some((&letter, literal)) = piece.split_last() {
                 out.extend_from_slice(literal.strip_suffix(b"%").unwrap_or(literal));
-                self.convert(letter, out);
+                self.convert(letter, zone, out);
             }
         }
     }
@@ -212,7 +214,8 @@ mod tests {
 
     fn text(format: &str, time: i64) -> String {
         let mut out = Vec::new();
-        Date::from_unix(time, Offset::utc()).unwrap().write(format.as_bytes(), &mut out);
+        let date = Date::from_unix(time, Offset::utc()).unwrap();
+        assert_eq!(date.write(format.as_bytes(), &Zone::local(), format.len(), &mut out), format.len());
         String::from_utf8(out).unwrap()
     }
 
@@ -224,6 +227,15 @@ mod tests {
         );
         assert_eq!(text("%Y-%m-%d %H:%M:%S%%", 1_577_836_799), "2019-12-31 23:59:59%");
         assert_eq!(text("%A %B %I", 951_782_400), "Tuesday February 12");
+        assert_eq!(text("%d%", 951_782_400), "29%");
+    }
+
+    #[test]
+    fn pieces_end_behind_conversions() {
+        let mut out = Vec::new();
+        let date = Date::from_unix(0, Offset::utc()).unwrap();
+        assert_eq!(date.write(b"ab%Y%d", &Zone::local(), 3, &mut out), 4);
+        assert_eq!(out, b"ab1970");
     }
 
     #[test]

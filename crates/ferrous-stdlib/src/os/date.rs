@@ -7,14 +7,15 @@
 use std::sync::{Arc, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use ferrous_heap::{TableRef, Value};
+use ferrous_heap::{TableRef, Transaction, Value};
 use ferrous_vm::argument::integer_from;
 use ferrous_vm::error::LuaError;
-use ferrous_vm::native::{NativeContext, NativeResult, NativeState, Resumption};
+use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption};
 
 use super::calendar::{Date, days_from_civil};
 use super::zone::{Offset, Zone};
 use crate::base::set_native;
+use crate::buffer::Buffer;
 use crate::index::{Indexed, index};
 use crate::string::pattern::effective;
 
@@ -53,21 +54,30 @@ fn difftime(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
 /// `os.date([format [, time]])`.
 fn date(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let format = match ctx.opt_string(1)? {
-        Some(format) => effective(ctx.tx.string(format).unwrap_or_default()).to_vec(),
-        None => b"%c".to_vec(),
+        Some(format) => format,
+        None => ctx.tx.intern(b"%c")?,
     };
+    ctx.set_top(3)?;
+    ctx.set(1, format);
     let time = if ctx.arg(2).is_nil() { now() } else { ctx.check_integer(2)? };
-    let (format, offset) = match format.strip_prefix(b"!") {
-        Some(format) => (format, Offset::utc()),
-        None => (format.as_slice(), zone(ctx).get_or_init(Zone::local).offset(time)),
+    let format = ctx.tx.string(format).unwrap_or_default();
+    // One byte more than the longest format that is no format.
+    let format = effective(format.get(..4).unwrap_or(format));
+    let (format, at, offset) = match format.strip_prefix(b"!") {
+        Some(format) => (format, 1, Offset::utc()),
+        None => (format, 0, zone(ctx).get_or_init(Zone::local).offset(time)),
     };
+    let is_table = format == b"*t";
     let Some(date) = Date::from_unix(time, offset) else { return ctx.ret(Value::NIL) };
-    if format != b"*t" {
-        let mut text = Vec::new();
-        date.write(format, &mut text);
-        let text = ctx.tx.intern(&text)?;
-        return ctx.ret(text);
+    if is_table {
+        return date_table(ctx, &date);
     }
+    let text = Buffer::take(ctx.tx);
+    Writing { date, at, text }.advance(ctx)
+}
+
+/// A date as a table.
+fn date_table(ctx: &mut NativeContext<'_, '_>, date: &Date) -> NativeResult {
     let result = ctx.tx.new_table(0, 9)?;
     if let Some(table) = result.as_table() {
         let fields = [
@@ -86,6 +96,52 @@ fn date(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         ctx.set_field(table, "isdst", Value::boolean(date.offset.daylight))?;
     }
     ctx.ret(result)
+}
+
+/// How many bytes of a format are read between two charges.
+const PIECE: usize = 1024;
+
+/// `os.date` within a format, which is argument 1.
+struct Writing {
+    date: Date,
+    /// Where the rest of the format begins.
+    at: usize,
+    text: Buffer,
+}
+
+impl Writing {
+    fn advance(mut self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+        let zone = zone(ctx);
+        let zone = zone.get_or_init(Zone::local);
+        let mut piece = Vec::new();
+        loop {
+            let format =
+                ctx.tx.string(ctx.arg(1)).and_then(|format| format.get(self.at..)).unwrap_or_default();
+            let format = effective(format.get(..=PIECE).unwrap_or(format));
+            if format.is_empty() {
+                let text = self.text.finish(ctx)?;
+                return ctx.ret(text);
+            }
+            piece.clear();
+            self.at += self.date.write(format, zone, PIECE, &mut piece);
+            self.text.append(ctx.tx, &piece)?;
+            // A byte of a conversion is more work than an instruction, one of plain text less. A piece is a few KB.
+            let charge = ctx.charge(piece.len() as u32);
+            if charge == Charge::Pause {
+                return ctx.pause(self);
+            }
+        }
+    }
+}
+
+impl NativeState for Writing {
+    fn resume(self: Box<Self>, ctx: &mut NativeContext<'_, '_>, _: Resumption) -> NativeResult {
+        self.advance(ctx)
+    }
+
+    fn give_up(self: Box<Self>, tx: &mut Transaction<'_>) {
+        self.text.give_up(tx);
+    }
 }
 
 /// The fields of a date and what stands for one that is missing, in the order in which they are read.
