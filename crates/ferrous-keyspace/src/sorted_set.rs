@@ -244,6 +244,41 @@ impl SortedSet {
         let end = self.ranking.partition_point(|entry| within(entry, max));
         (start, end)
     }
+
+    /// The same as servers find it in the compact encoding, where scores may differ: they walk from the first member in the
+    /// range, or from the last one if `reverse`, pass `offset` members, and go on up to one that is not in the range.
+    #[must_use]
+    pub(crate) fn walk_by_lex(
+        &self,
+        min: LexBound<'_>,
+        max: LexBound<'_>,
+        reverse: bool,
+        offset: usize,
+    ) -> (usize, usize) {
+        let entries = || self.ranking.iter();
+        let may_hold = entries().next_back().is_some_and(|entry| reaches(entry, min))
+            && entries().next().is_some_and(|entry| within(entry, max));
+        if !may_hold {
+            return (0, 0);
+        }
+        if reverse {
+            let mut last = entries().rev().skip_while(|entry| !within(entry, max));
+            if !last.next().is_some_and(|entry| reaches(entry, min)) {
+                return (0, 0);
+            }
+            // With the last one, which has been taken.
+            let end = (last.count() + 1).saturating_sub(offset);
+            let taken = self.ranking.range(0, end).rev().take_while(|entry| reaches(entry, min)).count();
+            return (end - taken, end);
+        }
+        let Some(first) = entries().position(|entry| reaches(entry, min)) else { return (0, 0) };
+        if !self.ranking.get(first).is_some_and(|entry| within(entry, max)) {
+            return (0, 0);
+        }
+        let start = first.saturating_add(offset).min(self.len());
+        let taken = self.ranking.range(start, self.len()).take_while(|entry| within(entry, max)).count();
+        (start, start + taken)
+    }
 }
 
 fn reaches(entry: &Ranked, min: LexBound<'_>) -> bool {

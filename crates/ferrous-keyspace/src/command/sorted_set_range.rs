@@ -33,17 +33,21 @@ enum Range<'a> {
 }
 
 impl Range<'_> {
-    /// The ranks `start..end` that the range covers; ranks by number count from the other end if `reverse`.
-    fn ranks(self, set: &SortedSet, reverse: bool) -> (usize, usize) {
+    /// The ranks `start..end` that the range covers without the first `offset` of them, the last ones if `reverse`; ranks by
+    /// number count from the other end then.
+    fn ranks(self, set: &SortedSet, reverse: bool, offset: usize) -> (usize, usize) {
         let (start, end) = match self {
             Self::Rank(start, stop) => {
                 let (start, end) = resolve_range(start, stop, set.len()).unwrap_or((0, 0));
                 if reverse { (set.len() - end, set.len() - start) } else { (start, end) }
             }
             Self::Score(min, max) => set.ranks_by_score(min, max),
+            Self::Lex(min, max) if set.is_compact() => return set.walk_by_lex(min, max, reverse, offset),
             Self::Lex(min, max) => set.ranks_by_lex(min, max),
         };
-        (start, end.max(start))
+        let end = end.max(start);
+        let skipped = offset.min(end - start);
+        if reverse { (start, end - skipped) } else { (start + skipped, end) }
     }
 }
 
@@ -75,16 +79,11 @@ struct Selection<'a> {
 impl Selection<'_> {
     /// The ranks to answer, in ascending order; the limit is counted from the end that comes first.
     fn ranks(&self, set: &SortedSet) -> (usize, usize) {
-        let (start, end) = self.range.ranks(set, self.reverse);
-        let length = end - start;
         // A negative offset skips everything, a negative limit is none.
-        let skipped = usize::try_from(self.offset).map_or(length, |offset| offset.min(length));
-        let taken = usize::try_from(self.limit).unwrap_or(usize::MAX).min(length - skipped);
-        if self.reverse {
-            (end - skipped - taken, end - skipped)
-        } else {
-            (start + skipped, start + skipped + taken)
-        }
+        let offset = usize::try_from(self.offset).unwrap_or(usize::MAX);
+        let (start, end) = self.range.ranks(set, self.reverse, offset);
+        let taken = usize::try_from(self.limit).unwrap_or(usize::MAX).min(end - start);
+        if self.reverse { (end - taken, end) } else { (start, start + taken) }
     }
 }
 
@@ -206,7 +205,7 @@ pub(super) fn zrangestore(call: &mut Call<'_>) -> Outcome {
 /// Counts a range. A range that cannot be read is an error even without the key.
 fn count(call: &mut Call<'_>, kind: Kind) -> Outcome {
     let range = read_range(call, kind, 2, 3)?;
-    let ranks = call.keyspace.read::<SortedSet>(call.arg(1))?.map(|set| range.ranks(set, false));
+    let ranks = call.keyspace.read::<SortedSet>(call.arg(1))?.map(|set| range.ranks(set, false, 0));
     let (start, end) = ranks.unwrap_or_default();
     call.reply_len(end - start);
     Ok(())
@@ -228,7 +227,7 @@ fn remove(call: &mut Call<'_>, kind: Kind) -> Outcome {
     let key = call.arg(1);
     let mut removed = 0;
     if let Some(set) = call.keyspace.write::<SortedSet>(key)? {
-        let (start, end) = range.ranks(set, false);
+        let (start, end) = range.ranks(set, false, 0);
         removed = set.remove_range(start, end);
         drop_if_empty(call, key);
     }
