@@ -39,7 +39,7 @@ fn ticks(source: &str) -> u64 {
 #[test]
 fn work_that_grows_costs_ticks() {
     type Program = fn(usize) -> String;
-    let programs: [(&str, (usize, usize), Program); 18] = [
+    let programs: [(&str, (usize, usize), Program); 20] = [
         ("a straight line", (1, 128), |n| format!("local a = 1 {}", "a = a + 1 ".repeat(n))),
         ("one expression", (1, 128), |n| format!("local a = 1 a = a{}", " + a".repeat(n))),
         ("a constructor", (1, 128), |n| format!("local a = 1 local t = {{{}}}", "a,".repeat(n))),
@@ -80,6 +80,18 @@ fn work_that_grows_costs_ticks() {
             format!("local s = (' '):rep({n}) .. '1' for i = 1, 100 do debug.getinfo(s) end")
         }),
         ("a date in a long format", (1, 1), |n| format!("local text = os.date(('x'):rep({n}))")),
+        ("blanks before a number in a file", (4_000, 1), |n| {
+            format!(
+                "local file = io.tmpfile() for i = 1, {n} do file:write((' '):rep(4096)) end
+                 file:seek('set') file:read('*n') file:close()"
+            )
+        }),
+        ("a long line of a file", (500, 1), |n| {
+            format!(
+                "local file = io.tmpfile() for i = 1, {n} do file:write((' '):rep(8192)) end
+                 file:seek('set') file:read('*l') file:close()"
+            )
+        }),
         ("the way to a level", (60, 1), |n| {
             format!(
                 "local function f(n)

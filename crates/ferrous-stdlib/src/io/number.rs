@@ -5,24 +5,43 @@
 //!
 //! **Invariant:** at most one byte is looked at beyond what is taken.
 
-use std::io;
-
+use ferrous_vm::native::{Charge, NativeContext};
 use ferrous_vm::number;
 
-use super::stream::Stream;
+use super::read::Failure;
+use super::stream::{CAPACITY, Stream};
 
 /// The longest number that is kept; what follows is taken and not looked at.
 const LONGEST: usize = 4096;
 
-struct Scanner<'s> {
+struct Scanner<'s, 'm, 'h> {
     stream: &'s mut Stream,
+    ctx: &'s mut NativeContext<'m, 'h>,
     text: Vec<u8>,
 }
 
-impl Scanner<'_> {
+impl Scanner<'_, '_, '_> {
+    /// The next byte. Nobody waits for it once the run is killed.
+    fn peek(&mut self) -> Result<Option<u8>, Failure> {
+        if self.stream.ahead().is_empty() {
+            self.ctx.tx.look()?;
+            // A byte is about as much work as an instruction; it cannot pause.
+            let _: Charge = self.ctx.charge(CAPACITY as u32);
+        }
+        Ok(self.stream.peek()?)
+    }
+
+    /// Takes the white space in front of a number.
+    fn blanks(&mut self) -> Result<(), Failure> {
+        while self.peek()?.is_some_and(|byte| matches!(byte, b' ' | b'\t'..=b'\r')) {
+            self.stream.consume(1);
+        }
+        Ok(())
+    }
+
     /// Takes the next byte if it passes.
-    fn take(&mut self, passes: impl Fn(u8) -> bool) -> io::Result<bool> {
-        let Some(byte) = self.stream.peek()?.filter(|byte| passes(*byte)) else { return Ok(false) };
+    fn take(&mut self, passes: impl Fn(u8) -> bool) -> Result<bool, Failure> {
+        let Some(byte) = self.peek()?.filter(|byte| passes(*byte)) else { return Ok(false) };
         self.stream.consume(1);
         if self.text.len() < LONGEST {
             self.text.push(byte.to_ascii_lowercase());
@@ -31,7 +50,7 @@ impl Scanner<'_> {
     }
 
     /// Takes a word, letter by letter.
-    fn word(&mut self, word: &[u8]) -> io::Result<bool> {
+    fn word(&mut self, word: &[u8]) -> Result<bool, Failure> {
         for letter in word {
             if !self.take(|byte| byte.eq_ignore_ascii_case(letter))? {
                 return Ok(false);
@@ -40,7 +59,7 @@ impl Scanner<'_> {
         Ok(true)
     }
 
-    fn digits(&mut self, hexadecimal: bool) -> io::Result<bool> {
+    fn digits(&mut self, hexadecimal: bool) -> Result<bool, Failure> {
         let mut any = false;
         while self.take(|byte| byte.is_ascii_digit() || hexadecimal && byte.is_ascii_hexdigit())? {
             any = true;
@@ -49,15 +68,15 @@ impl Scanner<'_> {
     }
 
     /// Takes a number; false if there is none.
-    fn number(&mut self) -> io::Result<bool> {
+    fn number(&mut self) -> Result<bool, Failure> {
         self.take(|byte| byte == b'-' || byte == b'+')?;
-        match self.stream.peek()?.map(|byte| byte.to_ascii_lowercase()) {
+        match self.peek()?.map(|byte| byte.to_ascii_lowercase()) {
             Some(b'n') => return self.word(b"nan"),
             Some(b'i') => {
                 if !self.word(b"inf")? {
                     return Ok(false);
                 }
-                let longer = self.stream.peek()?.is_some_and(|byte| byte.eq_ignore_ascii_case(&b'i'));
+                let longer = self.peek()?.is_some_and(|byte| byte.eq_ignore_ascii_case(&b'i'));
                 return if longer { self.word(b"inity") } else { Ok(true) };
             }
             _ => {}
@@ -83,12 +102,10 @@ impl Scanner<'_> {
 /// Reads a number after white space; `None` if there is none.
 ///
 /// # Errors
-/// Those of reading.
-pub(super) fn read(stream: &mut Stream) -> io::Result<Option<f64>> {
-    while stream.peek()?.is_some_and(|byte| matches!(byte, b' ' | b'\t'..=b'\r')) {
-        stream.consume(1);
-    }
-    let mut scanner = Scanner { stream, text: Vec::new() };
+/// Those of reading; a kill.
+pub(super) fn read(ctx: &mut NativeContext<'_, '_>, stream: &mut Stream) -> Result<Option<f64>, Failure> {
+    let mut scanner = Scanner { stream, ctx, text: Vec::new() };
+    scanner.blanks()?;
     Ok(if scanner.number()? { Some(value(&scanner.text)) } else { None })
 }
 

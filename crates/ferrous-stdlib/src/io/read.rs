@@ -6,7 +6,7 @@ use std::io;
 
 use ferrous_heap::{HeapError, Value};
 use ferrous_vm::error::LuaError;
-use ferrous_vm::native::{NativeContext, NativeResult};
+use ferrous_vm::native::{Charge, NativeContext, NativeResult};
 
 use super::handle::Handle;
 use super::number;
@@ -21,7 +21,7 @@ const PIECE: usize = 8191;
 const CHUNK: usize = 16 * CAPACITY;
 
 /// How reading can fail: the file, or the machine.
-enum Failure {
+pub(super) enum Failure {
     File(io::Error),
     Machine(LuaError),
 }
@@ -64,6 +64,7 @@ fn pieces(
     buffer: &mut Buffer,
 ) -> Result<bool, Failure> {
     loop {
+        ctx.tx.look()?;
         let start = buffer.bytes.len();
         let mut complete = false;
         while !complete && buffer.bytes.len() - start < PIECE && stream.fill()? {
@@ -78,6 +79,8 @@ fn pieces(
         if buffer.bytes.len() == start {
             return Ok(false);
         }
+        // It cannot pause.
+        let _: Charge = ctx.charge((PIECE / 16) as u32);
         let counted = effective(buffer.bytes.get(start..).unwrap_or_default()).len();
         buffer.bytes.truncate(start + counted);
         if counted > 0 && buffer.bytes.last() == Some(&b'\n') {
@@ -93,6 +96,10 @@ fn bytes(ctx: &mut NativeContext<'_, '_>, stream: &mut Stream, count: u64) -> Re
     let mut left = count;
     let mut failure = None;
     while left > 0 {
+        if let Err(stopped) = ctx.tx.look() {
+            buffer.give_up(ctx.tx);
+            return Err(stopped.into());
+        }
         let room = usize::try_from(left).unwrap_or(CHUNK).min(CHUNK);
         buffer.reserve(ctx.tx, room)?;
         let start = buffer.bytes.len();
@@ -139,7 +146,7 @@ fn by_format(
     }
     let text = ctx.tx.string(format).unwrap_or_default();
     match (text.first(), text.get(1)) {
-        (Some(b'*'), Some(b'n')) => Ok(number::read(stream)?.map(Value::from_foreign)),
+        (Some(b'*'), Some(b'n')) => Ok(number::read(ctx, stream)?.map(Value::from_foreign)),
         (Some(b'*'), Some(b'l')) => line(ctx, stream),
         (Some(b'*'), Some(b'a')) => Ok(Some(bytes(ctx, stream, u64::MAX)?.0)),
         (Some(b'*'), _) => Err(ctx.argument_error(n, "invalid format").into()),
