@@ -61,7 +61,7 @@ fn date(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     ctx.set(1, format);
     let time = if ctx.arg(2).is_nil() { now() } else { ctx.check_integer(2)? };
     let format = ctx.tx.string(format).unwrap_or_default();
-    // One byte more than the longest format that is no format.
+    // One byte more than `!*t`, the longest that is not written.
     let format = effective(format.get(..4).unwrap_or(format));
     let (format, at, offset) = match format.strip_prefix(b"!") {
         Some(format) => (format, 1, Offset::utc()),
