@@ -25,6 +25,7 @@ pub(super) const LONGITUDES: (f64, f64) = (-180.0, 180.0);
 pub(super) const LATITUDES: (f64, f64) = (-85.051_128_78, 85.051_128_78);
 /// In metres.
 pub(super) const EARTH_RADIUS: f64 = 6_372_797.560_856;
+const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
 const DIGITS: &[u8; 32] = b"0123456789bcdefghjkmnpqrstuvwxyz";
 
 /// Longitude and latitude, in degrees.
@@ -60,10 +61,24 @@ pub(super) fn interleave(longitude: u64, latitude: u64) -> u64 {
     })
 }
 
+/// A score as a signed integer, as the servers' processors convert it: all that is out of range becomes the lowest one.
+pub(super) fn as_signed(score: f64) -> i64 {
+    if score < TWO_TO_63 { score as i64 } else { i64::MIN }
+}
+
+/// A score as the bits of a geohash. Those that `GEOADD` wrote are integers below 2^52; others are converted as the servers'
+/// compilers have it: the lower half of the range as a signed integer, the upper half from its own beginning.
+fn as_bits(score: f64) -> u64 {
+    if score < TWO_TO_63 {
+        as_signed(score).cast_unsigned()
+    } else {
+        as_signed(score - TWO_TO_63).cast_unsigned() ^ 1 << 63
+    }
+}
+
 /// The place that a score stands for.
 pub(super) fn place(score: f64) -> Place {
-    // Scores that GEOADD wrote are integers below 2^52; others saturate.
-    let bits = score as u64;
+    let bits = as_bits(score);
     let every_other =
         |shift: u32| (0..WIDTH).fold(0, |cell, step| cell | (bits >> (2 * step + shift) & 1) << step);
     Place { longitude: middle(every_other(1), LONGITUDES), latitude: middle(every_other(0), LATITUDES) }

@@ -5,9 +5,10 @@
 
 use super::{
     Call,
-    geo::{
-        EARTH_RADIUS, LATITUDES, LONGITUDES, Place, distance, interleave, place, reply_place, unit, within,
-    },
+    geo::{Place, as_signed, place, reply_place, unit, within},
+    geo_shape::{Shape, areas, middle_of},
+    interest::Interest,
+    partial_sort::sort_part,
     shown,
 };
 use crate::{
@@ -15,50 +16,6 @@ use crate::{
     object::{SortedSet, Typed},
     sorted_set::ScoreBound,
 };
-
-/// Halvings of either axis for the finest grid.
-const FINEST: u32 = 26;
-
-/// Half of the equator's length on the web's Mercator maps, in metres.
-const MERCATOR_MAX: f64 = 20_037_726.37;
-
-/// What is searched, in metres.
-#[derive(Clone, Copy)]
-enum Shape {
-    Circle(f64),
-    Box { width: f64, height: f64 },
-}
-
-impl Shape {
-    /// The distance of a place from the centre if the shape holds it.
-    fn measure(self, centre: Place, there: Place) -> Option<f64> {
-        match self {
-            Self::Circle(radius) => Some(distance(centre, there)).filter(|&distance| distance <= radius),
-            Self::Box { width, height } => {
-                let beside = Place { longitude: centre.longitude, ..there };
-                let below = Place { latitude: centre.latitude, ..there };
-                let inside = distance(there, below) <= height / 2.0 && distance(there, beside) <= width / 2.0;
-                inside.then(|| distance(centre, there))
-            }
-        }
-    }
-
-    /// Half of its extent along the parallels and along the meridians.
-    fn halves(self) -> (f64, f64) {
-        match self {
-            Self::Circle(radius) => (radius, radius),
-            Self::Box { width, height } => (width / 2.0, height / 2.0),
-        }
-    }
-
-    /// The radius of a circle that holds it.
-    fn radius(self) -> f64 {
-        match self {
-            Self::Circle(radius) => radius,
-            Self::Box { width, height } => ((width / 2.0).powi(2) + (height / 2.0).powi(2)).sqrt(),
-        }
-    }
-}
 
 /// Which command is called.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -68,11 +25,19 @@ enum Form {
     Radius { member: bool, may_store: bool },
 }
 
+/// Where a search begins: the option that says so. An option may come again, but not with another one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    Member,
+    Coordinates,
+    Polygon,
+}
+
 /// What a command asks for.
 struct Search<'a> {
     /// None if the key is not there, so that a member's place is not known.
     centre: Option<Place>,
-    has_centre: bool,
+    origin: Option<Origin>,
     shape: Option<Shape>,
     conversion: f64,
     count: Option<usize>,
@@ -81,6 +46,13 @@ struct Search<'a> {
     with: [bool; 3],
     target: Option<&'a [u8]>,
     stores_distance: bool,
+}
+
+impl Search<'_> {
+    /// Whether the search may begin there, after the options that have been read.
+    fn may_begin_at(&self, origin: Origin) -> bool {
+        self.origin.is_none_or(|known| known == origin)
+    }
 }
 
 /// A place that was found.
@@ -137,11 +109,22 @@ fn rectangle(call: &Call<'_>, index: usize) -> Result<(Shape, f64), CommandError
     Ok((Shape::Box { width: width * conversion, height: height * conversion }, conversion))
 }
 
+/// Reads the number of corners at `index` and the corners after it.
+fn polygon(call: &Call<'_>, index: usize) -> Result<Vec<Place>, CommandError> {
+    let number = call.integer(index).ok().and_then(|number| i32::try_from(number).ok());
+    let number = number.ok_or(CommandError::Fixed("ERR invalid number of vertices"))?;
+    let number =
+        usize::try_from(number).ok().filter(|&number| number >= 3 && number <= (call.len() - index - 1) / 2);
+    let number =
+        number.ok_or(CommandError::Fixed("ERR GEOSEARCH BYPOLYGON must have at least 3 vertices"))?;
+    (0..number).map(|corner| coordinates(call, index + 1 + 2 * corner)).collect()
+}
+
 /// Reads the arguments.
 fn read<'a>(call: &Call<'a>, form: Form, key: &[u8]) -> Result<Search<'a>, CommandError> {
     let mut search = Search {
         centre: None,
-        has_centre: false,
+        origin: None,
         shape: None,
         conversion: 1.0,
         count: None,
@@ -157,7 +140,7 @@ fn read<'a>(call: &Call<'a>, form: Form, key: &[u8]) -> Result<Search<'a>, Comma
         Form::Radius { member, .. } => {
             let at = if member { 3 } else { 4 };
             search.centre = if member { member_place(call, key, 2)? } else { Some(coordinates(call, 2)?) };
-            search.has_centre = true;
+            search.origin = Some(if member { Origin::Member } else { Origin::Coordinates });
             // Around a member of a key that is not there nothing is looked at further.
             let (shape, conversion) = match search.centre {
                 Some(_) => circle(call, at)?,
@@ -198,25 +181,42 @@ fn read<'a>(call: &Call<'a>, form: Form, key: &[u8]) -> Result<Search<'a>, Comma
                 index += 1;
             }
             b"storedist" if form == Form::SearchStore => search.stores_distance = true,
-            b"frommember" if searches && following >= 1 && !search.has_centre => {
+            b"frommember" if searches && following >= 1 && search.may_begin_at(Origin::Member) => {
                 search.centre = member_place(call, key, index + 1)?;
-                search.has_centre = true;
+                search.origin = Some(Origin::Member);
                 index += 1;
             }
-            b"fromlonlat" if searches && following >= 2 && !search.has_centre => {
+            b"fromlonlat" if searches && following >= 2 && search.may_begin_at(Origin::Coordinates) => {
                 search.centre = Some(coordinates(call, index + 1)?);
-                search.has_centre = true;
+                search.origin = Some(Origin::Coordinates);
                 index += 2;
             }
-            b"byradius" if searches && following >= 2 && search.shape.is_none() => {
+            b"byradius"
+                if searches && following >= 2 && matches!(search.shape, None | Some(Shape::Circle(_))) =>
+            {
                 let (shape, conversion) = circle(call, index + 1)?;
                 (search.shape, search.conversion) = (Some(shape), conversion);
                 index += 2;
             }
-            b"bybox" if searches && following >= 3 && search.shape.is_none() => {
+            b"bybox"
+                if searches && following >= 3 && matches!(search.shape, None | Some(Shape::Box { .. })) =>
+            {
                 let (shape, conversion) = rectangle(call, index + 1)?;
                 (search.shape, search.conversion) = (Some(shape), conversion);
                 index += 3;
+            }
+            b"bypolygon"
+                if searches
+                    && call.keyspace.dialect().keyspace.searches_polygons
+                    && following >= 2
+                    && search.may_begin_at(Origin::Polygon)
+                    && matches!(search.shape, None | Some(Shape::Polygon(_))) =>
+            {
+                let corners = polygon(call, index + 1)?;
+                index += 2 * corners.len() + 1;
+                search.centre = Some(middle_of(&corners));
+                search.origin = Some(Origin::Polygon);
+                search.shape = Some(Shape::Polygon(corners));
             }
             _ => return Err(CommandError::Syntax),
         }
@@ -231,10 +231,12 @@ fn check(call: &Call<'_>, form: Form, search: &Search<'_>) -> Outcome {
     let text = if search.target.is_some() && search.with.contains(&true) {
         let what = if form == Form::SearchStore { "GEOSEARCHSTORE" } else { "STORE option in GEORADIUS" };
         format!("ERR {what} is not compatible with WITHDIST, WITHHASH and WITHCOORD options")
-    } else if !search.has_centre {
+    } else if search.origin.is_none() {
         format!("ERR exactly one of FROMMEMBER or FROMLONLAT can be specified for {name}")
     } else if search.shape.is_none() {
-        format!("ERR exactly one of BYRADIUS and BYBOX can be specified for {name}")
+        let polygons = call.keyspace.dialect().keyspace.searches_polygons;
+        let shapes = if polygons { "BYRADIUS, BYBOX and BYPOLYGON" } else { "BYRADIUS and BYBOX" };
+        format!("ERR exactly one of {shapes} can be specified for {name}")
     } else if search.any && search.count.is_none() {
         "ERR the ANY argument requires COUNT argument".to_owned()
     } else {
@@ -243,109 +245,16 @@ fn check(call: &Call<'_>, form: Form, search: &Search<'_>) -> Outcome {
     Err(CommandError::Other(text.into_bytes().into()))
 }
 
-/// The cell of a grid that a value is in.
-fn cell(value: f64, range: (f64, f64), steps: u32) -> u64 {
-    // Not negative and at most 2^26.
-    ((value - range.0) / (range.1 - range.0) * f64::from(1u32 << steps)) as u64
-}
-
-/// Where a cell begins and ends.
-fn edges(cell: u64, range: (f64, f64), steps: u32) -> (f64, f64) {
-    // Cells are below 2^26.
-    let edge = |cell: u64| range.0 + cell as f64 / f64::from(1u32 << steps) * (range.1 - range.0);
-    (edge(cell), edge(cell + 1))
-}
-
-/// How often to halve the axes so that a cell is at least as large as the radius.
-fn steps(radius: f64, latitude: f64) -> u32 {
-    if radius == 0.0 {
-        return FINEST;
-    }
-    let (mut radius, mut steps) = (radius, 1i32);
-    while radius < MERCATOR_MAX {
-        radius *= 2.0;
-        steps += 1;
-    }
-    steps -= 2;
-    // Cells are narrower towards the poles.
-    if latitude.abs() > 66.0 {
-        steps -= 1;
-    }
-    if latitude.abs() > 80.0 {
-        steps -= 1;
-    }
-    u32::try_from(steps.max(1)).map_or(1, |steps| steps.min(FINEST))
-}
-
-/// The cells to look through, as ranges of scores: the centre's, then its neighbours north, south, east, west and at the
-/// corners, as far as the shape can reach them.
-fn areas(centre: Place, shape: Shape) -> Vec<(f64, f64)> {
-    let (half_width, half_height) = shape.halves();
-    let degrees = |metres: f64| (metres / EARTH_RADIUS).to_degrees();
-    let beside = degrees(half_width / centre.latitude.to_radians().cos());
-    let beyond = degrees(half_height);
-    let home =
-        |steps: u32| (cell(centre.longitude, LONGITUDES, steps), cell(centre.latitude, LATITUDES, steps));
-    // One step more or less east or north, around the world. As in Redis an axis that is not moved along stays as it is, even
-    // where the upper end of the world makes a cell past the last one.
-    let shift = |cell: u64, by: i64, steps: u32| match by {
-        0 => cell,
-        by => cell.wrapping_add_signed(by) & ((1u64 << steps) - 1),
-    };
-    let mut depth = steps(shape.radius(), centre.latitude);
-    let (x, y) = home(depth);
-    let north = edges(shift(y, 1, depth), LATITUDES, depth).1;
-    let south = edges(shift(y, -1, depth), LATITUDES, depth).0;
-    let east = edges(shift(x, 1, depth), LONGITUDES, depth).1;
-    let west = edges(shift(x, -1, depth), LONGITUDES, depth).0;
-    let reach = shape.radius();
-    let nearer_than_reach = |there: Place| distance(centre, there) < reach;
-    let too_fine = [north, south]
-        .map(|latitude| nearer_than_reach(Place { latitude, ..centre }))
-        .into_iter()
-        .chain([east, west].map(|longitude| nearer_than_reach(Place { longitude, ..centre })))
-        .any(|nearer| nearer);
-    if depth > 1 && too_fine {
-        depth -= 1;
-    }
-    let (x, y) = home(depth);
-    let (west, east) = edges(x, LONGITUDES, depth);
-    let (south, north) = edges(y, LATITUDES, depth);
-    let prunes = depth >= 2;
-    let skips = |dx: i64, dy: i64| {
-        prunes
-            && (dy < 0 && south < centre.latitude - beyond
-                || dy > 0 && north > centre.latitude + beyond
-                || dx < 0 && west < centre.longitude - beside
-                || dx > 0 && east > centre.longitude + beside)
-    };
-    let order = [(0, 0), (0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, 1), (1, -1), (-1, -1)];
-    let shift_bits = 2 * (FINEST - depth);
-    let mut areas = Vec::new();
-    for (dx, dy) in order {
-        if skips(dx, dy) {
-            continue;
-        }
-        let bits = interleave(shift(x, dx, depth), shift(y, dy, depth));
-        // Below 2^53, so exact.
-        let area = ((bits << shift_bits) as f64, ((bits + 1) << shift_bits) as f64);
-        // Where the grid is coarse a neighbour on one side is the one on the other.
-        if areas.last() != Some(&area) {
-            areas.push(area);
-        }
-    }
-    areas
-}
-
 /// Looks through the areas.
-fn find(call: &Call<'_>, key: &[u8], search: &Search<'_>) -> Vec<Found> {
+fn find(call: &Call<'_>, key: &[u8], search: &Search<'_>) -> Result<Vec<Found>, CommandError> {
     let mut found = Vec::new();
     let (Some(set), Some(centre), Some(shape)) =
-        (call.keyspace.peek::<SortedSet>(key), search.centre, search.shape)
+        (call.keyspace.peek::<SortedSet>(key), search.centre, &search.shape)
     else {
-        return found;
+        return Ok(found);
     };
     let enough = if search.any { search.count.unwrap_or(usize::MAX) } else { usize::MAX };
+    let mut interest = Interest::default();
     for (low, high) in areas(centre, shape) {
         let (start, end) = set.ranks_by_score(
             ScoreBound { score: low, exclusive: false },
@@ -353,14 +262,34 @@ fn find(call: &Call<'_>, key: &[u8], search: &Search<'_>) -> Vec<Found> {
         );
         for (member, score) in set.range(start, end.max(start)) {
             if found.len() >= enough {
-                return found;
+                return Ok(found);
             }
             if let Some(distance) = shape.measure(centre, place(score)) {
                 found.push(Found { member: member.into(), score, distance });
             }
+            if !interest.lasts_for(shape.steps(), call.reply) {
+                return Err(CommandError::Unwanted);
+            }
         }
     }
-    found
+    Ok(found)
+}
+
+/// Sorts the places, or as many of them as are asked for.
+fn sort(found: &mut [Found], search: &Search<'_>) {
+    let enough = search.count.filter(|_| !search.any);
+    let descending = match search.descending {
+        None if enough.is_none() => return,
+        descending => descending.unwrap_or(false),
+    };
+    let mut compare = |one: &Found, other: &Found| {
+        let order = one.distance.total_cmp(&other.distance);
+        if descending { order.reverse() } else { order }
+    };
+    match enough.filter(|&enough| enough < found.len()) {
+        Some(enough) => sort_part(found, &(0..enough), &mut compare),
+        None => found.sort_by(compare),
+    }
 }
 
 /// The command in any of its forms.
@@ -369,13 +298,8 @@ fn run(call: &mut Call<'_>, form: Form) -> Outcome {
     let exists = call.keyspace.read::<SortedSet>(key)?.is_some();
     let search = read(call, form, key)?;
     check(call, form, &search)?;
-    let mut found = if exists { find(call, key, &search) } else { Vec::new() };
-    let unsorted = search.count.is_none() || search.any;
-    match search.descending {
-        None if unsorted => {}
-        Some(true) => found.sort_by(|one, other| other.distance.total_cmp(&one.distance)),
-        None | Some(false) => found.sort_by(|one, other| one.distance.total_cmp(&other.distance)),
-    }
+    let mut found = if exists { find(call, key, &search)? } else { Vec::new() };
+    sort(&mut found, &search);
     found.truncate(search.count.unwrap_or(usize::MAX));
     match search.target {
         Some(target) => store(call, target, &found, &search),
@@ -413,8 +337,7 @@ fn answer(call: &mut Call<'_>, found: &[Found], search: &Search<'_>) {
             call.reply.bulk(format!("{:.4}", one.distance / search.conversion).as_bytes());
         }
         if hash {
-            // Scores that GEOADD wrote are integers below 2^52; others saturate.
-            call.reply.integer(one.score as i64);
+            call.reply.integer(as_signed(one.score));
         }
         if coordinates {
             reply_place(call, place(one.score));
@@ -426,7 +349,7 @@ fn answer(call: &mut Call<'_>, found: &[Found], search: &Search<'_>) {
     call.reply.end();
 }
 
-/// `GEOSEARCH key FROMMEMBER m | FROMLONLAT x y BYRADIUS r unit | BYBOX w h unit [ASC|DESC] [COUNT n [ANY]] [WITH...]`.
+/// `GEOSEARCH key FROMMEMBER m | FROMLONLAT x y BYRADIUS r unit | BYBOX w h unit | BYPOLYGON n x y ... [ASC|DESC] [COUNT n [ANY]] [WITH...]`.
 pub(super) fn geosearch(call: &mut Call<'_>) -> Outcome {
     run(call, Form::Search)
 }

@@ -7,18 +7,28 @@ use ferrous_redis::reply::ReplySink;
 /// How many bytes are copied between two questions: some hundredth of a millisecond.
 pub(super) const PIECE: usize = 1 << 16;
 /// How many elements are written between two questions.
-const ELEMENTS: u32 = 256;
+const ELEMENTS: usize = 256;
 
 /// Asks now and then whether to go on with a reply of many elements.
 #[derive(Debug, Default)]
-pub(super) struct Interest(u32);
+pub(super) struct Interest(usize);
 
 impl Interest {
     /// Whether to go on, after each element.
     #[inline]
     pub(super) fn lasts(&mut self, reply: &dyn ReplySink) -> bool {
-        self.0 = self.0.wrapping_add(1);
-        !self.0.is_multiple_of(ELEMENTS) || reply.wants_more()
+        self.lasts_for(1, reply)
+    }
+
+    /// Whether to go on, after something that took as long as so many elements.
+    #[inline]
+    pub(super) fn lasts_for(&mut self, elements: usize, reply: &dyn ReplySink) -> bool {
+        self.0 = self.0.saturating_add(elements);
+        if self.0 < ELEMENTS {
+            return true;
+        }
+        self.0 = 0;
+        reply.wants_more()
     }
 }
 

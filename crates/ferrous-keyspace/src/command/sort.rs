@@ -5,9 +5,9 @@
 //!
 //! **Invariant:** nothing is stored unless all weights could be read.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, ops::Range};
 
-use super::{Call, resolve_range};
+use super::{Call, partial_sort::sort_part, resolve_range};
 use crate::{
     error::{CommandError, Outcome},
     keyspace::Keyspace,
@@ -123,6 +123,14 @@ fn elements(call: &mut Call<'_>) -> Result<(Vec<Vec<u8>>, bool), CommandError> {
     })
 }
 
+/// Which of so many sorted elements the limit leaves.
+fn wanted(options: &Options<'_>, len: usize) -> Range<usize> {
+    let start = options.offset.max(0);
+    let stop = if options.count < 0 { -1 } else { start.saturating_add(options.count) - 1 };
+    let range = if options.count == 0 { None } else { resolve_range(start, stop, len) };
+    range.map_or(0..0, |(start, end)| start..end)
+}
+
 /// Sorts, and cuts out what the limit leaves.
 fn sorted(call: &mut Call<'_>, options: &Options<'_>) -> Result<Vec<Vec<u8>>, CommandError> {
     let (elements, ordered) = elements(call)?;
@@ -160,17 +168,19 @@ fn sorted(call: &mut Call<'_>, options: &Options<'_>) -> Result<Vec<Vec<u8>>, Co
                 };
             weighted.push((weight, element));
         }
-        if options.descending {
-            weighted.sort_by(|left, right| compare(right, left));
+        let mut compare = |left: &_, right: &_| {
+            let order = compare(left, right);
+            if options.descending { order.reverse() } else { order }
+        };
+        let wanted = wanted(options, weighted.len());
+        if by.is_some() && wanted != (0..weighted.len()) {
+            sort_part(&mut weighted, &wanted, &mut compare);
         } else {
             weighted.sort_by(compare);
         }
         weighted.into_iter().map(|(_, element)| element).collect()
     };
-    let start = options.offset.max(0);
-    let stop = if options.count < 0 { -1 } else { start.saturating_add(options.count) - 1 };
-    let range = if options.count == 0 { None } else { resolve_range(start, stop, elements.len()) };
-    let (start, end) = range.unwrap_or((0, 0));
+    let Range { start, end } = wanted(options, elements.len());
     elements.truncate(end);
     elements.drain(..start);
     Ok(elements)

@@ -15,6 +15,8 @@ pub struct KeyspaceDialect {
     pub bit_count_without_end: bool,
     /// A search around a member that does not exist; `{}` is the member.
     pub no_such_place: &'static str,
+    /// `GEOSEARCH` and `GEOSEARCHSTORE` take `BYPOLYGON`.
+    pub searches_polygons: bool,
     /// Strings are embedded up to this many bytes together with the key; without it, up to 44 bytes of their own.
     pub embedded_with_key: Option<usize>,
     /// What a script stores stays text, even if it reads as an integer.
@@ -96,6 +98,7 @@ pub(super) const REDIS_70: KeyspaceDialect = KeyspaceDialect {
     bit_range_first: false,
     bit_count_without_end: false,
     no_such_place: "could not decode requested zset member",
+    searches_polygons: false,
     embedded_with_key: None,
     scripts_store_text: false,
     compact_lists_and_sets: false,
@@ -193,6 +196,7 @@ pub(super) const VALKEY_91: KeyspaceDialect = KeyspaceDialect {
     getex_reads_expiry_first: true,
     bit_count_without_end: true,
     no_such_place: "member {} does not exist",
+    searches_polygons: true,
     embedded_with_key: Some(114),
     scripts_store_text: true,
     strict_cursors: true,
