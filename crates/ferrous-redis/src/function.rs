@@ -24,6 +24,7 @@ pub(crate) mod context;
 pub(crate) mod dump;
 pub(crate) mod library;
 pub(crate) mod list;
+mod lzf;
 pub(crate) mod metadata;
 pub(crate) mod pool;
 pub(crate) mod register;

@@ -1,13 +1,16 @@
 //! Numbers as text: command arguments and RESP2 doubles.
 //!
-//! Redis 7.0 prints `%.17g`. Since 7.2 a whole number is printed as an integer, and any other in the shortest form that
-//! reads back as the same number, laid out by rules of its own (`0.00001`, `1e-7`, `123456789012345680000`).
+//! Redis 7.0 prints `%.17g`. Since 7.2 a whole number is printed as an integer, and any other with nearly the fewest digits that
+//! read back as the same number ([`digits`]), laid out by rules of its own (`0.00001`, `1e-7`, `123456789012345680000`).
 //!
 //! **Invariant:** the text reads back as the number it was made of, NaN's payload apart.
+
+mod digits;
 
 use ferrous_vm::number::{write_general, write_integer};
 
 use crate::compat::NumberForm;
+use digits::Digits;
 
 /// Whole numbers up to this magnitude, 2^62, are printed as integers by the shortest form.
 const INTEGER_LIMIT: f64 = 4_611_686_018_427_387_904.0;
@@ -52,34 +55,31 @@ fn write_shortest(value: f64, out: &mut Vec<u8>) {
     if value < 0.0 {
         out.push(b'-');
     }
-    // Rust prints the shortest digits as `d.ddde±x`.
-    let text = format!("{:e}", value.abs());
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let digits: Vec<u8> = mantissa.bytes().filter(u8::is_ascii_digit).collect();
-    // A double's exponent has at most three digits, and its shortest form at most 17.
-    let exponent: i32 = exponent.parse().unwrap_or_default();
+    let found = Digits::of(value.abs());
+    let (digits, scale) = (found.text(), found.scale);
+    // At most 18.
     let count = digits.len() as i32;
-    let scale = exponent + 1 - count;
+    let exponent = scale + count - 1;
     let zeros = |out: &mut Vec<u8>, count: i32| out.extend((0..count).map(|_| b'0'));
     if scale >= 0 && exponent.abs() < count + 7 {
-        out.extend_from_slice(&digits);
+        out.extend_from_slice(digits);
         zeros(out, scale);
     } else if scale < 0 && (scale > -7 || exponent.abs() < 4) {
         let point = count + scale;
         if point <= 0 {
             out.extend_from_slice(b"0.");
             zeros(out, -point);
-            out.extend_from_slice(&digits);
+            out.extend_from_slice(digits);
         } else {
             // Positive and below the number of digits.
-            let (whole, fraction) = digits.split_at_checked(point as usize).unwrap_or((&digits, &[]));
+            let (whole, fraction) = digits.split_at_checked(point as usize).unwrap_or((digits, &[]));
             out.extend_from_slice(whole);
             out.push(b'.');
             out.extend_from_slice(fraction);
         }
     } else {
         let longest = if value < 0.0 { 17 } else { 18 };
-        let digits = digits.get(..longest).unwrap_or(&digits);
+        let digits = digits.get(..longest).unwrap_or(digits);
         let (first, rest) = digits.split_at_checked(1).unwrap_or((digits, &[]));
         out.extend_from_slice(first);
         if !rest.is_empty() {
@@ -119,6 +119,10 @@ mod tests {
             (123_456_789_012_345_678_901.0, "1.2345678901234568e+20", "123456789012345680000"),
             (f64::INFINITY, "inf", "inf"),
             (123.456, "123.456", "123.456"),
+            (431_045.724_982_676_3, "431045.72498267633", "4.3104572498267633e+5"),
+            (2.468_770_090_524_256, "2.4687700905242558", "2.4687700905242558"),
+            (2.225_073_858_507_201_4e-308, "2.2250738585072014e-308", "2.2250738585072014e-308"),
+            (1.797_693_134_862_315_7e308, "1.7976931348623157e+308", "1.7976931348623157e+308"),
         ];
         for &(value, seventeen, shortest) in cases {
             assert_eq!(text(value, NumberForm::SeventeenDigits), seventeen);

@@ -8,6 +8,7 @@
 
 use crc::{CRC_64_REDIS, Crc};
 
+use super::lzf::compress;
 use crate::compat::Dialect;
 
 /// A library.
@@ -42,8 +43,7 @@ pub(crate) fn write<'l>(libraries: impl Iterator<Item = &'l [u8]>, dialect: &Dia
 
 fn write_string(text: &[u8], payload: &mut Vec<u8>) {
     if text.len() > LONGEST_PLAIN
-        && let Ok(compressed) = lzf::compress(text)
-        && compressed.len() < text.len() - 3
+        && let Some(compressed) = compress(text, text.len() - 4)
     {
         payload.push(SPECIAL | LZF);
         write_length(compressed.len(), payload);
