@@ -44,7 +44,7 @@ impl NativeContext<'_, '_> {
         const BYTES_A_UNIT: usize = 16;
         let length: usize = values.iter().filter_map(|value| self.tx.string_len(*value)).sum();
         let _: Charge = self.charge(u32::try_from(length / BYTES_A_UNIT).unwrap_or(u32::MAX));
-        Ok(crate::finish::join(self.tx, values)?)
+        Ok(crate::concat::join(self.tx, values)?)
     }
 
     /// A string up to its first zero byte, as C sees it.

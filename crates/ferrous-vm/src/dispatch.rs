@@ -25,6 +25,7 @@
 use ferrous_heap::{Frame, NOT_NATIVE, NextEntry, Transaction, Value, array_index};
 
 use crate::arithmetic::{modulo, power};
+use crate::concat::join_short;
 use crate::finish::pass_gap;
 use crate::frame::{self, MAX_NATIVE_DEPTH};
 use crate::index;
@@ -661,7 +662,16 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                         leave!(m.length(tx, value, b));
                     }
                 }
-                Op::Concat { a, b, c } => leave!(m.concat(tx, a, b, c, true)),
+                Op::Concat { a, b, c } => match join_short(tx, regs, b, c) {
+                    Some(joined) => {
+                        R!(a) = joined;
+                        m.ticks -= 1;
+                        if tx.wants_collection() {
+                            leave!(Transition::End(SliceEnd::Collect));
+                        }
+                    }
+                    None => leave!(m.concat(tx, a, b, c, true)),
+                },
 
                 Op::Jump { off } => pc = pc.wrapping_add_signed(off),
                 Op::Loop { off } => {

@@ -6,7 +6,7 @@
 //! **Invariant:** everything an instruction needs for its second half is in the instruction, in registers, or in the one
 //! byte of progress that its frame carries.
 
-use ferrous_heap::{Frame, HeapError, Metamethod, NextEntry, Transaction, Value};
+use ferrous_heap::{Frame, Metamethod, NextEntry, Transaction, Value};
 
 use crate::compare::NEGATED;
 use crate::error::LuaError;
@@ -99,56 +99,6 @@ impl Machine {
         }
     }
 
-    /// Concatenates registers `first` to `last` into `a`, from the right, as the manual has it (§2.5.4). Runs of strings
-    /// and numbers are joined at once. `fresh`: the registers are still as the instruction found them.
-    #[inline(never)]
-    pub(crate) fn concat(
-        &mut self,
-        tx: &mut Transaction<'_>,
-        a: u8,
-        first: u8,
-        last: u8,
-        fresh: bool,
-    ) -> Transition {
-        let whole = last;
-        let base = self.current.base;
-        let mut last = last;
-        let is_text = |value: Value| value.is_string() || value.is_number();
-        while last > first {
-            let start = base as usize + usize::from(first);
-            let registers = self.stack.get(start..=base as usize + usize::from(last)).unwrap_or(&[]);
-            let run = registers.iter().rev().take_while(|value| is_text(**value)).count();
-            if run >= 2 {
-                let joined = match join(tx, registers.get(registers.len() - run..).unwrap_or(&[])) {
-                    Ok(joined) => joined,
-                    Err(error) if fresh && last == whole => return self.heap_failed(tx, error),
-                    Err(error) => return self.raise_here(tx, error.into()),
-                };
-                self.ticks -= 1;
-                self.count(tx.string_len(joined).unwrap_or(0), BYTES_A_TICK);
-                // The run is shorter than the registers, which a byte counts.
-                last -= (run - 1) as u8;
-                self.put(base + u32::from(last), joined);
-                continue;
-            }
-            let right = registers.last().copied().unwrap_or(Value::NIL);
-            let left = registers.get(registers.len().wrapping_sub(2)).copied().unwrap_or(Value::NIL);
-            let mut handler = tx.metamethod(left, Metamethod::Concat);
-            if handler.is_nil() {
-                handler = tx.metamethod(right, Metamethod::Concat);
-            }
-            if handler.is_nil() {
-                let (value, register) = if is_text(left) { (right, last) } else { (left, last - 1) };
-                let error = self.describe_operand(tx, "concatenate", Some(register), value);
-                return self.raise_here(tx, error);
-            }
-            return self.call_metamethod(tx, handler, [left, right], last - 1);
-        }
-        let result = self.stack.get(base as usize + usize::from(first)).copied().unwrap_or(Value::NIL);
-        self.put(base + u32::from(a), result);
-        self.safe_point(tx)
-    }
-
     /// `R[a] = #value` for what is neither a table nor a string.
     #[cold]
     pub(crate) fn length(&mut self, tx: &Transaction<'_>, value: Value, register: u8) -> Transition {
@@ -218,37 +168,4 @@ pub(crate) fn pass_gap(
             return found;
         }
     }
-}
-
-/// Joins strings and numbers.
-///
-/// A text that is long already grows with looks at the kill flag.
-#[inline(never)]
-pub(crate) fn join(tx: &mut Transaction<'_>, values: &[Value]) -> Result<Value, HeapError> {
-    const LONG: usize = 1 << 20;
-    let mut text = tx.take_buffer();
-    text.clear();
-    for value in values {
-        let room = if text.len() < LONG { Ok(()) } else { make_room(tx, &mut text, *value) };
-        if let Err(error) = room.and_then(|()| append(tx, &mut text, *value)) {
-            tx.give_buffer(text);
-            return Err(error);
-        }
-    }
-    tx.intern_buffer(text)
-}
-
-#[cold]
-fn make_room(tx: &mut Transaction<'_>, text: &mut Vec<u8>, value: Value) -> Result<(), HeapError> {
-    let length = tx.string_len(value).unwrap_or_default();
-    tx.reserve(text, length)
-}
-
-#[inline(always)]
-fn append(tx: &Transaction<'_>, text: &mut Vec<u8>, value: Value) -> Result<(), HeapError> {
-    if let Some(number) = value.as_number() {
-        number::write_number(number, text);
-        return Ok(());
-    }
-    tx.append(text, tx.string(value).unwrap_or_default())
 }

@@ -60,6 +60,8 @@ mod call;
 #[cfg(feature = "machine")]
 mod compare;
 #[cfg(feature = "machine")]
+mod concat;
+#[cfg(feature = "machine")]
 mod construct;
 #[cfg(feature = "machine")]
 mod coroutine;

@@ -39,26 +39,52 @@ const PAIRS: [[u8; 2]; 100] = {
 
 /// Appends a number as `tostring` and `..` spell it: `%.14g`.
 pub fn write_number(value: f64, out: &mut Vec<u8>) {
-    // Saturating, so that NaN becomes 0 and differs from the value.
-    let whole = value as i64;
-    if whole as f64 == value
-        && whole.unsigned_abs() < 100_000_000_000_000
-        && (whole != 0 || value.is_sign_positive())
-    {
-        write_integer(whole, out);
-    } else {
-        write_general(value, LUA_DIGITS, out);
+    match whole_digits(value) {
+        Some(digits) => out.extend_from_slice(digits.as_bytes()),
+        None => write_general(value, LUA_DIGITS, out),
     }
 }
 
 /// Appends a whole number.
 pub fn write_integer(value: i64, out: &mut Vec<u8>) {
-    if value < 0 {
-        out.push(b'-');
+    out.extend_from_slice(Digits::new(value).as_bytes());
+}
+
+/// What [`write_number`] writes, if that is a whole number.
+#[inline]
+pub(crate) fn whole_digits(value: f64) -> Option<Digits> {
+    // Saturating, so that NaN becomes 0 and differs from the value.
+    let whole = value as i64;
+    let is_plain = whole as f64 == value
+        && whole.unsigned_abs() < 100_000_000_000_000
+        && (whole != 0 || value.is_sign_positive());
+    is_plain.then(|| Digits::new(whole))
+}
+
+/// A whole number in decimal digits, at the end of the buffer.
+pub(crate) struct Digits {
+    buffer: [u8; 20],
+    start: usize,
+}
+
+impl Digits {
+    #[inline]
+    fn new(value: i64) -> Self {
+        let mut buffer = [0; 20];
+        let mut start = fill(value.unsigned_abs(), &mut buffer);
+        if value < 0 {
+            // The magnitude has at most 19 digits.
+            start -= 1;
+            buffer[start] = b'-';
+        }
+        Self { buffer, start }
     }
-    let mut buffer = [0; 20];
-    let start = fill(value.unsigned_abs(), &mut buffer);
-    out.extend_from_slice(buffer.get(start..).unwrap_or_default());
+
+    /// Sign and digits.
+    #[inline]
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.buffer.get(self.start..).unwrap_or_default()
+    }
 }
 
 /// Appends `%.{precision}g`; a precision of 0 counts as 1, as in C.

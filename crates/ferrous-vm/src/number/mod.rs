@@ -17,6 +17,8 @@ mod format;
 pub mod long;
 mod parse;
 
+#[cfg(feature = "machine")]
+pub(crate) use format::whole_digits;
 pub use format::{
     write_exponential, write_fixed, write_general, write_integer, write_number, write_shortest,
 };
