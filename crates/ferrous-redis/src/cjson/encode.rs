@@ -241,21 +241,33 @@ fn write_short(text: &[u8], out: &mut Vec<u8>) -> bool {
 }
 
 fn write_runs(text: &[u8], out: &mut Vec<u8>) {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
     let mut rest = text;
     loop {
-        let (plain, special) = rest.split_at_checked(plain_length(rest)).unwrap_or((rest, &[]));
+        let (plain, others) = rest.split_at_checked(plain_length(rest)).unwrap_or((rest, &[]));
         out.extend_from_slice(plain);
-        let Some((&byte, after)) = special.split_first() else { return };
-        rest = after;
-        match escape(byte) {
-            // Two digits of four bits each.
-            b'u' => {
-                let (high, low) = (HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]);
-                out.extend_from_slice(&[b'\\', b'u', b'0', b'0', high, low]);
-            }
-            letter => out.extend_from_slice(&[b'\\', letter]),
+        if others.is_empty() {
+            return;
         }
+        // Behind one that needs an escape the next is often near.
+        let (near, far) = others.split_at_checked(SHORT).unwrap_or((others, &[]));
+        for byte in near {
+            write_byte(*byte, out);
+        }
+        rest = far;
+    }
+}
+
+#[inline]
+fn write_byte(byte: u8, out: &mut Vec<u8>) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    match escape(byte) {
+        0 => out.push(byte),
+        // Two digits of four bits each.
+        b'u' => {
+            let (high, low) = (HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]);
+            out.extend_from_slice(&[b'\\', b'u', b'0', b'0', high, low]);
+        }
+        letter => out.extend_from_slice(&[b'\\', letter]),
     }
 }
 

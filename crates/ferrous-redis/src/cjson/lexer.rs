@@ -182,47 +182,62 @@ impl Lexer {
         }
     }
 
-    /// Reads a string from behind its opening quote, run by run; returns the place behind it.
+    /// Reads a string from behind its opening quote; returns the place behind it.
     fn string_with_escapes(&mut self, start: usize, look: Look<'_>) -> Result<usize, Mistake> {
-        self.unescaped.clear();
-        let (mut at, mut looked) = (start, start);
+        /// Bytes between two escapes that are taken one by one; the end of a longer run is searched for.
+        const SHORT: usize = 16;
+        let (bytes, out) = (self.text.bytes.as_slice(), &mut self.unescaped);
+        out.clear();
+        let (mut at, mut looked, mut plain) = (start, start, 0);
         loop {
+            match bytes.get(at) {
+                Some(b'"') => return Ok(at + 1),
+                Some(b'\\') => at += unescape(bytes.get(at + 1..).unwrap_or_default(), at, out)?,
+                None | Some(0) => return Err(Mistake { what: "unexpected end of string", at }),
+                Some(&byte) if plain < SHORT => {
+                    out.push(byte);
+                    (at, plain) = (at + 1, plain + 1);
+                    continue;
+                }
+                Some(_) => {
+                    let rest = bytes.get(at..).unwrap_or_default();
+                    let run = memchr3(b'"', b'\\', 0, rest).unwrap_or(rest.len());
+                    out.extend_from_slice(rest.get(..run).unwrap_or_default());
+                    at += run;
+                }
+            }
+            plain = 0;
             if at - looked > PIECE {
                 looked = at;
                 if !look() {
                     return Err(Mistake { what: "a string that nobody wants", at });
                 }
             }
-            let rest = self.text.bytes.get(at..).unwrap_or_default();
-            let run = memchr3(b'"', b'\\', 0, rest).unwrap_or(rest.len());
-            let (plain, special) = rest.split_at_checked(run).unwrap_or((rest, &[]));
-            self.unescaped.extend_from_slice(plain);
-            at += run;
-            match special {
-                [b'"', ..] => return Ok(at + 1),
-                [b'\\', b'u', digits @ ..] => {
-                    let (character, len) =
-                        unicode_escape(digits).ok_or(Mistake { what: "invalid unicode escape code", at })?;
-                    self.unescaped.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-                    at += len;
-                }
-                [b'\\', escaped, ..] => {
-                    self.unescaped.push(match escaped {
-                        b'"' | b'\\' | b'/' => *escaped,
-                        b'b' => 8,
-                        b'f' => 12,
-                        b'n' => b'\n',
-                        b'r' => b'\r',
-                        b't' => b'\t',
-                        _ => return Err(Mistake { what: "invalid escape code", at }),
-                    });
-                    at += 2;
-                }
-                [b'\\'] => return Err(Mistake { what: "invalid escape code", at }),
-                _ => return Err(Mistake { what: "unexpected end of string", at }),
-            }
         }
     }
+}
+
+/// Appends what an escape stands for; `escape` begins behind the backslash, which is at `at`. Returns the length of the whole
+/// escape.
+#[inline]
+fn unescape(escape: &[u8], at: usize, out: &mut Vec<u8>) -> Result<usize, Mistake> {
+    let byte = match escape {
+        [b'u', digits @ ..] => {
+            let (character, len) =
+                unicode_escape(digits).ok_or(Mistake { what: "invalid unicode escape code", at })?;
+            out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+            return Ok(len);
+        }
+        [quoted @ (b'"' | b'\\' | b'/'), ..] => *quoted,
+        [b'b', ..] => 8,
+        [b'f', ..] => 12,
+        [b'n', ..] => b'\n',
+        [b'r', ..] => b'\r',
+        [b't', ..] => b'\t',
+        _ => return Err(Mistake { what: "invalid escape code", at }),
+    };
+    out.push(byte);
+    Ok(2)
 }
 
 /// The character of `\uXXXX`, or of a pair of surrogates, from behind the `\u`, and the length of the whole escape.
@@ -241,7 +256,7 @@ fn unicode_escape(digits: &[u8]) -> Option<(char, usize)> {
 
 /// Four hexadecimal digits.
 fn hexadecimal(text: &[u8]) -> Option<u32> {
-    let digits = text.get(..4)?;
+    let digits: &[u8; 4] = text.first_chunk()?;
     digits.iter().try_fold(0, |number, digit| Some(number << 4 | char::from(*digit).to_digit(16)?))
 }
 
