@@ -225,6 +225,8 @@ enum Task {
         mark: u8,
         line: u32,
     },
+    /// The function of a `local function` is in its local.
+    Appear,
     /// The function of a statement is in its local: the lines of the instructions for that.
     Named {
         line: u32,
@@ -462,6 +464,10 @@ impl Emitter<'_> {
             Task::Declare { names } => self.declare(names),
             Task::SetCell { cell, mark, line } => self.set_cell(cell, mark, line),
             Task::Store { node, mark, line } => self.store(node, mark, line),
+            Task::Appear => {
+                self.appear();
+                Ok(())
+            }
             Task::Named { line } => {
                 self.name_function(line);
                 Ok(())

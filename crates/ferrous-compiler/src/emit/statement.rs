@@ -149,6 +149,7 @@ impl Emitter<'_> {
         let Some(&variable) = self.tree.list(node.a).first() else { return Ok(()) };
         let line = self.node(node.b).line;
         let register = self.current.reserve(1)?;
+        self.tasks.push(Task::Appear);
         if self.variables.get(variable as usize).is_some_and(|variable| self.is_cell(variable)) {
             self.current.load_nil(register, 1, line);
             self.declare_variable(variable, register, line);
@@ -162,6 +163,15 @@ impl Emitter<'_> {
             self.tasks.push(Task::Value { node: node.b, target: Target::Register(register) });
         }
         Ok(())
+    }
+
+    /// The function that was declared last is in its local, which debuggers see from here on.
+    pub(super) fn appear(&mut self) {
+        let start = self.current.here();
+        let last = self.current.active.last();
+        if let Some(local) = last.and_then(|&last| self.current.locals.get_mut(last as usize)) {
+            local.start = start;
+        }
     }
 
     pub(super) fn set_cell(&mut self, a: u8, mark: u8, line: u32) -> Result<(), Failure> {
