@@ -11,7 +11,7 @@ use ferrous_heap::{Frame, Transaction, Value};
 use crate::frame;
 use crate::machine::Machine;
 use crate::native::Resumption;
-use crate::opcode::MULTIPLE;
+use crate::opcode::{MULTIPLE, Op};
 use crate::operation::SliceEnd;
 use crate::transition::Transition;
 
@@ -53,12 +53,8 @@ impl Machine {
         }
         match frame.kind {
             frame::TAIL => {
-                if HOOKED && frame.results == MULTIPLE {
-                    self.frames.push(Frame { results: 0, ..frame });
-                    if let Some(told) = self.tail_caller_returns(tx, first, count) {
-                        return told;
-                    }
-                    self.frames.pop();
+                if HOOKED && let Some(told) = self.return_from_tail(tx, frame, first, count) {
+                    return told;
                 }
                 self.native_depth = frame::native_depth(&frame);
                 let range = first as usize..(first + count) as usize;
@@ -110,6 +106,34 @@ impl Machine {
             // Nobody delivers to these: they are left by resuming, yielding and answering.
             _ => Transition::Deliver { first, count },
         }
+    }
+
+    /// Has the Lua function of `frame`, which has tail-called a native, go on to the instruction that returns the results: hooks
+    /// are told of that.
+    fn return_from_tail(
+        &mut self,
+        tx: &Transaction<'_>,
+        frame: Frame,
+        first: u32,
+        count: u32,
+    ) -> Option<Transition> {
+        let (Op::ReturnTop { a } | Op::ReturnVararg { a, n: MULTIPLE, .. }) =
+            *self.pool.code.get((frame.code + frame.pc) as usize)?
+        else {
+            return None;
+        };
+        let upvalues = tx.function(*self.stack.get(frame.base as usize)?)?.upvalues;
+        let place = frame.base + u32::from(a);
+        let range = first as usize..(first + count) as usize;
+        if place > first || range.end > self.stack.len() {
+            return None;
+        }
+        self.stack.copy_within(range, place as usize);
+        self.top = place + count;
+        self.native_depth = frame::native_depth(&frame);
+        self.current = Frame { kind: frame::LUA, aux: 0, results: 0, upvalues, ..frame };
+        self.hooks.arrive(frame.code + frame.pc);
+        Some(Transition::Continue)
     }
 
     /// Returns the value in `first` to the innermost frame, which is no plain Lua function's.

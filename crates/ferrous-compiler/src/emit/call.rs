@@ -8,14 +8,14 @@ use crate::ast::{Kind, List, NodeId};
 /// What becomes of a call's results.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Results {
-    /// The first one is the value of an expression.
-    One(Target),
+    /// The first one is the value of an expression, which ends at this line.
+    One(Target, u32),
     /// So many, in the next registers.
     Count(u8),
     /// All, up to top.
     All,
-    /// They are what the function returns.
-    Tail,
+    /// They are what the function returns, at this line.
+    Tail(u32),
 }
 
 impl Emitter<'_> {
@@ -25,7 +25,7 @@ impl Emitter<'_> {
     }
 
     pub(super) fn call_value(&mut self, id: NodeId, target: Target) -> Result<(), Failure> {
-        self.schedule_call(id, Results::One(target));
+        self.schedule_call(id, Results::One(target, self.node(id).line));
         Ok(())
     }
 
@@ -138,10 +138,10 @@ impl Emitter<'_> {
         let nargs = self.current.free - a - 1;
         self.current.free = a;
         let nret = match results {
-            Results::One(_) => 1,
+            Results::One(..) => 1,
             Results::Count(count) => count,
             Results::All => MULTIPLE,
-            Results::Tail => {
+            Results::Tail(end) => {
                 let op = match (self.current.vararg_parameters(), open) {
                     (Some(params), true) => Op::TailCallVararg { a, nargs: MULTIPLE, params },
                     (Some(params), false) => Op::TailCallVararg { a, nargs, params },
@@ -149,14 +149,20 @@ impl Emitter<'_> {
                     (None, false) => Op::TailCall { a, nargs },
                 };
                 self.current.emit(op, line);
+                // As in PUC Lua; hooks see it behind a native, whose results it returns.
+                let op = match self.current.vararg_parameters() {
+                    Some(params) => Op::ReturnVararg { a, n: MULTIPLE, params },
+                    None => Op::ReturnTop { a },
+                };
+                self.current.emit(op, end);
                 return Ok(());
             }
         };
         self.current.emit(if open { Op::CallTop { a, nret } } else { Op::Call { a, nargs, nret } }, line);
         match results {
-            Results::One(target) => self.deliver(a, target, line),
+            Results::One(target, end) => self.deliver(a, target, end),
             Results::Count(count) => self.current.reserve(count).map(|_| ()),
-            Results::All | Results::Tail => Ok(()),
+            Results::All | Results::Tail(_) => Ok(()),
         }
     }
 }

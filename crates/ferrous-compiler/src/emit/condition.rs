@@ -59,9 +59,9 @@ impl Emitter<'_> {
     pub(super) fn truth(&mut self, line: u32, when: bool, label: Label, mark: u8) -> Result<(), Failure> {
         let operand = self.pop();
         match truth_of(operand) {
-            Some(truth) if truth == when => self.jump(label, line)?,
-            Some(_) => {}
-            None => {
+            Some(truth) if truth != when => {}
+            // A constant is tested too, as in PUC Lua: jumps to here stop here.
+            _ => {
                 let register = self.register_of(operand, line)?;
                 self.jump_if(register, when, label, line)?;
             }
@@ -214,7 +214,7 @@ impl Emitter<'_> {
             self.current.touch(register)?;
             self.load(operand, register, line);
             match truth {
-                Some(_) => self.jump(label, line)?,
+                Some(_) => self.current.jump(label, line),
                 None => self.jump_if(register, when, label, line)?,
             }
         }

@@ -321,7 +321,7 @@ impl Emitter<'_> {
         }
         for value in [false, true] {
             if let Some(load) = self.current.wanted_load(end, value) {
-                self.jump(end, line)?;
+                self.current.jump(end, line);
                 self.current.bind(load)?;
                 self.load_bool(register, value, line)?;
             }

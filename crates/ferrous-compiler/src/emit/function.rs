@@ -38,6 +38,8 @@ pub(super) struct FunctionState {
     pub(super) locals: Vec<Local>,
     /// The visible locals, as indices into `locals`.
     pub(super) active: Vec<u32>,
+    /// Those of them that functions have captured so far, as indices into `active`.
+    captured: Vec<u8>,
     upvalues: Vec<Upvalue>,
     upvalue_variables: Vec<VariableId>,
     /// Where each label is, and the jumps that go to one.
@@ -50,8 +52,8 @@ pub(super) struct FunctionState {
     pub(super) fixups: Vec<(u32, Label)>,
     /// Where the latest label is; an instruction before it must not be changed.
     pub(super) last_label: u32,
-    /// Where `break` goes, loop by loop.
-    pub(super) loops: Vec<Label>,
+    /// Where `break` goes, and how many locals are visible there, loop by loop.
+    pub(super) loops: Vec<(Label, u32)>,
     /// The first free register, and how many have been in use at once.
     pub(super) free: u8,
     registers: u8,
@@ -67,6 +69,7 @@ impl FunctionState {
     /// Starts on a function, with the buffers of one that is complete.
     fn begin(&mut self, function: u32, prototype: u32, is_vararg: bool) {
         self.upvalue_variables.clear();
+        self.captured.clear();
         self.labels.clear();
         self.stretches.clear();
         self.stretch = 0;
@@ -214,6 +217,45 @@ impl FunctionState {
         self.emit(Op::LoadNil { a, n }, line);
     }
 
+    /// How many locals are visible: at most 200.
+    pub(super) fn visible(&self) -> u32 {
+        self.active.len() as u32
+    }
+
+    /// A loop begins; `break` goes to the label.
+    pub(super) fn enter_loop(&mut self, exit: Label) {
+        self.loops.push((exit, self.visible()));
+    }
+
+    /// `break` at this line.
+    pub(super) fn break_loop(&mut self, line: u32) {
+        let Some(&(exit, active)) = self.loops.last() else { return };
+        if self.is_target() {
+            self.close(active, line);
+        }
+        self.jump(exit, line);
+    }
+
+    /// A local that lives in a register is captured.
+    fn capture(&mut self, register: u8) {
+        let has_register =
+            |&index: &u32| self.locals.get(index as usize).is_some_and(|local| local.register == register);
+        // At most 200 are active.
+        let found = self.active.iter().rposition(has_register).map(|at| at as u8);
+        if let Some(at) = found.filter(|at| !self.captured.contains(at)) {
+            self.captured.push(at);
+        }
+    }
+
+    /// The captured ones of the locals from the one at `active` on go out of sight. PUC Lua closes their upvalues; for us an
+    /// instruction that does nothing stands there if hooks can tell the difference.
+    fn close(&mut self, active: u32, line: u32) {
+        let shows = self.is_target() || self.line() != line;
+        if self.captured.iter().any(|&at| u32::from(at) >= active) && shows && !self.is_unreachable() {
+            self.stop(line);
+        }
+    }
+
     /// The number of fixed parameters, if the function takes `...`.
     pub(super) fn vararg_parameters(&self) -> Option<u8> {
         self.is_vararg.then_some(self.parameters)
@@ -287,7 +329,8 @@ impl Emitter<'_> {
             // In PUC Lua it has a register.
             self.current.most -= 1;
         }
-        self.tasks.push(Task::Block(function.block));
+        let leave = Task::Leave { active: self.current.visible(), free: self.current.free, line: NO_LINE };
+        self.schedule([self.body(function.block), leave]);
         Ok(())
     }
 
@@ -313,8 +356,13 @@ impl Emitter<'_> {
         self.current.locals.push(Local { name, register, cell, start, end: start });
     }
 
-    /// Ends a scope: as many locals stay visible as were when it began.
-    pub(super) fn leave(&mut self, active: u32, free: u8) -> Result<(), Failure> {
+    /// Ends a scope: as many locals stay visible as were when it began. The line is that of the last token in it, where upvalues
+    /// are closed.
+    pub(super) fn leave(&mut self, active: u32, free: u8, line: u32) -> Result<(), Failure> {
+        if line != NO_LINE {
+            self.current.close(active, line);
+        }
+        self.current.captured.retain(|&at| u32::from(at) < active);
         let end = self.current.here();
         for index in self.current.active.drain(active as usize..) {
             if let Some(local) = self.current.locals.get_mut(index as usize) {
@@ -406,7 +454,13 @@ impl Emitter<'_> {
                     let capture = if itself { Capture::Itself } else { capture };
                     state.upvalues.push(Upvalue { name, capture, cell });
                     state.upvalue_variables.push(id);
-                    state.upvalues.len() - 1
+                    let index = state.upvalues.len() - 1;
+                    if depth == owner + 1
+                        && let Some(owner) = self.outer.get_mut(owner)
+                    {
+                        owner.capture(variable.register);
+                    }
+                    index
                 }
             };
             capture = Capture::Upvalue(index as u8);

@@ -86,9 +86,27 @@ impl FunctionState {
         }
     }
 
+    /// Whether a jump may go to the next instruction.
+    pub(super) fn is_target(&self) -> bool {
+        self.last_label == self.here()
+    }
+
+    /// Emits an instruction that does nothing, for its line: jumps to here stop here.
+    pub(super) fn stop(&mut self, line: u32) {
+        self.emit(Op::Jump { off: 0 }, line);
+        self.last_label = self.here();
+    }
+
+    /// Emits a jump, if it can be reached.
+    pub(super) fn jump(&mut self, label: Label, line: u32) {
+        if !self.is_unreachable() {
+            self.jump_to(Op::Jump { off: 0 }, label, line);
+        }
+    }
+
     /// Whether the next instruction cannot be reached.
     pub(super) fn is_unreachable(&self) -> bool {
-        self.last_label != self.here() && self.code.last().is_some_and(Op::ends_control)
+        !self.is_target() && self.code.last().is_some_and(Op::ends_control)
     }
 
     /// Fills in all offsets.
@@ -228,13 +246,6 @@ impl FunctionState {
 }
 
 impl Emitter<'_> {
-    pub(super) fn jump(&mut self, label: Label, line: u32) -> Result<(), Failure> {
-        if !self.current.is_unreachable() {
-            self.current.jump_to(Op::Jump { off: 0 }, label, line);
-        }
-        Ok(())
-    }
-
     pub(super) fn loop_to(&mut self, label: Label, line: u32) -> Result<(), Failure> {
         if !self.current.is_unreachable() {
             self.current.jump_to(Op::Loop { off: 0 }, label, line);

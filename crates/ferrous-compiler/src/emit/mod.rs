@@ -62,6 +62,7 @@ enum Task {
     Leave {
         active: u32,
         free: u8,
+        line: u32,
     },
 
     Value {
@@ -207,6 +208,10 @@ enum Task {
     },
     Loop {
         label: Label,
+        line: u32,
+    },
+    /// The test of a constant, where jumps to here stop.
+    Stop {
         line: u32,
     },
     Bind(Label),
@@ -415,7 +420,7 @@ impl Emitter<'_> {
         match task {
             Task::Statements { at, end } => self.statements(at, end),
             Task::Block(list) => self.block(list),
-            Task::Leave { active, free } => self.leave(active, free),
+            Task::Leave { active, free, line } => self.leave(active, free, line),
             Task::Value { node, target } => self.value(node, target),
             Task::Multiple(node) => self.multiple(node),
             Task::Several { node, count } => self.several(node, count),
@@ -454,8 +459,17 @@ impl Emitter<'_> {
                 self.test_operand(register, when, label, line)
             }
             Task::JumpIf { register, when, label, line } => self.jump_if(register, when, label, line),
-            Task::Jump { label, line } => self.jump(label, line),
+            Task::Jump { label, line } => {
+                self.current.jump(label, line);
+                Ok(())
+            }
             Task::Loop { label, line } => self.loop_to(label, line),
+            Task::Stop { line } => {
+                if self.current.is_target() {
+                    self.current.stop(line);
+                }
+                Ok(())
+            }
             Task::Bind(label) => self.current.bind(label),
             Task::EndLoop(label) => {
                 self.current.loops.pop();

@@ -12,19 +12,19 @@ use crate::ast::{Kind, List, NONE, Node, NodeId};
 
 impl Emitter<'_> {
     pub(super) fn block(&mut self, list: List) -> Result<(), Failure> {
-        let leave = self.scope();
+        let leave = self.scope(self.last_line(list));
         let statements = self.body(list);
         self.schedule([statements, leave]);
         Ok(())
     }
 
-    /// The task that ends a scope that begins now. At most 200 locals are active.
-    fn scope(&self) -> Task {
-        Task::Leave { active: self.current.active.len() as u32, free: self.current.free }
+    /// The task that ends a scope that begins now, at the line of its last token.
+    fn scope(&self, line: u32) -> Task {
+        Task::Leave { active: self.current.visible(), free: self.current.free, line }
     }
 
     /// The statements of a block, in the scope that is open.
-    fn body(&self, list: List) -> Task {
+    pub(super) fn body(&self, list: List) -> Task {
         Task::Statements { at: list + 1, end: list + 1 + self.word(list) }
     }
 
@@ -48,7 +48,7 @@ impl Emitter<'_> {
             Kind::While => {
                 let top = self.current.label_here();
                 let exit = self.current.label();
-                self.current.loops.push(exit);
+                self.current.enter_loop(exit);
                 self.schedule([
                     Task::Condition { node: node.a, when: false, label: exit },
                     Task::Block(node.b),
@@ -59,13 +59,13 @@ impl Emitter<'_> {
             Kind::Repeat => {
                 let top = self.current.label_here();
                 let exit = self.current.label();
-                self.current.loops.push(exit);
-                let (body, leave) = (self.body(node.a), self.scope());
-                let condition = if self.constant_truth(node.b) == Some(true) {
+                self.current.enter_loop(exit);
+                let (body, leave) = (self.body(node.a), self.scope(NO_LINE));
+                let condition = match self.constant_truth(node.b) {
                     // PUC Lua has no instruction for it.
-                    Task::Jump { label: exit, line: NO_LINE }
-                } else {
-                    Task::Condition { node: node.b, when: true, label: exit }
+                    Some(true) => Task::Jump { label: exit, line: NO_LINE },
+                    Some(false) => Task::Stop { line: node.line },
+                    None => Task::Condition { node: node.b, when: true, label: exit },
                 };
                 self.schedule([
                     body,
@@ -110,11 +110,7 @@ impl Emitter<'_> {
                 }
             }
             Kind::Return => self.return_values(node)?,
-            Kind::Break => {
-                if let Some(&exit) = self.current.loops.last() {
-                    self.jump(exit, node.line)?;
-                }
-            }
+            Kind::Break => self.current.break_loop(node.line),
             // Expressions are no statements.
             _ => {}
         }
@@ -231,11 +227,11 @@ impl Emitter<'_> {
             let register = self.current.reserve(1)?;
             self.load(Operand::Number(1.0), register, self.node(limit).line);
         }
-        self.tasks.push(Task::Leave { active: self.current.active.len() as u32, free: mark });
+        self.tasks.push(Task::Leave { active: self.current.visible(), free: mark, line: NO_LINE });
         self.declare_loop(mark, ["(for index)", "(for limit)", "(for step)"]);
-        let inner = self.scope();
+        let inner = self.scope(self.last_line(node.b));
         let exit = self.current.label();
-        self.current.loops.push(exit);
+        self.current.enter_loop(exit);
         self.current.jump_to(Op::ForPrep { a: mark, off: 0 }, exit, do_line);
         let body = self.current.label_here();
         self.current.reserve(1)?;
@@ -260,12 +256,12 @@ impl Emitter<'_> {
         self.current.touch(mark.saturating_add(values))?;
         // At most 200 names.
         let count = self.tree.list(names).len() as u8;
-        self.tasks.push(Task::Leave { active: self.current.active.len() as u32, free: mark });
+        self.tasks.push(Task::Leave { active: self.current.visible(), free: mark, line: NO_LINE });
         self.declare_loop(mark, ["(for generator)", "(for state)", "(for control)"]);
-        let inner = self.scope();
+        let inner = self.scope(self.last_line(node.b));
         let exit = self.current.label();
         let next = self.current.label();
-        self.current.loops.push(exit);
+        self.current.enter_loop(exit);
         self.current.jump_to(Op::ForInPrep { a: mark, off: 0 }, next, do_line);
         let body = self.current.label_here();
         // The iterator is called in three registers, however few names there are.
@@ -302,7 +298,7 @@ impl Emitter<'_> {
                 self.current.emit(op, line);
             }
             [value] if matches!(self.node(value).kind, Kind::Call | Kind::Method) => {
-                self.schedule_call(value, Results::Tail);
+                self.schedule_call(value, Results::Tail(line));
             }
             [value] if self.node(value).kind != Kind::Vararg => {
                 self.schedule([

@@ -6,8 +6,7 @@
 //!
 //! Fields of a `HOOK` frame: `base` is where the hook function lies, `results` the stage that follows. For a Lua function
 //! `pc` is [`Machine::top`], `upvalues` the instruction before, `code` how many tail returns are left to tell. For the
-//! return of a native, and of a function that has tail-called one (`watch.rs`), `upvalues` is where the results are and `code`
-//! how many; `pc` is the count of tail returns. For a tail call `upvalues` is where the caller was called, `code` the count of
+//! return of a native (`watch.rs`), `upvalues` is where the results are and `code` how many. For a tail call `upvalues` is where the caller was called, `code` the count of
 //! arguments, and below the callee's frame lies the caller's.
 //!
 //! **Invariant:** the instruction has not begun while its events are told.
@@ -37,10 +36,8 @@ pub(super) mod stage {
     pub(in crate::hook) const NATIVE_CALL: u8 = 7;
     /// The delivery of its results.
     pub(in crate::hook) const NATIVE_RETURN: u8 = 8;
-    /// The delivery of the results of a function that has tail-called a native; no frame stands for it.
-    pub(in crate::hook) const TAIL_DELIVERY: u8 = 9;
     /// The tail call of the Lua function that the frame below stands for, by the one below that.
-    pub(in crate::hook) const TAIL_CALL: u8 = 10;
+    pub(in crate::hook) const TAIL_CALL: u8 = 9;
 }
 
 impl Machine {
@@ -103,7 +100,7 @@ impl Machine {
                         .then(|| self.tell(tx, "return", None, stage::TAIL_RETURNS, tail_returns))
                 }
                 stage::TAIL_RETURNS if tail_returns > 0 => (listens && hook.mask.returns).then(|| {
-                    self.take_tail_call(0);
+                    self.take_tail_call();
                     self.tell(tx, "tail return", None, stage::TAIL_RETURNS, tail_returns - 1)
                 }),
                 _ => None,
@@ -233,9 +230,9 @@ impl Machine {
         Transition::Call { callee, args: 2 }
     }
 
-    /// The function that the frame `depth` below the innermost one has called is known to have replaced one less.
-    pub(super) fn take_tail_call(&mut self, depth: usize) {
-        if let Some(caller) = self.frames.iter_mut().nth_back(depth) {
+    /// The function that the innermost frame has called is known to have replaced one less.
+    fn take_tail_call(&mut self) {
+        if let Some(caller) = self.frames.last_mut() {
             frame::set_tail_calls(caller, frame::tail_calls(caller).saturating_sub(1));
         }
     }
@@ -281,14 +278,6 @@ impl Machine {
         self.native_depth = frame::native_depth(&frame);
         self.hooks.of(self.thread).inside = false;
         let results = Transition::Deliver { first: frame.upvalues, count: frame.code };
-        if frame.results == stage::TAIL_DELIVERY {
-            return match frame.pc.checked_sub(1) {
-                Some(left) if self.listens(|mask| mask.returns) => {
-                    self.tell_tail_delivery(tx, "tail return", frame.upvalues, frame.code, left)
-                }
-                _ => results,
-            };
-        }
         let Some(hooked) = self.frames.pop() else { return Transition::End(SliceEnd::Failed) };
         match frame.results {
             stage::NATIVE_CALL => {

@@ -2,7 +2,7 @@
 //!
 //! Natives have no instruction for their return: they are called with a `WATCH` frame below, to which their results are
 //! delivered, and which also keeps a copy of the function. Natives that were running when the hook was set get theirs
-//! afterwards, without the copy. A Lua function that has tail-called a native returns when the results are there.
+//! afterwards, without the copy.
 //!
 //! **Invariant:** each return is told of once; frames are marked as told of (`results`).
 
@@ -74,42 +74,6 @@ impl Machine {
             self.stack.copy_within(range, watch.base as usize);
         }
         Transition::Deliver { first: watch.base, count }
-    }
-
-    /// The results of the native that a Lua function has tail-called are there: that function returns. `None`: nobody wants
-    /// to know. The function's frame is the innermost, and is marked as told of.
-    pub(crate) fn tail_caller_returns(
-        &mut self,
-        tx: &mut Transaction<'_>,
-        first: u32,
-        count: u32,
-    ) -> Option<Transition> {
-        if !self.listens(|mask| mask.returns) {
-            return None;
-        }
-        let tail_returns = self.frames.iter().nth_back(1).map_or(0, |frame| frame::tail_calls(frame).into());
-        Some(self.tell_tail_delivery(tx, "return", first, count, tail_returns))
-    }
-
-    pub(super) fn tell_tail_delivery(
-        &mut self,
-        tx: &mut Transaction<'_>,
-        event: &str,
-        first: u32,
-        count: u32,
-        tail_returns: u32,
-    ) -> Transition {
-        if event == "tail return" {
-            self.take_tail_call(1);
-        }
-        let note = Frame {
-            results: stage::TAIL_DELIVERY,
-            upvalues: first,
-            code: count,
-            pc: tail_returns,
-            ..Frame::default()
-        };
-        self.call_hook(tx, event, None, first + count, note)
     }
 
     /// Puts `WATCH` frames below the natives that run without one, and below the native at `base`, which runs now.
