@@ -24,6 +24,7 @@ mod lcs;
 mod list;
 mod pairing;
 mod partial_sort;
+mod registers;
 mod scan;
 mod server;
 mod set;

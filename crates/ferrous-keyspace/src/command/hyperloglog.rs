@@ -1,12 +1,14 @@
 //! HyperLogLogs: `PFADD`, `PFCOUNT`, `PFMERGE`: how many different elements were added, give or take a percent.
 //!
-//! A HyperLogLog is a string: a header of 16 bytes and 16,384 registers of six bits, each of which keeps the longest run of
-//! zeros that was seen in the hashes that fell to it. Counts agree with Redis's; the string does so only once Redis
-//! would have left its sparse form, which is neither written nor read here.
+//! An element falls to a register by some bits of its hash; the register keeps the longest run of zeros that was seen in the
+//! other bits. How the registers are kept is told in [`registers`].
 //!
-//! **Invariant:** a string that these commands change has the header and the length of a dense HyperLogLog.
+//! **Invariant:** a string that these commands change is one that they read.
 
-use super::Call;
+use super::{
+    Call,
+    registers::{self, REGISTERS},
+};
 use crate::{
     error::{CommandError, Outcome},
     object::{StringValue, Value},
@@ -14,14 +16,9 @@ use crate::{
 
 /// Bits of a hash that choose the register.
 const INDEX_BITS: u32 = 14;
-const REGISTERS: usize = 1 << INDEX_BITS;
 /// Bits of a hash in which zeros are counted.
 const RUN_BITS: usize = 64 - INDEX_BITS as usize;
-const HEADER: usize = 16;
-const SIZE: usize = HEADER + REGISTERS * 6 / 8;
 const SEED: u64 = 0xadc8_3b19;
-
-const INVALID: CommandError = CommandError::Fixed("WRONGTYPE Key is not a valid HyperLogLog string value.");
 
 /// MurmurHash64A.
 fn hash(bytes: &[u8]) -> u64 {
@@ -50,53 +47,40 @@ fn locate(element: &[u8]) -> (usize, u8) {
     (index, run as u8)
 }
 
-fn register(bytes: &[u8], index: usize) -> u8 {
-    let (byte, shift) = (HEADER + index * 6 / 8, index * 6 % 8);
-    let pair = [bytes.get(byte), bytes.get(byte + 1)].map(|byte| byte.copied().unwrap_or(0));
-    // Six bits.
-    (u16::from_le_bytes(pair) >> shift & 63) as u8
-}
-
-fn set_register(bytes: &mut [u8], index: usize, value: u8) {
-    let (byte, shift) = (HEADER + index * 6 / 8, index * 6 % 8);
-    let (mask, bits) = ((63u16 << shift).to_le_bytes(), (u16::from(value) << shift).to_le_bytes());
-    for (place, (mask, bits)) in bytes.iter_mut().skip(byte).zip(mask.into_iter().zip(bits)) {
-        *place = *place & !mask | bits;
-    }
-}
-
-fn empty() -> Vec<u8> {
-    let mut bytes = vec![0; SIZE];
-    bytes[..4].copy_from_slice(b"HYLL");
-    bytes
-}
-
-/// The registers at a key, if there is one.
-fn registers(call: &mut Call<'_>, key: &[u8]) -> Result<Option<Vec<u8>>, CommandError> {
+/// What is at a key, if that is a string of registers.
+fn registers<'a>(call: &'a mut Call<'_>, key: &[u8]) -> Result<Option<&'a StringValue>, CommandError> {
     let Some(value) = call.keyspace.read::<StringValue>(key)? else { return Ok(None) };
-    let bytes = value.to_vec();
-    let valid = bytes.len() == SIZE && bytes.starts_with(b"HYLL\0");
-    if valid { Ok(Some(bytes)) } else { Err(INVALID) }
+    value.with_bytes(registers::check)?;
+    Ok(Some(value))
 }
 
-/// Raises registers to those of another.
-fn merge(into: &mut [u8], other: &[u8]) {
-    for index in 0..REGISTERS {
-        let value = register(other, index);
-        if value > register(into, index) {
-            set_register(into, index, value);
-        }
+/// The highest values of several strings of registers.
+struct Highest {
+    values: Vec<u8>,
+    /// Whether one of them was dense.
+    dense: bool,
+}
+
+/// The highest values of what is at the keys from argument 1 on.
+fn highest(call: &mut Call<'_>) -> Result<Highest, CommandError> {
+    let mut highest = Highest { values: vec![0; REGISTERS], dense: false };
+    for key in call.args_from(1) {
+        let Some(value) = registers(call, key)? else { continue };
+        value.with_bytes(|bytes| {
+            highest.dense |= registers::is_dense(bytes);
+            registers::each(bytes, |first, len, value| {
+                let values = highest.values.get_mut(first..first + len).unwrap_or_default();
+                values.iter_mut().for_each(|highest| *highest = value.max(*highest));
+            })
+        })?;
     }
+    Ok(highest)
 }
 
 /// How many different elements the registers have seen, by Ertl's estimator.
-fn count(bytes: &[u8]) -> i64 {
+fn count(histogram: &[u32; 64]) -> i64 {
     const ALPHA: f64 = 0.721_347_520_444_481_7;
     let all = REGISTERS as f64;
-    let mut histogram = [0u32; 64];
-    for index in 0..REGISTERS {
-        histogram[usize::from(register(bytes, index))] += 1;
-    }
     let share = |count: u32| f64::from(count) / all;
     let mut sum = all * tau(1.0 - share(histogram[RUN_BITS + 1]));
     for &count in histogram[1..=RUN_BITS].iter().rev() {
@@ -139,88 +123,78 @@ fn sigma(mut x: f64) -> f64 {
     }
 }
 
-/// Where the header keeps the count that was last computed; the highest bit says that it is out of date.
-const STORED: std::ops::Range<usize> = 8..16;
-const OUT_OF_DATE: u64 = 1 << 63;
-
-/// The count that is stored, unless it is out of date.
-fn stored_count(bytes: &[u8]) -> Option<u64> {
-    let stored = bytes.get(STORED).and_then(|stored| <[u8; 8]>::try_from(stored).ok());
-    stored.map(u64::from_le_bytes).filter(|stored| stored & OUT_OF_DATE == 0)
-}
-
-fn store_count(bytes: &mut [u8], count: u64) {
-    if let Some(place) = bytes.get_mut(STORED) {
-        place.copy_from_slice(&count.to_le_bytes());
-    }
-}
-
 /// `PFADD key [element ...]`: 1 if the count may have changed, or the key is new.
 pub(super) fn pfadd(call: &mut Call<'_>) -> Outcome {
     let (key, elements) = (call.arg(1), call.args_from(2));
-    let new = registers(call, key)?.is_none();
-    if new {
-        call.keyspace.put(key, Value::String(StringValue::Changed(empty())), None);
+    let known = registers(call, key)?.map(StringValue::to_vec);
+    let mut changed = known.is_none();
+    let mut bytes = known.unwrap_or_else(registers::empty);
+    for (index, run) in elements.map(locate) {
+        changed |= registers::raise(&mut bytes, index, run)?;
     }
-    let mut changed = new;
-    if let Some(value) = call.keyspace.write::<StringValue>(key)? {
-        value.change(|bytes| {
-            for (index, run) in elements.map(locate) {
-                if run > register(bytes, index) {
-                    set_register(bytes, index, run);
-                    changed = true;
-                }
-            }
-            if changed {
-                let before = stored_count(bytes).unwrap_or_default();
-                store_count(bytes, before | OUT_OF_DATE);
-            }
-        });
+    if changed {
+        registers::forget_count(&mut bytes);
+        replace(call, key, bytes)?;
     }
-    call.keyspace.touched = changed;
     call.reply_bool(changed);
+    Ok(())
+}
+
+/// Gives a key other registers.
+fn replace(call: &mut Call<'_>, key: &[u8], bytes: Vec<u8>) -> Outcome {
+    match call.keyspace.write::<StringValue>(key)? {
+        Some(value) => *value = StringValue::Changed(bytes),
+        None => call.keyspace.put(key, Value::String(StringValue::Changed(bytes)), None),
+    }
     Ok(())
 }
 
 /// `PFCOUNT key ...`: the count of all together. That of one is stored, and computed again only when it is out of date.
 pub(super) fn pfcount(call: &mut Call<'_>) -> Outcome {
-    if call.len() == 2
-        && let Some(registers) = registers(call, call.arg(1))?
-    {
-        let stored = stored_count(&registers).map(|stored| i64::try_from(stored).unwrap_or(i64::MAX));
-        let number = stored.unwrap_or_else(|| count(&registers));
-        if stored.is_none()
-            && let Some(value) = call.keyspace.write::<StringValue>(call.arg(1))?
-        {
-            value.change(|bytes| store_count(bytes, number.unsigned_abs()));
-        }
-        call.reply.integer(number);
+    let mut histogram = [0; 64];
+    if call.len() > 2 {
+        let highest = highest(call)?;
+        highest.values.iter().for_each(|&value| histogram[usize::from(value & 63)] += 1);
+        call.reply.integer(count(&histogram));
         return Ok(());
     }
-    let mut all = empty();
-    for key in call.args_from(1) {
-        if let Some(registers) = registers(call, key)? {
-            merge(&mut all, &registers);
+    let Some(known) = registers(call, call.arg(1))? else {
+        call.reply.integer(0);
+        return Ok(());
+    };
+    let stored = known.with_bytes(registers::stored_count);
+    let number = match stored {
+        Some(stored) => i64::try_from(stored).unwrap_or(i64::MAX),
+        None => {
+            known.with_bytes(|bytes| {
+                // At most 16,384 registers.
+                registers::each(bytes, |_, len, value| histogram[usize::from(value & 63)] += len as u32)
+            })?;
+            count(&histogram)
         }
+    };
+    if stored.is_none()
+        && let Some(value) = call.keyspace.write::<StringValue>(call.arg(1))?
+    {
+        value.change(|bytes| registers::store_count(bytes, number.unsigned_abs()));
     }
-    call.reply.integer(count(&all));
+    call.reply.integer(number);
     Ok(())
 }
 
 /// `PFMERGE target [source ...]`: the target counts what the sources count, too.
 pub(super) fn pfmerge(call: &mut Call<'_>) -> Outcome {
     let key = call.arg(1);
-    let mut all = empty();
-    for key in call.args_from(1) {
-        if let Some(registers) = registers(call, key)? {
-            merge(&mut all, &registers);
-        }
+    let highest = highest(call)?;
+    let mut bytes = registers(call, key)?.map_or_else(registers::empty, StringValue::to_vec);
+    if highest.dense {
+        registers::make_dense(&mut bytes)?;
     }
-    store_count(&mut all, OUT_OF_DATE);
-    match call.keyspace.write::<StringValue>(key)? {
-        Some(value) => *value = StringValue::Changed(all),
-        None => call.keyspace.put(key, Value::String(StringValue::Changed(all)), None),
+    for (index, &value) in highest.values.iter().enumerate().filter(|&(_, &value)| value > 0) {
+        registers::raise(&mut bytes, index, value)?;
     }
+    registers::forget_count(&mut bytes);
+    replace(call, key, bytes)?;
     call.reply_ok();
     Ok(())
 }
