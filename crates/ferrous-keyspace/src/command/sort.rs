@@ -11,7 +11,7 @@ use super::{Call, partial_sort::sort_part, resolve_range};
 use crate::{
     error::{CommandError, Outcome},
     keyspace::Keyspace,
-    number::parse_endpoint_double,
+    number::{is_hexadecimal, parse_endpoint_double, starts_blank},
     object::{End, Hash, List, SortedSet, StringValue, Typed, Value},
 };
 
@@ -123,6 +123,26 @@ fn elements(call: &mut Call<'_>) -> Result<(Vec<Vec<u8>>, bool), CommandError> {
     })
 }
 
+/// The bytes before the first NUL: the C functions that compare and read texts see no more.
+fn as_c_string(mut text: Vec<u8>) -> Vec<u8> {
+    text.truncate(text.iter().position(|&byte| byte == 0).unwrap_or(text.len()));
+    text
+}
+
+/// A text as a number to sort by; none that a double cannot hold.
+fn score(call: &Call<'_>, text: &[u8]) -> Option<f64> {
+    let any = call.keyspace.dialect().keyspace.scores_as_strtod;
+    if !any && (text.is_empty() || starts_blank(text) || is_hexadecimal(text)) {
+        return None;
+    }
+    let score = parse_endpoint_double(text)?;
+    let mantissa = text.split(|byte| matches!(byte, b'e' | b'E' | b'p' | b'P')).next().unwrap_or_default();
+    let overflows = score.is_infinite() && mantissa.iter().any(u8::is_ascii_digit);
+    let underflows =
+        !score.is_normal() && score.is_finite() && mantissa.iter().any(|byte| (b'1'..=b'9').contains(byte));
+    (!overflows && !underflows).then_some(score)
+}
+
 /// Which of so many sorted elements the limit leaves.
 fn wanted(options: &Options<'_>, len: usize) -> Range<usize> {
     let start = options.offset.max(0);
@@ -158,13 +178,13 @@ fn sorted(call: &mut Call<'_>, options: &Options<'_>) -> Result<Vec<Vec<u8>>, Co
                 Some(pattern) => resolve(call.keyspace, pattern, &element),
             };
             let weight =
-                if alphabetical {
-                    Weight::Text(text)
-                } else {
-                    let score = text.map_or(Some(0.0), |text| parse_endpoint_double(&text));
-                    Weight::Score(score.ok_or(CommandError::Fixed(
-                        "ERR One or more scores can't be converted into double",
-                    ))?)
+                match text {
+                    text if alphabetical && options.store.is_some() => Weight::Text(text),
+                    text if alphabetical => Weight::Text(text.map(as_c_string)),
+                    None => Weight::Score(0.0),
+                    Some(text) => Weight::Score(score(call, &as_c_string(text)).ok_or(
+                        CommandError::Fixed("ERR One or more scores can't be converted into double"),
+                    )?),
                 };
             weighted.push((weight, element));
         }
