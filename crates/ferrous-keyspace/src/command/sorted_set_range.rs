@@ -74,13 +74,20 @@ struct Selection<'a> {
     with_scores: bool,
     offset: i64,
     limit: i64,
+    /// A negative offset counts from the end of the range, where the set is not compact; otherwise it skips everything.
+    counts_from_end: bool,
 }
 
 impl Selection<'_> {
     /// The ranks to answer, in ascending order; the limit is counted from the end that comes first.
     fn ranks(&self, set: &SortedSet) -> (usize, usize) {
-        // A negative offset skips everything, a negative limit is none.
-        let offset = usize::try_from(self.offset).unwrap_or(usize::MAX);
+        let offset = usize::try_from(self.offset).ok().or_else(|| {
+            let (start, end) = self.range.ranks(set, self.reverse, 0);
+            let back = usize::try_from(self.offset.unsigned_abs()).ok()?;
+            (end - start).checked_sub(back).filter(|_| self.counts_from_end && !set.is_compact())
+        });
+        let offset = offset.unwrap_or(usize::MAX);
+        // A negative limit is none.
         let (start, end) = self.range.ranks(set, self.reverse, offset);
         let taken = usize::try_from(self.limit).unwrap_or(usize::MAX).min(end - start);
         if self.reverse { (end - taken, end) } else { (start, start + taken) }
@@ -127,7 +134,8 @@ fn read_selection<'a>(call: &Call<'a>, form: &Form) -> Result<Selection<'a>, Com
     let range = read_range(call, kind, min, max)?;
     // Ranks have no limit, so its offset is none either.
     let offset = if kind == Kind::Rank { 0 } else { offset };
-    Ok(Selection { range, reverse, with_scores, offset, limit })
+    let counts_from_end = call.keyspace.dialect().keyspace.counts_offset_from_end;
+    Ok(Selection { range, reverse, with_scores, offset, limit, counts_from_end })
 }
 
 /// Answers a range; `kind` and `reverse` are fixed by the older commands and options of `ZRANGE`.

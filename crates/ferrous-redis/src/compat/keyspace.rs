@@ -39,6 +39,8 @@ pub struct KeyspaceDialect {
     pub refuses_lowest_count: bool,
     /// Scores may be hexadecimal, and blanks may come before the end of a range of them.
     pub scores_as_strtod: bool,
+    /// A negative offset of a range of a large sorted set counts from the end.
+    pub counts_offset_from_end: bool,
     /// `SCAN` refuses types that do not exist.
     pub names_unknown_type: bool,
     /// `SET` with a time that is over stores nothing.
@@ -110,6 +112,7 @@ pub(super) const REDIS_70: KeyspaceDialect = KeyspaceDialect {
     cuts_list_index: false,
     refuses_lowest_count: false,
     scores_as_strtod: true,
+    counts_offset_from_end: false,
     names_unknown_type: false,
     drops_expired: false,
     reads_last_entry: false,
@@ -157,6 +160,7 @@ pub(super) const REDIS_80: KeyspaceDialect = KeyspaceDialect {
         "waitaof",
     ],
     bare_scan_options: &["novalues"],
+    counts_offset_from_end: true,
     reads_last_entry: true,
     unbalanced_streams: "Unbalanced 'xread' list of streams: for each stream key an ID, '+', or '$' must be \
                          specified.",
@@ -202,6 +206,7 @@ pub(super) const VALKEY_91: KeyspaceDialect = KeyspaceDialect {
     strict_cursors: true,
     refuses_lowest_count: true,
     scores_as_strtod: false,
+    counts_offset_from_end: true,
     names_unknown_type: true,
     drops_expired: true,
     reads_last_entry: true,
