@@ -168,6 +168,7 @@ impl Server {
         let database = self.host.0.selected();
         let mut session = Session::new(protocol).in_database(database);
         session.debug = self.connection.debug;
+        session.replies_pending = sink.has_replies();
         let known = self.engine.command_debugged(&mut session, args, &mut self.host, transport, sink);
         self.connection.debug = session.debug;
         self.connection.closed |= session.closing;
@@ -240,17 +241,28 @@ pub(crate) fn end_of_input(parser: &mut RequestParser) {
 pub(crate) trait ProtocolSink: ReplySink {
     /// What follows is written in `protocol`.
     fn set_protocol(&mut self, protocol: Protocol);
+
+    /// Whether it holds replies that the client does not have yet.
+    fn has_replies(&self) -> bool;
 }
 
 impl ProtocolSink for ferrous_keyspace::resp::ReplyWriter {
     fn set_protocol(&mut self, protocol: Protocol) {
         Self::set_protocol(self, protocol);
     }
+
+    fn has_replies(&self) -> bool {
+        !self.bytes().is_empty()
+    }
 }
 
 impl ProtocolSink for ReplyPrinter {
     fn set_protocol(&mut self, protocol: Protocol) {
         Self::set_protocol(self, protocol);
+    }
+
+    fn has_replies(&self) -> bool {
+        false
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) fn execute(
     let word = args.get(1).unwrap_or_default();
     let outcome =
         commands::find_subcommand(Action::Script, word, args.len(), store.dialect(), &session.state)
-            .and_then(|subcommand| script(store, subcommand, args, reply));
+            .and_then(|subcommand| script(store, session, subcommand, args, reply));
     if let Err(text) = outcome {
         reply.error(&text);
     }
@@ -33,6 +33,7 @@ pub(crate) fn execute(
 
 fn script(
     store: &mut ScriptStore,
+    session: &Session,
     subcommand: Subcommand,
     args: CommandArgs<'_>,
     reply: &mut dyn ReplySink,
@@ -66,7 +67,7 @@ fn script(
             reply.bulk(&script.text);
         }
         Subcommand::Debug => {
-            if debug_mode(args, store.dialect())? != DebugMode::Off {
+            if debug_mode(session, args, store.dialect())? != DebugMode::Off {
                 return Err(b"ERR SCRIPT DEBUG is not supported".to_vec());
             }
             reply.status(b"OK");
@@ -88,10 +89,10 @@ pub(crate) fn debug(
     }
     let word = args.get(1).unwrap_or_default();
     let found = commands::find_subcommand(Action::Script, word, args.len(), dialect, &session.state);
-    (found == Ok(Subcommand::Debug)).then(|| debug_mode(args, dialect))
+    (found == Ok(Subcommand::Debug)).then(|| debug_mode(session, args, dialect))
 }
 
-fn debug_mode(args: CommandArgs<'_>, dialect: &Dialect) -> Result<DebugMode, Vec<u8>> {
+fn debug_mode(session: &Session, args: CommandArgs<'_>, dialect: &Dialect) -> Result<DebugMode, Vec<u8>> {
     let names_engine = dialect.debugger.names_engine;
     if args.len() > 4 && names_engine {
         return Err(
@@ -100,6 +101,9 @@ fn debug_mode(args: CommandArgs<'_>, dialect: &Dialect) -> Result<DebugMode, Vec
     }
     if args.len() > 3 && !names_engine {
         return Err(commands::wrong_arity("script|debug"));
+    }
+    if session.replies_pending {
+        return Err(b"ERR SCRIPT DEBUG must be called outside a pipeline".to_vec());
     }
     if let Some(engine) = args.get(3).filter(|engine| !engine.eq_ignore_ascii_case(b"lua")) {
         return Err([b"ERR No scripting engine found with name '", engine, b"' to enable debug"].concat());

@@ -146,7 +146,7 @@ pub(crate) fn judge(
 }
 
 /// What is known about the command that the arguments name, or about the subcommand.
-fn look_up(args: CommandArgs<'_>, authority: &dyn Authority) -> Result<CommandInfo, Unknown> {
+pub(crate) fn look_up(args: CommandArgs<'_>, authority: &dyn Authority) -> Result<CommandInfo, Unknown> {
     let command = authority.command(args.name()).or_else(|| commands::info(args.name()));
     let command = command.ok_or(Unknown::Command)?;
     match args.get(1) {

@@ -38,6 +38,8 @@ pub struct DebuggerDialect {
     pub(crate) endless: Option<&'static str>,
     /// What stands before a command that the script calls.
     pub(crate) command_tag: &'static str,
+    /// Whether the arguments of a command are shown up to their first zero byte.
+    pub(crate) cuts_arguments: bool,
     /// What stands before the message when `eval` is given what is not Lua.
     pub(crate) not_lua: &'static str,
     /// Whether a command that is refused has a reply too, and the reply comes before the error.
@@ -88,6 +90,7 @@ pub(crate) const REDIS: DebuggerDialect = DebuggerDialect {
     breakpoint_called: "redis.breakpoint() called",
     endless: Some("timeout reached, infinite loop?"),
     command_tag: "<redis>",
+    cuts_arguments: false,
     not_lua: "<error> ",
     replies_first: false,
     strict_length: false,
@@ -119,6 +122,7 @@ pub(crate) const VALKEY: DebuggerDialect = DebuggerDialect {
     breakpoint_called: "server.breakpoint() called",
     endless: None,
     command_tag: "<command>",
+    cuts_arguments: true,
     not_lua: "Error compiling code: ",
     replies_first: true,
     strict_length: true,

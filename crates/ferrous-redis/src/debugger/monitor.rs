@@ -8,7 +8,9 @@
 
 use super::{reply_text::ReplyText, value_text::write_quoted};
 use crate::{
+    commands::wrong_arity,
     compat::{DebuggerDialect, Dialect, NumberForm},
+    error_text::until_zero,
     host::{CommandArgs, Protocol},
     reply::{RecordedReply, ReplyPart},
 };
@@ -114,7 +116,7 @@ impl Monitor {
         let mut line = self.dialect.command_tag.as_bytes().to_vec();
         for argument in args.iter().take(ARGUMENTS_SHOWN) {
             line.push(b' ');
-            line.extend_from_slice(argument);
+            line.extend_from_slice(self.shown(argument));
         }
         if args.len() > ARGUMENTS_SHOWN {
             // One less than are left out, as Redis counts.
@@ -149,13 +151,25 @@ impl Monitor {
         }
     }
 
-    /// A command is refused, for a reason that is told by [`Monitor::error`] next. Some targets answer it nevertheless.
-    pub(crate) fn refusal(&mut self, args: CommandArgs<'_>, reason: &str, dialect: &Dialect) {
+    /// What is shown of an argument of a command.
+    fn shown<'a>(&self, argument: &'a [u8]) -> &'a [u8] {
+        if self.dialect.cuts_arguments { until_zero(argument) } else { argument }
+    }
+
+    /// A command is refused, for a reason that is told by [`Monitor::error`] next; `known_name` is its name, with that of the
+    /// subcommand, if it exists. Some targets answer it nevertheless.
+    pub(crate) fn refusal(
+        &mut self,
+        known_name: &str,
+        args: CommandArgs<'_>,
+        reason: &str,
+        dialect: &Dialect,
+    ) {
         if !self.steps || !self.dialect.replies_first {
             return;
         }
-        let name = args.name();
         let text = if reason == dialect.unknown_command {
+            let name = self.shown(args.name());
             let mut text = [b"ERR unknown command '", name, b"', with args beginning with: "].concat();
             let start = text.len();
             for argument in args.iter().skip(1) {
@@ -163,16 +177,14 @@ impl Monitor {
                 if room == 0 {
                     break;
                 }
-                let shown = argument.get(..room).unwrap_or(argument);
+                let shown = self.shown(argument.get(..room).unwrap_or(argument));
                 text.extend_from_slice(&[b"'", shown, b"' "].concat());
             }
             text
         } else if reason == dialect.wrong_arity {
-            let name = name.to_ascii_lowercase();
-            [b"ERR wrong number of arguments for '", name.as_slice(), b"' command"].concat()
+            wrong_arity(known_name)
         } else if reason == dialect.not_allowed {
-            [b"ERR command '", name.to_ascii_lowercase().as_slice(), b"' is not allowed on script mode"]
-                .concat()
+            format!("ERR command '{known_name}' is not allowed on script mode").into_bytes()
         } else {
             self.error_is_reply = true;
             [b"ERR ", reason.as_bytes()].concat()

@@ -60,6 +60,9 @@ pub struct Session {
     pub protocol: Protocol,
     /// What the client has chosen with SCRIPT DEBUG.
     pub debug: DebugMode,
+    /// Whether replies to the client's earlier commands, or the beginning of EXEC's, have not been sent yet: SCRIPT DEBUG is
+    /// refused then.
+    pub replies_pending: bool,
     /// Whether the client's connection is to be closed, as it is after a debugging session.
     pub closing: bool,
     /// What the server is in. It counts for the command and for the whole run of a script.

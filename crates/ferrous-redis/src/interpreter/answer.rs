@@ -15,7 +15,7 @@ use crate::{
     api::{
         ApiState,
         call::{Refusal, hand_over_arguments},
-        question::{Question, Verdict, give_reply, judge, permit, refuse},
+        question::{Question, Verdict, give_reply, judge, look_up, permit, refuse},
     },
     compat::Dialect,
     effects::recorder::Recorder,
@@ -74,7 +74,7 @@ impl Interpreter {
                 }
                 Verdict::Refuse(refusal) => {
                     if audience == Audience::Monitor {
-                        tell_refusal(ctx, question, args, &refusal, dialect);
+                        tell_refusal(ctx, question, args, &refusal, dialect, &HostAuthority(host));
                     }
                     refuse(ctx, refusal, question, errors)
                 }
@@ -176,6 +176,7 @@ fn tell_refusal(
     args: CommandArgs<'_>,
     refusal: &Refusal,
     dialect: &Dialect,
+    authority: &dyn Authority,
 ) {
     if refusal.counted
         && question != Question::AclCheck
@@ -183,7 +184,8 @@ fn tell_refusal(
     {
         state.tell(|monitor| {
             monitor.command(args);
-            monitor.refusal(args, &refusal.text, dialect);
+            let name = look_up(args, authority).map_or("", |command| command.name);
+            monitor.refusal(name, args, &refusal.text, dialect);
         });
     }
 }

@@ -249,3 +249,20 @@ fn keys_live_in_slots() {
         );
     }
 }
+
+#[test]
+fn debugging_is_not_begun_while_replies_are_pending() {
+    const REFUSED: &str = "-ERR SCRIPT DEBUG must be called outside a pipeline";
+    let mut session = Session::default();
+    session.replies_pending = true;
+    for compat in ALL {
+        let mut engine = engine(EngineOptions::new(compat));
+        let mut reply = |session: &Session, mode| {
+            command_of(session, &mut engine, &mut TestHost::default(), &["SCRIPT", "DEBUG", mode])
+        };
+        for mode in ["NO", "YES", "x"] {
+            assert_eq!(reply(&session, mode), REFUSED);
+        }
+        assert_eq!(reply(&Session::default(), "NO"), "+OK");
+    }
+}
