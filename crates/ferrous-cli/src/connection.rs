@@ -112,10 +112,25 @@ impl Connection {
             sink.bulk(value.as_bytes());
         }
         sink.bulk(b"modules");
-        sink.begin_array(0);
+        match &dialect.valkey {
+            Some(_) => describe_lua(sink),
+            None => sink.begin_array(0),
+        }
         sink.end();
         sink.end();
     }
+}
+
+/// Begins the list of a Valkey's modules, of which Lua is one.
+fn describe_lua(sink: &mut dyn ReplySink) {
+    sink.begin_array(1);
+    sink.begin_map(4);
+    ["name", "lua", "ver"].iter().for_each(|word| sink.bulk(word.as_bytes()));
+    sink.integer(1);
+    ["path", "lua", "args"].iter().for_each(|word| sink.bulk(word.as_bytes()));
+    sink.begin_array(0);
+    sink.end();
+    sink.end();
 }
 
 #[cfg(test)]

@@ -97,10 +97,12 @@ pub(crate) fn open(ctx: &mut NativeContext<'_, '_>) -> Result<(), LuaError> {
     Ok(())
 }
 
-/// What a function does with any arguments: those that it reads are made numbers first.
+/// What a function does with any arguments: those that it reads are made numbers first. After the first one the last comes, as
+/// errors show.
 #[inline(never)]
 fn in_full(ctx: &mut NativeContext<'_, '_>, least: usize, most: usize, shortcut: Shortcut) -> NativeResult {
-    for n in 1..=ctx.arg_count().min(most).max(least) {
+    let count = ctx.arg_count().min(most).max(least);
+    for n in std::iter::once(1).chain((2..=count).rev()) {
         let number = ctx.check_number(n)?;
         ctx.set(n, Value::from_foreign(number));
     }

@@ -8,12 +8,14 @@
 mod debugger;
 mod help;
 mod keyspace;
+mod refusals;
 
 use std::ops::RangeInclusive;
 
 pub use debugger::{DebuggerDialect, ValueForm};
 pub use help::Help;
 pub use keyspace::{FieldCountTexts, FieldTexts, KeyspaceDialect};
+pub use refusals::{ClusterTexts, PermissionTexts};
 
 use crate::{function::metadata::BAD_LIBRARY_NAME, server::Check};
 
@@ -91,6 +93,8 @@ pub struct Dialect {
     pub sizes_arrays: bool,
     /// Whether NaN keeps its sign in `{double=...}`.
     pub signed_nan: bool,
+    /// Whether `redis.error_reply` takes line breaks from the ends of a text without code.
+    pub trims_errors_without_code: bool,
     /// Whether `{big_number=...}` ends at a zero byte.
     pub cuts_big_number: bool,
     /// Whether there is an `os` table with `clock`.
@@ -151,6 +155,8 @@ pub struct Dialect {
     pub bad_function_name: &'static str,
     /// Whether a library's code, the description of a function and the name that FCALL is given end at their first zero byte.
     pub functions_end_at_zero: bool,
+    /// Whether FUNCTION RESTORE reads libraries in the form of the release candidates of Redis 7.0.
+    pub restores_candidates: bool,
     /// Whether FUNCTION FLUSH starts the functions' heap anew, settings of `cjson` included.
     pub function_flush_resets: bool,
     /// The version in the payload of FUNCTION DUMP.
@@ -194,34 +200,6 @@ pub struct Dialect {
     pub keyspace: &'static KeyspaceDialect,
 }
 
-/// Refusals by permissions. `{user}` is the user's name, `{}` the command's.
-#[derive(Debug)]
-pub struct PermissionTexts {
-    /// The command.
-    pub command: &'static str,
-    /// One of its keys.
-    pub key: &'static str,
-    /// Its channel.
-    pub channel: &'static str,
-}
-
-/// Refusals in a cluster. `{}` is the command's name.
-#[derive(Debug)]
-pub struct ClusterTexts {
-    /// The keys are another node's.
-    pub elsewhere: &'static str,
-    /// The keys of one command are in several slots.
-    pub several: &'static str,
-    /// Nobody serves the slot.
-    pub unserved: &'static str,
-    /// The slot is being moved.
-    pub moving: &'static str,
-    /// The cluster is down.
-    pub down: &'static str,
-    /// The cluster is down, but for reads.
-    pub down_for_writes: &'static str,
-}
-
 const NON_LOCAL: &str = "Script attempted to access a non local key in a cluster node";
 const NON_LOCAL_VALKEY: &str = "Attempted to access a non local key in a cluster node";
 
@@ -263,6 +241,7 @@ const REDIS_70: Dialect = Dialect {
     number_form: NumberForm::SeventeenDigits,
     sizes_arrays: false,
     signed_nan: true,
+    trims_errors_without_code: true,
     cuts_big_number: false,
     os_clock: false,
     cjson_array_metatable: false,
@@ -293,6 +272,7 @@ const REDIS_70: Dialect = Dialect {
     checks_functions_at_once: true,
     bad_function_name: BAD_LIBRARY_NAME,
     functions_end_at_zero: false,
+    restores_candidates: true,
     function_flush_resets: false,
     dump_version: 10,
     restored_versions: &[0..=10],
@@ -371,6 +351,7 @@ const REDIS_72: Dialect = Dialect {
     permissions: PERMISSIONS_72,
     cluster: CLUSTER_72,
     keyspace: &keyspace::REDIS_72,
+    restores_candidates: false,
     ..REDIS_70
 };
 
@@ -398,6 +379,7 @@ const VALKEY_91: Dialect = Dialect {
     valkey: Some(ValkeyNames { server_name: "valkey", version: "9.1.2", version_number: 0x09_01_02 }),
     names_script: false,
     names_script_out_of_memory: false,
+    trims_errors_without_code: false,
     cuts_big_number: true,
     load_promotes: true,
     script_show: true,

@@ -32,18 +32,26 @@ pub(crate) fn error_line(text: &[u8]) -> Vec<u8> {
 
 /// The `err` field for a text that names its own code: `CODE message`. One without a blank has no code and gets `ERR`.
 pub(crate) fn with_code(text: &[u8]) -> Vec<u8> {
-    match code_and_text(text, || Ok::<_, Infallible>(())) {
+    match code_and_text(text, true, || Ok::<_, Infallible>(())) {
         Ok((code, text)) => [code, text].concat(),
     }
 }
 
-/// What [`with_code`] joins: the code that is added, if there is none, and what is kept of the text. In a long one it is asked
-/// whether to go on after each piece.
+/// What [`with_code`] joins: the code with its blank, and the text without line breaks at its ends. A text without code may keep
+/// those (`trims_all`). In a long one it is asked whether to go on after each piece.
 pub(crate) fn code_and_text<E>(
     text: &[u8],
+    trims_all: bool,
     look: impl Fn() -> Result<(), E>,
-) -> Result<(&'static [u8], &[u8]), E> {
+) -> Result<(&[u8], &[u8]), E> {
     let text = text.get(..position(text, |byte| byte == 0, &look)?).unwrap_or(text);
+    let blank = position(text, |byte| byte == b' ', &look)?;
+    let (code, text): (&[u8], &[u8]) = match text.split_at_checked(blank + 1) {
+        Some(parts) => parts,
+        None if trims_all => (b"ERR ", text),
+        None => return Ok((b"ERR ", text)),
+    };
+    let start = position(text, |byte| !is_break(byte), &look)?;
     let mut end = text.len();
     for piece in text.rchunks(PIECE) {
         if let Some(last) = piece.iter().rposition(|&byte| !is_break(byte)) {
@@ -53,10 +61,7 @@ pub(crate) fn code_and_text<E>(
         end -= piece.len();
         look()?;
     }
-    let start = position(text, |byte| !is_break(byte), &look)?;
-    let text = text.get(start..end).unwrap_or_default();
-    let has_code = position(text, |byte| byte == b' ', &look)? < text.len();
-    Ok((if has_code { b"" } else { b"ERR " }, text))
+    Ok((code, text.get(start..end).unwrap_or_default()))
 }
 
 /// Where the first byte stands that is wanted, or the end.
@@ -100,11 +105,15 @@ mod tests {
             (b"A b\r\n", b"A b"),
             (b"\r\nb", b"ERR b"),
             (b"A b\0c", b"A b"),
+            (b"\r\nA \r\nb \n c\n", b"\r\nA b \n c"),
+            (b" \nb", b" b"),
             (b"-double dash", b"-double dash"),
         ];
         for (text, wanted) in cases {
             assert_eq!(with_code(text), *wanted);
         }
+        let untrimmed = code_and_text(b"\na\r\n", false, || Ok::<_, Infallible>(()));
+        assert_eq!(untrimmed, Ok((b"ERR ".as_slice(), b"\na\r\n".as_slice())));
         assert_eq!(error_line(b"a\r\nb\n"), b"a  b");
         assert_eq!(line(b"a\nb\n\0c"), b"a b ");
     }

@@ -95,9 +95,10 @@ pub(crate) fn debug(
 fn debug_mode(session: &Session, args: CommandArgs<'_>, dialect: &Dialect) -> Result<DebugMode, Vec<u8>> {
     let names_engine = dialect.debugger.names_engine;
     if args.len() > 4 && names_engine {
-        return Err(
-            b"ERR unknown subcommand or wrong number of arguments for 'DEBUG'. Try SCRIPT HELP.".to_vec()
-        );
+        let word = args.get(1).unwrap_or_default();
+        let text: [&[u8]; 3] =
+            [b"ERR unknown subcommand or wrong number of arguments for '", word, b"'. Try SCRIPT HELP."];
+        return Err(text.concat());
     }
     if args.len() > 3 && !names_engine {
         return Err(commands::wrong_arity("script|debug"));

@@ -116,9 +116,10 @@ fn set_version(
 fn error_reply(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     /// Bytes that are looked through and copied as one unit of work.
     const BYTES_A_UNIT: usize = 64;
+    let trims_all = state(ctx)?.dialect.trims_errors_without_code;
     let Some(text) = single_string(ctx) else { return wrong_arguments(ctx) };
     let text = text.strip_prefix(b"-").unwrap_or(text);
-    let (code, text) = error_text::code_and_text(text, || ctx.tx.look())?;
+    let (code, text) = error_text::code_and_text(text, trims_all, || ctx.tx.look())?;
     let mut line = Vec::new();
     line.try_reserve_exact(code.len() + text.len()).map_err(|_| HeapError::OutOfMemory)?;
     line.extend_from_slice(code);

@@ -218,6 +218,9 @@ impl Unpacking {
         })?;
         self.at = at;
         let had_key = std::mem::replace(&mut open.has_key, has_keys && !is_key);
+        if had_key && count > 0 {
+            check_key(ctx.get(ctx.top() - 1 - count))?;
+        }
         // A key counts with its value.
         let halves = count + usize::from(had_key) - usize::from(open.has_key);
         // At most the registers that an assembly has.

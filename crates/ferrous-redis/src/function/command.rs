@@ -139,7 +139,7 @@ fn delete(libraries: &mut Libraries, args: CommandArgs<'_>) -> Result<(), Vec<u8
 
 fn flush(libraries: &mut Libraries, args: CommandArgs<'_>) -> Result<(), Vec<u8>> {
     if args.len() > 3 {
-        return Err(wrong_arguments("FLUSH"));
+        return Err(wrong_arguments(args));
     }
     if !is_flush_mode(args) {
         return Err(b"FUNCTION FLUSH only supports SYNC|ASYNC option".to_vec());
@@ -148,8 +148,9 @@ fn flush(libraries: &mut Libraries, args: CommandArgs<'_>) -> Result<(), Vec<u8>
     Ok(())
 }
 
-fn wrong_arguments(subcommand: &str) -> Vec<u8> {
-    format!("unknown subcommand or wrong number of arguments for '{subcommand}'. Try FUNCTION HELP.").into()
+fn wrong_arguments(args: CommandArgs<'_>) -> Vec<u8> {
+    let word = args.get(1).unwrap_or_default();
+    [b"unknown subcommand or wrong number of arguments for '", word, b"'. Try FUNCTION HELP."].concat()
 }
 
 /// What FUNCTION RESTORE does about libraries that are there.
@@ -171,7 +172,7 @@ fn restore(
     args: CommandArgs<'_>,
 ) -> Result<(), Vec<u8>> {
     if args.len() > 4 {
-        return Err(wrong_arguments("RESTORE"));
+        return Err(wrong_arguments(args));
     }
     let policy = match args.get(3) {
         None => Policy::Append,

@@ -13,8 +13,9 @@ use crate::compat::Dialect;
 
 /// A library.
 const FUNCTION: u8 = 245;
-/// A library in a form that was given up before Redis 7.0.
-const FUNCTION_BEFORE_RELEASE: u8 = 246;
+/// A library in the form of the release candidates of Redis 7.0: name, engine, whether there is a description, description, and
+/// the text without its first line.
+const CANDIDATE: u8 = 246;
 
 /// Strings up to this length are not compressed.
 const LONGEST_PLAIN: usize = 20;
@@ -76,6 +77,7 @@ fn write_length(length: usize, payload: &mut Vec<u8>) {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Payload<'a> {
     rest: &'a [u8],
+    reads_candidates: bool,
 }
 
 impl<'a> Payload<'a> {
@@ -89,7 +91,7 @@ impl<'a> Payload<'a> {
         let (_, version) = summed.split_last_chunk::<2>().ok_or_else(wrong)?;
         let right = CHECKSUM.checksum(summed).to_le_bytes();
         if dialect.restores(u16::from_le_bytes(*version)) && *checksum == right {
-            Ok(Self { rest: payload })
+            Ok(Self { rest: payload, reads_candidates: dialect.restores_candidates })
         } else {
             Err(wrong())
         }
@@ -109,9 +111,23 @@ impl<'a> Payload<'a> {
                 let text = self.take_string().ok_or_else(|| b"Failed loading library payload".to_vec())?;
                 Ok(Some(text))
             }
-            FUNCTION_BEFORE_RELEASE => Err(b"Pre-GA function format not supported".to_vec()),
+            CANDIDATE if self.reads_candidates => self.take_candidate().map(Some),
+            CANDIDATE => Err(b"Pre-GA function format not supported".to_vec()),
             _ => Err(b"given type is not a function".to_vec()),
         }
+    }
+
+    /// A library in the form of the release candidates, as it would be written now; its description gets lost.
+    fn take_candidate(&mut self) -> Result<Vec<u8>, Vec<u8>> {
+        let failed = |part: &str| format!("Failed loading {part}").into_bytes();
+        let name = self.take_string().ok_or_else(|| failed("library name"))?;
+        let engine = self.take_string().ok_or_else(|| failed("engine name"))?;
+        let described = self.take_length().ok_or_else(|| failed("library description indicator"))?;
+        if described != Length::Plain(0) && described != Length::Special(0) {
+            self.take_string().ok_or_else(|| failed("library description"))?;
+        }
+        let text = self.take_string().ok_or_else(|| failed("library blob"))?;
+        Ok([b"#!", engine.as_slice(), b" name=", &name, b"\n", &text].concat())
     }
 
     fn take(&mut self, length: usize) -> Option<&'a [u8]> {
@@ -251,6 +267,16 @@ mod tests {
         {
             assert_eq!(REDIS.restores(version), redis);
             assert_eq!(Compat::Valkey91.dialect().restores(version), valkey);
+        }
+    }
+
+    #[test]
+    fn libraries_of_release_candidates_get_their_first_line() {
+        let library = |described: &[u8]| wrap(&[b"\xf6\x01a\x03lua", described, b"\x01x"].concat(), 10);
+        for described in [b"\0".as_slice(), b"\x01\x01d", b"\xc0"] {
+            assert_eq!(read(&library(described), REDIS), Ok(vec![b"#!lua name=a\nx".to_vec()]));
+            let refused = read(&library(described), Compat::Valkey91.dialect());
+            assert_eq!(refused, Err(b"Pre-GA function format not supported".to_vec()));
         }
     }
 
