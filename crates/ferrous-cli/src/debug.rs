@@ -15,7 +15,7 @@ use std::{
 use ferrous_redis::{
     debugger::{DebugMode, Received, Transport},
     host::Protocol,
-    words,
+    words::{self, Quotes},
 };
 use rustyline::{DefaultEditor, error::ReadlineError};
 
@@ -196,7 +196,7 @@ fn words(line: &[u8]) -> Option<Vec<Vec<u8>>> {
     let code = [&b"e "[..], b"eval "].iter().find_map(|name| line.strip_prefix(*name));
     match code {
         Some(code) => Some(vec![b"eval".to_vec(), code.to_vec()]),
-        None => words::split(line),
+        None => words::split(line, Quotes::EndWords),
     }
 }
 

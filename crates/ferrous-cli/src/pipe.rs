@@ -42,6 +42,7 @@ pub(crate) fn run(arguments: &PipeArguments) -> Result<ExitCode, CliError> {
         replies: ReplyWriter::default(),
         has_debugged: false,
     };
+    pipe.parser.set_quotes(arguments.target.compat.dialect().quotes);
     pipe.replies.set_number_form(arguments.target.compat.dialect().number_form);
     let mut input = io::stdin().lock();
     let mut chunk = vec![0; CHUNK];

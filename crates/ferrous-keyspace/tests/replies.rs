@@ -16,7 +16,7 @@ use std::{
 use ferrous_keyspace::{Keyspace, resp::ReplyWriter};
 use ferrous_redis::{
     host::{ArgsBuffer, Host, Protocol, Replication, Request},
-    words,
+    words::{self, Quotes},
 };
 
 fn files() -> Vec<PathBuf> {
@@ -56,9 +56,9 @@ fn recording(file: &Path) -> Vec<Recorded> {
         if text == "@resp3" {
             protocol = Protocol::Resp3;
         } else if let Some(text) = text.strip_prefix("> ") {
-            command = Some(words::split(text.as_bytes()).unwrap().into_iter().collect());
+            command = Some(words::split(text.as_bytes(), Quotes::EndWords).unwrap().into_iter().collect());
         } else if let Some(text) = text.strip_prefix("< ") {
-            let reply = words::split(text.as_bytes()).unwrap().concat();
+            let reply = words::split(text.as_bytes(), Quotes::EndWords).unwrap().concat();
             all.push(Recorded { command: command.take().unwrap(), protocol, reply, line });
         }
     }
@@ -162,7 +162,7 @@ fn record() {
     for file in files() {
         let mut stream = BufReader::new(TcpStream::connect(&address).unwrap());
         let mut send = |line: &[u8]| {
-            let words = words::split(line).unwrap();
+            let words = words::split(line, Quotes::EndWords).unwrap();
             let mut request = format!("*{}\r\n", words.len()).into_bytes();
             for word in words {
                 request.extend_from_slice(format!("${}\r\n", word.len()).as_bytes());

@@ -17,7 +17,7 @@ pub use help::Help;
 pub use keyspace::{FieldCountTexts, FieldTexts, KeyspaceDialect};
 pub use refusals::{ClusterTexts, PermissionTexts};
 
-use crate::{function::metadata::BAD_LIBRARY_NAME, server::Check};
+use crate::{function::metadata::BAD_LIBRARY_NAME, server::Check, words::Quotes};
 
 /// The server to behave like.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -109,6 +109,8 @@ pub struct Dialect {
     pub load_promotes: bool,
     /// Whether SCRIPT SHOW exists.
     pub script_show: bool,
+    /// What may come behind a closing quote, in shebangs and inline commands.
+    pub quotes: Quotes,
     /// Whether the engine's name in a shebang may be written in any case.
     pub engine_any_case: bool,
     /// What an unknown engine in a shebang gets.
@@ -249,6 +251,7 @@ const REDIS_70: Dialect = Dialect {
     eval_scripts: None,
     load_promotes: false,
     script_show: false,
+    quotes: Quotes::EndWords,
     engine_any_case: false,
     unknown_engine: UnknownEngine::Unexpected,
     no_script: "NOSCRIPT No matching script. Please use EVAL.",
@@ -383,6 +386,7 @@ const VALKEY_91: Dialect = Dialect {
     cuts_big_number: true,
     load_promotes: true,
     script_show: true,
+    quotes: Quotes::Anywhere,
     engine_any_case: true,
     unknown_engine: UnknownEngine::NotFound,
     no_script: "NOSCRIPT No matching script.",

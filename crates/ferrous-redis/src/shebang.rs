@@ -87,7 +87,7 @@ pub(crate) fn parse<'a>(script: &'a [u8], dialect: &Dialect) -> Result<Header<'a
     let Some((line, body)) = split_first_line(script) else {
         return Err(b"Invalid script shebang".to_vec());
     };
-    let parts = words::split(line).unwrap_or_default();
+    let parts = words::split(line, dialect.quotes).unwrap_or_default();
     let Some((engine, options)) = parts.split_first() else {
         return Err(b"Invalid engine in script shebang".to_vec());
     };

@@ -5,15 +5,26 @@
 //!
 //! **Invariant:** each step takes at least one byte off the line.
 
-/// The words of a line. `None` if a quote stays open, or something follows a closing quote directly.
+/// What may come behind a closing quote.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Quotes {
+    /// A blank or the end.
+    #[default]
+    EndWords,
+    /// The rest of the word, which may have more of them.
+    Anywhere,
+}
+
+/// The words of a line. `None` if a quote stays open, or something follows a closing quote that may not.
 ///
 /// ```
-/// use ferrous_redis::words;
-/// assert_eq!(words::split(br#"SET k "a \x41""#), Some(vec![b"SET".to_vec(), b"k".to_vec(), b"a A".to_vec()]));
-/// assert_eq!(words::split(b"GET 'k"), None);
+/// use ferrous_redis::words::{Quotes, split};
+/// let words = split(br#"SET k "a \x41""#, Quotes::EndWords);
+/// assert_eq!(words, Some(vec![b"SET".to_vec(), b"k".to_vec(), b"a A".to_vec()]));
+/// assert_eq!(split(b"GET 'k", Quotes::Anywhere), None);
 /// ```
 #[must_use]
-pub fn split(line: &[u8]) -> Option<Vec<Vec<u8>>> {
+pub fn split(line: &[u8], quotes: Quotes) -> Option<Vec<Vec<u8>>> {
     let end = line.iter().position(|&byte| byte == 0).unwrap_or(line.len());
     let mut rest = line.get(..end).unwrap_or(line);
     let mut words = Vec::new();
@@ -23,7 +34,7 @@ pub fn split(line: &[u8]) -> Option<Vec<Vec<u8>>> {
         if rest.is_empty() {
             return Some(words);
         }
-        let (word, after) = take_word(rest)?;
+        let (word, after) = take_word(rest, quotes)?;
         words.push(word);
         rest = after;
     }
@@ -35,7 +46,7 @@ fn is_blank(byte: &u8) -> bool {
 }
 
 /// The word that `rest` begins with, which is no blank, and what follows it.
-fn take_word(mut rest: &[u8]) -> Option<(Vec<u8>, &[u8])> {
+fn take_word(mut rest: &[u8], quotes: Quotes) -> Option<(Vec<u8>, &[u8])> {
     let mut word = Vec::new();
     while let [byte, after @ ..] = rest {
         match byte {
@@ -43,7 +54,9 @@ fn take_word(mut rest: &[u8]) -> Option<(Vec<u8>, &[u8])> {
             b' ' | b'\t' | b'\n' | b'\r' => break,
             b'"' | b'\'' => {
                 rest = take_quoted(after, *byte, &mut word)?;
-                return rest.first().is_none_or(is_blank).then_some((word, rest));
+                if quotes == Quotes::EndWords {
+                    return rest.first().is_none_or(is_blank).then_some((word, rest));
+                }
             }
             _ => {
                 word.push(*byte);
@@ -110,7 +123,9 @@ mod tests {
         ];
         for (line, wanted) in cases {
             let wanted = wanted.map(|words| words.iter().map(|word| word.to_vec()).collect::<Vec<_>>());
-            assert_eq!(split(line), wanted, "{}", line.escape_ascii());
+            assert_eq!(split(line, Quotes::EndWords), wanted, "{}", line.escape_ascii());
         }
+        let words = split(b"\"a\"b'c d' \"\"e", Quotes::Anywhere);
+        assert_eq!(words, Some(vec![b"abc d".to_vec(), b"e".to_vec()]));
     }
 }

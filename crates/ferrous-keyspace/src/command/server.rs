@@ -28,6 +28,28 @@ pub(super) fn no_cluster(_: &mut Call<'_>) -> Outcome {
     Err(CommandError::Fixed("ERR This instance has cluster support disabled"))
 }
 
+/// `READONLY` and `READWRITE`, which not every target refuses outside of a cluster.
+pub(super) fn access(call: &mut Call<'_>) -> Outcome {
+    if !call.keyspace.dialect().keyspace.access_without_cluster {
+        return no_cluster(call);
+    }
+    call.reply_ok();
+    Ok(())
+}
+
+/// `SCRIPT HELP` and `FUNCTION HELP`, which scripts may call, unlike the rest of these.
+pub(super) fn scripting(call: &mut Call<'_>) -> Outcome {
+    if !call.is_word(1, "help") {
+        return refused(call);
+    }
+    let dialect = call.keyspace.dialect();
+    let is_script = call.args.name().eq_ignore_ascii_case(b"script");
+    let help = if is_script { dialect.script_help } else { dialect.function_help };
+    let lines: Vec<&str> = help.iter().copied().flatten().copied().chain(["HELP"]).collect();
+    call.reply_help(&lines);
+    Ok(())
+}
+
 /// The lines of `COMMANDLOG HELP` but for the last.
 const LOG_HELP: [&str; 15] = [
     "COMMANDLOG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",

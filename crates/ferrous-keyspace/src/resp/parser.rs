@@ -6,7 +6,10 @@
 //!
 //! **Invariant:** nothing is allocated for lengths that a peer only announced.
 
-use ferrous_redis::{host::ArgsBuffer, words};
+use ferrous_redis::{
+    host::ArgsBuffer,
+    words::{self, Quotes},
+};
 
 use crate::number::parse_integer;
 
@@ -52,6 +55,7 @@ pub struct RequestParser {
     /// Arguments still to come of the array that is being read.
     missing: usize,
     request: ArgsBuffer,
+    quotes: Quotes,
 }
 
 impl RequestParser {
@@ -59,6 +63,11 @@ impl RequestParser {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Says what may come behind a closing quote of an inline command; at first only a blank, as for Redis.
+    pub fn set_quotes(&mut self, quotes: Quotes) {
+        self.quotes = quotes;
     }
 
     /// Adds bytes that the peer sent.
@@ -162,7 +171,7 @@ impl RequestParser {
         };
         let line = unread.get(..end).unwrap_or_default();
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let words = words::split(line).ok_or(ProtocolError::Quotes)?;
+        let words = words::split(line, self.quotes).ok_or(ProtocolError::Quotes)?;
         self.position += end + 1;
         self.request.clear();
         for word in &words {

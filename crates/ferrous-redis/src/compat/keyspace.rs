@@ -33,6 +33,8 @@ pub struct KeyspaceDialect {
     pub takes_more_arguments: bool,
     /// `COMMAND GETKEYS` takes a command without arguments.
     pub lone_command_has_keys: bool,
+    /// `READONLY` and `READWRITE` are fine outside of a cluster.
+    pub access_without_cluster: bool,
     /// `LSET` sees the lower 32 bits of its index.
     pub cuts_list_index: bool,
     /// `LREM` and `LPOS` refuse the lowest count and rank.
@@ -109,6 +111,7 @@ pub(super) const REDIS_70: KeyspaceDialect = KeyspaceDialect {
     names_long_timeout: false,
     takes_more_arguments: false,
     lone_command_has_keys: false,
+    access_without_cluster: false,
     cuts_list_index: false,
     refuses_lowest_count: false,
     scores_as_strtod: true,
@@ -210,5 +213,6 @@ pub(super) const VALKEY_91: KeyspaceDialect = KeyspaceDialect {
     names_unknown_type: true,
     drops_expired: true,
     reads_last_entry: true,
+    access_without_cluster: true,
     ..REDIS_72
 };

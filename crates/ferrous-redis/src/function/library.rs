@@ -160,7 +160,7 @@ impl Libraries {
         limits: &Limits,
         dialect: &Dialect,
     ) -> Result<Library, Vec<u8>> {
-        let metadata = metadata::parse(code)?;
+        let metadata = metadata::parse(code, dialect.quotes)?;
         if !metadata.engine.eq_ignore_ascii_case(b"lua") {
             return Err([b"Engine '", metadata.engine.as_slice(), b"' not found"].concat());
         }

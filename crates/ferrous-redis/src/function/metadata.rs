@@ -2,7 +2,10 @@
 //!
 //! **Invariant:** [`Metadata::body`] leaves out the text of the line but not its end, so that line numbers stay right.
 
-use crate::{shebang::split_first_line, words};
+use crate::{
+    shebang::split_first_line,
+    words::{self, Quotes},
+};
 
 /// What a library says about itself, and where its Lua begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,13 +25,13 @@ pub(crate) const BAD_LIBRARY_NAME: &str = "Library names can only contain letter
 ///
 /// # Errors
 /// The text that is answered, without the code `ERR`.
-pub(crate) fn parse(code: &[u8]) -> Result<Metadata<'_>, Vec<u8>> {
+pub(crate) fn parse(code: &[u8], quotes: Quotes) -> Result<Metadata<'_>, Vec<u8>> {
     if !code.starts_with(b"#!") {
         return Err(b"Missing library metadata".to_vec());
     }
     let invalid = || b"Invalid library metadata".to_vec();
     let (line, body) = split_first_line(code).ok_or_else(invalid)?;
-    let words = words::split(line).unwrap_or_default();
+    let words = words::split(line, quotes).unwrap_or_default();
     let (engine, options) = words.split_first().ok_or_else(invalid)?;
     let mut name = None;
     for option in options {
