@@ -80,7 +80,7 @@ mod tests {
             (b"#!js name=a-b\n", Err(BAD_LIBRARY_NAME)),
         ];
         for (code, wanted) in cases {
-            let got = parse(code);
+            let got = parse(code, Quotes::EndWords);
             let got = got
                 .as_ref()
                 .map(|metadata| (metadata.engine.as_slice(), metadata.name.as_slice()))
@@ -89,6 +89,9 @@ mod tests {
                 wanted.map(|(engine, name)| (engine.as_bytes(), name.as_bytes())).map_err(str::as_bytes);
             assert_eq!(got, wanted, "{}", code.escape_ascii());
         }
-        assert_eq!(parse(b"#!lua name=a\nx").map(|metadata| metadata.body), Ok(b"\nx".as_slice()));
+        assert_eq!(
+            parse(b"#!lua name=a\nx", Quotes::EndWords).map(|metadata| metadata.body),
+            Ok(b"\nx".as_slice())
+        );
     }
 }
