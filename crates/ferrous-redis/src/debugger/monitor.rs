@@ -10,7 +10,7 @@ use super::{reply_text::ReplyText, value_text::write_quoted};
 use crate::{
     commands::wrong_arity,
     compat::{DebuggerDialect, Dialect, NumberForm},
-    error_text::until_zero,
+    error_text::{blank_breaks, until_zero},
     host::{CommandArgs, Protocol},
     reply::{RecordedReply, ReplyPart},
 };
@@ -190,7 +190,7 @@ impl Monitor {
             [b"ERR ", reason.as_bytes()].concat()
         };
         let mut line = b"<reply> ".to_vec();
-        write_quoted(&[b"-", text.as_slice()].concat(), &mut line);
+        write_quoted(&blank_breaks(&[b"-", text.as_slice()].concat()), &mut line);
         self.push_cut(line);
     }
 
