@@ -248,7 +248,7 @@ mod tests {
             (wrap(b"\xf5\x01x", 11), Err(WRONG)),
             (wrap(b"", 10), Ok(&[])),
             (wrap(b"\xf5\xc0\xff\xf5\xc1\x00\x01", 10), Ok(&[b"-1", b"256"])),
-            (wrap(b"\xf6", 10), Err("Pre-GA function format not supported")),
+            (wrap(b"\xf6", 10), Err("Failed loading library name")),
             (wrap(b"\x00", 10), Err("given type is not a function")),
             (wrap(b"\xf5\x3f", 10), Err(FAILED)),
             (wrap(b"\xf5\xc4", 10), Err(FAILED)),
