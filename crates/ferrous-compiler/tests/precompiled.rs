@@ -3,7 +3,7 @@
 
 use ferrous_compiler::{Options, compile, listing};
 use ferrous_vm::chunk::Chunk;
-use ferrous_vm::precompiled::{ReadError, read, write};
+use ferrous_vm::precompiled::{ReadError, is_decided, read, write};
 use ferrous_vm::verify::verify;
 use proptest::prelude::*;
 
@@ -21,9 +21,11 @@ fn chunk() -> Chunk {
     compile(SOURCE.as_bytes(), b"@source.lua", &Options::default()).unwrap()
 }
 
-/// The checksum, made right after a change, so that what lies behind it is tested too.
+/// The length and the checksum, made right after a change, so that what lies behind them is tested too.
 fn seal(bytes: &mut Vec<u8>) {
     bytes.truncate(bytes.len().saturating_sub(8));
+    let length = u32::try_from(bytes.len() + 8 - 13).unwrap();
+    bytes[9..13].copy_from_slice(&length.to_le_bytes());
     let sum = bytes
         .iter()
         .fold(0xCBF2_9CE4_8422_2325_u64, |sum, byte| (sum ^ u64::from(*byte)).wrapping_mul(0x100_0000_01B3));
@@ -58,7 +60,7 @@ fn lines_far_apart_are_read_back() {
 
 #[test]
 fn counts_beyond_32_bits_are_refused() {
-    let mut bytes = b"\x1BLuaQ\0Fe\x03\xFF\xFF\xFF\xFF\x7F".to_vec();
+    let mut bytes = b"\x1BLuaQ\0Fe\x04....\xFF\xFF\xFF\xFF\x7F".to_vec();
     bytes.extend([0; 8]);
     seal(&mut bytes);
     assert_eq!(read(&bytes).err(), Some(ReadError::Damaged));
@@ -88,8 +90,19 @@ fn truncated_bytes_are_refused() {
         assert_eq!(read(&bytes[..length]).unwrap_err(), ReadError::End, "{length} bytes");
     }
     assert_eq!(read(b"\x1bLuaQ\0\x01\x04\x08\x04\x08\0").unwrap_err(), ReadError::Header);
+}
+
+#[test]
+fn enough_is_known_at_the_end() {
+    let bytes = write(&chunk(), 0);
     let longer = [bytes.as_slice(), b"x"].concat();
-    assert!(read(&longer).is_err());
+    assert_eq!(listing::json(&read(&longer).unwrap()), listing::json(&chunk()));
+    for length in 0..=longer.len() {
+        assert_eq!(is_decided(&longer[..length]), length >= bytes.len(), "{length} bytes");
+    }
+    for length in 0..20 {
+        assert_eq!(is_decided(&b"\x1BLuaQ_______________"[..length]), length >= 12, "{length} bytes");
+    }
 }
 
 proptest! {
@@ -99,7 +112,7 @@ proptest! {
     fn random_bytes_are_refused(mut bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         prop_assert!(read(&bytes).is_err());
         let header = write(&Chunk::default(), 0);
-        bytes.splice(..0, header[..9].iter().copied());
+        bytes.splice(..0, header[..13].iter().copied());
         bytes.extend_from_slice(&[0; 8]);
         seal(&mut bytes);
         if let Ok(chunk) = read(&bytes) {

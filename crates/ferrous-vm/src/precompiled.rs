@@ -1,7 +1,7 @@
 //! A chunk as bytes: what `string.dump` gives and `load` takes back (manual §5.4).
 //!
 //! A header (PUC Lua's signature and version, then a mark and a version of ours, so that each program refuses the other's
-//! chunks as `bad header`), the chunk, and a checksum of all before it. The chunk is its name, the [`lines`] of each function,
+//! chunks as `bad header`), the length of what follows, the chunk, and a checksum of all before it. The chunk is its name, the [`lines`] of each function,
 //! its strings, its functions: so a position is found without reading the rest. Numbers are little-endian; counts, indices
 //! and jumps take seven bits a byte, the lowest first, signed ones with the sign in the lowest bit. Instructions are an
 //! opcode (its place in the list below) and their operands, hints left out. It holds what the compiler made and nothing of
@@ -25,7 +25,11 @@ use extract::extract;
 /// PUC Lua's first bytes: a source text never begins so.
 pub const SIGNATURE: u8 = 0x1B;
 /// The last byte is the version of this form: to be counted up with each change of it, or of the list of instructions.
-const HEADER: &[u8] = b"\x1BLuaQ\0Fe\x03";
+const HEADER: &[u8] = b"\x1BLuaQ\0Fe\x04";
+/// Bytes of the length behind it.
+const LENGTH: usize = 4;
+/// How many bytes PUC Lua reads before it looks at them.
+const LOOKED_AT: usize = 12;
 /// Bytes of the checksum.
 const CHECKSUM: usize = 8;
 
@@ -61,7 +65,7 @@ pub fn write_unless(chunk: &Chunk, function: usize, stopped: &dyn Fn() -> bool) 
         extracted = extract(chunk, function, stopped)?;
         &extracted
     };
-    let mut out = Output { bytes: HEADER.to_vec(), stopped, is_stopped: false };
+    let mut out = Output { bytes: [HEADER, &[0; LENGTH]].concat(), stopped, is_stopped: false };
     write_content(&mut out, chunk);
     out.seal()
 }
@@ -70,8 +74,9 @@ pub fn write_unless(chunk: &Chunk, function: usize, stopped: &dyn Fn() -> bool) 
 #[cfg(feature = "machine")]
 pub(crate) fn write_packed(packed: &[u8], stopped: &dyn Fn() -> bool) -> Option<Vec<u8>> {
     let mut out = Output { bytes: Vec::new(), stopped, is_stopped: false };
-    out.bytes.try_reserve_exact(HEADER.len() + packed.len() + CHECKSUM).ok()?;
+    out.bytes.try_reserve_exact(HEADER.len() + LENGTH + packed.len() + CHECKSUM).ok()?;
     out.bytes.extend_from_slice(HEADER);
+    out.bytes.extend_from_slice(&[0; LENGTH]);
     out.append(packed);
     out.seal()
 }
@@ -121,17 +126,33 @@ fn write_content(out: &mut Output<'_>, chunk: &Chunk) {
     out.sequence(&chunk.prototypes, write_prototype);
 }
 
-/// Reads a chunk.
+/// Where the chunk that `input` begins with ends: it may be further on.
+fn end(input: &[u8]) -> Result<usize, ReadError> {
+    if input.len() < LOOKED_AT {
+        return Err(ReadError::End);
+    }
+    let rest = input.strip_prefix(HEADER).ok_or(ReadError::Header)?;
+    let length = rest.first_chunk::<LENGTH>().ok_or(ReadError::End)?;
+    Ok((u32::from_le_bytes(*length) as usize).saturating_add(HEADER.len() + LENGTH))
+}
+
+/// Whether [`read`] has seen enough: nothing behind `input` would change what it says.
+#[must_use]
+pub fn is_decided(input: &[u8]) -> bool {
+    match end(input) {
+        Ok(end) => end <= input.len(),
+        Err(error) => error == ReadError::Header,
+    }
+}
+
+/// Reads a chunk. What comes behind it does not matter, as in PUC Lua.
 ///
 /// # Errors
 /// Whatever is wrong with the bytes.
 pub fn read(input: &[u8]) -> Result<Chunk, ReadError> {
-    let shown = input.get(..HEADER.len()).unwrap_or(input);
-    if !HEADER.starts_with(shown) {
-        return Err(if input.len() < HEADER.len() { ReadError::End } else { ReadError::Header });
-    }
+    let input = input.get(..end(input)?).ok_or(ReadError::End)?;
     let (content, sum) = input.split_last_chunk::<CHECKSUM>().ok_or(ReadError::End)?;
-    let mut reader = Reader { rest: content.get(HEADER.len()..).ok_or(ReadError::End)? };
+    let mut reader = Reader { rest: content.get(HEADER.len() + LENGTH..).ok_or(ReadError::End)? };
     let chunk = reader.chunk()?;
     if !reader.rest.is_empty() || checksum(content) != u64::from_le_bytes(*sum) {
         return Err(ReadError::Damaged);
@@ -343,6 +364,9 @@ impl Output<'_> {
 
     /// All of it with its checksum; nothing if it was given up.
     fn seal(mut self) -> Option<Vec<u8>> {
+        let length = (self.bytes.len() + CHECKSUM).checked_sub(HEADER.len() + LENGTH)?;
+        let length = u32::try_from(length).ok()?.to_le_bytes();
+        self.bytes.get_mut(HEADER.len()..)?.first_chunk_mut::<LENGTH>()?.copy_from_slice(&length);
         let mut sum = CHECKSUM_OF_NOTHING;
         for piece in self.bytes.chunks(Self::PIECE) {
             sum = more_of_checksum(sum, piece);

@@ -233,7 +233,8 @@ const EAGER_PIECES: u32 = 32;
 
 /// `load` between two pieces.
 ///
-/// PUC Lua parses as it reads, so a syntax error ends the reading, and a reader without an end is no hang.
+/// PUC Lua parses as it reads, so a syntax error ends the reading, and a reader without an end is no hang. Of bytecode it reads
+/// no more than belongs to it.
 struct Loading {
     source: Buffer,
     /// How often the reader has been called.
@@ -275,6 +276,10 @@ impl Loading {
 
     /// After a piece.
     fn next_piece(mut self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+        if self.is_bytecode() {
+            let decided = precompiled::is_decided(&self.source.bytes);
+            return if decided { self.finish(ctx) } else { self.advance(ctx) };
+        }
         let length = self.source.bytes.len();
         if self.pieces > EAGER_PIECES && length < self.looked_at.saturating_mul(2) {
             return self.advance(ctx);
@@ -283,14 +288,17 @@ impl Loading {
         self.pay_for(ctx, Next::Look)
     }
 
+    fn is_bytecode(&self) -> bool {
+        self.plain && self.source.bytes.first() == Some(&SIGNATURE)
+    }
+
     fn is_hopeless(&self, ctx: &mut NativeContext<'_, '_>) -> bool {
-        let bytecode = self.plain && self.source.bytes.first() == Some(&SIGNATURE);
         let allowance = Allowance::of(ctx, 0);
         let stopped = |bytes| allowance.stops(bytes);
         let mut remains = Remains::default();
         let options = options(self.plain);
         let hopeless =
-            !bytecode && ferrous_compiler::is_hopeless(&self.source.bytes, &options, &stopped, &mut remains);
+            !self.is_bytecode() && ferrous_compiler::is_hopeless(&self.source.bytes, &options, &stopped, &mut remains);
         discard(ctx.tx, remains);
         hopeless
     }
