@@ -28,6 +28,7 @@ pub(crate) enum Kind {
     Nil,
     True,
     False,
+    /// line of its token; `line` is that of the one before
     Vararg,
     /// index of the number
     Number,
@@ -118,6 +119,13 @@ pub(crate) struct Node {
     pub(crate) line: u32,
     pub(crate) a: u32,
     pub(crate) b: u32,
+}
+
+impl Node {
+    /// The line of an expression's last token, unless it is read later.
+    pub(crate) fn last_line(&self) -> u32 {
+        if self.kind == Kind::Vararg { self.a } else { self.line }
+    }
 }
 
 const _: () = assert!(size_of::<Node>() == 16);
@@ -248,8 +256,9 @@ impl Builder {
         }
     }
 
+    /// The line of a node's last token.
     pub(crate) fn line(&self, node: NodeId) -> u32 {
-        self.tree.nodes.get(node as usize).map_or(0, |node| node.line)
+        self.tree.nodes.get(node as usize).map_or(0, |node| node.last_line())
     }
 
     /// The line at which a variable or constant is read, if the node is one. PUC Lua reads it only when it has seen what

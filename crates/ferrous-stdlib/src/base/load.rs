@@ -297,8 +297,8 @@ impl Loading {
         let stopped = |bytes| allowance.stops(bytes);
         let mut remains = Remains::default();
         let options = options(self.plain);
-        let hopeless =
-            !self.is_bytecode() && ferrous_compiler::is_hopeless(&self.source.bytes, &options, &stopped, &mut remains);
+        let hopeless = !self.is_bytecode()
+            && ferrous_compiler::is_hopeless(&self.source.bytes, &options, &stopped, &mut remains);
         discard(ctx.tx, remains);
         hopeless
     }
