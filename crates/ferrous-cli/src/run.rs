@@ -7,11 +7,13 @@ use std::{
     os::unix::ffi::OsStrExt as _,
     path::Path,
     process::ExitCode,
+    sync::{Arc, atomic::AtomicBool},
 };
 
 use ferrous_compiler::{Captures, Options};
 use ferrous_heap::Value;
 use ferrous_vm::{error::LuaError, native::NativeContext};
+use signal_hook::{consts::SIGPIPE, flag::register_conditional_default};
 
 use crate::{
     arguments::RunArguments,
@@ -47,6 +49,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, CliError> {
         let _ = io::stderr().lock().write_all(&usage);
         return Ok(ExitCode::FAILURE);
     };
+    die_of_broken_pipes();
     let from_input = line.script.is_none() && line.steps.is_empty() && !line.version;
     if from_input && io::stdin().is_terminal() {
         (line.interactive, line.version) = (true, true);
@@ -73,6 +76,13 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<ExitCode, CliError> {
     interpreter.close();
     interpreter.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Has a write to a pipe that nobody reads end the process, as it ends lua: Rust's programs ignore the signal. Where that
+/// cannot be had, a program hears of the error instead.
+fn die_of_broken_pipes() {
+    let always = Arc::new(AtomicBool::new(true));
+    let _ = register_conditional_default(SIGPIPE, always);
 }
 
 /// Why a run ended early.

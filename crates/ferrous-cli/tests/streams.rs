@@ -111,3 +111,14 @@ fn output_that_cannot_be_written_is_an_error() {
         assert!(message.starts_with("error: cannot write to standard output"), "{arguments:?}: {message}");
     }
 }
+
+#[test]
+#[cfg(unix)]
+fn programs_die_of_broken_pipes() {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    let mut child = ferrous(&["run", "-e", "while true do print(1) end"]);
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut String::new()).unwrap();
+    // As lua does: by the signal.
+    assert_eq!(child.wait().unwrap().signal(), Some(13));
+}
