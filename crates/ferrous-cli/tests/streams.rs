@@ -74,7 +74,7 @@ fn bytecode_is_inspected_like_a_text() {
 
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
-    for arguments in [&["run", "-"][..], &["eval", "-"], &["pipe"], &["inspect", "-"], &["repl"]] {
+    for arguments in [&["eval", "-"][..], &["pipe"], &["inspect", "-"], &["repl"]] {
         let mut child = ferrous(arguments);
         drop(child.stdout.take());
         let text: &[u8] = match arguments.first() {
