@@ -119,6 +119,13 @@ impl SortedSet {
         }
     }
 
+    /// Gives the compact encoding up if so many members, of up to so many bytes, are too many for it.
+    pub(crate) fn expect(&mut self, members: usize, bytes: usize) {
+        if members > COMPACT_MEMBERS || bytes > COMPACT_BYTES {
+            self.spread_out();
+        }
+    }
+
     /// The score of a member.
     #[must_use]
     pub(crate) fn score(&self, member: &[u8]) -> Option<f64> {

@@ -23,8 +23,12 @@ fn set_fields(call: &mut Call<'_>, command: &'static str) -> Result<usize, Comma
     if call.len() % 2 == 1 {
         return Err(CommandError::Arity(command));
     }
+    let ahead = call.keyspace.dialect().keyspace.leaves_compact_ahead;
     let hash = call.keyspace.write_or_create::<Hash>(call.arg(1))?;
     let args = call.args;
+    if ahead {
+        hash.expect(args.len() / 2 - 1);
+    }
     let mut created = 0;
     for index in (2..args.len()).step_by(2) {
         let (field, value) = (args.get(index).unwrap_or_default(), args.get(index + 1).unwrap_or_default());

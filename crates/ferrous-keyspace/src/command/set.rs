@@ -19,7 +19,11 @@ use crate::{
 /// `SADD key member ...`: how many are new.
 pub(super) fn sadd(call: &mut Call<'_>) -> Outcome {
     let members = call.args_from(2);
+    let ahead = call.keyspace.dialect().keyspace.leaves_compact_ahead;
     let set = call.keyspace.write_or_create::<Set>(call.arg(1))?;
+    if ahead {
+        set.expect(call.args.get(2).unwrap_or_default(), members.len());
+    }
     let added = members.filter(|member| set.insert(member)).count();
     call.reply_len(added);
     Ok(())

@@ -136,6 +136,14 @@ impl Hash {
         over
     }
 
+    /// Gives the compact encoding up if so many fields are too many for it.
+    pub(crate) fn expect(&mut self, fields: usize) {
+        if self.compact && fields > COMPACT_FIELDS {
+            self.journal.record(|| Change::Spread);
+            self.compact = false;
+        }
+    }
+
     /// Sets a field, which does not go by itself from here on; whether it is new.
     pub(crate) fn insert(&mut self, field: &[u8], value: &[u8]) -> bool {
         self.set_expiry(field, None);

@@ -123,6 +123,21 @@ impl Set {
         }
     }
 
+    /// Gives the compact encodings up if so many more members, the first of which is named, are too many for them.
+    pub(crate) fn expect(&mut self, first: &[u8], members: usize) {
+        let most = match &self.members {
+            Members::Integers(integers) if !integers.is_empty() || parse_integer(first).is_some() => INTEGERS,
+            _ => COMPACT_MEMBERS,
+        };
+        if members > most {
+            self.spread();
+            if self.compact {
+                self.compact = false;
+                self.journal.record(|| Change::Outgrown);
+            }
+        }
+    }
+
     /// Turns the array into a table.
     fn spread(&mut self) {
         if let Members::Integers(integers) = &mut self.members {

@@ -43,6 +43,9 @@ pub struct KeyspaceDialect {
     pub scores_as_strtod: bool,
     /// A negative offset of a range of a large sorted set counts from the end.
     pub counts_offset_from_end: bool,
+    /// A set, sorted set or hash that is given more elements at once than its small encoding takes leaves it beforehand, even if
+    /// they repeat.
+    pub leaves_compact_ahead: bool,
     /// `SCAN` refuses types that do not exist.
     pub names_unknown_type: bool,
     /// `SET` with a time that is over stores nothing.
@@ -116,6 +119,7 @@ pub(super) const REDIS_70: KeyspaceDialect = KeyspaceDialect {
     refuses_lowest_count: false,
     scores_as_strtod: true,
     counts_offset_from_end: false,
+    leaves_compact_ahead: false,
     names_unknown_type: false,
     drops_expired: false,
     reads_last_entry: false,
@@ -136,6 +140,7 @@ pub(super) const REDIS_70: KeyspaceDialect = KeyspaceDialect {
 pub(super) const REDIS_72: KeyspaceDialect = KeyspaceDialect {
     bit_range_first: true,
     compact_lists_and_sets: true,
+    leaves_compact_ahead: true,
     set_id_above_deleted: true,
     names_long_timeout: true,
     takes_more_arguments: true,
