@@ -6,8 +6,8 @@
 //!
 //! Fields of a `HOOK` frame: `base` is where the hook function lies, `results` the stage that follows. For a Lua function
 //! `pc` is [`Machine::top`], `upvalues` the instruction before, `code` how many tail returns are left to tell. For the
-//! return of a native (`watch.rs`), `upvalues` is where the results are and `code` how many. For a tail call `upvalues` is where the caller was called, `code` the count of
-//! arguments, and below the callee's frame lies the caller's.
+//! return of a native (`watch.rs`), `upvalues` is where the results are and `code` how many. For a tail call `upvalues` is where
+//! the caller was called, `code` the count of arguments, and below the callee's frame lies the caller's.
 //!
 //! **Invariant:** the instruction has not begun while its events are told.
 
