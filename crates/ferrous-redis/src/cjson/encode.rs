@@ -22,6 +22,7 @@ use crate::{
         encoding::{Encoding, Format, Layout},
         output::PIECE,
         shape::Shape,
+        word,
     },
 };
 
@@ -274,18 +275,14 @@ fn write_byte(byte: u8, out: &mut Vec<u8>) {
 /// How many bytes from the start need no escape. Eight are looked at together: a byte that does need one has the high bit of its
 /// place set in the mask, and no byte below it has.
 fn plain_length(text: &[u8]) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGHS: u64 = ONES << 7;
-    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
     let mut chunks = text.chunks_exact(8);
     let mut length = 0;
     for chunk in &mut chunks {
-        let word = u64::from_le_bytes(chunk.try_into().unwrap_or_default());
-        let equal = |byte: u8| zeros(word ^ (ONES * u64::from(byte)));
-        let control = word.wrapping_sub(ONES * 32) & !word & HIGHS;
-        let special = control | equal(b'"') | equal(b'\\') | equal(b'/') | equal(127);
+        let bytes = u64::from_le_bytes(chunk.try_into().unwrap_or_default());
+        let equal = |byte: u8| word::equal(bytes, byte);
+        let special = word::below(bytes, 32) | equal(b'"') | equal(b'\\') | equal(b'/') | equal(127);
         if special != 0 {
-            return length + special.trailing_zeros() as usize / 8;
+            return length + word::first(special);
         }
         length += 8;
     }

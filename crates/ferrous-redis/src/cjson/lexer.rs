@@ -15,6 +15,7 @@ use ferrous_vm::number::parse_prefix;
 use memchr::memchr3;
 
 use super::{NULL, source::Source};
+use crate::codec::word;
 
 /// How many bytes of a string with escapes, or blanks, are read between two looks.
 const PIECE: usize = 64 << 10;
@@ -161,7 +162,7 @@ impl Lexer {
     pub(super) fn string(&mut self, look: Look<'_>) -> Result<Text, Mistake> {
         let start = self.at + 1;
         let rest = self.text.bytes.get(start..).unwrap_or_default();
-        match memchr3(b'"', b'\\', 0, rest) {
+        match plain_length(rest) {
             Some(len) if rest.get(len) == Some(&b'"') => {
                 self.at = start + len + 1;
                 Ok(Text::Verbatim(start..start + len))
@@ -215,6 +216,20 @@ impl Lexer {
             }
         }
     }
+}
+
+/// How many bytes of a string come before a quote, a backslash or a zero byte. Most strings are short.
+#[inline]
+fn plain_length(text: &[u8]) -> Option<usize> {
+    let (words, _) = text.as_chunks::<8>();
+    for (number, bytes) in words.iter().take(2).enumerate() {
+        let bytes = u64::from_le_bytes(*bytes);
+        let special = word::equal(bytes, b'"') | word::equal(bytes, b'\\') | word::zeros(bytes);
+        if special != 0 {
+            return Some(number * 8 + word::first(special));
+        }
+    }
+    memchr3(b'"', b'\\', 0, text)
 }
 
 /// Appends what an escape stands for; `escape` begins behind the backslash, which is at `at`. Returns the length of the whole

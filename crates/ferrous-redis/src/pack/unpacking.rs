@@ -14,6 +14,7 @@ use ferrous_vm::{
 };
 
 use super::{BYTES_A_UNIT, RUN, format::Format, unsigned_from};
+use crate::codec::word;
 
 /// How many values Lua's stack holds for a C function.
 const STACK: usize = 8000;
@@ -189,16 +190,13 @@ impl Unpacking {
     }
 }
 
-/// Where the first zero byte is. Eight bytes are looked at together, since most strings are short: the lowest zero among them is
-/// the lowest high bit of the mask.
+/// Where the first zero byte is. Eight bytes are looked at together, since most strings are short.
 #[inline(always)]
 fn first_zero(bytes: &[u8]) -> Option<usize> {
-    const ONES: u64 = 0x0101_0101_0101_0101;
     if let Some((head, _)) = bytes.split_first_chunk::<8>() {
-        let word = u64::from_le_bytes(*head);
-        let zeros = word.wrapping_sub(ONES) & !word & ONES << 7;
+        let zeros = word::zeros(u64::from_le_bytes(*head));
         if zeros != 0 {
-            return Some(zeros.trailing_zeros() as usize / 8);
+            return Some(word::first(zeros));
         }
     }
     memchr::memchr(0, bytes)
