@@ -79,6 +79,7 @@ pub(super) fn compress(data: &[u8], room: usize) -> Option<Vec<u8>> {
     output.open_run();
     let end = data.len().saturating_sub(2);
     let mut place = 0;
+    // A slot is below 2^16, and a place below the data's end: the indices cannot fail.
     while place < end {
         let known = std::mem::replace(&mut places[slot(data, place)], place);
         let distance = place - known;
