@@ -36,3 +36,8 @@ pub use buffer::{is_mapped, lengthen, push, reserve_exact, shrink};
 pub use handle::{Handle, Object};
 pub use registry::{PinError, Pinned, Registry};
 pub use vacancy::Trim;
+
+/// The program of the package's front page.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct FrontPage;

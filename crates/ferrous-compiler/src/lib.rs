@@ -259,3 +259,8 @@ fn translate(
         .and_then(|variables| emit::emit(&tree, main, variables, state, captures, stopped, remains));
     (result, tree)
 }
+
+/// The program of the package's front page.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct FrontPage;

@@ -97,3 +97,8 @@ pub use value::{
     ValueKind, array_index,
 };
 pub use watch::StopFlag;
+
+/// The program of the package's front page.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct FrontPage;

@@ -39,3 +39,8 @@ mod undo;
 pub use error::CommandError;
 pub use expiry::{Clock, Milliseconds};
 pub use keyspace::Keyspace;
+
+/// The program of the package's front page.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct FrontPage;

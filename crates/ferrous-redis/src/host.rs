@@ -395,7 +395,7 @@ pub trait Host {
     /// reading ones too, since they may find that keys have expired.
     ///
     /// Without this, each command that may write, and did not fail, is told in the form in which Redis replicates it. A
-    /// host that knows whether something has changed should say so: Redis does not replicate a SET of the same score.
+    /// host that knows whether something has changed should say so: Redis does not replicate a ZADD of the same score.
     fn effects(&mut self, executed: &Executed<'_>, effects: &mut EffectSink<'_>) {
         effects.usual(executed, &Unknown);
     }

@@ -53,3 +53,8 @@ mod temporary;
 
 pub use output::Output;
 pub use profile::{Profile, open, open_plain, open_sandboxed};
+
+/// The program of the package's front page.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct FrontPage;

@@ -91,6 +91,16 @@ impl NativeContext<'_, '_> {
         }
     }
 
+    /// The payload of argument `n`, a userdata that holds a `T`; `expected` is what scripts know those as. To change it, check it
+    /// and then take it by [`Transaction::userdata_mut`](ferrous_heap::Transaction::userdata_mut).
+    ///
+    /// # Errors
+    /// `expected expected, got ...`.
+    pub fn check_userdata<T: 'static>(&self, n: usize, expected: &str) -> Result<&T, LuaError> {
+        let payload = self.tx.userdata(self.arg(n)).and_then(|payload| payload.downcast_ref());
+        payload.ok_or_else(|| self.type_error(n, expected))
+    }
+
     /// Argument `n` as a function.
     ///
     /// # Errors

@@ -7,6 +7,8 @@
 //! **Invariant:** a `LuaError` is one pointer; the path without error pays for nothing more. A [`Value`] inside one is
 //! valid only within the transaction in which it was made, and the machine stores it in a register before that ends.
 
+use std::fmt;
+
 use ferrous_heap::{HeapError, Value};
 
 /// Why a native function or an instruction failed.
@@ -105,6 +107,15 @@ impl LuaError {
         Self::new(ErrorKind::Value(value))
     }
 }
+
+impl fmt::Display for LuaError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&String::from_utf8_lossy(&self.text()))
+    }
+}
+
+/// For hosts that pass on what a setup raised with `?`.
+impl std::error::Error for LuaError {}
 
 impl From<HeapError> for LuaError {
     #[cold]

@@ -109,3 +109,8 @@ mod unwind;
 mod vararg;
 #[cfg(feature = "machine")]
 mod variable_name;
+
+/// The program of the package's front page.
+#[cfg(all(doctest, feature = "machine"))]
+#[doc = include_str!("../README.md")]
+struct FrontPage;

@@ -46,7 +46,7 @@ pub struct MachineOptions {
     pub error_handler: Option<NativeFn>,
 }
 
-/// Why [`Machine::run`] came back: two words that travel in registers, as those of [`SliceEnd`] do.
+/// Why [`Machine::run`] came back: two words that travel in registers, as those of `SliceEnd` do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// The function returned; see [`Machine::with_results`].

@@ -1,8 +1,8 @@
 //! A chunk as bytes: what `string.dump` gives and `load` takes back (manual §5.4).
 //!
 //! A header (PUC Lua's signature and version, then a mark and a version of ours, so that each program refuses the other's
-//! chunks as `bad header`), the length of what follows, the chunk, and a checksum of all before it. The chunk is its name, the [`lines`] of each function,
-//! its strings, its functions: so a position is found without reading the rest. Numbers are little-endian; counts, indices
+//! chunks as `bad header`), the length of what follows, the chunk, and a checksum of all before it. The chunk is its name,
+//! the lines of each function, its strings, its functions: so a position is found without reading the rest. Numbers are little-endian; counts, indices
 //! and jumps take seven bits a byte, the lowest first, signed ones with the sign in the lowest bit. Instructions are an
 //! opcode (its place in the list below) and their operands, hints left out. It holds what the compiler made and nothing of
 //! a machine, so no heap is needed to write or read it.
