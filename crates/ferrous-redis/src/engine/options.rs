@@ -22,7 +22,8 @@ pub struct EngineOptions {
     pub compat: Compat,
     /// What one run may use.
     pub limits: Limits,
-    /// Undo a failed run's commands, where the host can (Redis cannot).
+    /// Undo a failed run's commands, where the host can (Redis cannot). An [`EnginePool`](crate::run::EnginePool) has no host: who
+    /// drives a run undoes it.
     pub atomic: bool,
     /// After how many instructions the host is polled ([`Host::poll`](crate::host::Host::poll)), or after fewer, where they take more than a tenth of a
     /// millisecond together; work inside library functions counts. Never if not given.
