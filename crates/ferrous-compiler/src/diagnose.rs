@@ -196,6 +196,7 @@ fn lexical(error: LexicalError, filter: &Filter<'_>) -> Message {
         LexicalError::Escape => ("escape sequence too large", shown(slice)),
         LexicalError::LongString => ("unfinished long string", b"<eof>".to_vec()),
         LexicalError::LongComment => ("unfinished long comment", b"<eof>".to_vec()),
+        LexicalError::Levels => return excess(&Excess::Levels, line),
         LexicalError::Stopped | LexicalError::TooLong => return (STOPPED.to_vec(), line),
         LexicalError::Nesting => ("nesting of [[...]] is deprecated", b"[".to_vec()),
     };

@@ -14,6 +14,9 @@
 //! **Invariant:** a closing token pops the stack only if it closes its top; after a syntax error the stack is as PUC
 //! Lua's recursion would be.
 //!
+//! What is nested too deep for PUC Lua is not read to its end: where a window ends, more may not be open than there are
+//! levels of syntax. `refusal` finds where it was too much.
+//!
 //! **Invariant:** between two looks lies at most a window of tokens, or a piece (`scan`) of one token.
 
 use std::ops::Range;
@@ -21,8 +24,8 @@ use std::ops::Range;
 use ferrous_vm::remains::Remains;
 use logos::{Lexer, Logos};
 
-use crate::FIRST_STACK;
 use crate::lexer::{LexicalError, State, Token, long_token};
+use crate::{FIRST_STACK, Options};
 
 /// What is open.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -67,11 +70,23 @@ enum Names {
 /// How a source is read.
 #[derive(Clone, Copy)]
 pub(crate) struct Reading<'s> {
-    /// [`Options::nested_brackets`](crate::Options::nested_brackets).
-    pub(crate) nested_brackets: bool,
+    /// [`Options::nested_brackets`].
+    nested_brackets: bool,
+    /// More than can be open within [`Options::max_levels`].
+    max_open: usize,
     /// Whether to give up, asked once for so many tokens; it is told how many bytes the compiler will have held in the end.
     pub(crate) stopped: &'s dyn Fn(usize) -> bool,
 }
+
+impl<'s> Reading<'s> {
+    pub(crate) fn new(options: &Options, stopped: &'s dyn Fn(usize) -> bool) -> Self {
+        let max_open = (options.max_levels as usize).saturating_add(UNCOUNTED);
+        Self { nested_brackets: options.nested_brackets, max_open, stopped }
+    }
+}
+
+/// Whatever is open counts as a level of syntax, but the innermost function and its parameters.
+const UNCOUNTED: usize = 2;
 
 /// After how many nodes or tasks it is asked whether to give up: a fraction of a millisecond.
 pub(crate) const PATIENCE: u32 = 1024;
@@ -210,6 +225,9 @@ impl<'s> Filter<'s> {
         }
         if (self.reading.stopped)(self.bytes()) {
             return Err(Some(LexicalError::Stopped));
+        }
+        if self.open.len() > self.reading.max_open {
+            return Err(Some(LexicalError::Levels));
         }
         match found {
             Some(_) if is_left || span.start == self.window.start => {

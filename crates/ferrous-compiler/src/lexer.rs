@@ -32,6 +32,8 @@ pub(crate) enum LexicalError {
     Nesting,
     /// A token that the generated lexer does not read to its end.
     TooLong,
+    /// More is open than there may be levels of syntax.
+    Levels,
     /// Whoever waits for the chunk does not want it any more.
     Stopped,
 }

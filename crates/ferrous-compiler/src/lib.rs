@@ -121,7 +121,7 @@ pub fn is_hopeless(
     stopped: &dyn Fn(usize) -> bool,
     remains: &mut Remains,
 ) -> bool {
-    let reading = Reading { nested_brackets: options.nested_brackets, stopped };
+    let reading = Reading::new(options, stopped);
     let mut filter = Filter::new(source, reading);
     let mut builder = Builder::new(source.len());
     let hopeless = match grammar::ChunkParser::new().parse(&mut builder, &mut filter) {
@@ -183,7 +183,7 @@ pub fn compile_leaving(
         }
         _ => source,
     };
-    let reading = Reading { nested_brackets: options.nested_brackets, stopped };
+    let reading = Reading::new(options, stopped);
     let mut filter = Filter::new(source, reading);
     let mut builder = Builder::new(source.len());
     let block = match grammar::ChunkParser::new().parse(&mut builder, &mut filter) {

@@ -34,6 +34,33 @@ fn it_looks_often_and_gives_up_at_once() {
     assert!(!is_hopeless(&source, &options, &|_| false, &mut Remains::default()));
 }
 
+#[test]
+fn what_is_nested_too_deep_is_not_read_to_its_end() {
+    for unit in [
+        "(",
+        "{",
+        "f(",
+        "a[",
+        "do ",
+        "function f() ",
+        "if x then ",
+        "while x do ",
+        "repeat ",
+        "return function() ",
+    ] {
+        let most = Cell::new(0);
+        let start = if unit.ends_with(' ') { "" } else { "x = " };
+        let source = format!("{start}{}", unit.repeat(1_000_000));
+        let refused = compile_unless(source.as_bytes(), b"=x", &Options::default(), &|bytes| {
+            most.set(bytes.max(most.get()));
+            false
+        });
+        assert_eq!(refused.unwrap_err().to_string(), "x:1: chunk has too many syntax levels", "{unit}");
+        // A window's worth of tokens.
+        assert!(most.get() < 1_000_000, "{unit}: {} bytes", most.get());
+    }
+}
+
 /// Sources of one token, `length` bytes long.
 fn one_token(length: usize) -> Vec<(&'static str, Vec<u8>)> {
     let around = |before: &str, inside: &str, after: &str| {
