@@ -68,6 +68,10 @@ impl Heap {
             if found != Some(index) {
                 return Err(AuditError::String(index));
             }
+            let of_a_byte = self.byte_string(slot.value.bytes());
+            if of_a_byte.is_some_and(|string| string.index() != index) {
+                return Err(AuditError::String(index));
+            }
         }
         Ok(())
     }

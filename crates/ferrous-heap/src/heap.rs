@@ -8,6 +8,7 @@
 use ferrous_arena::{Arena, Registry};
 
 use crate::budget::Budget;
+use crate::byte_strings::ByteStrings;
 use crate::cell::Cell;
 use crate::collector::{self, Collector};
 use crate::function::{Function, UpvaluePool};
@@ -69,6 +70,7 @@ pub struct Heap {
     pub(crate) upvalues: UpvaluePool,
     pub(crate) constants: Vec<Value>,
     pub(crate) interner: Interner,
+    pub(crate) byte_strings: Box<ByteStrings>,
     pub(crate) names: [Value; Metamethod::ALL.len()],
     /// Where each metamethod was found last, among a metatable's entries.
     pub(crate) places: [std::cell::Cell<u8>; Metamethod::ALL.len()],
@@ -118,6 +120,7 @@ impl Heap {
             upvalues: UpvaluePool::default(),
             constants: Vec::new(),
             interner: Interner::new(seed),
+            byte_strings: Box::default(),
             names: [Value::NIL; Metamethod::ALL.len()],
             places: Default::default(),
             type_metatables: [None; TypeMetatable::COUNT],

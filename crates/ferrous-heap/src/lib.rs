@@ -49,6 +49,7 @@
 
 mod audit;
 mod budget;
+mod byte_strings;
 mod cell;
 mod collector;
 mod construct;

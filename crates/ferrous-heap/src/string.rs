@@ -135,6 +135,9 @@ enum Found {
 impl Heap {
     /// The string with this content, made if there is none.
     pub(crate) fn intern(&mut self, bytes: &[u8]) -> Result<StringRef, HeapError> {
+        if let Some(string) = self.byte_string(bytes) {
+            return Ok(string);
+        }
         if bytes.len() > PIECE {
             return self.intern_long(bytes);
         }
@@ -250,6 +253,9 @@ impl Heap {
             self.strings.release(handle.index(), |_| {});
             return Err(error);
         }
+        if let &[byte] = text.bytes() {
+            self.byte_strings.note(byte, handle);
+        }
         self.budget.add(memory);
         self.interner.insert(hash, handle.index());
         if self.birth.scope != 0 {
@@ -347,6 +353,9 @@ impl Transaction<'_> {
             return Known::Nothing(StringHash(0));
         }
         let heap = &*self.heap;
+        if let Some(string) = heap.byte_string(bytes) {
+            return Known::String(string.into());
+        }
         let hash = heap.interner.hash(bytes);
         let strings = &heap.strings;
         let found = heap

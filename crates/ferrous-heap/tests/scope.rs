@@ -122,6 +122,31 @@ fn strings_of_a_scope_leave_with_it() {
 }
 
 #[test]
+fn strings_of_one_byte_come_and_go_like_others() {
+    let mut heap = heap();
+    let scope = heap.open_scope().unwrap();
+    let inside = heap.begin().intern(b"x").unwrap();
+    assert_eq!(heap.begin().intern(b"x").unwrap(), inside);
+    heap.close_scope(scope, Rollback).unwrap();
+    // It waits to be freed, and is not to be found meanwhile.
+    assert!(heap.begin().intern_existing(b"x").is_none());
+    let mut before = heap.begin().intern(b"x").unwrap();
+    heap.collect_full();
+    assert!(heap.begin().string(before).is_none(), "nothing refers to it");
+    for _ in 0..70_000 {
+        // More often than a slot has generations.
+        let again = heap.begin().intern(b"x").unwrap();
+        assert_ne!(again, before);
+        assert_eq!(heap.begin().string(again), Some(b"x".as_slice()));
+        assert!(heap.begin().string(before).is_none());
+        before = again;
+        heap.collect_full();
+        assert!(heap.begin().string(again).is_none());
+    }
+    heap.audit().unwrap();
+}
+
+#[test]
 fn many_births_are_freed_in_slices() {
     let mut heap = heap();
     let before = heap.stats();

@@ -10,6 +10,7 @@
 
 use ferrous_arena::{Arena, Object};
 
+use crate::byte_strings::ByteStrings;
 use crate::cell::Cell;
 use crate::collector::sweep::{Cursor, KINDS};
 use crate::collector::{Phase, SEALED, SEALED_WRITTEN};
@@ -87,7 +88,9 @@ impl Heap {
         let [tables, strings, functions, cells, userdata, threads, prototypes] = self.collector.quarantined;
         let mut returned = of(&mut self.tables, tables, &sighted);
         returned += of(&mut self.functions, functions, &sighted);
-        of(&mut self.strings, strings, &sighted);
+        if of(&mut self.strings, strings, &sighted) > 0 {
+            *self.byte_strings = ByteStrings::default();
+        }
         of(&mut self.cells, cells, &sighted);
         of(&mut self.userdata, userdata, &sighted);
         of(&mut self.threads, threads, &sighted);

@@ -480,6 +480,11 @@ impl World {
 }
 
 fn text_of(text: u8) -> Vec<u8> {
-    // Some are short and some long.
-    vec![text; if text.is_multiple_of(5) { 40 } else { 3 }]
+    // Some are one byte, some short, some long.
+    let length = match text % 5 {
+        0 => 40,
+        1 | 2 => 1,
+        _ => 3,
+    };
+    vec![text; length]
 }

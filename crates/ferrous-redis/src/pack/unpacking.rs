@@ -193,13 +193,11 @@ impl Unpacking {
 /// Where the first zero byte is. Eight bytes are looked at together, since most strings are short.
 #[inline(always)]
 fn first_zero(bytes: &[u8]) -> Option<usize> {
-    if let Some((head, _)) = bytes.split_first_chunk::<8>() {
-        let zeros = word::zeros(u64::from_le_bytes(*head));
-        if zeros != 0 {
-            return Some(word::first(zeros));
-        }
-    }
-    memchr::memchr(0, bytes)
+    let Some((head, _)) = bytes.split_first_chunk::<8>() else {
+        return bytes.iter().position(|&byte| byte == 0);
+    };
+    let zeros = word::zeros(u64::from_le_bytes(*head));
+    if zeros != 0 { Some(word::first(zeros)) } else { memchr::memchr(0, bytes) }
 }
 
 #[cold]
