@@ -183,6 +183,14 @@ impl Transaction<'_> {
         self.heap.collector.roots_withheld = withheld;
     }
 
+    /// Frees the stack of a thread that has ended.
+    pub fn discard_stack(&mut self, thread: ThreadRef) {
+        if let Some(found) = self.thread_mut(thread) {
+            found.stack = Vec::new();
+            self.heap.charge_thread(thread);
+        }
+    }
+
     /// Exchanges the running thread: the stacks of `from` go back to the heap, and those of `to` come out into the same
     /// places. `from` gets a new status, `to` runs, for `resumer` if one is given.
     #[inline]
@@ -194,10 +202,13 @@ impl Transaction<'_> {
         frames: &mut Vec<Frame>,
         states: &mut Vec<NativeSlot>,
     ) -> Result<(), HeapError> {
-        if self.thread_mut(to).is_none() {
-            return Err(HeapError::Stale);
+        let heap = &mut *self.heap;
+        for thread in [to, from] {
+            if heap.threads.slot(thread).ok_or(HeapError::Stale)?.guard.get() != 0 {
+                heap.open_thread(thread)?;
+            }
         }
-        let old = self.thread_mut(from).ok_or(HeapError::Stale)?;
+        let old = heap.threads.get_mut(from).ok_or(HeapError::Stale)?;
         std::mem::swap(&mut old.stack, stack);
         std::mem::swap(&mut old.frames, frames);
         if !states.is_empty() {
@@ -206,9 +217,9 @@ impl Transaction<'_> {
         old.status = status;
         old.unchanged_below = 0;
         if old.charged != old.buffer_bytes() {
-            self.heap.charge_thread(from);
+            heap.charge_thread(from);
         }
-        if let Some(new) = self.heap.threads.get_mut(to) {
+        if let Some(new) = heap.threads.get_mut(to) {
             std::mem::swap(&mut new.stack, stack);
             std::mem::swap(&mut new.frames, frames);
             if !new.states.is_empty() {

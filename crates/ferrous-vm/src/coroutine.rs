@@ -14,6 +14,14 @@ use crate::frame::{self, MAX_FRAMES, MAX_NATIVE_DEPTH};
 use crate::machine::Machine;
 use crate::transition::Transition;
 
+/// Values for another thread, where they lie on the stack of the one that is left.
+#[derive(Clone, Copy)]
+struct Passed {
+    thread: ThreadRef,
+    first: u32,
+    count: u32,
+}
+
 impl Machine {
     /// `coroutine.resume`, and calling what `coroutine.wrap` has made.
     pub(crate) fn resume(
@@ -59,36 +67,29 @@ impl Machine {
         };
         self.push_counted(frame);
         self.native_depth += 1;
-        self.pick_up(top.saturating_sub(args), args);
-        let resumer = self.thread;
-        self.switch_to(tx, thread, Some(resumer), ThreadStatus::Normal);
-        self.enter_thread()
+        let passed = Passed { thread: self.thread, first: top.saturating_sub(args), count: args };
+        self.switch_to(tx, thread, Some(passed.thread), ThreadStatus::Normal);
+        self.enter_thread(tx, passed)
     }
 
-    /// Takes `count` values, from `first`, that another thread is to get.
-    fn pick_up(&mut self, first: u32, count: u32) {
-        self.transfer.clear();
-        // A value or two, mostly: not worth a call of memcpy.
-        for value in self.stack.get(first as usize..(first + count) as usize).unwrap_or(&[]) {
-            self.transfer.push(*value);
-        }
-    }
-
-    /// Puts the values on their way down at `first` and says how many they are.
-    fn put_down(&mut self, first: u32) -> Result<u32, LuaError> {
-        let end = first as usize + self.transfer.len();
+    /// Puts what another thread has passed at `first`.
+    #[inline]
+    fn receive(&mut self, tx: &Transaction<'_>, passed: Passed, first: u32) -> Result<(), LuaError> {
+        let end = first as usize + passed.count as usize;
         self.reserve(end)?;
-        if let Some(slots) = self.stack.get_mut(first as usize..end) {
-            for (slot, value) in slots.iter_mut().zip(&self.transfer) {
+        let from = passed.first as usize;
+        let values = tx.thread(passed.thread).and_then(|thread| thread.stack.get(from..));
+        if let (Some(slots), Some(values)) = (self.stack.get_mut(first as usize..end), values) {
+            // A value or two, mostly: not worth a call of memcpy.
+            for (slot, value) in slots.iter_mut().zip(values) {
                 *slot = *value;
             }
         }
-        // As many values as another stack held.
-        Ok(self.transfer.len() as u32)
+        Ok(())
     }
 
-    /// Goes on in a thread that was just switched to, which gets the values on their way.
-    fn enter_thread(&mut self) -> Transition {
+    /// Goes on in a thread that was just switched to, which gets what was passed.
+    fn enter_thread(&mut self, tx: &Transaction<'_>, passed: Passed) -> Transition {
         let Some(frame) = self.frames.last() else {
             // A fresh coroutine: its function lies at the bottom.
             self.frame_limit = MAX_FRAMES;
@@ -97,8 +98,8 @@ impl Machine {
                 aux: frame::saved_depth(self.native_depth),
                 ..Frame::default()
             });
-            return match self.put_down(1) {
-                Ok(args) => Transition::Call { callee: 0, args },
+            return match self.receive(tx, passed, 1) {
+                Ok(()) => Transition::Call { callee: 0, args: passed.count },
                 Err(error) => Transition::Raise { error, native: None, top: 1 },
             };
         };
@@ -109,8 +110,8 @@ impl Machine {
         if self.frames.capacity() >= self.frame_limit {
             self.settle_frames();
         }
-        match self.put_down(first) {
-            Ok(count) => self.hand_on(first, count),
+        match self.receive(tx, passed, first) {
+            Ok(()) => self.hand_on(first, passed.count),
             Err(error) => Transition::Raise { error, native: None, top: first },
         }
     }
@@ -129,10 +130,12 @@ impl Machine {
             let error = LuaError::bare("attempt to yield across metamethod/C-call boundary");
             return Transition::Raise { error, native: Some(base), top };
         }
-        self.pick_up(top.saturating_sub(count), count);
+        let passed = Passed { thread: self.thread, first: top.saturating_sub(count), count };
         let code = self.frame_limit as u32;
         self.push_counted(Frame { kind: frame::YIELDED, base, pc: top, code, ..Frame::default() });
-        self.leave_thread(tx, ThreadStatus::Suspended, |machine, _, frame| machine.hand_over(frame))
+        self.leave_thread(tx, ThreadStatus::Suspended, |machine, tx, frame| {
+            machine.hand_over(tx, frame, passed)
+        })
     }
 
     /// The function of a thread has returned.
@@ -140,8 +143,12 @@ impl Machine {
         if self.thread == self.main_thread {
             return Transition::End(self.main_returned(first, count));
         }
-        self.pick_up(first, count);
-        self.leave_thread(tx, ThreadStatus::Dead, |machine, _, frame| machine.hand_over(frame))
+        let passed = Passed { thread: self.thread, first, count };
+        let transition = self
+            .leave_thread(tx, ThreadStatus::Dead, |machine, tx, frame| machine.hand_over(tx, frame, passed));
+        // Nothing on it will be looked at again.
+        tx.discard_stack(passed.thread);
+        transition
     }
 
     /// Goes back to the resumer, whose `RESUME` frame `then` gets.
@@ -151,10 +158,6 @@ impl Machine {
         status: ThreadStatus,
         then: impl FnOnce(&mut Self, &mut Transaction<'_>, Frame) -> Transition,
     ) -> Transition {
-        if status == ThreadStatus::Dead && self.frames.is_empty() {
-            // Nothing on it will be looked at again, as in one that has failed.
-            self.stack = Vec::new();
-        }
         let resumer = tx.thread(self.thread).and_then(|thread| thread.resumer).unwrap_or(self.main_thread);
         self.switch_to(tx, resumer, None, status);
         let Some(frame) = self.frames.pop() else {
@@ -169,11 +172,11 @@ impl Machine {
     }
 
     /// Gives the resumer in `frame` what its coroutine has yielded or returned.
-    fn hand_over(&mut self, frame: Frame) -> Transition {
+    fn hand_over(&mut self, tx: &Transaction<'_>, frame: Frame, passed: Passed) -> Transition {
         let bare = u32::from(frame.results == 0);
         self.put(frame.base, Value::TRUE);
-        match self.put_down(frame.base + bare) {
-            Ok(count) => self.hand_on(frame.base, count + bare),
+        match self.receive(tx, passed, frame.base + bare) {
+            Ok(()) => self.hand_on(frame.base, passed.count + bare),
             Err(error) => Transition::Raise { error, native: Some(frame.base), top: frame.pc },
         }
     }

@@ -120,8 +120,6 @@ pub struct Machine {
     pub(crate) pairs_iterator: Value,
     pub(crate) ipairs_iterator: Value,
     pub(crate) failure: Failure,
-    /// Values on their way from one thread to another.
-    pub(crate) transfer: Vec<Value>,
     pub(crate) options: MachineOptions,
     /// How many steps the collector has taken at safe points, in 8 bits.
     steps: u8,
@@ -188,7 +186,6 @@ impl Machine {
             pairs_iterator: Value::NIL,
             ipairs_iterator: Value::NIL,
             failure: Failure::default(),
-            transfer: Vec::new(),
             options,
             quanta: 0,
             out_of_memory_at: None,
