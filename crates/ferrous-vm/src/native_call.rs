@@ -84,7 +84,7 @@ impl Machine {
     ) -> Transition {
         let callee = top.saturating_sub(args + 1).max(base);
         self.suspend_native(frame::NATIVE, base, callee, results);
-        if let Err(error) = self.call_out() {
+        if let Err(error) = self.call_out(tx, callee) {
             return Transition::Raise { error, native: None, top };
         }
         let function = self.stack.get(callee as usize).copied().unwrap_or(Value::NIL);
@@ -180,7 +180,7 @@ impl Machine {
                 let callee = top.saturating_sub(args + 1).max(base);
                 let kind = if protected { frame::PROTECTED } else { frame::NATIVE };
                 self.suspend_native(kind, base, callee, results);
-                match self.call_out() {
+                match self.call_out(tx, callee) {
                     Ok(()) => Transition::Call { callee, args },
                     Err(error) => Transition::Raise { error, native: None, top },
                 }
@@ -303,7 +303,7 @@ impl Machine {
         let frame =
             Frame { kind, base, pc: callee, aux: frame::saved_depth(self.native_depth), ..Frame::default() };
         self.push_counted(frame);
-        match self.call_out() {
+        match self.call_out(tx, callee) {
             Ok(()) => {
                 let function = self.stack.get(callee as usize).copied().unwrap_or(Value::NIL);
                 self.call_function(tx, function, callee, args)

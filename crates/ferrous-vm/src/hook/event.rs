@@ -215,16 +215,18 @@ impl Machine {
         self.push_counted(Frame { kind: frame::HOOK, base: callee, aux, ..note });
         // Even what handles the error of there being no room for the call is not told of.
         self.hooks.active.inside = true;
+        let function = tx.thread(self.thread).map_or(Value::NIL, |thread| thread.extra);
         let begun = self
-            .call_out()
-            .and_then(|()| self.reserve(callee as usize + 3))
+            .reserve(callee as usize + 3)
+            .and_then(|()| {
+                self.put(callee, function);
+                self.call_out(tx, callee)
+            })
             .and_then(|()| Ok(tx.intern(event.as_bytes())?));
         let event = match begun {
             Ok(event) => event,
             Err(error) => return Transition::Raise { error, native: None, top: callee },
         };
-        let function = tx.thread(self.thread).map_or(Value::NIL, |thread| thread.extra);
-        self.put(callee, function);
         self.put(callee + 1, event);
         self.put(callee + 2, line.map_or(Value::NIL, |line| Value::number(line.into())));
         Transition::Call { callee, args: 2 }

@@ -8,7 +8,7 @@
 //! **Invariant:** the stack is at least a window longer than the base of every frame; `withheld_natives` is empty unless the
 //! last frame is or was in use.
 
-use ferrous_heap::{Frame, Transaction, Value, lengthen};
+use ferrous_heap::{Frame, Metamethod, Transaction, Value, lengthen};
 
 use super::Machine;
 use crate::error::{ErrorKind, LuaError};
@@ -98,13 +98,21 @@ impl Machine {
         self.frames.push(frame);
     }
 
-    /// Counts the call that the native in the innermost frame makes.
+    /// Counts the call that the native in the innermost frame makes of what is at `callee`. What cannot be called needs no room:
+    /// that is found out first.
     #[inline(always)]
-    pub(crate) fn call_out(&mut self) -> Result<(), LuaError> {
-        if self.has_frames(self.frame_limit + 1) {
+    pub(crate) fn call_out(&mut self, tx: &Transaction<'_>, callee: u32) -> Result<(), LuaError> {
+        if self.has_frames(self.frame_limit + 1) && self.is_callable(tx, callee) {
             return Err(self.overflow());
         }
         self.enter_native()
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn is_callable(&self, tx: &Transaction<'_>, callee: u32) -> bool {
+        let object = self.stack.get(callee as usize).copied().unwrap_or(Value::NIL);
+        object.is_function() || tx.metamethod(object, Metamethod::Call).is_function()
     }
 
     /// Whether at least `count` calls have a frame. What the hook keeps for itself is no call.
