@@ -156,9 +156,8 @@ fn shown(slice: &[u8]) -> Vec<u8> {
         [quote @ (b'"' | b'\''), rest @ ..] => {
             let mut text = vec![*quote];
             let mut scan = Scan::new(rest, &|| None);
-            // How it ends is known.
-            let _ = unescape(&mut scan, *quote, &mut text, &mut 0);
-            if rest.get(scan.at.wrapping_sub(1)) == Some(quote) {
+            // A quote that ends it is no escaped one.
+            if unescape(&mut scan, *quote, &mut text, &mut 0).is_ok() {
                 text.push(*quote);
             }
             text
