@@ -97,14 +97,17 @@ impl Machine {
 
 /// Joins strings and numbers.
 ///
-/// A text that is long already grows with looks at the kill flag.
+/// Where the text becomes long there is room made for all of it first: what the limit has no room for is not built, and it moves
+/// to no larger buffer.
 #[inline(never)]
 pub(crate) fn join(tx: &mut Transaction<'_>, values: &[Value]) -> Result<Value, HeapError> {
     const LONG: usize = 1 << 20;
     let mut text = tx.take_buffer();
     text.clear();
-    for value in values {
-        let room = if text.len() < LONG { Ok(()) } else { make_room(tx, &mut text, *value) };
+    let mut rest = values.iter();
+    while let Some(value) = rest.next() {
+        let length = text.len().saturating_add(tx.string_len(*value).unwrap_or_default());
+        let room = if length < LONG { Ok(()) } else { make_room(tx, &mut text, *value, rest.as_slice()) };
         if let Err(error) = room.and_then(|()| append(tx, &mut text, *value)) {
             tx.give_buffer(text);
             return Err(error);
@@ -113,10 +116,23 @@ pub(crate) fn join(tx: &mut Transaction<'_>, values: &[Value]) -> Result<Value, 
     tx.intern_buffer(text)
 }
 
+/// Room for a value and those that follow it, numbers aside.
 #[cold]
-fn make_room(tx: &mut Transaction<'_>, text: &mut Vec<u8>, value: Value) -> Result<(), HeapError> {
-    let length = tx.string_len(value).unwrap_or_default();
-    tx.reserve(text, length)
+#[inline(never)]
+fn make_room(
+    tx: &mut Transaction<'_>,
+    text: &mut Vec<u8>,
+    value: Value,
+    rest: &[Value],
+) -> Result<(), HeapError> {
+    let lengths = std::iter::once(&value).chain(rest).filter_map(|value| tx.string_len(*value));
+    let more = lengths.fold(0, usize::saturating_add);
+    let length = text.len().saturating_add(more);
+    if text.capacity() < length {
+        tx.charge(length)?;
+        tx.release(length);
+    }
+    tx.reserve(text, more)
 }
 
 #[inline(always)]
