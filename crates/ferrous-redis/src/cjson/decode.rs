@@ -21,6 +21,12 @@ use crate::codec::assembly::Assembly;
 /// How many bytes are one unit of work.
 const BYTES_A_UNIT: usize = 16;
 
+/// How many values a C function may have on its stack.
+const C_STACK: usize = 8000;
+
+/// How many of them the text and what else stands below the tables take.
+const BELOW_TABLES: usize = 1;
+
 pub(super) fn decode(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     if ctx.arg_count() != 1 {
         return Err(ctx.argument_error(1, "expected 1 argument"));
@@ -36,7 +42,7 @@ pub(super) fn decode(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let marks_arrays = settings.decode_array_metatable;
     let source = Source::new(ctx, len)?;
     let lexer = Lexer { text: source, at: 0, invalid_numbers, unescaped: Vec::new() };
-    Decoding { lexer, deepest, marks_arrays, worked: 0, open: Vec::new() }.go_on(ctx)
+    Decoding { lexer, deepest, marks_arrays, worked: 0, open: Vec::new(), stacked: BELOW_TABLES }.go_on(ctx)
 }
 
 /// A document that is being read.
@@ -48,6 +54,8 @@ struct Decoding {
     /// How much of the text has been counted as work.
     worked: usize,
     open: Vec<Assembly>,
+    /// How many values cjson would have on its stack: for each open array one, for each object its key as well.
+    stacked: usize,
 }
 
 impl NativeState for Decoding {
@@ -104,10 +112,9 @@ impl Decoding {
             let value = match self.peek(ctx) {
                 b'"' => self.string(ctx, "value")?,
                 b'{' => {
-                    self.descend()?;
+                    self.descend(true)?;
                     if self.peek(ctx) != b'}' {
-                        ctx.tx.reserve(&mut self.open, 1)?;
-                        self.open.push(Assembly::new(ctx, true));
+                        self.open(ctx, true)?;
                         self.key(ctx)?;
                         continue;
                     }
@@ -115,10 +122,9 @@ impl Decoding {
                     ctx.tx.new_table(0, 0)?
                 }
                 b'[' => {
-                    self.descend()?;
+                    self.descend(false)?;
                     if self.peek(ctx) != b']' {
-                        ctx.tx.reserve(&mut self.open, 1)?;
-                        self.open.push(Assembly::new(ctx, false));
+                        self.open(ctx, false)?;
                         continue;
                     }
                     self.lexer.skip();
@@ -169,6 +175,7 @@ impl Decoding {
             self.lexer.skip();
             value = open.close(ctx)?;
             self.open.pop();
+            self.stacked -= stacked(is_object);
         }
     }
 
@@ -199,11 +206,20 @@ impl Decoding {
         Ok(())
     }
 
-    /// Passes over the beginning of a table.
-    fn descend(&mut self) -> Result<(), LuaError> {
+    /// Begins a table that is not empty.
+    fn open(&mut self, ctx: &mut NativeContext<'_, '_>, is_object: bool) -> Result<(), LuaError> {
+        ctx.tx.reserve(&mut self.open, 1)?;
+        self.open.push(Assembly::new(ctx, is_object));
+        self.stacked += stacked(is_object);
+        Ok(())
+    }
+
+    /// Passes over the beginning of a table. Neither the settings nor the stack may forbid one: that it has room for it and for what
+    /// is read next is what bounds the depth, whatever a script sets.
+    fn descend(&mut self, is_object: bool) -> Result<(), LuaError> {
         self.lexer.skip();
         let depth = self.open.len() + 1;
-        if depth > self.deepest {
+        if depth > self.deepest || self.stacked + stacked(is_object) >= C_STACK {
             let at = self.lexer.at;
             return Err(LuaError::message(format!(
                 "Found too many nested data structures ({depth}) at character {at}"
@@ -211,4 +227,9 @@ impl Decoding {
         }
         Ok(())
     }
+}
+
+/// How many values cjson keeps on its stack for a table that is open.
+fn stacked(is_object: bool) -> usize {
+    if is_object { 2 } else { 1 }
 }

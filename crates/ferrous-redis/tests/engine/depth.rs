@@ -19,17 +19,37 @@ fn nested_replies_need_no_stack() {
 
 #[test]
 fn nested_documents_need_no_stack() {
+    // As deep as the real cjson reads, whose own stack has 8000 values: a frame of Rust for each level would not fit.
     on_a_small_stack(
         "cjson.decode_max_depth(1e6) cjson.encode_max_depth(1e6)
-        local text = string.rep('[', 2e5) .. string.rep(']', 2e5)
-        return cjson.encode(cjson.decode(text)) == string.rep('[', 199999) .. '{}' .. string.rep(']', 199999)",
+        local text = string.rep('[', 7998) .. string.rep(']', 7998)
+        return cjson.encode(cjson.decode(text)) == string.rep('[', 7997) .. '{}' .. string.rep(']', 7997)",
         "1",
     );
     on_a_small_stack(
         "cjson.decode_max_depth(1e6) cjson.encode_max_depth(1e6)
-        local text = string.rep('{\"a\":', 2e5) .. '1' .. string.rep('}', 2e5)
+        local text = string.rep('{\"a\":', 3999) .. '1' .. string.rep('}', 3999)
         return cjson.encode(cjson.decode(text)) == text",
         "1",
+    );
+    // Deeper.
+    on_a_small_stack(
+        "cjson.encode_max_depth(1e6) local t = {} for i = 2, 2e5 do t = {t} end
+        return cjson.encode(t) == string.rep('[', 199999) .. '{}' .. string.rep(']', 199999)",
+        "1",
+    );
+    on_a_small_stack(
+        "cjson.encode_max_depth(1e6) local t = 1 for i = 1, 2e5 do t = {a = t} end
+        return cjson.encode(t) == string.rep('{\"a\":', 2e5) .. '1' .. string.rep('}', 2e5)",
+        "1",
+    );
+    on_a_small_stack(
+        "cjson.decode_max_depth(1e6) local ok, e = pcall(cjson.decode, string.rep('[', 1e6)) return e",
+        "\"Found too many nested data structures (7999) at character 7999\"",
+    );
+    on_a_small_stack(
+        "cjson.decode_max_depth(1e6) local ok, e = pcall(cjson.decode, string.rep('{\"a\":', 1e6)) return e",
+        "\"Found too many nested data structures (4000) at character 19996\"",
     );
     on_a_small_stack(
         "local ok, e = pcall(cmsgpack.unpack, string.rep('\\145', 1e5) .. '\\1') return e",
