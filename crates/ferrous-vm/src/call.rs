@@ -198,7 +198,13 @@ impl Machine {
                     if let Some(frame) = self.frames.last_mut() {
                         frame.upvalues = place;
                     }
-                    Transition::Call { callee, args }
+                    match tx.function(object).map(|function| function.native) {
+                        Some(native) if !self.hooks.are_on() => {
+                            let next = self.call_native(tx, native, callee, args);
+                            self.pass_on(next)
+                        }
+                        _ => Transition::Call { callee, args },
+                    }
                 }
                 Err(error) => self.raise_here(tx, error),
             };

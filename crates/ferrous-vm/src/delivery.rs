@@ -56,14 +56,7 @@ impl Machine {
                 if HOOKED && let Some(told) = self.return_from_tail(tx, frame, first, count) {
                     return told;
                 }
-                self.native_depth = frame::native_depth(&frame);
-                let range = first as usize..(first + count) as usize;
-                if count == 1 {
-                    let value = self.result(first, 1);
-                    self.put(frame.upvalues, value);
-                } else if range.end <= self.stack.len() {
-                    self.stack.copy_within(range, frame.upvalues as usize);
-                }
+                self.replace_caller_by(&frame, first, count);
                 Transition::Deliver { first: frame.upvalues, count }
             }
             frame::FINISH => self.finish_waiting(tx, frame, first, count),
@@ -105,6 +98,32 @@ impl Machine {
             frame::EVALUATION => self.evaluated(frame, first, count, false),
             // Nobody delivers to these: they are left by resuming, yielding and answering.
             _ => Transition::Deliver { first, count },
+        }
+    }
+
+    /// What follows from the call of a native: if it has just returned to a Lua function that tail-called it, its results go to
+    /// whoever waits for that one.
+    #[inline]
+    pub(crate) fn pass_on(&mut self, next: Transition) -> Transition {
+        if let Transition::Deliver { first, count } = next
+            && let Some(frame) = self.frames.pop_if(|frame| frame.kind == frame::TAIL)
+        {
+            self.replace_caller_by(&frame, first, count);
+            return self.hand_on(frame.upvalues, count);
+        }
+        next
+    }
+
+    /// Puts results to where the Lua function of `frame` was called, which has tail-called who gives them.
+    #[inline]
+    fn replace_caller_by(&mut self, frame: &Frame, first: u32, count: u32) {
+        self.native_depth = frame::native_depth(frame);
+        let range = first as usize..(first + count) as usize;
+        if count == 1 {
+            let value = self.result(first, 1);
+            self.put(frame.upvalues, value);
+        } else if range.end <= self.stack.len() {
+            self.stack.copy_within(range, frame.upvalues as usize);
         }
     }
 
