@@ -7,9 +7,6 @@
 use ferrous_vm::error::LuaError;
 use ferrous_vm::native::NativeContext;
 
-/// Values that PUC Lua lets a C function have on its stack (`LUAI_MAXCSTACK`).
-pub(crate) const MAX_NATIVE_STACK: usize = 8000;
-
 /// An argument as a C `int` (`luaL_checkint`).
 ///
 /// # Errors

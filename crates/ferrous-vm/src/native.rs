@@ -27,6 +27,10 @@ pub type NativeFn = for<'a, 'm, 'h> fn(&'a mut NativeContext<'m, 'h>) -> NativeR
 /// What a native function answers.
 pub type NativeResult = Result<Operation, LuaError>;
 
+/// Values that PUC Lua lets a C function have on its stack (`LUAI_MAXCSTACK`). Natives have no such stack; those whose
+/// originals run into its end ask for it.
+pub const MAX_NATIVE_STACK: usize = 8000;
+
 /// What a native function does where its arguments alone decide its one result, in constant time: the loop asks it first, and calls
 /// the function itself if it does not answer. So it need not take what is rare: arguments of the wrong type, or none, or no memory.
 ///

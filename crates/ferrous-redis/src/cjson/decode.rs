@@ -8,7 +8,7 @@
 use ferrous_heap::{Transaction, Value};
 use ferrous_vm::{
     error::LuaError,
-    native::{Charge, NativeContext, NativeResult, NativeState, Resumption},
+    native::{Charge, MAX_NATIVE_STACK, NativeContext, NativeResult, NativeState, Resumption},
 };
 
 use super::{
@@ -21,10 +21,7 @@ use crate::codec::assembly::Assembly;
 /// How many bytes are one unit of work.
 const BYTES_A_UNIT: usize = 16;
 
-/// How many values a C function may have on its stack.
-const C_STACK: usize = 8000;
-
-/// How many of them the text and what else stands below the tables take.
+/// How many of the values on cjson's stack the text and what else stands below the tables take.
 const BELOW_TABLES: usize = 1;
 
 pub(super) fn decode(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
@@ -219,7 +216,7 @@ impl Decoding {
     fn descend(&mut self, is_object: bool) -> Result<(), LuaError> {
         self.lexer.skip();
         let depth = self.open.len() + 1;
-        if depth > self.deepest || self.stacked + stacked(is_object) >= C_STACK {
+        if depth > self.deepest || self.stacked + stacked(is_object) >= MAX_NATIVE_STACK {
             let at = self.lexer.at;
             return Err(LuaError::message(format!(
                 "Found too many nested data structures ({depth}) at character {at}"

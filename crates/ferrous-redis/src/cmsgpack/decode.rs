@@ -10,13 +10,11 @@
 use ferrous_heap::{HeapError, Known, Transaction, Value};
 use ferrous_vm::{
     error::LuaError,
-    native::{Charge, NativeContext, NativeResult, NativeState, Resumption},
+    native::{Charge, MAX_NATIVE_STACK, NativeContext, NativeResult, NativeState, Resumption},
 };
 
 use crate::codec::assembly::Assembly;
 
-/// How many values Lua's stack holds for a C function.
-const STACK: usize = 8000;
 /// The register of the first result.
 const FIRST: usize = 2;
 /// How many bytes are one unit of work.
@@ -133,7 +131,7 @@ impl Unpacking {
                     return Ok(true);
                 }
                 self.slot = self.count + 1;
-                if self.slot + 1 > STACK {
+                if self.slot + 1 > MAX_NATIVE_STACK {
                     let text = "stack overflow (too many return values at once; use unpack_one or unpack_limit instead.)";
                     return Err(ctx.error(text));
                 }
@@ -185,7 +183,9 @@ impl Unpacking {
     /// Reads elements of the innermost table as long as they are scalars or short strings, up to the first new one; whether something
     /// else comes next.
     fn run(&mut self, ctx: &mut NativeContext<'_, '_>) -> Result<bool, LuaError> {
-        let Some(open) = self.open.last_mut().filter(|_| self.slot + 2 < STACK) else { return Ok(true) };
+        let Some(open) = self.open.last_mut().filter(|_| self.slot + 2 < MAX_NATIVE_STACK) else {
+            return Ok(true);
+        };
         let has_keys = open.assembly.has_keys;
         let items = (open.left as usize) << usize::from(has_keys);
         let most = open.assembly.room(ctx).min(items - usize::from(open.has_key));
@@ -281,7 +281,7 @@ impl Unpacking {
     }
 
     fn check_stack(&self, more: usize, function: &str) -> Result<(), LuaError> {
-        if self.slot + more + 1 > STACK {
+        if self.slot + more + 1 > MAX_NATIVE_STACK {
             return Err(LuaError::message(format!("stack overflow (in function {function})")));
         }
         Ok(())

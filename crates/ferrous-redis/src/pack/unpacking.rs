@@ -10,14 +10,11 @@ use std::ops::Range;
 use ferrous_heap::{Known, StringHash, Transaction, Value};
 use ferrous_vm::{
     error::LuaError,
-    native::{Charge, NativeContext, NativeResult, NativeState, Resumption},
+    native::{Charge, MAX_NATIVE_STACK, NativeContext, NativeResult, NativeState, Resumption},
 };
 
 use super::{BYTES_A_UNIT, RUN, format::Format, unsigned_from};
 use crate::codec::word;
-
-/// How many values Lua's stack holds for a C function.
-const STACK: usize = 8000;
 
 pub(super) fn unpack(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     ctx.check_string(1)?;
@@ -125,7 +122,7 @@ impl Unpacking {
                 position = position.wrapping_add(layout.padding(position, field));
                 let rest = data.get(position..).filter(|rest| rest.len() >= size);
                 let Some(rest) = rest else { break 'run Stop::Failed(too_short()) };
-                if top + count + 1 > STACK {
+                if top + count + 1 > MAX_NATIVE_STACK {
                     break 'run Stop::Failed(LuaError::message("stack overflow (too many results)"));
                 }
                 // A field that is there does not reach beyond the data.

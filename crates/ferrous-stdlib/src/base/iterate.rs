@@ -4,9 +4,9 @@
 
 use ferrous_heap::{NextEntry, Value};
 use ferrous_vm::error::LuaError;
-use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption};
+use ferrous_vm::native::{Charge, MAX_NATIVE_STACK, NativeContext, NativeResult, NativeState, Resumption};
 
-use crate::argument::{MAX_NATIVE_STACK, check_int, opt_int};
+use crate::argument::{check_int, opt_int};
 
 /// `next(table [, index])`.
 ///

@@ -8,9 +8,11 @@ use std::ops::Range;
 
 use ferrous_heap::{Transaction, Value};
 use ferrous_vm::argument::integer_from;
-use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption, Shortcut};
+use ferrous_vm::native::{
+    Charge, MAX_NATIVE_STACK, NativeContext, NativeResult, NativeState, Resumption, Shortcut,
+};
 
-use crate::argument::{MAX_NATIVE_STACK, check_int, position};
+use crate::argument::{check_int, position};
 use crate::buffer::Buffer;
 
 /// Bytes transformed between two charges.
