@@ -13,7 +13,7 @@ use ferrous_arena::Arena;
 
 use crate::error::HeapError;
 use crate::scrap::Scrap;
-use crate::string::Text;
+use crate::text::Text;
 use crate::watch::{PIECE, Watch};
 
 const EMPTY: u32 = u32::MAX;

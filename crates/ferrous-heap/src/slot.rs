@@ -11,8 +11,8 @@ use crate::function::Function;
 use crate::guard::OLD;
 use crate::heap::Heap;
 use crate::prototype::Prototype;
-use crate::string::Text;
 use crate::table::Table;
+use crate::text::Text;
 use crate::thread::Thread;
 use crate::userdata::Userdata;
 

@@ -1,28 +1,21 @@
 //! Strings: immutable byte sequences, all interned.
 //!
-//! Up to 22 bytes lie in the slot itself, longer ones in a box. The 32-bit hash is kept, for the interner.
-//!
 //! **Invariant:** two live strings have different contents, so that equality of strings is equality of handles.
 
 use std::ops::Range;
 
-use ferrous_arena::{Object, push};
+use ferrous_arena::push;
 
 use crate::collector::{Phase, YOUNG_REACHED};
 use crate::error::HeapError;
 use crate::heap::Heap;
+use crate::text::{INLINE_LENGTH, STRING_BYTES, Text};
 use crate::transaction::Transaction;
 use crate::value::{StringRef, Value};
 use crate::watch::PIECE;
 
-/// Longest string that needs no box.
-pub const INLINE_LENGTH: usize = 22;
-
 /// The largest scratch buffer that is kept.
 const LARGEST_SCRATCH: usize = PIECE;
-
-/// What a string costs, beside the box of a long one: slot, colour and its share of the interner.
-pub(crate) const STRING_BYTES: usize = size_of::<ferrous_arena::Slot<Text>>() + 1 + 16;
 
 /// Whether there is a string of some content: what [`Transaction::look_up`] answers.
 #[derive(Clone, Copy, Debug)]
@@ -36,95 +29,6 @@ pub enum Known {
 /// The hash of a string's content, for [`Transaction::intern_hashed`].
 #[derive(Clone, Copy, Debug)]
 pub struct StringHash(u32);
-
-/// A string in the heap.
-#[derive(Debug, Default)]
-pub struct Text {
-    pub(crate) hash: u32,
-    content: Content,
-}
-
-#[derive(Debug)]
-enum Content {
-    Inline(u8, [u8; INLINE_LENGTH]),
-    Boxed(Box<[u8]>),
-}
-
-impl Default for Content {
-    fn default() -> Self {
-        Self::Inline(0, [0; INLINE_LENGTH])
-    }
-}
-
-impl Object for Text {
-    const TAG: u16 = 0xFFFA;
-}
-
-impl Text {
-    /// The bytes.
-    #[inline(always)]
-    pub fn bytes(&self) -> &[u8] {
-        match &self.content {
-            Content::Inline(length, bytes) => bytes.get(..usize::from(*length)).unwrap_or(&[]),
-            Content::Boxed(bytes) => bytes,
-        }
-    }
-
-    #[inline]
-    fn set(&mut self, hash: u32, bytes: &[u8]) -> Result<(), HeapError> {
-        self.hash = hash;
-        if bytes.len() <= INLINE_LENGTH {
-            // At most 22. The bytes are written where they stay: a copy of what was just written would wait for the stores.
-            self.content = Content::Inline(bytes.len() as u8, [0; INLINE_LENGTH]);
-            if let Content::Inline(_, inline) = &mut self.content
-                && let Some(start) = inline.get_mut(..bytes.len())
-            {
-                start.copy_from_slice(bytes);
-            }
-        } else if let Content::Boxed(boxed) = &mut self.content
-            && boxed.len() == bytes.len()
-        {
-            boxed.copy_from_slice(bytes);
-        } else {
-            let mut boxed = Vec::new();
-            boxed.try_reserve_exact(bytes.len()).map_err(|_| HeapError::OutOfMemory)?;
-            boxed.extend_from_slice(bytes);
-            self.content = Content::Boxed(boxed.into_boxed_slice());
-        }
-        Ok(())
-    }
-
-    /// As [`Text::set`], with bytes that need not be copied if they are many.
-    fn set_owned(&mut self, hash: u32, bytes: Vec<u8>) -> Result<(), HeapError> {
-        if bytes.len() <= INLINE_LENGTH {
-            return self.set(hash, &bytes);
-        }
-        self.hash = hash;
-        self.content = Content::Boxed(bytes.into_boxed_slice());
-        Ok(())
-    }
-
-    /// Becomes empty; gives the box of a long one. A short box stays for the slot's next string.
-    pub(crate) fn clear(&mut self) -> Option<Box<[u8]>> {
-        const KEPT: usize = 64;
-        match &mut self.content {
-            Content::Boxed(bytes) if bytes.len() > KEPT => {
-                let bytes = std::mem::take(bytes);
-                self.content = Content::default();
-                Some(bytes)
-            }
-            _ => None,
-        }
-    }
-
-    /// Bytes of memory that the string takes.
-    pub(crate) fn memory(&self) -> usize {
-        match &self.content {
-            Content::Inline(..) => STRING_BYTES,
-            Content::Boxed(bytes) => STRING_BYTES + bytes.len(),
-        }
-    }
-}
 
 /// Whether a string is there.
 enum Found {
@@ -208,9 +112,8 @@ impl Heap {
     #[inline(always)]
     fn find_string(&mut self, hash: u32, bytes: &[u8]) -> Result<Option<StringRef>, HeapError> {
         let strings = &self.strings;
-        let found = self
-            .interner
-            .find(hash, |index| strings.slot_at(index).is_some_and(|slot| slot.value.bytes() == bytes));
+        let found =
+            self.interner.find(hash, |index| strings.slot_at(index).is_some_and(|slot| slot.value.is(bytes)));
         let Some(index) = found else { return Ok(None) };
         self.keep_string(index).map(Some)
     }
@@ -358,9 +261,8 @@ impl Transaction<'_> {
         }
         let hash = heap.interner.hash(bytes);
         let strings = &heap.strings;
-        let found = heap
-            .interner
-            .find(hash, |index| strings.slot_at(index).is_some_and(|slot| slot.value.bytes() == bytes));
+        let found =
+            heap.interner.find(hash, |index| strings.slot_at(index).is_some_and(|slot| slot.value.is(bytes)));
         match found.filter(|index| !heap.birth.string_care || !heap.is_doomed(*index)) {
             Some(index) => match strings.handle_at(index) {
                 Some(handle) => Known::String(handle.into()),
@@ -388,7 +290,7 @@ impl Transaction<'_> {
         let text = self.string(string).and_then(|text| text.get(piece)).unwrap_or_default();
         if self.heap.birth.string_care {
             let strings = &self.heap.strings;
-            let is_same = |index| strings.slot_at(index).is_some_and(|slot| slot.value.bytes() == text);
+            let is_same = |index| strings.slot_at(index).is_some_and(|slot| slot.value.is(text));
             if let Some(index) = self.heap.interner.find(hash, is_same) {
                 return self.heap.keep_string(index).map(Value::from);
             }
@@ -415,9 +317,8 @@ impl Transaction<'_> {
             heap.find_long(hash, bytes).ok()??
         } else {
             let hash = heap.interner.hash(bytes);
-            heap.interner.find(hash, |index| {
-                heap.strings.slot_at(index).is_some_and(|slot| slot.value.bytes() == bytes)
-            })?
+            heap.interner
+                .find(hash, |index| heap.strings.slot_at(index).is_some_and(|slot| slot.value.is(bytes)))?
         };
         // One that a rollback has doomed no longer exists for anybody.
         let slot = heap.strings.slot_at(index)?;

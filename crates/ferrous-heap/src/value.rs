@@ -19,8 +19,8 @@ use ferrous_arena::{Handle, Object};
 use crate::cell::Cell;
 use crate::function::Function;
 use crate::prototype::Prototype;
-use crate::string::Text;
 use crate::table::Table;
+use crate::text::Text;
 use crate::thread::Thread;
 use crate::userdata::Userdata;
 

@@ -16,8 +16,8 @@ use crate::collector::sweep::{Cursor, KINDS};
 use crate::collector::{Phase, SEALED, SEALED_WRITTEN};
 use crate::function::Function;
 use crate::heap::Heap;
-use crate::string::Text;
 use crate::table::Table;
+use crate::text::Text;
 use crate::thread::Thread;
 use crate::userdata::Userdata;
 

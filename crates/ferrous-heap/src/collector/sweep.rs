@@ -9,8 +9,8 @@ use crate::collector::{FIRST_WHITE, Phase, REACHED, SECOND_WHITE, YOUNG_REACHED}
 use crate::function::Function;
 use crate::heap::Heap;
 use crate::prototype::Prototype;
-use crate::string::Text;
 use crate::table::Table;
+use crate::text::Text;
 use crate::thread::Thread;
 use crate::userdata::Userdata;
 
