@@ -210,6 +210,15 @@ impl<T: Object> Arena<T> {
         self.slot_bits_mut(handle.bits())
     }
 
+    /// The slots of two live handles; `None` as well if they are the same.
+    #[inline(always)]
+    pub fn slot_pair_mut(&mut self, first: Handle<T>, second: Handle<T>) -> Option<[&mut Slot<T>; 2]> {
+        let places = [first.index() as usize, second.index() as usize];
+        let slots = self.slots.get_disjoint_mut(places).ok()?;
+        let keys = [(first.bits() >> 32) as u32, (second.bits() >> 32) as u32];
+        (slots[0].key == keys[0] && slots[1].key == keys[1]).then_some(slots)
+    }
+
     /// The slot at an index, occupied or not.
     #[inline(always)]
     pub fn slot_at(&self, index: u32) -> Option<&Slot<T>> {

@@ -10,6 +10,7 @@ use std::any::Any;
 
 use ferrous_arena::Object;
 
+use crate::budget::Budget;
 use crate::error::HeapError;
 use crate::frame::Frame;
 use crate::heap::Heap;
@@ -85,6 +86,17 @@ impl Thread {
             + self.states.capacity() * size_of::<NativeSlot>()
     }
 
+    /// Charges what the buffers have grown by since the last time.
+    #[inline]
+    fn charge(&mut self, budget: &mut Budget) {
+        let bytes = self.buffer_bytes();
+        if self.charged != bytes {
+            budget.sub(self.charged);
+            budget.add(bytes);
+            self.charged = bytes;
+        }
+    }
+
     fn clear(&mut self, scrap: &mut Scrap) {
         const KEPT: usize = 256;
         let (mut stack, mut frames) = (std::mem::take(&mut self.stack), std::mem::take(&mut self.frames));
@@ -112,10 +124,7 @@ impl Heap {
     /// limits the depth of its stacks, and asks before it grows them.
     pub(crate) fn charge_thread(&mut self, thread: ThreadRef) {
         if let Some(thread) = self.threads.get_mut(thread) {
-            let bytes = thread.buffer_bytes();
-            self.budget.sub(thread.charged);
-            self.budget.add(bytes);
-            thread.charged = bytes;
+            thread.charge(&mut self.budget);
         }
     }
 }
@@ -192,7 +201,7 @@ impl Transaction<'_> {
     }
 
     /// Exchanges the running thread: the stacks of `from` go back to the heap, and those of `to` come out into the same
-    /// places. `from` gets a new status, `to` runs, for `resumer` if one is given.
+    /// places. `from` gets a new status, `to` runs, for `resumer` if one is given. Returns the values that `from` has left.
     #[inline]
     pub fn switch_thread(
         &mut self,
@@ -201,35 +210,31 @@ impl Transaction<'_> {
         stack: &mut Vec<Value>,
         frames: &mut Vec<Frame>,
         states: &mut Vec<NativeSlot>,
-    ) -> Result<(), HeapError> {
+    ) -> Result<&[Value], HeapError> {
         let heap = &mut *self.heap;
-        for thread in [to, from] {
-            if heap.threads.slot(thread).ok_or(HeapError::Stale)?.guard.get() != 0 {
-                heap.open_thread(thread)?;
-            }
+        let [old, new] = heap.threads.slot_pair_mut(from, to).ok_or(HeapError::Stale)?;
+        if old.guard.get() | new.guard.get() != 0 {
+            heap.open_thread(to)?;
+            heap.open_thread(from)?;
         }
-        let old = heap.threads.get_mut(from).ok_or(HeapError::Stale)?;
+        let [old, new] = heap.threads.slot_pair_mut(from, to).ok_or(HeapError::Stale)?;
+        let (old, new) = (&mut old.value, &mut new.value);
+        // What the running thread has here is empty.
         std::mem::swap(&mut old.stack, stack);
+        std::mem::swap(&mut new.stack, stack);
         std::mem::swap(&mut old.frames, frames);
-        if !states.is_empty() {
+        std::mem::swap(&mut new.frames, frames);
+        if !(states.is_empty() && new.states.is_empty()) {
             std::mem::swap(&mut old.states, states);
+            std::mem::swap(&mut new.states, states);
         }
         old.status = status;
         old.unchanged_below = 0;
-        if old.charged != old.buffer_bytes() {
-            heap.charge_thread(from);
+        new.status = ThreadStatus::Running;
+        if resumer.is_some() {
+            new.resumer = resumer;
         }
-        if let Some(new) = heap.threads.get_mut(to) {
-            std::mem::swap(&mut new.stack, stack);
-            std::mem::swap(&mut new.frames, frames);
-            if !new.states.is_empty() {
-                std::mem::swap(&mut new.states, states);
-            }
-            new.status = ThreadStatus::Running;
-            if resumer.is_some() {
-                new.resumer = resumer;
-            }
-        }
-        Ok(())
+        old.charge(&mut heap.budget);
+        Ok(&old.stack)
     }
 }

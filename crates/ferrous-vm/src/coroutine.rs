@@ -14,10 +14,9 @@ use crate::frame::{self, MAX_FRAMES, MAX_NATIVE_DEPTH};
 use crate::machine::Machine;
 use crate::transition::Transition;
 
-/// Values for another thread, where they lie on the stack of the one that is left.
+/// Values for another thread: where they lie on the stack of the one that is left.
 #[derive(Clone, Copy)]
 struct Passed {
-    thread: ThreadRef,
     first: u32,
     count: u32,
 }
@@ -67,29 +66,31 @@ impl Machine {
         };
         self.push_counted(frame);
         self.native_depth += 1;
-        let passed = Passed { thread: self.thread, first: top.saturating_sub(args), count: args };
-        self.switch_to(tx, thread, Some(passed.thread), ThreadStatus::Normal);
-        self.enter_thread(tx, passed)
+        let passed = Passed { first: top.saturating_sub(args), count: args };
+        let left = self.switch_to(tx, thread, Some(self.thread), ThreadStatus::Normal);
+        self.enter_thread(left, passed)
     }
 
-    /// Puts what another thread has passed at `first`.
+    /// Puts what another thread has passed, and `left` on its stack, at `first`.
     #[inline]
-    fn receive(&mut self, tx: &Transaction<'_>, passed: Passed, first: u32) -> Result<(), LuaError> {
-        let end = first as usize + passed.count as usize;
-        self.reserve(end)?;
-        let from = passed.first as usize;
-        let values = tx.thread(passed.thread).and_then(|thread| thread.stack.get(from..));
-        if let (Some(slots), Some(values)) = (self.stack.get_mut(first as usize..end), values) {
-            // A value or two, mostly: not worth a call of memcpy.
-            for (slot, value) in slots.iter_mut().zip(values) {
-                *slot = *value;
+    fn receive(&mut self, left: &[Value], passed: Passed, first: u32) -> Result<(), LuaError> {
+        let (first, from, count) = (first as usize, passed.first as usize, passed.count as usize);
+        self.reserve(first + count)?;
+        if let (Some(slots), Some(values)) =
+            (self.stack.get_mut(first..first + count), left.get(from..from + count))
+        {
+            match (&mut *slots, values) {
+                // Mostly: not worth a call of memcpy.
+                ([slot], [value]) => *slot = *value,
+                _ => slots.copy_from_slice(values),
             }
         }
         Ok(())
     }
 
     /// Goes on in a thread that was just switched to, which gets what was passed.
-    fn enter_thread(&mut self, tx: &Transaction<'_>, passed: Passed) -> Transition {
+    #[inline]
+    fn enter_thread(&mut self, left: &[Value], passed: Passed) -> Transition {
         let Some(frame) = self.frames.last() else {
             // A fresh coroutine: its function lies at the bottom.
             self.frame_limit = MAX_FRAMES;
@@ -98,7 +99,7 @@ impl Machine {
                 aux: frame::saved_depth(self.native_depth),
                 ..Frame::default()
             });
-            return match self.receive(tx, passed, 1) {
+            return match self.receive(left, passed, 1) {
                 Ok(()) => Transition::Call { callee: 0, args: passed.count },
                 Err(error) => Transition::Raise { error, native: None, top: 1 },
             };
@@ -110,7 +111,7 @@ impl Machine {
         if self.frames.capacity() >= self.frame_limit {
             self.settle_frames();
         }
-        match self.receive(tx, passed, first) {
+        match self.receive(left, passed, first) {
             Ok(()) => self.hand_on(first, passed.count),
             Err(error) => Transition::Raise { error, native: None, top: first },
         }
@@ -130,12 +131,10 @@ impl Machine {
             let error = LuaError::bare("attempt to yield across metamethod/C-call boundary");
             return Transition::Raise { error, native: Some(base), top };
         }
-        let passed = Passed { thread: self.thread, first: top.saturating_sub(count), count };
+        let passed = Passed { first: top.saturating_sub(count), count };
         let code = self.frame_limit as u32;
         self.push_counted(Frame { kind: frame::YIELDED, base, pc: top, code, ..Frame::default() });
-        self.leave_thread(tx, ThreadStatus::Suspended, |machine, tx, frame| {
-            machine.hand_over(tx, frame, passed)
-        })
+        self.hand_over(tx, ThreadStatus::Suspended, passed)
     }
 
     /// The function of a thread has returned.
@@ -143,41 +142,41 @@ impl Machine {
         if self.thread == self.main_thread {
             return Transition::End(self.main_returned(first, count));
         }
-        let passed = Passed { thread: self.thread, first, count };
-        let transition = self
-            .leave_thread(tx, ThreadStatus::Dead, |machine, tx, frame| machine.hand_over(tx, frame, passed));
+        let thread = self.thread;
+        let transition = self.hand_over(tx, ThreadStatus::Dead, Passed { first, count });
         // Nothing on it will be looked at again.
-        tx.discard_stack(passed.thread);
+        tx.discard_stack(thread);
         transition
     }
 
-    /// Goes back to the resumer, whose `RESUME` frame `then` gets.
-    pub(crate) fn leave_thread(
+    /// Gives the resumer what its coroutine has yielded or returned.
+    #[inline]
+    fn hand_over(&mut self, tx: &mut Transaction<'_>, status: ThreadStatus, passed: Passed) -> Transition {
+        let (frame, left) = self.leave_thread(tx, status);
+        let bare = u32::from(frame.results == 0);
+        self.put(frame.base, Value::TRUE);
+        match self.receive(left, passed, frame.base + bare) {
+            Ok(()) => self.hand_on(frame.base, passed.count + bare),
+            Err(error) => Transition::Raise { error, native: Some(frame.base), top: frame.pc },
+        }
+    }
+
+    /// Goes back to the resumer. Gives its `RESUME` frame, and the values that the thread has left.
+    #[inline]
+    pub(crate) fn leave_thread<'t>(
         &mut self,
-        tx: &mut Transaction<'_>,
+        tx: &'t mut Transaction<'_>,
         status: ThreadStatus,
-        then: impl FnOnce(&mut Self, &mut Transaction<'_>, Frame) -> Transition,
-    ) -> Transition {
+    ) -> (Frame, &'t [Value]) {
         let resumer = tx.thread(self.thread).and_then(|thread| thread.resumer).unwrap_or(self.main_thread);
-        self.switch_to(tx, resumer, None, status);
-        let Some(frame) = self.frames.pop() else {
-            return Transition::Deliver { first: 0, count: 0 };
-        };
+        let left = self.switch_to(tx, resumer, None, status);
+        // It has waited there.
+        let frame = self.frames.pop().unwrap_or_default();
         self.frame_limit = frame.code as usize;
         if self.frames.capacity() >= self.frame_limit {
             self.settle_frames();
         }
         self.native_depth = frame::native_depth(&frame);
-        then(self, tx, frame)
-    }
-
-    /// Gives the resumer in `frame` what its coroutine has yielded or returned.
-    fn hand_over(&mut self, tx: &Transaction<'_>, frame: Frame, passed: Passed) -> Transition {
-        let bare = u32::from(frame.results == 0);
-        self.put(frame.base, Value::TRUE);
-        match self.receive(tx, passed, frame.base + bare) {
-            Ok(()) => self.hand_on(frame.base, passed.count + bare),
-            Err(error) => Transition::Raise { error, native: Some(frame.base), top: frame.pc },
-        }
+        (frame, left)
     }
 }

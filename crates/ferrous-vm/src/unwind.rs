@@ -267,28 +267,25 @@ impl Machine {
         if let Some(base) = native {
             self.frames.push(Frame { kind: frame::HOST, base, pc: base + 1, ..Frame::default() });
         }
-        self.leave_thread(tx, ThreadStatus::Dead, |machine, tx, frame| {
-            if frame.results == 0 {
-                machine.put(frame.base, Value::FALSE);
-                machine.put(frame.base + 1, value);
-                return Transition::Deliver { first: frame.base, count: 2 };
+        let (frame, _) = self.leave_thread(tx, ThreadStatus::Dead);
+        if frame.results == 0 {
+            self.put(frame.base, Value::FALSE);
+            self.put(frame.base + 1, value);
+            return Transition::Deliver { first: frame.base, count: 2 };
+        }
+        // The function of coroutine.wrap passes errors on, and strings and numbers with its caller's position in front.
+        let top = frame.base + 1;
+        let text = match value.as_number() {
+            Some(number) => {
+                let mut text = Vec::new();
+                number::write_number(number, &mut text);
+                Some(text)
             }
-            // The function of coroutine.wrap passes errors on, and strings and numbers with its caller's position in front.
-            let top = frame.base + 1;
-            let text = match value.as_number() {
-                Some(number) => {
-                    let mut text = Vec::new();
-                    number::write_number(number, &mut text);
-                    Some(text)
-                }
-                None => tx.string(value).map(<[u8]>::to_vec),
-            };
-            match text {
-                Some(text) => {
-                    Transition::Raise { error: LuaError::message(text), native: Some(frame.base), top }
-                }
-                None => Transition::Unwind { value, native: Some(frame.base), top },
-            }
-        })
+            None => tx.string(value).map(<[u8]>::to_vec),
+        };
+        match text {
+            Some(text) => Transition::Raise { error: LuaError::message(text), native: Some(frame.base), top },
+            None => Transition::Unwind { value, native: Some(frame.base), top },
+        }
     }
 }

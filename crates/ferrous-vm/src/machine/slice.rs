@@ -8,7 +8,7 @@
 //! **Invariant:** while the roots of a run are here between two slices, the heap knows (`Transaction::withhold_roots`) and
 //! refuses to collect.
 
-use ferrous_heap::{Heap, ThreadRef, ThreadStatus, Transaction};
+use ferrous_heap::{Heap, ThreadRef, ThreadStatus, Transaction, Value};
 
 use super::Machine;
 use crate::native::NativeState;
@@ -73,6 +73,8 @@ impl Machine {
     }
 
     /// Unpacks the states that a suspended thread has kept.
+    #[cold]
+    #[inline(never)]
     fn take_states(&mut self) {
         for (_, slot) in self.slots.drain(..) {
             if let Ok(states) = slot.downcast::<Vec<Box<dyn NativeState>>>() {
@@ -140,14 +142,16 @@ impl Machine {
         }
     }
 
-    /// Makes another thread the running one, for `resumer` if one is given; the one that ran gets the status `left`.
-    pub(crate) fn switch_to(
+    /// Makes another thread the running one, for `resumer` if one is given; the one that ran gets the status `left`. Gives the
+    /// values that it has left.
+    #[inline]
+    pub(crate) fn switch_to<'t>(
         &mut self,
-        tx: &mut Transaction<'_>,
+        tx: &'t mut Transaction<'_>,
         thread: ThreadRef,
         resumer: Option<ThreadRef>,
         left: ThreadStatus,
-    ) {
+    ) -> &'t [Value] {
         if !self.states.is_empty() {
             self.slots.push((0, Box::new(std::mem::take(&mut self.states))));
         }
@@ -159,11 +163,11 @@ impl Machine {
             &mut self.slots,
         );
         // Only threads that are gone are refused, and these two are in use.
-        if switched.is_ok() {
-            self.thread = thread;
-            if !self.slots.is_empty() {
-                self.take_states();
-            }
+        let Ok(values) = switched else { return &[] };
+        self.thread = thread;
+        if !self.slots.is_empty() {
+            self.take_states();
         }
+        values
     }
 }
