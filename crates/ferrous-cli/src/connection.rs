@@ -1,4 +1,4 @@
-//! The commands about the connection itself, which neither a keyspace nor an engine has: HELLO, RESET, QUIT.
+//! The commands about the connection itself, which neither a keyspace nor an engine has: HELLO, RESET, QUIT, CLIENT.
 //!
 //! Texts and checks are those of Redis 7.0. There are no users here, so AUTH is refused as Redis refuses a password that
 //! it does not know.
@@ -12,6 +12,8 @@ use ferrous_redis::{
     reply::ReplySink,
 };
 
+use crate::client;
+
 /// What a connection remembers.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Connection {
@@ -21,13 +23,33 @@ pub(crate) struct Connection {
     pub(crate) closed: bool,
     /// What the client has chosen with SCRIPT DEBUG.
     pub(crate) debug: DebugMode,
+    /// What the client calls itself; empty if it has said nothing.
+    pub(crate) name: Vec<u8>,
+    /// Whether the server is a replica.
+    pub(crate) is_replica: bool,
+    /// Which replies the client wants.
+    pub(crate) replies: Replies,
     compat: Compat,
+}
+
+/// What CLIENT REPLY has chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Replies {
+    /// All of them.
+    #[default]
+    All,
+    /// None.
+    None,
+    /// All but this one and the next.
+    AllButNext,
+    /// All but this one.
+    AllButThis,
 }
 
 impl Connection {
     /// A connection in RESP2 to a server of the kind `compat`.
     pub(crate) fn new(compat: Compat) -> Self {
-        Self { protocol: Protocol::Resp2, closed: false, debug: DebugMode::Off, compat }
+        Self { compat, ..Self::default() }
     }
 
     /// What the server says differently from others.
@@ -53,6 +75,8 @@ impl Connection {
         } else if name.eq_ignore_ascii_case(b"reset") && args.len() == 1 {
             self.protocol = Protocol::Resp2;
             self.debug = DebugMode::Off;
+            self.name.clear();
+            self.replies = Replies::All;
             sink(self.protocol).status(b"RESET");
         } else if name.eq_ignore_ascii_case(b"quit") {
             self.closed = true;
@@ -63,7 +87,19 @@ impl Connection {
         true
     }
 
+    /// Whether the client wants the reply that was just made.
+    pub(crate) fn wants_reply(&mut self) -> bool {
+        let wanted = self.replies == Replies::All;
+        self.replies = match self.replies {
+            Replies::AllButNext => Replies::AllButThis,
+            Replies::AllButThis => Replies::All,
+            replies => replies,
+        };
+        wanted
+    }
+
     fn hello(&mut self, args: CommandArgs<'_>) -> Result<(), Vec<u8>> {
+        let mut name = self.name.clone();
         let mut protocol = self.protocol;
         if let Some(version) = args.get(1) {
             protocol = match parse_integer(version) {
@@ -82,12 +118,17 @@ impl Connection {
             if !option.eq_ignore_ascii_case(b"setname") || more == 0 {
                 return Err([b"ERR Syntax error in HELLO option '", option, b"'"].concat());
             }
-            if !args.get(index + 1).unwrap_or_default().iter().all(|byte| (b'!'..=b'~').contains(byte)) {
-                let text = b"ERR Client names cannot contain spaces, newlines or special characters.";
-                return Err(text.to_vec());
+            let named = args.get(index + 1).unwrap_or_default();
+            if !client::is_name(named) {
+                return Err(client::refuse_name());
+            }
+            name = named.to_vec();
+            if self.compat.dialect().hello_names_at_once {
+                self.name.clone_from(&name);
             }
             index += 2;
         }
+        self.name = name;
         self.protocol = protocol;
         Ok(())
     }
@@ -107,7 +148,8 @@ impl Connection {
         sink.integer(if self.protocol == Protocol::Resp3 { 3 } else { 2 });
         sink.bulk(b"id");
         sink.integer(1);
-        for (key, value) in [("mode", "standalone"), ("role", "master")] {
+        let role = if self.is_replica { "replica" } else { "master" };
+        for (key, value) in [("mode", "standalone"), ("role", role)] {
             sink.bulk(key.as_bytes());
             sink.bulk(value.as_bytes());
         }

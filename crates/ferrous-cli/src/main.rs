@@ -16,6 +16,7 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod client;
 mod connection;
 mod debug;
 mod diagnostic;

@@ -65,6 +65,7 @@ pub(crate) struct ReplyPrinter {
     bytes: Vec<u8>,
     depth: usize,
     error: Option<Vec<u8>>,
+    errors: usize,
 }
 
 impl ReplyPrinter {
@@ -75,7 +76,7 @@ impl ReplyPrinter {
             Style::Raw => Box::new(raw::Raw::default()),
             Style::Json => Box::new(json::Json::default()),
         };
-        Self { layout, protocol, bytes: Vec::new(), depth: 0, error: None }
+        Self { layout, protocol, bytes: Vec::new(), depth: 0, error: None, errors: 0 }
     }
 
     /// Changes the protocol of the replies that follow.
@@ -86,6 +87,11 @@ impl ReplyPrinter {
     /// The text of the last reply that was, as a whole, an error.
     pub(crate) fn failure(&self) -> Option<&[u8]> {
         self.error.as_deref()
+    }
+
+    /// How many errors were printed so far, parts of other replies included.
+    pub(crate) fn errors(&self) -> usize {
+        self.errors
     }
 
     /// All text so far.
@@ -135,6 +141,7 @@ impl ReplySink for ReplyPrinter {
     }
 
     fn error(&mut self, text: &[u8]) {
+        self.errors += 1;
         self.scalar(Scalar::Error(text));
     }
 

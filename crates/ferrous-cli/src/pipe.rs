@@ -108,13 +108,20 @@ impl Pipe {
                 let request = request.clone();
                 let mut debugger = Debugger { parser: &mut self.parser, input, stdout, failed: None };
                 self.server.execute_debugged(request.args(), &mut debugger, &mut self.replies);
+                if !self.server.wants_reply() {
+                    self.replies.clear();
+                }
                 if let Some(error) = debugger.failed {
                     return Err(error.into());
                 }
                 self.server.log_effects()?;
                 continue;
             }
+            let length = self.replies.bytes().len();
             self.server.execute(request.args(), &mut self.replies);
+            if !self.server.wants_reply() {
+                self.replies.truncate(length);
+            }
             self.server.log_effects()?;
             if self.replies.bytes().len() >= HELD_BACK {
                 stdout.write_all(self.replies.bytes())?;

@@ -12,7 +12,7 @@ use std::{
 
 use ferrous_keyspace::{Keyspace, resp::RequestParser};
 use ferrous_redis::{
-    Compat, Engine, EngineOptions, FailureReport, Limits, Session,
+    Compat, Engine, EngineOptions, FailureReport, Limits, ServerState, Session,
     debugger::{DebugMode, Received, Transport},
     effects::{EffectSink, Executed},
     host::{CommandArgs, CommandInfo, Host, LogLevel, Protocol, Replication, Request},
@@ -21,6 +21,7 @@ use ferrous_redis::{
 
 use crate::{
     arguments::LimitArguments,
+    client,
     connection::Connection,
     effect_log::EffectLog,
     error::CliError,
@@ -123,23 +124,54 @@ impl Server {
         transport: &mut dyn Transport,
         sink: &mut S,
     ) {
-        let step = self.transaction.step(args, &self.host.0, self.connection.dialect());
+        let declared = || self.engine.command_flags(args);
+        let step = self.transaction.step(args, declared, &mut self.host.0, self.connection.dialect());
         if !matches!(step, Step::Execute) {
             sink.set_protocol(self.connection.protocol);
         }
         match step {
-            Step::Execute => self.execute_now(args, transport, sink),
-            Step::Status(text) => sink.status(text.as_bytes()),
+            Step::Execute => match self.host.0.refuse(args, declared, false) {
+                Some(text) => self.refuse(&text, sink),
+                None => self.execute_now(args, transport, sink),
+            },
+            Step::Queued => sink.status(b"QUEUED"),
             Step::Refuse(text) => sink.error(&text),
-            Step::Null => sink.null_array(),
+            Step::Status(text) => {
+                sink.status(text.as_bytes());
+                self.host.0.count_call(args, false);
+            }
+            Step::Fail(text) => {
+                sink.error(&text);
+                self.host.0.count_error(&text);
+                self.host.0.count_call(args, true);
+            }
+            Step::Null => {
+                sink.null_array();
+                self.host.0.count_call(args, false);
+            }
             Step::ExecuteAll(commands) => {
                 sink.begin_array(commands.len());
+                // Memory is looked at before the transaction, and not again.
+                let out_of_memory = self.host.0.state().out_of_memory;
                 for command in &commands {
-                    self.execute_now(command.args(), transport, sink);
+                    let mut state = self.host.0.state();
+                    state.out_of_memory = out_of_memory;
+                    self.execute_in(state, command.args(), transport, sink);
                 }
                 sink.end();
+                self.host.0.count_call(args, false);
             }
         }
+    }
+
+    /// Whether the client wants the reply to the last command.
+    pub(crate) fn wants_reply(&mut self) -> bool {
+        self.connection.wants_reply()
+    }
+
+    fn refuse<S: ProtocolSink>(&self, text: &[u8], sink: &mut S) {
+        sink.set_protocol(self.connection.protocol);
+        sink.error(text);
     }
 
     fn execute_now<S: ProtocolSink>(
@@ -148,25 +180,52 @@ impl Server {
         transport: &mut dyn Transport,
         sink: &mut S,
     ) {
+        let state = self.host.0.state();
+        self.execute_in(state, args, transport, sink);
+    }
+
+    fn execute_in<S: ProtocolSink>(
+        &mut self,
+        state: ServerState,
+        args: CommandArgs<'_>,
+        transport: &mut dyn Transport,
+        sink: &mut S,
+    ) {
+        let errors = sink.error_count();
+        if self.execute_outside(state, args, transport, sink) {
+            self.host.0.count_call(args, sink.error_count() > errors);
+        }
+    }
+
+    /// Executes a command; whether somebody else than the keyspace has executed it.
+    fn execute_outside<S: ProtocolSink>(
+        &mut self,
+        state: ServerState,
+        args: CommandArgs<'_>,
+        transport: &mut dyn Transport,
+        sink: &mut S,
+    ) -> bool {
         if args.name().eq_ignore_ascii_case(b"reset") {
             self.transaction.reset();
         } else if args.name().eq_ignore_ascii_case(b"unwatch") {
             // In a transaction, which has forgotten all keys.
             sink.set_protocol(self.connection.protocol);
-            return sink.status(b"OK");
+            sink.status(b"OK");
+            return true;
         }
+        self.connection.is_replica = self.host.0.is_replica();
         let known = self.connection.execute(args, |protocol| {
             sink.set_protocol(protocol);
             &mut *sink
         });
-        if known {
-            return;
+        if known || self.execute_client(args, sink) {
+            return true;
         }
         let protocol = self.connection.protocol;
         sink.set_protocol(protocol);
         self.host.0.set_engine(self.engine.stats(), self.engine.errors());
         let database = self.host.0.selected();
-        let mut session = Session::new(protocol).in_database(database);
+        let mut session = Session::new(protocol).in_database(database).in_state(state);
         session.debug = self.connection.debug;
         session.replies_pending = sink.has_replies();
         let known = self.engine.command_debugged(&mut session, args, &mut self.host, transport, sink);
@@ -178,7 +237,26 @@ impl Server {
                 None => self.host.execute(&request, sink),
                 Some(log) => log.execute(&request, database, &mut self.host, sink),
             }
+            let is = |index, word: &str| {
+                args.get(index).is_some_and(|given| given.eq_ignore_ascii_case(word.as_bytes()))
+            };
+            if is(0, "config") && is(1, "resetstat") && args.len() == 2 {
+                self.engine.reset_errors();
+            }
         }
+        known
+    }
+
+    /// Executes a subcommand of CLIENT that the target has and the connection knows; whether it was one.
+    fn execute_client<S: ProtocolSink>(&mut self, args: CommandArgs<'_>, sink: &mut S) -> bool {
+        let name = args.get(1).filter(|_| args.name().eq_ignore_ascii_case(b"client"));
+        let container = name.and_then(|_| self.host.command(args.name()));
+        let found = container.zip(name).and_then(|(container, name)| self.host.subcommand(&container, name));
+        if !found.is_some_and(|found| found.accepts(args.len())) {
+            return false;
+        }
+        sink.set_protocol(self.connection.protocol);
+        client::execute(&mut self.connection, args, sink)
     }
 
     /// Writes what the last command has changed, if that is logged.
@@ -244,6 +322,9 @@ pub(crate) trait ProtocolSink: ReplySink {
 
     /// Whether it holds replies that the client does not have yet.
     fn has_replies(&self) -> bool;
+
+    /// How many errors it was given so far.
+    fn error_count(&self) -> usize;
 }
 
 impl ProtocolSink for ferrous_keyspace::resp::ReplyWriter {
@@ -254,6 +335,10 @@ impl ProtocolSink for ferrous_keyspace::resp::ReplyWriter {
     fn has_replies(&self) -> bool {
         !self.bytes().is_empty()
     }
+
+    fn error_count(&self) -> usize {
+        self.errors()
+    }
 }
 
 impl ProtocolSink for ReplyPrinter {
@@ -263,6 +348,10 @@ impl ProtocolSink for ReplyPrinter {
 
     fn has_replies(&self) -> bool {
         false
+    }
+
+    fn error_count(&self) -> usize {
+        self.errors()
     }
 }
 
@@ -280,6 +369,10 @@ impl Host for LoggingHost {
 
     fn execute(&mut self, request: &Request<'_>, reply: &mut dyn ReplySink) {
         self.0.execute(request, reply);
+    }
+
+    fn refused(&mut self, args: CommandArgs<'_>) {
+        self.0.refused(args);
     }
 
     fn effects(&mut self, executed: &Executed<'_>, effects: &mut EffectSink<'_>) {

@@ -8,7 +8,7 @@
 use ferrous_keyspace::{Keyspace, command};
 use ferrous_redis::{
     compat::Dialect,
-    host::{ArgsBuffer, CommandArgs},
+    host::{ArgsBuffer, CommandArgs, CommandFlags},
 };
 
 /// The commands that are carried out here.
@@ -24,8 +24,12 @@ pub(crate) enum Step {
     Status(&'static str),
     /// Answer null: a watched key has changed.
     Null,
-    /// Answer this error.
+    /// Answer QUEUED.
+    Queued,
+    /// Answer this error, which the keyspace has counted: the command was not carried out.
     Refuse(Vec<u8>),
+    /// Answer this error of the command itself.
+    Fail(Vec<u8>),
 }
 
 /// What a connection has begun.
@@ -45,8 +49,14 @@ impl Transaction {
         *self = Self::default();
     }
 
-    /// Judges the next command.
-    pub(crate) fn step(&mut self, args: CommandArgs<'_>, keyspace: &Keyspace, dialect: &Dialect) -> Step {
+    /// Judges the next command. `declared` tells the flags of the script that it runs.
+    pub(crate) fn step(
+        &mut self,
+        args: CommandArgs<'_>,
+        declared: impl FnOnce() -> Option<CommandFlags>,
+        keyspace: &mut Keyspace,
+        dialect: &Dialect,
+    ) -> Step {
         let queues = self.queue.is_some();
         let own = OWN.iter().any(|name| args.name().eq_ignore_ascii_case(name));
         if !queues && !own {
@@ -63,8 +73,13 @@ impl Transaction {
             self.spoilt |= queues;
             return Step::Refuse(error.text().into_owned());
         }
+        let leaves = matches!(name.as_slice(), b"exec" | b"discard" | b"quit" | b"reset");
+        if let Some(text) = keyspace.refuse(args, declared, queues && !leaves) {
+            self.spoilt |= queues;
+            return Step::Refuse(text);
+        }
         match name.as_slice() {
-            b"multi" | b"watch" if queues => Step::Refuse(self.nested(&name, dialect)),
+            b"multi" | b"watch" if queues => Step::Fail(self.nested(&name, dialect)),
             b"multi" => {
                 self.queue = Some(Vec::new());
                 Step::Status("OK")
@@ -76,7 +91,7 @@ impl Transaction {
             b"exec" if queues => self.exec(keyspace),
             b"exec" | b"discard" => {
                 let name = name.to_ascii_uppercase();
-                Step::Refuse([b"ERR ", name.as_slice(), b" without MULTI"].concat())
+                Step::Fail([b"ERR ", name.as_slice(), b" without MULTI"].concat())
             }
             b"watch" => {
                 let database = keyspace.selected();
@@ -90,16 +105,19 @@ impl Transaction {
                 Step::Status("OK")
             }
             b"quit" | b"reset" => Step::Execute,
+            b"client" if dialect.spoils_transaction.is_some() && is_reply(args) => {
+                Step::Fail(self.nested(b"client|reply", dialect))
+            }
             _ => {
                 if let Some(queue) = &mut self.queue {
                     queue.push(args.iter().collect());
                 }
-                Step::Status("QUEUED")
+                Step::Queued
             }
         }
     }
 
-    /// What MULTI or WATCH gets in a transaction.
+    /// What MULTI or WATCH, or what else is never queued, gets in a transaction.
     fn nested(&mut self, name: &[u8], dialect: &Dialect) -> Vec<u8> {
         if let Some(text) = dialect.spoils_transaction {
             self.spoilt = true;
@@ -115,11 +133,16 @@ impl Transaction {
     fn exec(&mut self, keyspace: &Keyspace) -> Step {
         let Self { queue, spoilt, watched } = std::mem::take(self);
         if spoilt {
-            return Step::Refuse(b"EXECABORT Transaction discarded because of previous errors.".to_vec());
+            return Step::Fail(b"EXECABORT Transaction discarded because of previous errors.".to_vec());
         }
         if watched.iter().any(|(database, key, held)| keyspace.dump_key(*database, key) != *held) {
             return Step::Null;
         }
         Step::ExecuteAll(queue.unwrap_or_default())
     }
+}
+
+/// Whether it is CLIENT REPLY.
+fn is_reply(args: CommandArgs<'_>) -> bool {
+    args.get(1).is_some_and(|word| word.eq_ignore_ascii_case(b"reply"))
 }

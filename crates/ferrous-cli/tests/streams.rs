@@ -61,6 +61,14 @@ fn answer(arguments: &[&str], input: &[u8]) -> (Vec<u8>, String, Option<i32>) {
 }
 
 #[test]
+fn pipe_keeps_back_replies_that_nobody_wants() {
+    let input = b"CLIENT REPLY OFF\nSET a 1\nCLIENT REPLY ON\nGET a\nCLIENT REPLY SKIP\nGET a\nPING\nCLIENT REPLY SKIP\n\
+                  CLIENT REPLY SKIP\nGET a\nECHO x\n";
+    let (output, _, _) = answer(&["pipe"], input);
+    assert_eq!(output, b"+OK\r\n$1\r\n1\r\n+PONG\r\n$1\r\nx\r\n");
+}
+
+#[test]
 fn bytecode_is_inspected_like_a_text() {
     let text = b"local function add(a, b) return a + b end io.write(string.dump(add))";
     let (bytecode, _, _) = answer(&["run", "-"], text);

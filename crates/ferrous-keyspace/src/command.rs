@@ -11,6 +11,7 @@ mod argument;
 mod bit;
 mod bitfield;
 mod blocking;
+mod config;
 mod expiry_option;
 mod generic;
 mod geo;
@@ -18,7 +19,9 @@ mod geo_search;
 mod geo_shape;
 mod hash;
 mod hash_expiry;
+mod help;
 mod hyperloglog;
+mod info;
 mod interest;
 mod lcs;
 mod list;
@@ -49,8 +52,10 @@ use crate::{
     keyspace::Keyspace,
     number::{is_hexadecimal, parse_double, parse_integer},
     object::StringValue,
+    server::Outcome as CallOutcome,
 };
 
+use subcommand::SUBCOMMANDS;
 pub use table::COMMANDS;
 
 /// A command of the table.
@@ -187,14 +192,6 @@ impl<'a> Call<'a> {
         self.reply.begin_array(0);
         self.reply.end();
     }
-
-    /// Answers the lines of a HELP, and the last one, which says what HELP does.
-    fn reply_help(&mut self, lines: &[&str]) {
-        self.reply.begin_array(lines.len() + 1);
-        lines.iter().for_each(|line| self.reply.status(line.as_bytes()));
-        self.reply.status(self.keyspace.dialect().help_of_help.as_bytes());
-        self.reply.end();
-    }
 }
 
 /// Where `start` and `stop`, which count from the end if negative, lie in something of `len` elements: `start..end`, or
@@ -220,15 +217,45 @@ fn resolve_index(index: i64, len: usize) -> Option<usize> {
 /// The command called `name`, in any case, where that `dialect` is spoken.
 #[must_use]
 pub fn find(name: &[u8], dialect: &Dialect) -> Option<&'static Command> {
-    table::find(name).filter(|command| command.is_known(dialect))
+    table::find(name).map(|(_, command)| command).filter(|command| command.is_known(dialect))
 }
 
-/// Whether there is such a command, or subcommand, with that number of arguments: what a server looks at before it queues one.
+/// Whether there is such a command, or subcommand, with that number of arguments: what a server looks at before it queues one. If
+/// not, the keyspace counts the error.
 ///
 /// # Errors
 /// What is wrong.
-pub fn check(args: CommandArgs<'_>, keyspace: &Keyspace) -> Result<(), CommandError> {
-    look_up(args, keyspace.dialect()).map(drop)
+pub fn check(args: CommandArgs<'_>, keyspace: &mut Keyspace) -> Result<(), CommandError> {
+    let outcome = look_up(args, keyspace.dialect()).map(drop);
+    if let Err(error) = &outcome {
+        keyspace.reject(args, &error.text());
+    }
+    outcome
+}
+
+/// A command's position in the table, or a subcommand's in its own, counted on from there.
+pub(crate) type Place = usize;
+
+/// How many places there are.
+pub(crate) fn places() -> usize {
+    COMMANDS.len() + SUBCOMMANDS.len()
+}
+
+/// The name at a place.
+pub(crate) fn name_at(place: Place) -> &'static str {
+    let subcommand =
+        || SUBCOMMANDS.get(place.checked_sub(COMMANDS.len())?).map(|subcommand| subcommand.info.name);
+    COMMANDS.get(place).map(|command| command.info.name).or_else(subcommand).unwrap_or_default()
+}
+
+/// Where the command or subcommand stands that the arguments name, be they right in number or not.
+pub(crate) fn place(args: CommandArgs<'_>, dialect: &Dialect) -> Option<Place> {
+    identify(args, dialect).ok().map(|found| found.place)
+}
+
+/// The same, and its flags, where the number of arguments is right.
+pub(crate) fn accepted(args: CommandArgs<'_>, dialect: &Dialect) -> Option<(Place, CommandFlags)> {
+    look_up(args, dialect).ok().map(|found| (found.place, found.info.flags))
 }
 
 /// What is replicated in the place of a command that has changed something, if that follows from its words.
@@ -242,49 +269,76 @@ pub(crate) fn find_subcommand(
     name: &[u8],
     dialect: &Dialect,
 ) -> Option<CommandInfo> {
-    subcommand::find(container.name, name, dialect)
+    subcommand::find(container.name, name, dialect).map(|(_, info)| info)
 }
 
-/// What is known about the command or subcommand that the arguments name, whose number must be right.
-fn look_up(
-    args: CommandArgs<'_>,
-    dialect: &Dialect,
-) -> Result<(&'static Command, CommandInfo), CommandError> {
-    let command = find(args.name(), dialect).ok_or_else(|| unknown_command(args))?;
+/// A command that was looked up.
+struct Found {
+    command: &'static Command,
+    /// What is known about it, or about the subcommand that is meant.
+    info: CommandInfo,
+    place: Place,
+}
+
+/// What is known about the command or subcommand that the arguments name.
+fn identify(args: CommandArgs<'_>, dialect: &Dialect) -> Result<Found, CommandError> {
+    let found = table::find(args.name()).filter(|(_, command)| command.is_known(dialect));
+    let (mut place, command) = found.ok_or_else(|| unknown_command(args))?;
     let mut info = command.info(dialect);
     if let Some(name) = args.get(1)
         && info.flags.contains(CommandFlags::CONTAINER)
     {
-        info = find_subcommand(&info, name, dialect).ok_or_else(|| unknown_subcommand(info.name, name))?;
+        let found = subcommand::find(info.name, name, dialect);
+        let (position, found) = found.ok_or_else(|| unknown_subcommand(info.name, name))?;
+        place = COMMANDS.len() + position;
+        info = found;
     }
-    if info.accepts(args.len()) { Ok((command, info)) } else { Err(CommandError::Arity(info.name)) }
+    Ok(Found { command, info, place })
+}
+
+/// The same, where the number of arguments must be right.
+fn look_up(args: CommandArgs<'_>, dialect: &Dialect) -> Result<Found, CommandError> {
+    let found = identify(args, dialect)?;
+    if found.info.accepts(args.len()) { Ok(found) } else { Err(CommandError::Arity(found.info.name)) }
 }
 
 /// Checks and executes one command.
 pub(crate) fn execute(keyspace: &mut Keyspace, request: &Request<'_>, reply: &mut dyn ReplySink) {
     let args = request.args;
-    let outcome = match look_up(args, keyspace.dialect()) {
-        Err(error) => Err(error),
-        Ok((_, info)) if request.from_script && info.flags.contains(CommandFlags::NOSCRIPT) => {
+    let found = match look_up(args, keyspace.dialect()) {
+        Ok(found) if request.from_script && found.info.flags.contains(CommandFlags::NOSCRIPT) => {
             Err(CommandError::Fixed("ERR This Redis command is not allowed from script"))
         }
-        Ok((command, _)) => {
-            let mut call = Call {
-                keyspace: &mut *keyspace,
-                args,
-                reply: &mut *reply,
-                protocol: request.protocol,
-                from_script: request.from_script,
-            };
-            (command.run)(&mut call)
+        found => found,
+    };
+    let Found { command, info, place } = match found {
+        Ok(found) => found,
+        Err(error) => {
+            let text = error.text();
+            keyspace.reject(args, &text);
+            return reply.error(&text);
         }
     };
-    if let Err(error) = outcome {
-        let text = error.text();
-        if error != CommandError::Unwanted {
-            keyspace.errors.count(&text);
+    let mut call = Call {
+        keyspace: &mut *keyspace,
+        args,
+        reply: &mut *reply,
+        protocol: request.protocol,
+        from_script: request.from_script,
+    };
+    let help = info.name.strip_suffix("|help");
+    let is_answered = help.is_some_and(|container| help::answer(&mut call, container));
+    let outcome = if is_answered { Ok(()) } else { (command.run)(&mut call) };
+    match outcome {
+        Ok(()) => keyspace.server.count(place, CallOutcome::Done),
+        Err(error) => {
+            keyspace.server.count(place, CallOutcome::Failed);
+            let text = error.text();
+            if error != CommandError::Unwanted {
+                keyspace.errors.count(&text);
+            }
+            reply.error(&text);
         }
-        reply.error(&text);
     }
 }
 

@@ -10,7 +10,9 @@ use ahash::RandomState;
 use ferrous_redis::{
     compat::{Compat, Dialect},
     effects::{EffectSink, Executed, usual::Afterwards},
-    host::{ArgsBuffer, CommandFlags, CommandInfo, Host, LogLevel, Protocol, Replication, Request},
+    host::{
+        ArgsBuffer, CommandArgs, CommandFlags, CommandInfo, Host, LogLevel, Protocol, Replication, Request,
+    },
     reply::ReplySink,
     stats::{EngineStats, ErrorStatistics, InfoField},
 };
@@ -23,6 +25,7 @@ use crate::{
     object::{Stream, Typed, Value},
     random::Random,
     resp::{ProtocolError, ReplyWriter, RequestParser},
+    server::{Outcome, Server},
     undo::Change,
 };
 
@@ -60,6 +63,7 @@ pub struct Keyspace {
     engine_errors: ErrorStatistics,
     /// The error replies of the keyspace's own commands.
     pub(crate) errors: ErrorStatistics,
+    pub(crate) server: Server,
     compat: Compat,
     dialect: &'static Dialect,
 }
@@ -118,6 +122,7 @@ impl Keyspace {
             engine: EngineStats::default(),
             engine_errors: ErrorStatistics::default(),
             errors: ErrorStatistics::default(),
+            server: Server::default(),
             compat: Compat::default(),
             dialect: Compat::default().dialect(),
         }
@@ -138,13 +143,36 @@ impl Keyspace {
         }
     }
 
-    /// What INFO tells of the engine, and of errors: its own, and those of the engine.
-    pub(crate) fn info_fields(&self) -> Vec<InfoField> {
+    /// What INFO tells of the server and the engine, and of errors: its own, and those of the engine.
+    pub(crate) fn info_fields(&mut self) -> Vec<InfoField> {
         let mut errors = self.errors.clone();
         errors.absorb(&self.engine_errors);
-        let mut fields = self.engine.info(self.compat);
+        let mut fields = self.memory_fields();
+        fields.extend(self.engine.info(self.compat));
+        fields.extend(self.server.call_fields());
+        fields.extend(self.server.replication_fields());
         fields.extend(errors.info());
         fields
+    }
+
+    /// Forgets what was counted, as CONFIG RESETSTAT does. An engine's errors are the engine's.
+    pub(crate) fn forget_statistics(&mut self) {
+        self.errors = ErrorStatistics::default();
+        self.server.forget_calls();
+    }
+
+    /// Counts a command that was refused before it was executed, and the error.
+    pub(crate) fn reject(&mut self, args: CommandArgs<'_>, text: &[u8]) {
+        self.errors.count(text);
+        self.count_rejection(args);
+    }
+
+    /// Counts a command that was refused before it was executed, if there is one of that name.
+    #[cold]
+    fn count_rejection(&mut self, args: CommandArgs<'_>) {
+        if let Some(place) = command::place(args, self.dialect) {
+            self.server.count(place, Outcome::Rejected);
+        }
     }
 
     pub(crate) fn dialect(&self) -> &'static Dialect {
@@ -405,6 +433,13 @@ impl Host for Keyspace {
         self.expired.clear();
         self.stand_in = None;
         command::execute(self, request, reply);
+        if self.touched || !self.expired.is_empty() {
+            self.server.forget_bytes();
+        }
+    }
+
+    fn refused(&mut self, args: CommandArgs<'_>) {
+        self.count_rejection(args);
     }
 
     fn effects(&mut self, executed: &Executed<'_>, effects: &mut EffectSink<'_>) {
@@ -444,6 +479,7 @@ impl Host for Keyspace {
 
     fn rollback(&mut self) {
         self.undo_recorded();
+        self.server.forget_bytes();
     }
 
     fn log(&mut self, level: LogLevel, message: &[u8]) {

@@ -33,6 +33,8 @@ mod object;
 mod random;
 mod ranking;
 pub mod resp;
+mod server;
+mod settings;
 mod sorted_set;
 mod undo;
 

@@ -104,6 +104,20 @@ impl Value {
 }
 
 impl Value {
+    /// An estimate of the bytes that the value takes, with its key: its content, and a flat amount for each element.
+    pub(crate) fn bytes_used(&self, key: &[u8]) -> usize {
+        const ENTRY: usize = 48;
+        let content = match self {
+            Self::String(string) => string.len(),
+            Self::List(list) => list.iter().map(|element| element.len() + ENTRY / 2).sum(),
+            Self::Hash(hash) => hash.iter().map(|(field, value)| field.len() + value.len() + ENTRY).sum(),
+            Self::Set(set) => set.len() * ENTRY,
+            Self::SortedSet(set) => set.iter().map(|(member, _)| member.len() + 2 * ENTRY).sum(),
+            Self::Stream(stream) => stream.len() * 2 * ENTRY,
+        };
+        key.len() + content + ENTRY
+    }
+
     /// Starts or stops the value's record of its changes; false if it keeps none, being a string.
     pub(crate) fn arm(&mut self, armed: bool) -> bool {
         match self {

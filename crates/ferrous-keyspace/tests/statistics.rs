@@ -105,3 +105,61 @@ fn scripts_and_functions_count_their_calls() {
     server.run(&["FUNCTION", "LOAD", "REPLACE", library]);
     assert!(server.engine.function_stats().all(|stats| stats.calls.calls == 0));
 }
+
+/// What the keyspace itself executes, and what the engine refuses before that.
+#[test]
+fn calls_are_counted() {
+    for compat in [Compat::Redis70, Compat::Valkey91] {
+        let mut server = Server::new(compat);
+        let script = "redis.pcall('get') redis.pcall('get', 's') redis.pcall('lpush', 's', 1) redis.pcall('auth', 'x') \
+                      redis.pcall('nosuch') redis.pcall('object', 'encoding', 's') redis.pcall('object', 'nope') redis.pcall({})";
+        for command in [
+            &["SET", "s", "v"][..],
+            &["CONFIG", "RESETSTAT"],
+            &["EVAL", script, "0"],
+            &["GET", "s"],
+            &["GET"],
+            &["LPUSH", "s", "1"],
+            &["NOSUCH"],
+            &["OBJECT", "ENCODING", "s"],
+            &["OBJECT", "ENCODING"],
+            &["EVAL_RO", "return redis.pcall('set', 's', 1)", "0"],
+        ] {
+            server.run(command);
+        }
+        let calls = |name, calls, rejected, failed| {
+            format!(
+                "cmdstat_{name}:calls={calls},usec=0,usec_per_call=0.00,rejected_calls={rejected},failed_calls={failed}\r\n"
+            )
+        };
+        let wanted = [
+            "# Commandstats\r\n".to_owned(),
+            calls("auth", 0, 1, 0),
+            calls("get", 2, 2, 0),
+            calls("lpush", 2, 0, 2),
+            calls("set", 0, 1, 0),
+            calls("config|resetstat", 1, 0, 0),
+            calls("object|encoding", 2, 1, 0),
+        ];
+        assert_eq!(server.info("commandstats"), wanted.concat());
+    }
+}
+
+#[test]
+fn memory_is_limited_by_what_the_keys_take() {
+    let mut server = Server::new(Compat::Redis70);
+    let args: ArgsBuffer = ["SET", "k", "v"].iter().collect();
+    assert_eq!(server.keyspace.refuse(args.args(), || None, false), None);
+    server.run(&["CONFIG", "SET", "maxmemory", "1mb"]);
+    assert!(!server.keyspace.state().out_of_memory);
+    server.run(&["SET", "k", &"x".repeat(1 << 20)]);
+    assert!(server.keyspace.state().out_of_memory);
+    let text = server.keyspace.refuse(args.args(), || None, false).unwrap();
+    assert_eq!(String::from_utf8(text).unwrap(), "OOM command not allowed when used memory > 'maxmemory'.");
+    let args: ArgsBuffer = ["GET", "k"].iter().collect();
+    assert_eq!(server.keyspace.refuse(args.args(), || None, false), None);
+    assert!(server.keyspace.refuse(args.args(), || None, true).is_some());
+    server.run(&["DEL", "k"]);
+    assert!(!server.keyspace.state().out_of_memory);
+    assert!(server.info("memory").contains("maxmemory:1048576\r\nmaxmemory_human:1.00M\r\n"));
+}

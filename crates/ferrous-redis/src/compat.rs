@@ -180,6 +180,13 @@ pub struct Dialect {
     /// What MULTI and WATCH in a transaction get, which spoils it; `{}` is the command's name. Without a text each gets one of its own
     /// and spoils nothing.
     pub spoils_transaction: Option<&'static str>,
+    /// Whether no command is queued, by MULTI or after it, while there is no memory; without this, those that would be refused by
+    /// themselves.
+    pub queueing_takes_memory: bool,
+    /// HELLO takes a name over as soon as it has read it, even if what follows is wrong.
+    pub hello_names_at_once: bool,
+    /// What a script that has declared `no-writes` calls is not judged by memory.
+    pub no_writes_needs_no_memory: bool,
     /// The checks of a script's commands, in order.
     pub checks: &'static [Check],
     /// Snapshots fail, after the code `MISCONF`.
@@ -286,6 +293,9 @@ const REDIS_70: Dialect = Dialect {
     scripts_may_block: false,
     script_time_stands_still: false,
     spoils_transaction: None,
+    queueing_takes_memory: true,
+    hello_names_at_once: true,
+    no_writes_needs_no_memory: true,
     checks: &[
         Check::Stale,
         Check::Permission,
@@ -417,6 +427,9 @@ const VALKEY_91: Dialect = Dialect {
     help_of_help: "    Print this help.",
     commands: 257,
     spoils_transaction: Some("Command '{}' not allowed inside a transaction"),
+    queueing_takes_memory: false,
+    hello_names_at_once: false,
+    no_writes_needs_no_memory: false,
     checks: &[
         Check::Memory,
         Check::Permission,

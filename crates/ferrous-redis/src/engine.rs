@@ -19,11 +19,12 @@ use crate::{
         command::{self, Loader},
         library::Libraries,
     },
-    host::{CommandArgs, CommandInfo, Host},
+    host::{CommandArgs, CommandFlags, CommandInfo, Host},
     interpreter::{Interpreter, call_arguments},
     kill::KillHandle,
     reply::ReplySink,
     script_command,
+    server::command_flags,
     stats::{CountingSink, EngineStats, ErrorStatistics, FunctionStats, ScriptStats},
     store::{CHUNK_NAME, Rejection, ScriptStore, key_count},
 };
@@ -107,6 +108,22 @@ impl Engine {
         let runs = commands::find(args.name()).is_some_and(|command| command.action.runs_code());
         let count = if runs { key_count(args, "").unwrap_or(0) } else { 0 };
         args.part(3, 3 + count)
+    }
+
+    /// The flags by which a server judges a command that runs a script or a function, before it queues one: those of the code, if it
+    /// is known and declares any, or else the command's. `None` for other commands.
+    #[must_use]
+    pub fn command_flags(&self, args: CommandArgs<'_>) -> Option<CommandFlags> {
+        let command = commands::find(args.name())?;
+        let name = args.get(1).unwrap_or_default();
+        let declared = match command.action {
+            Action::Eval(kind) => self.store.known_flags(kind, name),
+            Action::Fcall { .. } => {
+                function::call::known_flags(&self.libraries, name, self.options.compat.dialect())
+            }
+            Action::Script | Action::Function => return None,
+        };
+        Some(declared.map_or(command.info.flags, command_flags))
     }
 
     /// Executes one command if it is one of the engine's own, and writes its reply. Returns whether it is.

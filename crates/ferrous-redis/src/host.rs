@@ -363,6 +363,12 @@ pub trait Host {
         false
     }
 
+    /// A script's command was refused before it was executed: there is none of that name, its arguments are wrong in number, or the
+    /// script may not call it. For statistics; the script hears of it from the engine.
+    fn refused(&mut self, args: CommandArgs<'_>) {
+        let _ = args;
+    }
+
     /// For hosts that check commands themselves and keep arguments in a form of their own: takes argument `index` of the command
     /// that is to be executed next. The name comes first, as number 0, and what was taken before is forgotten then; arguments
     /// may be taken of a command that is not executed. A host that returns true gets requests without arguments; one that

@@ -36,6 +36,16 @@ pub struct ServerState {
     pub slot: Option<u16>,
 }
 
+impl ServerState {
+    /// The error reply to a client's command with these flags, if it must not be executed or queued now: what a server checks once it
+    /// knows that there is such a command, with that number of arguments. The engine checks its own commands itself, when it is
+    /// handed them; a server that queues one asks with [`Engine::command_flags`](crate::Engine::command_flags).
+    #[must_use]
+    pub fn refuse(&self, flags: CommandFlags, dialect: &Dialect) -> Option<Vec<u8>> {
+        refuse_flags(flags, self, dialect).err().map(|refusal| refusal.reply())
+    }
+}
+
 /// What a server cannot write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DiskError {
@@ -145,7 +155,7 @@ pub(crate) fn refuse_flags(
 }
 
 /// The flags of a command that runs a script with these flags: with a shebang it takes them over.
-fn command_flags(script: ScriptFlags) -> CommandFlags {
+pub(crate) fn command_flags(script: ScriptFlags) -> CommandFlags {
     let mut flags = CommandFlags::NONE;
     if script.contains(ScriptFlags::COMPAT_MODE) {
         return CommandFlags::STALE;
@@ -194,11 +204,12 @@ pub(crate) struct Judgement {
 }
 
 impl Judgement {
-    pub(crate) fn new(script: ScriptFlags, read_only: bool) -> Self {
+    pub(crate) fn new(script: ScriptFlags, read_only: bool, dialect: &Dialect) -> Self {
         let no_writes = script.contains(ScriptFlags::NO_WRITES);
         Self {
             read_only: read_only || no_writes,
-            allow_oom: no_writes || script.contains(ScriptFlags::ALLOW_OOM),
+            allow_oom: (no_writes && dialect.no_writes_needs_no_memory)
+                || script.contains(ScriptFlags::ALLOW_OOM),
             any_slot: script.contains(ScriptFlags::COMPAT_MODE)
                 || script.contains(ScriptFlags::ALLOW_CROSS_SLOT_KEYS),
             ..Self::default()

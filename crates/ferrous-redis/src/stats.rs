@@ -134,7 +134,8 @@ pub struct InfoField {
 }
 
 impl InfoField {
-    fn new(section: &'static str, name: impl Into<Cow<'static, str>>, value: InfoValue) -> Self {
+    /// A field.
+    pub fn new(section: &'static str, name: impl Into<Cow<'static, str>>, value: InfoValue) -> Self {
         Self { section, name: name.into(), value }
     }
 }

@@ -121,12 +121,13 @@ impl ScriptStore {
         if kind.read_only && strict && !no_writes {
             return Err(Rejection::new(WRITES));
         }
-        let judgement = Judgement { state: *state, ..Judgement::new(script.flags, kind.read_only) };
+        let judgement =
+            Judgement { state: *state, ..Judgement::new(script.flags, kind.read_only, self.dialect) };
         Ok(Prepared { call: ScriptCall { key, digest: script.digest, judgement }, keys })
     }
 
     /// What a script declares that a command names, as far as that can be told before its arguments are checked.
-    fn known_flags(&self, kind: EvalKind, text: &[u8]) -> Option<ScriptFlags> {
+    pub(crate) fn known_flags(&self, kind: EvalKind, text: &[u8]) -> Option<ScriptFlags> {
         if kind.by_digest {
             let key = self.cache.find_digest(&Digest::parse(text)?)?;
             return self.cache.get(key).map(|script| script.flags);

@@ -330,24 +330,6 @@ pub(super) fn randomkey(call: &mut Call<'_>) -> Outcome {
     }
 }
 
-/// The lines of `OBJECT HELP` but for the last.
-const OBJECT_HELP: [&str; 14] = [
-    "OBJECT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
-    "ENCODING <key>",
-    "    Return the kind of internal representation used in order to store the value",
-    "    associated with a <key>.",
-    "FREQ <key>",
-    "    Return the access frequency index of the <key>. The returned integer is",
-    "    proportional to the logarithm of the recent access frequency of the key.",
-    "IDLETIME <key>",
-    "    Return the idle time of the <key>, that is the approximated number of",
-    "    seconds elapsed since the last access to the key.",
-    "REFCOUNT <key>",
-    "    Return the number of references of the value associated with the specified",
-    "    <key>.",
-    "HELP",
-];
-
 /// `OBJECT ENCODING|REFCOUNT|IDLETIME|FREQ key`: the encoding is the one that the target would have chosen, the others do
 /// not change.
 pub(super) fn object(call: &mut Call<'_>) -> Outcome {
@@ -355,10 +337,6 @@ pub(super) fn object(call: &mut Call<'_>) -> Outcome {
         "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when \
          switching between policies at runtime LRU and LFU data will take some time to adjust.",
     );
-    if call.is_word(1, "help") {
-        call.reply_help(&OBJECT_HELP);
-        return Ok(());
-    }
     let dialect = call.keyspace.dialect().keyspace;
     let (name, key) = (call.arg(1).to_ascii_lowercase(), call.arg(2));
     match call.keyspace.entry(key) {

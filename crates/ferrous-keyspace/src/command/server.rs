@@ -3,8 +3,6 @@
 //! Commands that make no sense without a server are in the table all the same (see [`refused`]), because the engine's
 //! checks before a command, such as "not allowed from script", go by the table.
 
-use std::fmt::Write as _;
-
 use ferrous_redis::host::CommandFlags;
 
 use super::{COMMANDS, Call, find, find_subcommand, generic::database_number};
@@ -12,7 +10,6 @@ use crate::{
     error::{CommandError, Outcome},
     keyspace::DATABASES,
     number::IntegerText,
-    object::Value,
 };
 
 /// Commands that need a server around the keyspace.
@@ -37,45 +34,9 @@ pub(super) fn access(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
-/// `SCRIPT HELP` and `FUNCTION HELP`, which scripts may call, unlike the rest of these.
-pub(super) fn scripting(call: &mut Call<'_>) -> Outcome {
-    if !call.is_word(1, "help") {
-        return refused(call);
-    }
-    let dialect = call.keyspace.dialect();
-    let is_script = call.args.name().eq_ignore_ascii_case(b"script");
-    let help = if is_script { dialect.script_help } else { dialect.function_help };
-    let lines: Vec<&str> = help.iter().copied().flatten().copied().chain(["HELP"]).collect();
-    call.reply_help(&lines);
-    Ok(())
-}
-
-/// The lines of `COMMANDLOG HELP` but for the last.
-const LOG_HELP: [&str; 15] = [
-    "COMMANDLOG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
-    "GET <count> <type>",
-    "    Return top <count> entries of the specified <type> from the commandlog (-1 mean all).",
-    "    Entries are made of:",
-    "    id, timestamp,",
-    "        time in microseconds for type of slow,",
-    "        or size in bytes for type of large-request,",
-    "        or size in bytes for type of large-reply",
-    "    arguments array, client IP and port,",
-    "    client name",
-    "LEN <type>",
-    "    Return the length of the specified type of commandlog.",
-    "RESET <type>",
-    "    Reset the specified type of commandlog.",
-    "HELP",
-];
-
-/// `COMMANDLOG GET|LEN|RESET|HELP`: nothing is logged.
+/// `COMMANDLOG GET|LEN|RESET`: nothing is logged.
 pub(super) fn no_log(call: &mut Call<'_>) -> Outcome {
     const TYPES: [&str; 3] = ["slow", "large-request", "large-reply"];
-    if call.is_word(1, "help") {
-        call.reply_help(&LOG_HELP);
-        return Ok(());
-    }
     let get = call.is_word(1, "get");
     if get && call.integer(2).unwrap_or(i64::MIN) < -1 {
         return Err(CommandError::Fixed("ERR count should be greater than or equal to -1"));
@@ -195,60 +156,6 @@ pub(super) fn lolwut(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
-/// `INFO [section ...]`: the version, the role, scripts, errors, the keyspace.
-pub(super) fn info(call: &mut Call<'_>) -> Outcome {
-    let asked =
-        |words: &[&str]| (1..call.len()).any(|index| words.iter().any(|word| call.is_word(index, word)));
-    let unasked = call.len() == 1 || asked(&["all", "default", "everything"]);
-    let wanted = |section: &str| unasked || asked(&[section]);
-    let fields = call.keyspace.info_fields();
-    let told = |title: &str| {
-        let mut section = format!("# {title}\r\n");
-        for field in fields.iter().filter(|field| field.section == title) {
-            // Writing to a String cannot fail.
-            let _ = write!(section, "{}:{}\r\n", field.name, field.value);
-        }
-        section
-    };
-    let mut sections = Vec::new();
-    if wanted("server") {
-        let version = call.keyspace.dialect().redis_version;
-        sections.push(format!("# Server\r\nredis_version:{version}\r\nredis_mode:standalone\r\n"));
-    }
-    if wanted("memory") {
-        sections.push(told("Memory"));
-    }
-    if wanted("stats") {
-        sections.push(told("Stats"));
-    }
-    if wanted("replication") {
-        sections.push("# Replication\r\nrole:master\r\nconnected_slaves:0\r\n".to_owned());
-    }
-    if wanted("errorstats") {
-        sections.push(told("Errorstats"));
-    }
-    if call.keyspace.dialect().valkey.is_some() && asked(&["scriptingengines", "all", "everything"]) {
-        sections.push(told("Scripting Engines"));
-    }
-    if wanted("keyspace") {
-        let mut section = "# Keyspace\r\n".to_owned();
-        for (number, database) in call.keyspace.databases().iter().enumerate() {
-            if database.len() > 0 {
-                // Writing to a String cannot fail.
-                let _ = write!(
-                    section,
-                    "db{number}:keys={},expires={},avg_ttl=0\r\n",
-                    database.len(),
-                    database.volatile()
-                );
-            }
-        }
-        sections.push(section);
-    }
-    call.reply.verbatim(*b"txt", sections.join("\r\n").as_bytes());
-    Ok(())
-}
-
 /// What `MEMORY DOCTOR` says to somebody who has nothing to complain of.
 const DOCTOR: &str = "Hi Sam, this instance is empty or is using very little memory, my issues detector can't be used in \
                       these conditions. Please, leave for your mission on Earth and fill it with some data. The new Sam \
@@ -257,7 +164,6 @@ const DOCTOR: &str = "Hi Sam, this instance is empty or is using very little mem
 /// `MEMORY USAGE`: the bytes of the content and a flat amount for each element, an estimate like the original's; and
 /// `MEMORY DOCTOR`.
 pub(super) fn memory(call: &mut Call<'_>) -> Outcome {
-    const ENTRY: usize = 48;
     if call.is_word(1, "doctor") {
         call.reply.verbatim(*b"txt", DOCTOR.as_bytes());
         return Ok(());
@@ -270,15 +176,8 @@ pub(super) fn memory(call: &mut Call<'_>) -> Outcome {
         call.reply.null();
         return Ok(());
     };
-    let content = match &entry.value {
-        Value::String(string) => string.len(),
-        Value::List(list) => list.iter().map(|element| element.len() + ENTRY / 2).sum(),
-        Value::Hash(hash) => hash.iter().map(|(field, value)| field.len() + value.len() + ENTRY).sum(),
-        Value::Set(set) => set.len() * ENTRY,
-        Value::SortedSet(set) => set.iter().map(|(member, _)| member.len() + 2 * ENTRY).sum(),
-        Value::Stream(stream) => stream.len() * 2 * ENTRY,
-    };
-    call.reply_len(key.len() + content + ENTRY);
+    let bytes = entry.value.bytes_used(key);
+    call.reply_len(bytes);
     Ok(())
 }
 

@@ -15,18 +15,6 @@ use crate::{
     object::{Marks, Stream, StreamId},
 };
 
-/// The lines of `XINFO HELP` but for the last.
-const HELP: [&str; 8] = [
-    "XINFO <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
-    "CONSUMERS <key> <groupname>",
-    "    Show consumers of <groupname>.",
-    "GROUPS <key>",
-    "    Show the stream consumer groups.",
-    "STREAM <key> [FULL [COUNT <count>]",
-    "    Show information about the stream.",
-    "HELP",
-];
-
 /// How many entries `XINFO STREAM key FULL` shows.
 const SHOWN_ENTRIES: usize = 10;
 
@@ -41,12 +29,8 @@ fn subcommand_syntax(call: &Call<'_>) -> CommandError {
     )
 }
 
-/// `XINFO STREAM|GROUPS|CONSUMERS key ...` and `XINFO HELP`.
+/// `XINFO STREAM|GROUPS|CONSUMERS key ...`.
 pub(super) fn xinfo(call: &mut Call<'_>) -> Outcome {
-    if call.is_word(1, "help") {
-        call.reply_help(&HELP);
-        return Ok(());
-    }
     let key = call.arg(2);
     if call.keyspace.read::<Stream>(key)?.is_none() {
         return Err(CommandError::NoSuchKey);

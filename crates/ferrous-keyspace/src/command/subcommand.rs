@@ -5,13 +5,27 @@
 //!
 //! **Invariant:** a name is that of a container of the table of commands, a bar, and the subcommand's, in lower case.
 
-use ferrous_redis::{compat::Dialect, host::CommandInfo};
+use ferrous_redis::{
+    compat::Dialect,
+    host::{CommandFlags, CommandInfo},
+};
 
-use super::table::{ALLOW_BUSY, DENY_OOM, NOSCRIPT, READONLY, STALE, WRITE, description as subcommand};
+use super::table::{ALLOW_BUSY, DENY_OOM, LATER, NOSCRIPT, READONLY, STALE, WRITE, description};
+
+/// A subcommand of the table.
+pub(super) struct Subcommand {
+    pub(super) info: CommandInfo,
+    /// Only the targets that name it have it, as with commands.
+    later: bool,
+}
+
+const fn subcommand(name: &'static str, arity: i16, bits: u16, keys: (u16, i16, u16)) -> Subcommand {
+    Subcommand { info: description(name, arity, bits, keys), later: bits & LATER != 0 }
+}
 
 /// All subcommands, by name.
 #[rustfmt::skip]
-static SUBCOMMANDS: &[CommandInfo] = &[
+pub(super) static SUBCOMMANDS: &[Subcommand] = &[
     subcommand("acl|cat", -2, NOSCRIPT | STALE, (0, 0, 0)),
     subcommand("acl|deluser", -3, NOSCRIPT | STALE, (0, 0, 0)),
     subcommand("acl|dryrun", -4, NOSCRIPT | STALE, (0, 0, 0)),
@@ -26,16 +40,20 @@ static SUBCOMMANDS: &[CommandInfo] = &[
     subcommand("acl|users", 2, NOSCRIPT | STALE, (0, 0, 0)),
     subcommand("acl|whoami", 2, NOSCRIPT | STALE, (0, 0, 0)),
     subcommand("client|caching", 3, NOSCRIPT | STALE, (0, 0, 0)),
+    subcommand("client|capa", -3, NOSCRIPT | STALE | ALLOW_BUSY | LATER, (0, 0, 0)),
     subcommand("client|getname", 2, NOSCRIPT | STALE, (0, 0, 0)),
     subcommand("client|getredir", 2, NOSCRIPT | STALE, (0, 0, 0)),
     subcommand("client|help", 2, STALE, (0, 0, 0)),
     subcommand("client|id", 2, NOSCRIPT | STALE, (0, 0, 0)),
+    subcommand("client|import-source", 3, NOSCRIPT | STALE | LATER, (0, 0, 0)),
     subcommand("client|info", 2, NOSCRIPT | STALE, (0, 0, 0)),
     subcommand("client|kill", -3, NOSCRIPT | STALE, (0, 0, 0)),
     subcommand("client|list", -2, NOSCRIPT | STALE, (0, 0, 0)),
     subcommand("client|no-evict", 3, NOSCRIPT | STALE, (0, 0, 0)),
+    subcommand("client|no-touch", 3, NOSCRIPT | STALE | ALLOW_BUSY | LATER, (0, 0, 0)),
     subcommand("client|pause", -3, NOSCRIPT | STALE, (0, 0, 0)),
     subcommand("client|reply", 3, NOSCRIPT | STALE, (0, 0, 0)),
+    subcommand("client|setinfo", 4, NOSCRIPT | STALE | ALLOW_BUSY | LATER, (0, 0, 0)),
     subcommand("client|setname", 3, NOSCRIPT | STALE, (0, 0, 0)),
     subcommand("client|tracking", -3, NOSCRIPT | STALE, (0, 0, 0)),
     subcommand("client|trackinginfo", 2, NOSCRIPT | STALE, (0, 0, 0)),
@@ -44,20 +62,25 @@ static SUBCOMMANDS: &[CommandInfo] = &[
     subcommand("cluster|addslots", -3, STALE, (0, 0, 0)),
     subcommand("cluster|addslotsrange", -4, STALE, (0, 0, 0)),
     subcommand("cluster|bumpepoch", 2, STALE, (0, 0, 0)),
+    subcommand("cluster|cancelslotmigrations", 2, STALE | LATER, (0, 0, 0)),
     subcommand("cluster|count-failure-reports", 3, STALE, (0, 0, 0)),
     subcommand("cluster|countkeysinslot", 3, STALE, (0, 0, 0)),
     subcommand("cluster|delslots", -3, STALE, (0, 0, 0)),
     subcommand("cluster|delslotsrange", -4, STALE, (0, 0, 0)),
     subcommand("cluster|failover", -2, STALE, (0, 0, 0)),
+    subcommand("cluster|flushslot", -3, WRITE | LATER, (0, 0, 0)),
     subcommand("cluster|flushslots", 2, STALE, (0, 0, 0)),
     subcommand("cluster|forget", 3, STALE, (0, 0, 0)),
     subcommand("cluster|getkeysinslot", 4, STALE, (0, 0, 0)),
+    subcommand("cluster|getslotmigrations", 2, STALE | LATER, (0, 0, 0)),
     subcommand("cluster|help", 2, STALE, (0, 0, 0)),
     subcommand("cluster|info", 2, STALE, (0, 0, 0)),
     subcommand("cluster|keyslot", 3, STALE, (0, 0, 0)),
     subcommand("cluster|links", 2, STALE, (0, 0, 0)),
     subcommand("cluster|meet", -4, STALE, (0, 0, 0)),
+    subcommand("cluster|migrateslots", -4, STALE | LATER, (0, 0, 0)),
     subcommand("cluster|myid", 2, STALE, (0, 0, 0)),
+    subcommand("cluster|myshardid", 2, STALE | LATER, (0, 0, 0)),
     subcommand("cluster|nodes", 2, STALE, (0, 0, 0)),
     subcommand("cluster|replicas", 3, STALE, (0, 0, 0)),
     subcommand("cluster|replicate", 3, STALE, (0, 0, 0)),
@@ -67,7 +90,9 @@ static SUBCOMMANDS: &[CommandInfo] = &[
     subcommand("cluster|setslot", -4, STALE, (0, 0, 0)),
     subcommand("cluster|shards", 2, STALE, (0, 0, 0)),
     subcommand("cluster|slaves", 3, STALE, (0, 0, 0)),
+    subcommand("cluster|slot-stats", -4, STALE | LATER, (0, 0, 0)),
     subcommand("cluster|slots", 2, STALE, (0, 0, 0)),
+    subcommand("cluster|syncslots", -3, STALE | LATER, (0, 0, 0)),
     subcommand("command|count", 2, STALE, (0, 0, 0)),
     subcommand("command|docs", -2, STALE, (0, 0, 0)),
     subcommand("command|getkeys", -4, STALE, (0, 0, 0)),
@@ -145,40 +170,49 @@ static SUBCOMMANDS: &[CommandInfo] = &[
     subcommand("xinfo|stream", -3, READONLY, (2, 2, 1)),
 ];
 
-/// The subcommand called `name`, in any case, of `container`, which is in lower case.
-pub(super) fn find(container: &str, name: &[u8], dialect: &Dialect) -> Option<CommandInfo> {
-    let found = SUBCOMMANDS.iter().find(|info| {
-        info.name
+/// The subcommand called `name`, in any case, of `container`, which is in lower case, and its position in the table.
+pub(super) fn find(container: &str, name: &[u8], dialect: &Dialect) -> Option<(usize, CommandInfo)> {
+    let (position, found) = SUBCOMMANDS.iter().enumerate().find(|(_, subcommand)| {
+        subcommand
+            .info
+            .name
             .strip_prefix(container)
             .and_then(|rest| rest.strip_prefix('|'))
             .is_some_and(|known| known.as_bytes().eq_ignore_ascii_case(name))
-    });
-    let mut info = *found.filter(|info| info.name != "script|show" || dialect.script_show)?;
+    })?;
+    let mut info = found.info;
+    let is_known = !found.later || dialect.keyspace.later_commands.contains(&info.name);
+    if !is_known || (info.name == "script|show" && !dialect.script_show) {
+        return None;
+    }
     match info.name {
         "script|debug" if dialect.keyspace.takes_more_arguments => info.arity = -3,
         "command|getkeys" | "command|getkeysandflags" if dialect.keyspace.lone_command_has_keys => {
             info.arity = -3;
         }
+        "script|exists" | "script|flush" | "script|show" if dialect.stale_script_commands => {
+            info.flags = info.flags.union(CommandFlags::STALE);
+        }
         _ => {}
     }
-    Some(info)
+    Some((position, info))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::command::COMMANDS;
-    use ferrous_redis::{compat::Compat, host::CommandFlags};
+    use ferrous_redis::compat::Compat;
 
     #[test]
     fn containers_and_subcommands_belong_together() {
         let dialect = Compat::Valkey91.dialect();
-        for info in SUBCOMMANDS {
+        for Subcommand { info, .. } in SUBCOMMANDS {
             let (container, name) = info.name.split_once('|').unwrap();
             let found = COMMANDS.iter().find(|command| command.info.name == container).unwrap();
             assert!(found.info.flags.contains(CommandFlags::CONTAINER), "{}", info.name);
             let found = find(container, name.to_uppercase().as_bytes(), dialect);
-            assert_eq!(found.map(|found| found.name), Some(info.name));
+            assert_eq!(found.map(|(_, found)| found.name), Some(info.name));
         }
         assert_eq!(find("script", b"show", Compat::Redis70.dialect()), None);
         assert_eq!(find("object", b"nope", dialect), None);

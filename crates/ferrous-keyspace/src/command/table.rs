@@ -9,9 +9,9 @@
 use ferrous_redis::host::{CommandFlags, CommandInfo, KeySpec};
 
 use super::{
-    Command, Run, bit, bitfield, blocking, generic, geo, geo_search, hash, hash_expiry, hyperloglog, lcs,
-    list, scan, server, set, sort, sorted_set, sorted_set_algebra, sorted_set_range, stream, stream_info,
-    string,
+    Command, Run, bit, bitfield, blocking, config, generic, geo, geo_search, hash, hash_expiry, hyperloglog,
+    info, lcs, list, scan, server, set, sort, sorted_set, sorted_set_algebra, sorted_set_range, stream,
+    stream_info, string,
 };
 
 pub(super) const WRITE: u16 = 1;
@@ -28,7 +28,7 @@ const CONTAINER: u16 = 1 << 8;
 /// Takes more arguments from some target on.
 const GREW: u16 = 1 << 9;
 /// Only some targets have it.
-const LATER: u16 = 1 << 10;
+pub(super) const LATER: u16 = 1 << 10;
 
 /// What the checks before a command need.
 pub(super) const fn description(
@@ -95,7 +95,7 @@ pub static COMMANDS: &[Command] = &[
     command("clusterscan", -2, READONLY | LATER, (1, 1, 1), server::no_cluster),
     command("command", -1, STALE | CONTAINER, (0, 0, 0), server::command),
     command("commandlog", -2, CONTAINER | LATER, (0, 0, 0), server::no_log),
-    command("config", -2, NOSCRIPT | STALE | CONTAINER, (0, 0, 0), server::refused),
+    command("config", -2, NOSCRIPT | STALE | CONTAINER, (0, 0, 0), config::config),
     command("copy", -3, WRITE | DENY_OOM, (1, 2, 1), generic::copy),
     command("dbsize", 1, READONLY, (0, 0, 0), server::dbsize),
     command("debug", -2, NOSCRIPT | STALE, (0, 0, 0), server::refused),
@@ -120,7 +120,7 @@ pub static COMMANDS: &[Command] = &[
     command("fcall_ro", -3, READONLY | NOSCRIPT | STALE, (0, 0, 0), server::refused),
     command("flushall", -1, WRITE, (0, 0, 0), server::flushall),
     command("flushdb", -1, WRITE, (0, 0, 0), server::flushdb),
-    command("function", -2, NOSCRIPT | CONTAINER, (0, 0, 0), server::scripting),
+    command("function", -2, NOSCRIPT | CONTAINER, (0, 0, 0), server::refused),
     command("geoadd", -5, WRITE | DENY_OOM, (1, 1, 1), geo::geoadd),
     command("geodist", -4, READONLY, (1, 1, 1), geo::geodist),
     command("geohash", -2, READONLY, (1, 1, 1), geo::geohash),
@@ -169,7 +169,7 @@ pub static COMMANDS: &[Command] = &[
     command("incr", 2, WRITE | DENY_OOM, (1, 1, 1), string::incr),
     command("incrby", 3, WRITE | DENY_OOM, (1, 1, 1), string::incrby),
     command("incrbyfloat", 3, WRITE | DENY_OOM, (1, 1, 1), string::incrbyfloat),
-    command("info", -1, STALE, (0, 0, 0), server::info),
+    command("info", -1, STALE, (0, 0, 0), info::info),
     command("keys", 2, READONLY, (0, 0, 0), generic::keys),
     command("lastsave", 1, STALE, (0, 0, 0), server::lastsave),
     command("latency", -2, NOSCRIPT | STALE | CONTAINER, (0, 0, 0), server::refused),
@@ -223,11 +223,11 @@ pub static COMMANDS: &[Command] = &[
     command("rename", 3, WRITE, (1, 2, 1), generic::rename),
     command("renamenx", 3, WRITE, (1, 2, 1), generic::renamenx),
     command("replconf", -1, NOSCRIPT | STALE | ALLOW_BUSY, (0, 0, 0), server::refused),
-    command("replicaof", 3, NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("replicaof", 3, NOSCRIPT | STALE, (0, 0, 0), config::replicaof),
     command("reset", 1, NOSCRIPT | STALE | ALLOW_BUSY, (0, 0, 0), server::refused),
     command("restore", -4, WRITE | DENY_OOM, (1, 1, 1), server::refused),
     command("restore-asking", -4, WRITE | DENY_OOM, (1, 1, 1), server::refused),
-    command("role", 1, NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("role", 1, NOSCRIPT | STALE, (0, 0, 0), config::role),
     command("rpop", -2, WRITE, (1, 1, 1), list::rpop),
     command("rpoplpush", 3, WRITE | DENY_OOM, (1, 2, 1), list::rpoplpush),
     command("rpush", -3, WRITE | DENY_OOM, (1, 1, 1), list::rpush),
@@ -236,7 +236,7 @@ pub static COMMANDS: &[Command] = &[
     command("save", 1, NOSCRIPT, (0, 0, 0), server::refused),
     command("scan", -2, READONLY, (0, 0, 0), scan::scan),
     command("scard", 2, READONLY, (1, 1, 1), set::scard),
-    command("script", -2, NOSCRIPT | CONTAINER, (0, 0, 0), server::scripting),
+    command("script", -2, NOSCRIPT | CONTAINER, (0, 0, 0), server::refused),
     command("sdiff", -2, READONLY, (1, -1, 1), set::sdiff),
     command("sdiffstore", -3, WRITE | DENY_OOM, (1, -1, 1), set::sdiffstore),
     command("select", 2, STALE, (0, 0, 0), server::select),
@@ -250,7 +250,7 @@ pub static COMMANDS: &[Command] = &[
     command("sintercard", -3, READONLY, (0, 0, 0), set::sintercard),
     command("sinterstore", -3, WRITE | DENY_OOM, (1, -1, 1), set::sinterstore),
     command("sismember", 3, READONLY, (1, 1, 1), set::sismember),
-    command("slaveof", 3, NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("slaveof", 3, NOSCRIPT | STALE, (0, 0, 0), config::replicaof),
     command("slowlog", -2, CONTAINER, (0, 0, 0), server::refused),
     command("smembers", 2, READONLY, (1, 1, 1), set::smembers),
     command("smismember", -3, READONLY, (1, 1, 1), set::smismember),
@@ -368,7 +368,8 @@ const fn index() -> [u16; SLOTS] {
     slots
 }
 
-pub(super) fn find(name: &[u8]) -> Option<&'static Command> {
+/// The command called `name`, in any case, and its position in the table.
+pub(super) fn find(name: &[u8]) -> Option<(usize, &'static Command)> {
     if name.len() > LONGEST {
         return None;
     }
@@ -377,7 +378,7 @@ pub(super) fn find(name: &[u8]) -> Option<&'static Command> {
         let position = usize::from(INDEX[slot]).checked_sub(1)?;
         let command = COMMANDS.get(position)?;
         if command.info.name.as_bytes().eq_ignore_ascii_case(name) {
-            return Some(command);
+            return Some((position, command));
         }
         slot = (slot + 1) % SLOTS;
     }
@@ -392,8 +393,10 @@ mod tests {
         for command in COMMANDS {
             let name = command.info.name;
             assert_eq!(name, name.to_ascii_lowercase());
-            assert_eq!(find(name.as_bytes()).map(|found| found.info.name), Some(name));
-            assert_eq!(find(name.to_ascii_uppercase().as_bytes()).map(|found| found.info.name), Some(name));
+            for spelling in [name.to_owned(), name.to_ascii_uppercase()] {
+                let (position, found) = find(spelling.as_bytes()).unwrap();
+                assert_eq!((found.info.name, COMMANDS[position].info.name), (name, name));
+            }
         }
         for name in ["", "ge", "gett", "nosuchcommand", "a-very-long-name-of-no-command"] {
             assert!(find(name.as_bytes()).is_none());

@@ -13,13 +13,14 @@ pub struct ReplyWriter {
     bytes: Vec<u8>,
     protocol: Protocol,
     number_form: NumberForm,
+    errors: usize,
 }
 
 impl ReplyWriter {
     /// An empty writer.
     #[must_use]
     pub fn new(protocol: Protocol) -> Self {
-        Self { bytes: Vec::new(), protocol, number_form: NumberForm::default() }
+        Self { protocol, ..Self::default() }
     }
 
     /// The protocol that is written.
@@ -42,6 +43,17 @@ impl ReplyWriter {
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// How many errors have been written so far, parts of other replies included.
+    #[must_use]
+    pub fn errors(&self) -> usize {
+        self.errors
+    }
+
+    /// Forgets all that has been written but the first `length` bytes.
+    pub fn truncate(&mut self, length: usize) {
+        self.bytes.truncate(length);
     }
 
     /// Forgets what has been written and keeps the memory.
@@ -103,6 +115,7 @@ impl ReplySink for ReplyWriter {
     }
 
     fn error(&mut self, text: &[u8]) {
+        self.errors += 1;
         self.line(b'-', text);
     }
 

@@ -33,6 +33,8 @@ pub struct KeyspaceDialect {
     pub takes_more_arguments: bool,
     /// `COMMAND GETKEYS` takes a command without arguments.
     pub lone_command_has_keys: bool,
+    /// `CONFIG SET` takes more bytes than 64 bits can tell for as many as they can.
+    pub takes_any_memory: bool,
     /// `READONLY` and `READWRITE` are fine outside of a cluster.
     pub access_without_cluster: bool,
     /// `LSET` sees the lower 32 bits of its index.
@@ -54,7 +56,7 @@ pub struct KeyspaceDialect {
     pub reads_last_entry: bool,
     /// `XREAD` with fewer ids than keys.
     pub unbalanced_streams: &'static str,
-    /// The commands that not every target has, in lower case. With `delifeq` comes `SET` with `IFEQ`.
+    /// The commands that not every target has, in lower case; a subcommand comes after `|`. With `delifeq` comes `SET` with `IFEQ`.
     pub later_commands: &'static [&'static str],
     /// Which of `novalues` and `noscores` cursors take.
     pub bare_scan_options: &'static [&'static str],
@@ -114,6 +116,7 @@ pub(super) const REDIS_70: KeyspaceDialect = KeyspaceDialect {
     names_long_timeout: false,
     takes_more_arguments: false,
     lone_command_has_keys: false,
+    takes_any_memory: true,
     access_without_cluster: false,
     cuts_list_index: false,
     refuses_lowest_count: false,
@@ -146,13 +149,16 @@ pub(super) const REDIS_72: KeyspaceDialect = KeyspaceDialect {
     takes_more_arguments: true,
     lone_command_has_keys: true,
     cuts_list_index: true,
-    later_commands: &["waitaof"],
+    later_commands: &["client|no-touch", "client|setinfo", "cluster|myshardid", "waitaof"],
     unbalanced_streams: "Unbalanced 'xread' list of streams: for each stream key an ID or '$' must be specified.",
     ..REDIS_70
 };
 
 pub(super) const REDIS_80: KeyspaceDialect = KeyspaceDialect {
     later_commands: &[
+        "client|no-touch",
+        "client|setinfo",
+        "cluster|myshardid",
         "hexpire",
         "hexpireat",
         "hexpiretime",
@@ -177,6 +183,17 @@ pub(super) const REDIS_80: KeyspaceDialect = KeyspaceDialect {
 
 pub(super) const VALKEY_91: KeyspaceDialect = KeyspaceDialect {
     later_commands: &[
+        "client|capa",
+        "client|import-source",
+        "client|no-touch",
+        "client|setinfo",
+        "cluster|cancelslotmigrations",
+        "cluster|flushslot",
+        "cluster|getslotmigrations",
+        "cluster|migrateslots",
+        "cluster|myshardid",
+        "cluster|slot-stats",
+        "cluster|syncslots",
         "clusterscan",
         "commandlog",
         "delifeq",
@@ -219,5 +236,6 @@ pub(super) const VALKEY_91: KeyspaceDialect = KeyspaceDialect {
     drops_expired: true,
     reads_last_entry: true,
     access_without_cluster: true,
+    takes_any_memory: false,
     ..REDIS_72
 };

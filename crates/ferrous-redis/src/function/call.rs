@@ -36,9 +36,8 @@ pub(crate) fn prepare(
     state: &ServerState,
     dialect: &Dialect,
 ) -> Result<(FunctionCall, usize, Arc<Library>), Vec<u8>> {
-    let name = args.get(1).unwrap_or_default();
-    let name = if dialect.functions_end_at_zero { until_zero(name) } else { name };
-    let (library, index) = libraries.find_function(name).ok_or_else(|| b"ERR Function not found".to_vec())?;
+    let found = find(libraries, args.get(1).unwrap_or_default(), dialect);
+    let (library, index) = found.ok_or_else(|| b"ERR Function not found".to_vec())?;
     let function = library.functions.get(index).ok_or_else(|| b"ERR Function not found".to_vec())?;
     refuse_script(function.flags, state, dialect).map_err(|refusal| refusal.reply())?;
     let keys = key_count(args, "ERR Bad number of keys provided")?;
@@ -51,9 +50,20 @@ pub(crate) fn prepare(
         library: library.serial,
         index,
         name: Arc::clone(&function.name),
-        judgement: Judgement { state: *state, ..Judgement::new(function.flags, read_only) },
+        judgement: Judgement { state: *state, ..Judgement::new(function.flags, read_only, dialect) },
     };
     Ok((call, keys, Arc::clone(library)))
+}
+
+/// Where the function of that name is.
+fn find<'l>(libraries: &'l Libraries, name: &[u8], dialect: &Dialect) -> Option<(&'l Arc<Library>, usize)> {
+    libraries.find_function(if dialect.functions_end_at_zero { until_zero(name) } else { name })
+}
+
+/// What the function of that name declares.
+pub(crate) fn known_flags(libraries: &Libraries, name: &[u8], dialect: &Dialect) -> Option<ScriptFlags> {
+    let (library, index) = find(libraries, name, dialect)?;
+    library.functions.get(index).map(|function| function.flags)
 }
 
 /// What may write is called through a command that does not.

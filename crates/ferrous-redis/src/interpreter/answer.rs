@@ -76,6 +76,9 @@ impl Interpreter {
                     if audience == Audience::Monitor {
                         tell_refusal(ctx, question, args, &refusal, dialect, &HostAuthority(host));
                     }
+                    if question.is_command() && refusal.counted {
+                        host.refused(args);
+                    }
                     refuse(ctx, refusal, question, errors)
                 }
                 Verdict::AskPermission => permit(ctx, dialect, host.may_call(args)),

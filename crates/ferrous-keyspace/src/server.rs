@@ -1,0 +1,219 @@
+//! The server that a keyspace stands for: its parameters, its master, and how often each command was called.
+//!
+//! A keyspace has neither replicas nor a disk, and a master is never reached. But what a server refuses in such a state, scripts
+//! can be tried against: [`Keyspace::state`] is for the [`Session`](ferrous_redis::Session) of an engine, and
+//! [`Keyspace::refuse`] for commands of clients.
+//!
+//! **Invariant:** without a parameter or a master nothing is refused.
+
+use ferrous_redis::{
+    ServerState,
+    host::{CommandArgs, CommandFlags},
+    stats::{InfoField, InfoValue},
+};
+
+use crate::{
+    command::{self, Place},
+    keyspace::Keyspace,
+    settings::{PARAMETERS, Setting, Settings},
+};
+
+/// See the module's text.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Server {
+    pub(crate) settings: Settings,
+    pub(crate) master: Option<Master>,
+    /// By place in the tables of commands.
+    calls: Vec<Calls>,
+    /// How many bytes all keys take, while that is known.
+    bytes: Option<u64>,
+}
+
+/// Where the master would be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Master {
+    pub(crate) host: Vec<u8>,
+    pub(crate) port: i64,
+}
+
+/// How often a command was called.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Calls {
+    calls: u64,
+    rejected: u64,
+    failed: u64,
+}
+
+/// What became of a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It was executed.
+    Done,
+    /// It was executed and answered an error.
+    Failed,
+    /// It was refused before.
+    Rejected,
+}
+
+/// About what a server uses that holds nothing.
+const EMPTY_SERVER: u64 = 900 << 10;
+
+impl Server {
+    /// Counts a call of the command at that place.
+    pub(crate) fn count(&mut self, place: Place, outcome: Outcome) {
+        if self.calls.len() <= place {
+            self.calls.resize(command::places(), Calls::default());
+        }
+        if let Some(calls) = self.calls.get_mut(place) {
+            match outcome {
+                Outcome::Done => calls.calls += 1,
+                Outcome::Failed => {
+                    calls.calls += 1;
+                    calls.failed += 1;
+                }
+                Outcome::Rejected => calls.rejected += 1,
+            }
+        }
+    }
+
+    /// Forgets all calls.
+    pub(crate) fn forget_calls(&mut self) {
+        self.calls.clear();
+    }
+
+    /// The keys are others now.
+    pub(crate) fn forget_bytes(&mut self) {
+        self.bytes = None;
+    }
+
+    /// Whether anything might be refused.
+    fn restrains(&self) -> bool {
+        self.master.is_some()
+            || self.settings.is_on(Setting::MaxMemory)
+            || self.settings.is_on(Setting::MinReplicasToWrite)
+    }
+
+    /// The fields of INFO about calls. Times are not taken.
+    pub(crate) fn call_fields(&self) -> Vec<InfoField> {
+        let all: u64 = self.calls.iter().map(|calls| calls.calls).sum();
+        let mut fields = vec![InfoField::new("Stats", "total_commands_processed", InfoValue::Number(all))];
+        for (place, calls) in self.calls.iter().enumerate().filter(|(_, calls)| **calls != Calls::default()) {
+            let text = format!(
+                "calls={},usec=0,usec_per_call=0.00,rejected_calls={},failed_calls={}",
+                calls.calls, calls.rejected, calls.failed
+            );
+            let name = format!("cmdstat_{}", command::name_at(place));
+            fields.push(InfoField::new("Commandstats", name, InfoValue::Text(text)));
+        }
+        fields
+    }
+
+    /// The fields of INFO about replication.
+    pub(crate) fn replication_fields(&self) -> Vec<InfoField> {
+        let field =
+            |name, value: &str| InfoField::new("Replication", name, InfoValue::Text(value.to_owned()));
+        let mut fields = Vec::new();
+        match &self.master {
+            None => fields.push(field("role", "master")),
+            Some(master) => {
+                fields.push(field("role", "slave"));
+                fields.push(field("master_host", &String::from_utf8_lossy(&master.host)));
+                fields.push(field("master_port", &master.port.to_string()));
+                fields.push(field("master_link_status", "down"));
+                let read_only = self.settings.get(Setting::ReplicaReadOnly);
+                fields.push(field("slave_read_only", &read_only.to_string()));
+            }
+        }
+        fields.push(field("connected_slaves", "0"));
+        fields
+    }
+}
+
+impl Keyspace {
+    /// The state of the server: what CONFIG SET and REPLICAOF have made of it. To be told to the engine with each of its commands.
+    pub fn state(&mut self) -> ServerState {
+        let mut state = ServerState::default();
+        if self.server.restrains() {
+            let is_replica = self.server.master.is_some();
+            let on = |setting| self.server.settings.is_on(setting);
+            state.read_only_replica = is_replica && on(Setting::ReplicaReadOnly);
+            state.stale = is_replica && !on(Setting::ReplicaServeStaleData);
+            state.too_few_replicas =
+                !is_replica && on(Setting::MinReplicasToWrite) && on(Setting::MinReplicasMaxLag);
+            let limit = self.server.settings.get(Setting::MaxMemory);
+            let is_limited = !(is_replica && on(Setting::ReplicaIgnoreMaxMemory)) && limit != 0;
+            state.out_of_memory = is_limited && self.used_memory() > limit;
+        }
+        state
+    }
+
+    /// Whether REPLICAOF has made the server a replica.
+    #[must_use]
+    pub fn is_replica(&self) -> bool {
+        self.server.master.is_some()
+    }
+
+    /// What a client's command is answered that must not be executed in this state, or queued. `declared` tells the flags that the
+    /// engine knows of the script that it runs, if it runs one ([`Engine::command_flags`](ferrous_redis::Engine::command_flags)).
+    pub fn refuse(
+        &mut self,
+        args: CommandArgs<'_>,
+        declared: impl FnOnce() -> Option<CommandFlags>,
+        queued: bool,
+    ) -> Option<Vec<u8>> {
+        if !self.server.restrains() {
+            return None;
+        }
+        // What is wrong with the command itself is found when it is executed.
+        let (place, flags) = command::accepted(args, self.dialect())?;
+        let mut flags = declared().unwrap_or(flags);
+        if queued && self.dialect().queueing_takes_memory {
+            flags = flags.union(CommandFlags::DENY_OOM);
+        }
+        let text = self.state().refuse(flags, self.dialect())?;
+        self.errors.count(&text);
+        self.server.count(place, Outcome::Rejected);
+        Some(text)
+    }
+
+    /// Counts a client's command that was not executed by the keyspace: by an engine, or by whoever knows the connection.
+    pub fn count_call(&mut self, args: CommandArgs<'_>, failed: bool) {
+        if let Some(place) = command::place(args, self.dialect()) {
+            self.server.count(place, if failed { Outcome::Failed } else { Outcome::Done });
+        }
+    }
+
+    /// Counts an error reply that neither the keyspace nor an engine has made.
+    pub fn count_error(&mut self, text: &[u8]) {
+        self.errors.count(text);
+    }
+
+    /// An estimate of the bytes that all keys take, with those of a server that holds none. It is made anew once anything has changed,
+    /// in a time that grows with the number of all elements.
+    pub(crate) fn used_memory(&mut self) -> u64 {
+        if let Some(bytes) = self.server.bytes {
+            return bytes;
+        }
+        let entries = self.databases().iter().flat_map(|database| database.iter());
+        let bytes: usize = entries.map(|(key, entry)| entry.value.bytes_used(key)).sum();
+        let bytes = EMPTY_SERVER.saturating_add(bytes as u64);
+        self.server.bytes = Some(bytes);
+        bytes
+    }
+
+    /// The fields of INFO about memory that are not about scripts.
+    pub(crate) fn memory_fields(&mut self) -> Vec<InfoField> {
+        let (used, limit) = (self.used_memory(), self.server.settings.get(Setting::MaxMemory));
+        let policy = self.server.settings.get(Setting::MaxMemoryPolicy);
+        let policy =
+            PARAMETERS.get(Setting::MaxMemoryPolicy as usize).map(|parameter| parameter.show(policy));
+        let field = |name, value| InfoField::new("Memory", name, value);
+        vec![
+            field("used_memory", InfoValue::Number(used)),
+            field("used_memory_human", InfoValue::Human(used)),
+            field("maxmemory", InfoValue::Number(limit)),
+            field("maxmemory_human", InfoValue::Human(limit)),
+            field("maxmemory_policy", InfoValue::Text(policy.unwrap_or_default())),
+        ]
+    }
+}
