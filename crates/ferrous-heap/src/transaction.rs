@@ -193,7 +193,7 @@ impl Transaction<'_> {
             if key.is_string() {
                 let stored = match found.find_string(key) {
                     Some(position) => found.store_at(position, key, value),
-                    None => found.add_string(key, value).is_some(),
+                    None => found.add_absent(key, value).is_some(),
                 };
                 if stored {
                     return Ok(());

@@ -472,7 +472,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                     } else if let Some(value) = index::field(tx, environment, key, hint, &mut m.ticks) {
                         R!(a) = value;
                     } else {
-                        leave!(m.index(tx, a, environment, key, None));
+                        leave!(m.index(tx, a, (environment, None), key, true));
                     }
                 }
                 Op::SetGlobal { a, ref hint, k } => {
@@ -497,7 +497,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                     } else if let Some(value) = index::field(tx, object, key, hint, &mut m.ticks) {
                         R!(a) = value;
                     } else {
-                        leave!(m.index(tx, a, object, key, Some(b)));
+                        leave!(m.index(tx, a, (object, Some(b)), key, true));
                     }
                 }
                 Op::SetField { a, b, ref hint, k } => {
@@ -542,7 +542,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                     R!(this) = object;
                     match found {
                         Some(method) => R!(a) = method,
-                        None => leave!(m.index(tx, a, object, key, Some(b))),
+                        None => leave!(m.index(tx, a, (object, Some(b)), key, true)),
                     }
                 }
                 Op::GetIndex { a, b, c } => {
@@ -562,7 +562,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                             continue 'ops;
                         }
                     }
-                    leave!(m.index(tx, a, object, key, Some(b)));
+                    leave!(m.index(tx, a, (object, Some(b)), key, true));
                 }
                 Op::SetIndex { a, b, c } => {
                     let (object, key, value) = (R!(a), R!(b), R!(c));
@@ -572,7 +572,9 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                     {
                         continue 'ops;
                     }
-                    leave!(m.set_index(tx, object, key, value, Some(a)));
+                    if !index::store(tx, object, key, value) {
+                        leave!(m.set_index(tx, object, key, value, Some(a)));
+                    }
                 }
                 Op::GetInt { a, b, n } => {
                     let object = R!(b);
@@ -582,7 +584,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                     {
                         R!(a) = value;
                     } else {
-                        leave!(m.index(tx, a, object, Value::number(f64::from(n)), Some(b)));
+                        leave!(m.index(tx, a, (object, Some(b)), Value::number(f64::from(n)), false));
                     }
                 }
                 Op::SetInt { a, b, n } => {

@@ -17,7 +17,7 @@ use crate::transition::Transition;
 const MAX_CHAIN: usize = 100;
 
 /// What looking a key up has found.
-pub(crate) enum Lookup {
+enum Lookup {
     /// The value, or nil.
     Value(Value),
     /// A function that is to be asked, with the object and the key.
@@ -33,13 +33,14 @@ pub(crate) enum Lookup {
     Loop,
 }
 
-/// Looks `key` up in `object`, metatables and all. Each further object costs a tick.
-pub(crate) fn lookup(tx: &Transaction<'_>, object: Value, key: Value, ticks: &mut i32) -> Lookup {
-    let mut object = object;
+/// Looks `key` up in `object`, metatables and all. `is_absent`: a table that `object` is has no such key itself. Each further
+/// object costs a tick.
+fn lookup(tx: &Transaction<'_>, object: Value, key: Value, is_absent: bool, ticks: &mut i32) -> Lookup {
+    let (mut object, mut is_absent) = (object, is_absent);
     for _ in 0..MAX_CHAIN {
         let handler = match object.as_table() {
             Some(table) => {
-                let value = tx.raw_get(table, key);
+                let value = if is_absent { Value::NIL } else { tx.raw_get(table, key) };
                 if !value.is_nil() {
                     return Lookup::Value(value);
                 }
@@ -60,7 +61,7 @@ pub(crate) fn lookup(tx: &Transaction<'_>, object: Value, key: Value, ticks: &mu
         if handler.is_function() {
             return Lookup::Function { handler, object };
         }
-        object = handler;
+        (object, is_absent) = (handler, false);
         *ticks -= 1;
     }
     Lookup::Loop
@@ -86,7 +87,7 @@ pub(crate) fn field(
     if table.metatable().is_none() {
         return Some(Value::NIL);
     }
-    match lookup(tx, object, key, ticks) {
+    match lookup(tx, object, key, true, ticks) {
         Lookup::Value(value) => Some(value),
         _ => None,
     }
@@ -143,17 +144,18 @@ pub(crate) fn method(
 }
 
 impl Machine {
-    /// `R[a] = object[key]` for the instruction of `current`; `register` holds the object, if one does.
+    /// `R[a] = object[key]` for the instruction of `current`; `register` holds the object, if one does. `is_absent`: a table that
+    /// the object is has no such key itself.
     #[inline(never)]
     pub(crate) fn index(
         &mut self,
         tx: &mut Transaction<'_>,
         a: u8,
-        object: Value,
+        (object, register): (Value, Option<u8>),
         key: Value,
-        register: Option<u8>,
+        is_absent: bool,
     ) -> Transition {
-        match lookup(tx, object, key, &mut self.ticks) {
+        match lookup(tx, object, key, is_absent, &mut self.ticks) {
             Lookup::Value(value) => {
                 self.put(self.current.base + u32::from(a), value);
                 Transition::Continue
@@ -223,6 +225,20 @@ impl Machine {
     }
 }
 
+/// `object[key] = value` where no metatable has a say and no guard is set, and where no index beyond the array part is new.
+#[inline(never)]
+pub(crate) fn store(tx: &mut Transaction<'_>, object: Value, key: Value, value: Value) -> bool {
+    if key.is_string() {
+        return store_field(tx, object, key, value, &Hint::default());
+    }
+    let Some(table) = tx.table_for_store(object) else { return false };
+    match table.find(key) {
+        Some(position) => table.store_at(position, key, value),
+        None if key.is_number() || key.is_nil() => false,
+        None => table.metatable().is_none() && table.add_absent(key, value).is_some(),
+    }
+}
+
 /// `object[key] = value` for a string key, where no metatable has a say and no guard is set; sets the hint.
 #[inline(never)]
 pub(crate) fn store_field(
@@ -241,7 +257,7 @@ pub(crate) fn store_field(
         return false;
     }
     if table.metatable().is_none()
-        && let Some(position) = table.add_string(key, value)
+        && let Some(position) = table.add_absent(key, value)
     {
         hint.set(position);
         return true;

@@ -120,12 +120,12 @@ impl Table {
         is_free
     }
 
-    /// Adds an entry for a string key, if it has none, the value is not nil, and the buffer has room; gives its position.
-    /// Growth is for [`crate::Transaction::raw_set`], which asks the budget first.
+    /// Adds an entry for a key that has none and is no number, if the value is not nil and the buffer has room; gives its
+    /// position. Growth is for [`crate::Transaction::raw_set`], which asks the budget first.
     #[inline]
-    pub fn add_string(&mut self, key: Value, value: Value) -> Option<usize> {
+    pub fn add_absent(&mut self, key: Value, value: Value) -> Option<usize> {
         let position = self.count as usize;
-        if !self.has_room_for(key) || value.is_nil() || self.find_string(key).is_some() {
+        if !self.has_room_for(key) || value.is_nil() {
             return None;
         }
         self.absent.set(0);
