@@ -19,7 +19,8 @@
 //! forbids while a table is traversed (§5.1, `next`). What lies in the slack, and in `entries` beyond `count`, is nil.
 
 mod border;
-pub(crate) mod growth;
+mod count;
+mod growth;
 pub(crate) mod life;
 mod rehash;
 mod store;
@@ -32,6 +33,7 @@ use ferrous_arena::Object;
 use crate::key_index::KeyIndex;
 use crate::value::{TableRef, Value, array_index, round_to_index};
 
+pub(crate) use count::ELEMENTS;
 pub(crate) use growth::{Growing, Growth, difference};
 pub use traversal::NextEntry;
 

@@ -15,7 +15,7 @@ use crate::error::HeapError;
 use crate::guard::OLD;
 use crate::heap::Heap;
 use crate::metatable::Metamethod;
-use crate::table::growth::ELEMENTS;
+use crate::table::ELEMENTS;
 use crate::transaction::Transaction;
 use crate::value::{TableRef, UserdataRef, Value};
 use crate::watch::Watch;

@@ -12,23 +12,19 @@
 
 use ferrous_arena::{is_mapped, reserve_exact};
 
-use super::rehash::present;
+use super::count::{ELEMENTS, MAX_ARRAY, is_index, present};
 use super::{Entry, MAX_SLACK, NO_ENTRY, SCANNED_ENTRIES, Table, normalize_key};
 use crate::error::HeapError;
 use crate::key_index::KeyIndex;
 use crate::scrap::Scrap;
 use crate::value::{Value, array_index};
-use crate::watch::{PIECE, Watch};
+use crate::watch::Watch;
 
-/// Largest array part (`MAXASIZE`).
-pub(super) const MAX_ARRAY: u32 = 1 << 26;
 /// Places for which a growing list takes memory at least.
 const SMALL_LIST: usize = 4;
 /// Entries up to which memory is taken for all that there shall be room for. Beyond, it is taken by eighths.
 const GROWN_AT_ONCE: usize = 64;
 
-/// Elements that are counted, moved or filled between two looks.
-pub(crate) const ELEMENTS: usize = PIECE / size_of::<Entry>();
 /// Keys that are put into an index between two looks: each goes to another place of memory.
 const INDEXED: usize = 1 << 10;
 
@@ -52,11 +48,6 @@ pub(crate) struct Growth {
     pub(crate) bytes: usize,
     /// The array part's size after a rehash, if it has been counted.
     pub(crate) array: Option<usize>,
-}
-
-/// Whether a key may stand in an array part.
-pub(super) fn is_index(key: Value) -> bool {
-    key.as_number().and_then(array_index).is_some()
 }
 
 impl Table {

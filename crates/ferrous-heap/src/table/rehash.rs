@@ -11,14 +11,13 @@
 
 use ferrous_arena::reserve_exact;
 
-use super::growth::{ELEMENTS, Growing, MAX_ARRAY, fill, grow, is_index};
+use super::count::{ELEMENTS, is_index, present};
+use super::growth::{Growing, fill, grow};
 use super::{Entry, NO_ENTRY, SCANNED_ENTRIES, SCATTERED, Table, bloom_bit};
 use crate::error::HeapError;
 use crate::value::{Value, array_index};
 use crate::watch::Watch;
 
-/// Array parts above this size are not counted again because names take the place of other names.
-const RECOUNTED: usize = 256;
 /// Tables of more places and entries are made anew in other memory.
 const LARGE: usize = 1 << 14;
 /// Entries up to which the room is PUC Lua's, however soon it is used up again.
@@ -208,10 +207,6 @@ impl Table {
         Ok(divided)
     }
 
-    fn has_tombstones(&self, watch: &Watch) -> Result<bool, HeapError> {
-        any_entry(self.entries(), watch, |entry| entry.value.is_nil())
-    }
-
     fn drop_tombstones(&mut self) {
         let mut live = 0;
         self.bloom = 0;
@@ -247,86 +242,6 @@ impl Table {
         self.drop_tombstones();
         self.reserve_entries(0, growing)?;
         Ok(true)
-    }
-
-    /// The largest power of two of which more than half would be used as an array part, or 0.
-    pub(super) fn best_array_size(&self, new_key: Value, watch: &Watch) -> Result<usize, HeapError> {
-        let integer = |key: Value| key.as_number().and_then(array_index);
-        if self.filled != SCATTERED && !self.has_indices() {
-            // A list, maybe one that grows by one: all of the keys from 1 on.
-            let index = integer(new_key);
-            let appends = index.is_some_and(|index| index - 1 == self.filled && index <= MAX_ARRAY);
-            let count = self.filled as usize + usize::from(appends);
-            if appends || index.is_none() {
-                return Ok(if count == 0 { 0 } else { count.next_power_of_two() });
-            }
-        }
-        // A churn of other keys shall not count a long array part again and again.
-        if self.places() > RECOUNTED
-            && integer(new_key).is_none()
-            && self.has_tombstones(watch)?
-            && !any_entry(self.entries(), watch, |entry| integer(entry.key).is_some())?
-        {
-            return Ok(self.places());
-        }
-        // counts[b]: number of keys k with 2^(b-1) < k <= 2^b.
-        let mut counts = [0_usize; 32];
-        let mut integers = 0_usize;
-        let count = |counts: &mut [usize; 32], integers: &mut usize, index: u32| {
-            if index > MAX_ARRAY {
-                return;
-            }
-            let bucket = (u32::BITS - (index - 1).leading_zeros()) as usize;
-            if let Some(count) = counts.get_mut(bucket) {
-                *count += 1;
-            }
-            *integers += 1;
-        };
-        if self.filled == SCATTERED {
-            let (mut from, mut to) = (0, 1);
-            for total in &mut counts {
-                let Some(rest) = self.array().get(from..).filter(|rest| !rest.is_empty()) else { break };
-                let found = present(rest.get(..to - from).or(Some(rest)), watch)?;
-                *total += found;
-                integers += found;
-                (from, to) = (to, to * 2);
-            }
-        }
-        for (number, piece) in self.entries().chunks(ELEMENTS).enumerate() {
-            watch.look_before(number)?;
-            for entry in piece {
-                if let Some(index) = integer(entry.key).filter(|_| !entry.value.is_nil()) {
-                    count(&mut counts, &mut integers, index);
-                }
-            }
-        }
-        if let Some(index) = integer(new_key) {
-            count(&mut counts, &mut integers, index);
-        }
-        if self.filled != SCATTERED {
-            let upto = |bucket: usize| (self.filled as usize).min(1 << bucket);
-            let mut below = 0;
-            for (bucket, count) in counts.iter_mut().enumerate() {
-                if below == self.filled as usize {
-                    break;
-                }
-                *count += upto(bucket) - below;
-                below = upto(bucket);
-            }
-            integers += self.filled as usize;
-        }
-        let (mut size, mut below) = (0, 0);
-        for (bucket, count) in counts.iter().enumerate() {
-            let candidate = 1_usize << bucket;
-            if candidate / 2 >= integers {
-                break;
-            }
-            below += count;
-            if below > candidate / 2 {
-                size = candidate;
-            }
-        }
-        Ok(size)
     }
 
     /// Moves integer keys up to `size` into the array part.
@@ -399,25 +314,4 @@ fn filled(array: &[Value], watch: &Watch) -> Result<u32, HeapError> {
     let beyond = present(array.get(filled..), watch)?;
     // The array part has fewer than 2^32 places.
     Ok(if beyond == 0 { filled as u32 } else { SCATTERED })
-}
-
-/// Whether any entry is as wanted.
-fn any_entry(entries: &[Entry], watch: &Watch, wanted: impl Fn(&Entry) -> bool) -> Result<bool, HeapError> {
-    for (number, piece) in entries.chunks(ELEMENTS).enumerate() {
-        watch.look_before(number)?;
-        if piece.iter().any(&wanted) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// How many of these values are not nil.
-pub(super) fn present(values: Option<&[Value]>, watch: &Watch) -> Result<usize, HeapError> {
-    let mut count = 0;
-    for (number, piece) in values.unwrap_or(&[]).chunks(ELEMENTS).enumerate() {
-        watch.look_before(number)?;
-        count += piece.iter().map(|value| usize::from(!value.is_nil())).sum::<usize>();
-    }
-    Ok(count)
 }

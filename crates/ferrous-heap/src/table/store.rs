@@ -5,7 +5,8 @@
 //!
 //! **Invariant:** a store under a key that exists moves nothing, so positions stand while a traversal assigns to what it meets.
 
-use super::growth::{Growing, MAX_ARRAY, difference, is_index, lengthen, list_size};
+use super::count::{MAX_ARRAY, is_index};
+use super::growth::{Growing, difference, lengthen, list_size};
 use super::{Entry, MAX_SLACK, Table, bloom_bit, normalize_key};
 use crate::error::HeapError;
 use crate::value::{Value, array_index};
