@@ -1,7 +1,7 @@
 //! Numbers as text: command arguments and RESP2 doubles.
 //!
 //! Redis 7.0 prints `%.17g`. Since 7.2 a whole number is printed as an integer, and any other with nearly the fewest digits that
-//! read back as the same number ([`digits`]), laid out by rules of its own (`0.00001`, `1e-7`, `123456789012345680000`).
+//! read back as the same number (`digits`), laid out by rules of its own (`0.00001`, `1e-7`, `123456789012345680000`).
 //!
 //! **Invariant:** the text reads back as the number it was made of, NaN's payload apart.
 

@@ -7,8 +7,8 @@
 //!
 //! | layer | modules | what it holds |
 //! |---|---|---|
-//! | border | `ffi`, `api` | declarations; the server's functions |
-//! | safe layer | `context`, `arguments`, `reply`, `call`, `callbacks`, `debugger`, `config` | views of the server's objects, and our callbacks |
+//! | border | `ffi`, `api`, `module` | declarations; the server's functions; loading and unloading |
+//! | safe layer | `context`, `arguments`, `reply`, `call`, `callbacks`, `debugger`, `config`, `runtime` | views of the server's objects and of what it has beside them, and our callbacks |
 //! | engine | `engine`, `host`, `errors`, `resp` | what happens; no unsafe code |
 //!
 //! **Invariant:** unsafe code stands in the first two layers only, each block under a note that says why it is sound. No panic

@@ -15,6 +15,7 @@
 //! | `YIELDED` | `coroutine.yield` | as `RESUME` |
 //! | `HOST` | a native that has asked the host | base; `pc`: the top |
 //! | `ENTRY` | nobody: the bottom of a thread | |
+//! | `FINALIZER` | whoever a collection has interrupted, while finalizers run: the function of the frame below, a native if `results` is 1 | `pc`: `Machine::top`; `code`: whether a hook was running |
 //! | `HOOK` | the machine, for a hook function to return or the driver to go on; the frame below stands for the hooked function | base; `results`: the next stage; `pc`, `code`, `upvalues`: see `hook` |
 //! | `WATCH` | the hook, for a native's return | base; `results`: whether it was told; `code`: whether `stack[base]` is no copy of the function |
 //! | `EVALUATION` | the driver, for the results of [`Machine::evaluate`](crate::machine::Machine::evaluate) | base |
