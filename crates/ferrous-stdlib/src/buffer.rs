@@ -90,6 +90,25 @@ impl Buffer {
         string: Value,
         piece: std::ops::Range<usize>,
     ) -> Result<(), LuaError> {
+        if piece.is_empty() {
+            return Ok(());
+        }
+        if piece.len() <= UNCHECKED && self.bytes.capacity() - self.bytes.len() >= piece.len() {
+            // Nothing grows, and it is too short to look at the kill.
+            let bytes = tx.string(string).and_then(|text| text.get(piece)).unwrap_or_default();
+            self.bytes.extend_from_slice(bytes);
+            return Ok(());
+        }
+        self.append_long(tx, string, piece)
+    }
+
+    #[inline(never)]
+    fn append_long(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        string: Value,
+        piece: std::ops::Range<usize>,
+    ) -> Result<(), LuaError> {
         self.reserve(tx, piece.len())?;
         let bytes = tx.string(string).and_then(|text| text.get(piece)).unwrap_or_default();
         let appended = tx.append(&mut self.bytes, bytes);
