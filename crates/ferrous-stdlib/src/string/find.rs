@@ -9,7 +9,7 @@ use ferrous_heap::Value;
 use ferrous_vm::error::LuaError;
 use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption};
 
-use super::pattern::{Captured, Found, PatternError, Search, effective, is_plain};
+use super::pattern::{Captured, Found, PatternError, Search, effective, is_magic, is_plain};
 use crate::argument::position;
 
 /// Matcher steps between two charges.
@@ -33,7 +33,7 @@ const PIECE: usize = 64 * 1024;
 /// The part of a pattern that matters, and whether it holds none of the bytes that make it more than plain text. That is work
 /// where it is long.
 #[inline]
-pub(crate) fn read_pattern<'c>(
+fn read_pattern<'c>(
     ctx: &'c mut NativeContext<'_, '_>,
     pattern: Value,
 ) -> Result<(&'c [u8], bool), LuaError> {
@@ -72,15 +72,6 @@ fn read_long_pattern<'c>(
     Ok((ctx.tx.string(pattern).and_then(|text| text.get(..length)).unwrap_or_default(), plain))
 }
 
-/// The pattern of a search without its `^`, and whether it had one.
-#[inline]
-pub(crate) fn anchor(pattern: &[u8]) -> (&[u8], bool) {
-    match pattern {
-        [b'^', rest @ ..] => (rest, true),
-        pattern => (pattern, false),
-    }
-}
-
 /// An error in a pattern, as the library raises it.
 #[cold]
 pub(crate) fn pattern_error(ctx: &NativeContext<'_, '_>, error: PatternError) -> LuaError {
@@ -103,18 +94,68 @@ fn start(ctx: &mut NativeContext<'_, '_>, wanted: Wanted) -> NativeResult {
     let length = ctx.tx.string_len(subject).unwrap_or_default();
     // Not negative, and at most the length.
     let init = (position(ctx.opt_integer(3, 1)?, length) - 1).clamp(0, length as i64) as usize;
-    if wanted == Wanted::Positions && ctx.arg(4).is_truthy() {
+    let wants_positions = wanted == Wanted::Positions;
+    if wants_positions && (ctx.arg(4).is_truthy() || is_short_text(ctx, pattern)) {
         return PlainSearch { at: init }.advance(ctx);
     }
-    let (text, is_plain) = read_pattern(ctx, pattern)?;
-    if wanted == Wanted::Positions && is_plain {
-        return PlainSearch { at: init }.advance(ctx);
-    }
-    let mut search = Search::take();
-    let (text, anchored) = anchor(text);
-    search.prepare(text, anchored);
+    let mut search = match search_again(ctx, pattern, true) {
+        Some(search) => search,
+        None => {
+            let (text, is_plain) = read_pattern(ctx, pattern)?;
+            let length = text.len();
+            if wants_positions && is_plain {
+                return PlainSearch { at: init }.advance(ctx);
+            }
+            new_search(ctx, pattern, length, true)
+        }
+    };
     search.begin(init);
     advance(search, wanted, ctx)
+}
+
+/// Whether a pattern is plain text, all of which matters, and so short that this is seen faster than anything else.
+#[inline]
+fn is_short_text(ctx: &NativeContext<'_, '_>, pattern: Value) -> bool {
+    const SHORT: usize = 16;
+    let text = ctx.tx.string(pattern).unwrap_or_default();
+    text.len() <= SHORT && text.iter().all(|byte| *byte != 0 && !is_magic(byte))
+}
+
+/// The search for a pattern in which `^` is an anchor, if `anchors`.
+#[inline]
+pub(super) fn search_for(
+    ctx: &mut NativeContext<'_, '_>,
+    pattern: Value,
+    anchors: bool,
+) -> Result<Box<Search>, LuaError> {
+    match search_again(ctx, pattern, anchors) {
+        Some(search) => Ok(search),
+        None => {
+            let length = read_pattern(ctx, pattern)?.0.len();
+            Ok(new_search(ctx, pattern, length, anchors))
+        }
+    }
+}
+
+/// The same if it was searched for before. What is long is not kept.
+#[inline]
+fn search_again(ctx: &mut NativeContext<'_, '_>, pattern: Value, anchors: bool) -> Option<Box<Search>> {
+    let source = ctx.tx.string(pattern).unwrap_or_default();
+    let search = Search::again(source, anchors && source.first() == Some(&b'^'))?;
+    // Short.
+    let _: Charge = ctx.charge((source.len() / BYTES_A_UNIT) as u32);
+    Some(search)
+}
+
+/// The search for a pattern of which the first `length` bytes matter.
+#[inline(never)]
+fn new_search(ctx: &NativeContext<'_, '_>, pattern: Value, length: usize, anchors: bool) -> Box<Search> {
+    let source = ctx.tx.string(pattern).unwrap_or_default();
+    let text = source.get(..length).unwrap_or_default();
+    match text {
+        [b'^', rest @ ..] if anchors => Search::new(source, rest, true),
+        text => Search::new(source, text, false),
+    }
 }
 
 struct Searching {

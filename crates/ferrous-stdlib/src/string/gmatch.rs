@@ -9,7 +9,7 @@ use ferrous_heap::Value;
 use ferrous_vm::error::LuaError;
 use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption};
 
-use super::find::{SLICE, pattern_error, push_captures, read_pattern};
+use super::find::{SLICE, pattern_error, push_captures, search_for};
 use super::pattern::{Found, Search};
 
 const SUBJECT: usize = 0;
@@ -39,8 +39,7 @@ fn next_match(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     if place > ctx.tx.string_len(subject).unwrap_or_default() {
         return ctx.ret0();
     }
-    let mut search = Search::take();
-    search.prepare(read_pattern(ctx, ctx.upvalue(PATTERN))?.0, false);
+    let mut search = search_for(ctx, ctx.upvalue(PATTERN), false)?;
     search.begin(place);
     advance(search, ctx)
 }

@@ -11,7 +11,7 @@ use ferrous_vm::error::LuaError;
 use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption};
 use ferrous_vm::operation::Operation;
 
-use super::find::{SLICE, anchor, capture, pattern_error, push_captures, read_pattern};
+use super::find::{SLICE, capture, pattern_error, push_captures, search_for};
 use super::pattern::{Captured, Found, Search};
 use crate::buffer::Buffer;
 use crate::index::{Indexed, index};
@@ -42,7 +42,6 @@ struct Substitution {
     end: usize,
     count: i32,
     most: i32,
-    anchored: bool,
     /// Where in the template to go on for the match, if it has become long.
     expanding: Option<usize>,
 }
@@ -69,9 +68,7 @@ pub(super) fn gsub(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     } else {
         return Err(ctx.argument_error(3, "string/function/table expected"));
     };
-    let mut search = Search::take();
-    let (text, anchored) = anchor(read_pattern(ctx, pattern)?.0);
-    search.prepare(text, anchored);
+    let mut search = search_for(ctx, pattern, true)?;
     search.begin(0);
     ctx.truncate(4);
     let out = Buffer::take(ctx.tx);
@@ -84,7 +81,6 @@ pub(super) fn gsub(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         end: 0,
         count: 0,
         most,
-        anchored,
         expanding: None,
     })
     .advance(ctx)
@@ -196,7 +192,7 @@ impl Substitution {
             self.source += 1;
         }
         self.search.begin(self.source);
-        Ok(!self.anchored)
+        Ok(!self.search.is_anchored())
     }
 
     /// Appends what a table or function gave: false and nil keep the match.

@@ -69,7 +69,12 @@ pub fn effective(pattern: &[u8]) -> &[u8] {
 #[inline]
 #[must_use]
 pub fn is_plain(pattern: &[u8]) -> bool {
-    !pattern
-        .iter()
-        .any(|byte| matches!(byte, b'^' | b'$' | b'*' | b'+' | b'?' | b'.' | b'(' | b'[' | b'%' | b'-'))
+    !pattern.iter().any(is_magic)
+}
+
+/// Whether a byte means more than itself in patterns.
+#[inline]
+#[must_use]
+pub fn is_magic(byte: &u8) -> bool {
+    matches!(byte, b'^' | b'$' | b'*' | b'+' | b'?' | b'.' | b'(' | b'[' | b'%' | b'-')
 }

@@ -40,8 +40,8 @@ pub enum Found {
 /// The longest pattern that is kept to be compared with the next one.
 const LONGEST_KEPT: usize = 4096;
 
-/// Searches kept for reuse by each thread.
-const SPARES: usize = 4;
+/// Searches kept for reuse by each thread: a program that takes a text apart goes through some patterns again and again.
+const SPARES: usize = 8;
 
 thread_local! {
     // Boxes: a search travels between here and the state of a native, and is some 700 bytes long.
@@ -56,9 +56,9 @@ pub struct Search {
     /// The matcher, whose captures belong to the match found last.
     pub matcher: Matcher,
     filter: Filter,
-    /// The pattern that the filter and the matcher's sets were read from, if it is not long.
-    prepared: Vec<u8>,
-    /// The length of the pattern.
+    /// The pattern that the filter and the matcher's sets were read from, as it is in the script; empty if it is long.
+    source: Vec<u8>,
+    /// The length of the pattern that matters.
     length: usize,
     anchored: bool,
     start: usize,
@@ -70,7 +70,7 @@ impl Default for Search {
         Self {
             matcher: Matcher::default(),
             filter: Filter::None,
-            prepared: Vec::new(),
+            source: Vec::new(),
             length: 0,
             anchored: false,
             start: 0,
@@ -80,11 +80,31 @@ impl Default for Search {
 }
 
 impl Search {
-    /// A search with buffers that an earlier one has left; see [`Search::give`].
+    /// The search that an earlier one for the same pattern has left ([`Search::give`]). `source` is the pattern as it is in the
+    /// script; `anchored`: its first byte is an anchor.
     #[inline]
     #[must_use]
-    pub fn take() -> Box<Self> {
-        SPARE.with_borrow_mut(Vec::pop).unwrap_or_default()
+    pub fn again(source: &[u8], anchored: bool) -> Option<Box<Self>> {
+        SPARE.with_borrow_mut(|spares| {
+            let place = spares.iter().rposition(|spare| {
+                spare.anchored == anchored && spare.source == source && !source.is_empty()
+            })?;
+            Some(spares.remove(place))
+        })
+    }
+
+    /// A search for a pattern (`text`, without its anchor) with buffers that an earlier one has left. `source` is the pattern as
+    /// it is in the script.
+    #[must_use]
+    pub fn new(source: &[u8], text: &[u8], anchored: bool) -> Box<Self> {
+        let oldest = SPARE.with_borrow_mut(|spares| (spares.len() == SPARES).then(|| spares.remove(0)));
+        let mut search = oldest.unwrap_or_default();
+        search.source.clear();
+        if source.len() <= LONGEST_KEPT {
+            search.source.extend_from_slice(source);
+        }
+        search.prepare(text, anchored);
+        search
     }
 
     /// Leaves the buffers of a finished search to the next one.
@@ -105,6 +125,13 @@ impl Search {
         text.get(from..from + self.length).unwrap_or_default()
     }
 
+    /// Whether only the first place is tried.
+    #[inline]
+    #[must_use]
+    pub fn is_anchored(&self) -> bool {
+        self.anchored
+    }
+
     /// Frees large buffers after a match, before a callback runs: there may be one search for each level of calls.
     #[inline]
     pub fn lighten(&mut self) {
@@ -112,22 +139,8 @@ impl Search {
     }
 
     /// Prepares for `pattern` (without its anchor). `anchored`: try the first place only.
-    ///
-    /// Costs little when the pattern is the one of the search that left the buffers.
-    #[inline]
     pub fn prepare(&mut self, pattern: &[u8], anchored: bool) {
         self.length = pattern.len();
-        if self.prepared != pattern || self.anchored != anchored || pattern.is_empty() {
-            self.read(pattern, anchored);
-        }
-    }
-
-    #[inline(never)]
-    fn read(&mut self, pattern: &[u8], anchored: bool) {
-        self.prepared.clear();
-        if pattern.len() <= LONGEST_KEPT {
-            self.prepared.extend_from_slice(pattern);
-        }
         self.matcher.reset();
         self.anchored = anchored;
         self.filter = if anchored { Filter::None } else { filter(&mut self.matcher, pattern) };
@@ -240,7 +253,7 @@ mod tests {
         let mut steps = u32::MAX;
         assert_eq!(search.run(&subject, &pattern, &mut steps), Ok(Found::At { start: 0, end: 100_000 }));
         search.lighten();
-        assert!(search.prepared.capacity() <= LONGEST_KEPT && search.matcher.is_small());
+        assert!(search.source.capacity() <= LONGEST_KEPT && search.matcher.is_small());
     }
 
     #[test]
