@@ -153,12 +153,14 @@ impl Server {
                 sink.begin_array(commands.len());
                 // Memory is looked at before the transaction, and not again.
                 let out_of_memory = self.host.0.state().out_of_memory;
+                self.host.0.deny_blocking(true);
                 for command in &commands {
                     let mut state = self.host.0.state();
                     state.out_of_memory = out_of_memory;
                     self.execute_in(state, command.args(), transport, sink);
                 }
                 sink.end();
+                self.host.0.deny_blocking(false);
                 self.host.0.count_call(args, false);
             }
         }

@@ -11,6 +11,7 @@ mod argument;
 mod bit;
 mod bitfield;
 mod blocking;
+mod catalogue;
 mod config;
 mod expiry_option;
 mod generic;
@@ -23,10 +24,13 @@ mod help;
 mod hyperloglog;
 mod info;
 mod interest;
+mod introspection;
+mod keys;
 mod lcs;
 mod list;
 mod pairing;
 mod partial_sort;
+mod pubsub;
 mod registers;
 mod scan;
 mod server;
@@ -376,4 +380,13 @@ fn unknown_subcommand(container: &str, subcommand: &[u8]) -> CommandError {
     let parts =
         [b"ERR unknown subcommand '", shown(subcommand, SHOWN), b"'. Try ", container.as_bytes(), b" HELP."];
     CommandError::Other(parts.concat().into())
+}
+
+/// The error for arguments after a subcommand that it does not take.
+#[cold]
+fn subcommand_syntax(args: CommandArgs<'_>) -> CommandError {
+    let container = args.name().to_ascii_uppercase();
+    let name = shown(args.get(1).unwrap_or_default(), SHOWN);
+    let begin = b"ERR unknown subcommand or wrong number of arguments for '";
+    CommandError::Other([begin, name, b"'. Try ", container.as_slice(), b" HELP."].concat().into())
 }

@@ -23,6 +23,8 @@ use crate::{
 pub(crate) struct Server {
     pub(crate) settings: Settings,
     pub(crate) master: Option<Master>,
+    /// Whether nobody may wait, since a transaction is carried out.
+    pub(crate) denies_blocking: bool,
     /// By place in the tables of commands.
     calls: Vec<Calls>,
     /// How many bytes all keys take, while that is known.
@@ -181,6 +183,11 @@ impl Keyspace {
         if let Some(place) = command::place(args, self.dialect()) {
             self.server.count(place, if failed { Outcome::Failed } else { Outcome::Done });
         }
+    }
+
+    /// Says whether a transaction is carried out, where commands that wait answer as in scripts.
+    pub fn deny_blocking(&mut self, denies: bool) {
+        self.server.denies_blocking = denies;
     }
 
     /// Counts an error reply that neither the keyspace nor an engine has made.

@@ -90,13 +90,24 @@ pub(super) fn brpop(call: &mut Call<'_>) -> Outcome {
 pub(super) fn blmove(call: &mut Call<'_>) -> Outcome {
     let (from, to) = (end(call, 3)?, end(call, 4)?);
     check_seconds(call, 5)?;
-    move_element(call, from, to)
+    move_waiting(call, from, to)
 }
 
 /// `BRPOPLPUSH source target timeout`: as `RPOPLPUSH`.
 pub(super) fn brpoplpush(call: &mut Call<'_>) -> Outcome {
     check_seconds(call, 3)?;
-    move_element(call, End::Right, End::Left)
+    move_waiting(call, End::Right, End::Left)
+}
+
+/// Moves an element; who might have waited for one is told that the time is over.
+fn move_waiting(call: &mut Call<'_>, from: End, to: End) -> Outcome {
+    let source = call.arg(1);
+    let waits = !call.from_script && !call.keyspace.server.denies_blocking;
+    if waits && call.keyspace.read::<List>(source)?.is_none() {
+        call.reply.null_array();
+        return Ok(());
+    }
+    move_element(call, from, to)
 }
 
 /// `BLMPOP timeout numkeys key ... LEFT|RIGHT [COUNT n]`: as `LMPOP`.

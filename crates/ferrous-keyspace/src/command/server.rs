@@ -3,9 +3,7 @@
 //! Commands that make no sense without a server are in the table all the same (see [`refused`]), because the engine's
 //! checks before a command, such as "not allowed from script", go by the table.
 
-use ferrous_redis::host::CommandFlags;
-
-use super::{COMMANDS, Call, find, find_subcommand, generic::database_number};
+use super::{Call, find, generic::database_number, subcommand_syntax};
 use crate::{
     error::{CommandError, Outcome},
     keyspace::DATABASES,
@@ -34,12 +32,27 @@ pub(super) fn access(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
+/// `SLOWLOG GET|LEN|RESET`: nothing is slow.
+pub(super) fn slowlog(call: &mut Call<'_>) -> Outcome {
+    match call.arg(1).to_ascii_lowercase().as_slice() {
+        b"get" if call.len() > 3 => return Err(subcommand_syntax(call.args)),
+        b"get" if call.len() == 3 && call.integer(2).unwrap_or(i64::MIN) < -1 => return Err(LOG_COUNT),
+        b"get" => call.reply_empty(),
+        b"len" => call.reply.integer(0),
+        _ => call.reply_ok(),
+    }
+    Ok(())
+}
+
+/// What is wrong with a number of entries to show.
+const LOG_COUNT: CommandError = CommandError::Fixed("ERR count should be greater than or equal to -1");
+
 /// `COMMANDLOG GET|LEN|RESET`: nothing is logged.
 pub(super) fn no_log(call: &mut Call<'_>) -> Outcome {
     const TYPES: [&str; 3] = ["slow", "large-request", "large-reply"];
     let get = call.is_word(1, "get");
     if get && call.integer(2).unwrap_or(i64::MIN) < -1 {
-        return Err(CommandError::Fixed("ERR count should be greater than or equal to -1"));
+        return Err(LOG_COUNT);
     }
     if !TYPES.iter().any(|name| call.is_word(if get { 3 } else { 2 }, name)) {
         let text = "ERR type should be one of the following: slow, large-request, large-reply";
@@ -138,21 +151,21 @@ pub(super) fn lastsave(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
-/// Nobody listens to an embedded keyspace.
-pub(super) fn publish(call: &mut Call<'_>) -> Outcome {
-    call.reply.integer(0);
-    Ok(())
-}
-
-/// `SPUBLISH channel message`.
-pub(super) fn spublish(call: &mut Call<'_>) -> Outcome {
-    publish(call)
-}
-
-/// `LOLWUT`: the version.
+/// `LOLWUT [VERSION number]`: the version.
 pub(super) fn lolwut(call: &mut Call<'_>) -> Outcome {
-    let version = call.keyspace.dialect().redis_version;
-    call.reply.verbatim(*b"txt", format!("Redis ver. {version}\n").as_bytes());
+    if call.len() > 2 && call.is_word(1, "version") {
+        call.integer(2)?;
+    }
+    let dialect = call.keyspace.dialect();
+    let text = match &dialect.valkey {
+        None => format!("Redis ver. {}\n", dialect.redis_version),
+        Some(_) if call.len() == 2 => {
+            let text = "ERR Syntax error. Use: LOLWUT [columns rows] [real imaginary]";
+            return Err(CommandError::Fixed(text));
+        }
+        Some(names) => format!("Valkey ver.{}\n", names.version),
+    };
+    call.reply.verbatim(*b"txt", text.as_bytes());
     Ok(())
 }
 
@@ -168,8 +181,19 @@ pub(super) fn memory(call: &mut Call<'_>) -> Outcome {
         call.reply.verbatim(*b"txt", DOCTOR.as_bytes());
         return Ok(());
     }
+    if call.is_word(1, "purge") {
+        call.reply_ok();
+        return Ok(());
+    }
     if !call.is_word(1, "usage") {
         return refused(call);
+    }
+    let mut index = 3;
+    while index < call.len() {
+        if !call.is_word(index, "samples") || index + 1 == call.len() || call.integer(index + 1)? < 0 {
+            return Err(CommandError::Syntax);
+        }
+        index += 2;
     }
     let key = call.arg(2);
     let Some(entry) = call.keyspace.entry(key) else {
@@ -178,94 +202,5 @@ pub(super) fn memory(call: &mut Call<'_>) -> Outcome {
     };
     let bytes = entry.value.bytes_used(key);
     call.reply_len(bytes);
-    Ok(())
-}
-
-/// `COMMAND COUNT|LIST|GETKEYS`.
-pub(super) fn command(call: &mut Call<'_>) -> Outcome {
-    match call.arg(1).to_ascii_lowercase().as_slice() {
-        b"count" => call.reply_len(call.keyspace.dialect().commands),
-        b"list" if call.len() == 2 => {
-            let dialect = call.keyspace.dialect();
-            let known = || COMMANDS.iter().filter(|command| command.is_known(dialect));
-            call.reply.begin_array(known().count());
-            known().for_each(|command| call.reply.bulk(command.info.name.as_bytes()));
-            call.reply.end();
-        }
-        b"getkeys" => return keys_of(call),
-        _ => return refused(call),
-    }
-    Ok(())
-}
-
-/// Where a command that counts its keys has its target, if it has one, and the count, which stands before the keys; the keys are
-/// one after the other but for MSETEX.
-fn counted_keys(name: &str) -> Option<(Option<usize>, usize)> {
-    match name {
-        "lmpop" | "msetex" | "sintercard" | "zdiff" | "zinter" | "zintercard" | "zmpop" | "zunion" => {
-            Some((None, 1))
-        }
-        "blmpop" | "bzmpop" | "eval" | "eval_ro" | "evalsha" | "evalsha_ro" | "fcall" | "fcall_ro" => {
-            Some((None, 2))
-        }
-        "zdiffstore" | "zinterstore" | "zunionstore" => Some((Some(1), 2)),
-        _ => None,
-    }
-}
-
-/// `COMMAND GETKEYS` of a command that counts its keys. Scripts may have none.
-fn answer_counted_keys(call: &mut Call<'_>, target: Option<usize>, count: usize, none: bool) -> Outcome {
-    // The command begins at argument 2.
-    let first = count + 3;
-    let keys = call.integer(count + 2).ok().and_then(|keys| usize::try_from(keys).ok());
-    let step = if call.is_word(2, "msetex") { 2 } else { 1 };
-    let room = call.len().saturating_sub(first).div_ceil(step);
-    let keys = keys.filter(|&keys| keys > 0 && keys <= room);
-    let keys = match keys {
-        Some(keys) => keys,
-        None if none => 0,
-        None => return Err(CommandError::Fixed("ERR Invalid arguments specified for command")),
-    };
-    call.reply.begin_array(keys + usize::from(target.is_some()));
-    for place in target.map(|target| target + 2).into_iter().chain((first..).step_by(step).take(keys)) {
-        call.reply.bulk(call.args.get(place).unwrap_or_default());
-    }
-    call.reply.end();
-    Ok(())
-}
-
-/// The error for a command without keys.
-const NO_KEYS: &str = "ERR The command has no key arguments";
-
-/// `COMMAND GETKEYS`, by the table's key positions.
-fn keys_of(call: &mut Call<'_>) -> Outcome {
-    let dialect = call.keyspace.dialect();
-    let command = find(call.arg(2), dialect).ok_or(CommandError::Fixed("ERR Invalid command specified"))?;
-    let len = call.len() - 2;
-    if !command.info.accepts(len) {
-        return Err(CommandError::Fixed("ERR Invalid number of arguments specified for command"));
-    }
-    let container = command.info(call.keyspace.dialect());
-    let subcommand = call.args.get(3).filter(|_| container.flags.contains(CommandFlags::CONTAINER));
-    if let Some((target, count)) = counted_keys(command.info.name) {
-        let none = command.info.flags.contains(CommandFlags::NOSCRIPT);
-        return answer_counted_keys(call, target, count, none);
-    }
-    let spec = subcommand
-        .and_then(|name| find_subcommand(&container, name, call.keyspace.dialect()))
-        .map_or(container.keys, |info| info.keys);
-    if spec.first == 0 {
-        return Err(CommandError::Fixed(NO_KEYS));
-    }
-    let last = if spec.last < 0 {
-        len.saturating_sub(usize::from(spec.last.unsigned_abs()))
-    } else {
-        usize::from(spec.last.unsigned_abs())
-    };
-    let places: Vec<usize> =
-        (usize::from(spec.first)..=last).step_by(usize::from(spec.step.max(1))).collect();
-    call.reply.begin_array(places.len());
-    places.iter().for_each(|place| call.reply.bulk(call.args.get(place + 2).unwrap_or_default()));
-    call.reply.end();
     Ok(())
 }

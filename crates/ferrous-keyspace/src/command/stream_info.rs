@@ -5,10 +5,10 @@
 //! **Invariant:** the last id is never set below an entry's.
 
 use super::{
-    Call, SHOWN,
+    Call,
     server::refused,
-    shown,
     stream::{answer_entries, answer_entry, parse_id},
+    subcommand_syntax,
 };
 use crate::{
     error::{CommandError, Outcome},
@@ -17,17 +17,6 @@ use crate::{
 
 /// How many entries `XINFO STREAM key FULL` shows.
 const SHOWN_ENTRIES: usize = 10;
-
-/// Options after the subcommand that are none.
-#[cold]
-fn subcommand_syntax(call: &Call<'_>) -> CommandError {
-    let name = shown(call.arg(1), SHOWN);
-    CommandError::Other(
-        [b"ERR unknown subcommand or wrong number of arguments for '", name, b"'. Try XINFO HELP."]
-            .concat()
-            .into(),
-    )
-}
 
 /// `XINFO STREAM|GROUPS|CONSUMERS key ...`.
 pub(super) fn xinfo(call: &mut Call<'_>) -> Outcome {
@@ -58,7 +47,7 @@ fn entries_asked(call: &Call<'_>) -> Result<Option<usize>, CommandError> {
             let count = usize::try_from(call.integer(5)?).unwrap_or(SHOWN_ENTRIES);
             Ok(Some(if count == 0 { usize::MAX } else { count }))
         }
-        _ => Err(subcommand_syntax(call)),
+        _ => Err(subcommand_syntax(call.args)),
     }
 }
 

@@ -185,15 +185,13 @@ pub(super) fn find(container: &str, name: &[u8], dialect: &Dialect) -> Option<(u
     if !is_known || (info.name == "script|show" && !dialect.script_show) {
         return None;
     }
-    match info.name {
-        "script|debug" if dialect.keyspace.takes_more_arguments => info.arity = -3,
-        "command|getkeys" | "command|getkeysandflags" if dialect.keyspace.lone_command_has_keys => {
-            info.arity = -3;
-        }
-        "script|exists" | "script|flush" | "script|show" if dialect.stale_script_commands => {
-            info.flags = info.flags.union(CommandFlags::STALE);
-        }
-        _ => {}
+    let arities = dialect.keyspace.subcommand_arities;
+    if let Some((_, arity)) = arities.iter().find(|(name, _)| *name == info.name) {
+        info.arity = *arity;
+    }
+    if matches!(info.name, "script|exists" | "script|flush" | "script|show") && dialect.stale_script_commands
+    {
+        info.flags = info.flags.union(CommandFlags::STALE);
     }
     Some((position, info))
 }

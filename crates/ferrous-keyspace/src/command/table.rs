@@ -10,8 +10,8 @@ use ferrous_redis::host::{CommandFlags, CommandInfo, KeySpec};
 
 use super::{
     Command, Run, bit, bitfield, blocking, config, generic, geo, geo_search, hash, hash_expiry, hyperloglog,
-    info, lcs, list, scan, server, set, sort, sorted_set, sorted_set_algebra, sorted_set_range, stream,
-    stream_info, string,
+    info, introspection, lcs, list, pubsub, scan, server, set, sort, sorted_set, sorted_set_algebra,
+    sorted_set_range, stream, stream_info, string,
 };
 
 pub(super) const WRITE: u16 = 1;
@@ -93,7 +93,7 @@ pub static COMMANDS: &[Command] = &[
     command("client", -2, NOSCRIPT | STALE | CONTAINER, (0, 0, 0), server::refused),
     command("cluster", -2, STALE | CONTAINER, (0, 0, 0), server::no_cluster),
     command("clusterscan", -2, READONLY | LATER, (1, 1, 1), server::no_cluster),
-    command("command", -1, STALE | CONTAINER, (0, 0, 0), server::command),
+    command("command", -1, STALE | CONTAINER, (0, 0, 0), introspection::command),
     command("commandlog", -2, CONTAINER | LATER, (0, 0, 0), server::no_log),
     command("config", -2, NOSCRIPT | STALE | CONTAINER, (0, 0, 0), config::config),
     command("copy", -3, WRITE | DENY_OOM, (1, 2, 1), generic::copy),
@@ -213,8 +213,8 @@ pub static COMMANDS: &[Command] = &[
     command("psubscribe", -2, NOSCRIPT | STALE, (0, 0, 0), server::refused),
     command("psync", -3, NOSCRIPT, (0, 0, 0), server::refused),
     command("pttl", 2, READONLY, (1, 1, 1), generic::pttl),
-    command("publish", 3, STALE | MAY_REPLICATE, (0, 0, 0), server::publish),
-    command("pubsub", -2, STALE | CONTAINER, (0, 0, 0), server::refused),
+    command("publish", 3, STALE | MAY_REPLICATE, (0, 0, 0), pubsub::publish),
+    command("pubsub", -2, STALE | CONTAINER, (0, 0, 0), pubsub::pubsub),
     command("punsubscribe", -1, NOSCRIPT | STALE, (0, 0, 0), server::refused),
     command("quit", -1, NOSCRIPT | STALE | ALLOW_BUSY, (0, 0, 0), server::refused),
     command("randomkey", 1, READONLY, (0, 0, 0), generic::randomkey),
@@ -251,14 +251,14 @@ pub static COMMANDS: &[Command] = &[
     command("sinterstore", -3, WRITE | DENY_OOM, (1, -1, 1), set::sinterstore),
     command("sismember", 3, READONLY, (1, 1, 1), set::sismember),
     command("slaveof", 3, NOSCRIPT | STALE, (0, 0, 0), config::replicaof),
-    command("slowlog", -2, CONTAINER, (0, 0, 0), server::refused),
+    command("slowlog", -2, CONTAINER, (0, 0, 0), server::slowlog),
     command("smembers", 2, READONLY, (1, 1, 1), set::smembers),
     command("smismember", -3, READONLY, (1, 1, 1), set::smismember),
     command("smove", 4, WRITE, (1, 2, 1), set::smove),
     command("sort", -2, WRITE | DENY_OOM, (1, 1, 1), sort::sort),
     command("sort_ro", -2, READONLY, (1, 1, 1), sort::sort_ro),
     command("spop", -2, WRITE, (1, 1, 1), set::spop),
-    command("spublish", 3, STALE | MAY_REPLICATE, (1, 1, 1), server::spublish),
+    command("spublish", 3, STALE | MAY_REPLICATE, (1, 1, 1), pubsub::spublish),
     command("srandmember", -2, READONLY, (1, 1, 1), set::srandmember),
     command("srem", -3, WRITE, (1, 1, 1), set::srem),
     command("sscan", -3, READONLY, (1, 1, 1), scan::sscan),

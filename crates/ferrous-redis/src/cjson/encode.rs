@@ -8,7 +8,7 @@
 use ferrous_heap::{Transaction, Unpacked, Value};
 use ferrous_vm::{
     error::LuaError,
-    native::{NativeContext, NativeResult},
+    native::{MAX_NATIVE_STACK, NativeContext, NativeResult},
     number::{write_general, write_number},
 };
 
@@ -25,6 +25,9 @@ use crate::{
         word,
     },
 };
+
+/// How many more values cjson asks room for on its stack before it looks into a table.
+const FOR_A_TABLE: usize = 3;
 
 /// The precision that `tostring` has too.
 const USUAL_PRECISION: u32 = 14;
@@ -96,8 +99,8 @@ impl Format for Json {
     }
 
     #[inline]
-    fn admits(&self, depth: usize, _: &mut Vec<u8>) -> Result<bool, LuaError> {
-        if depth > self.settings.encode_max_depth as usize {
+    fn admits(&self, depth: usize, stacked: usize, _: &mut Vec<u8>) -> Result<bool, LuaError> {
+        if depth > self.settings.encode_max_depth as usize || stacked + FOR_A_TABLE > MAX_NATIVE_STACK {
             return Err(LuaError::message(format!("Cannot serialise, excessive nesting ({depth})")));
         }
         Ok(true)

@@ -62,7 +62,7 @@ impl Format for MessagePack {
     fn end_string(&self, _: bool, _: &mut Vec<u8>) {}
 
     #[inline]
-    fn admits(&self, depth: usize, out: &mut Vec<u8>) -> Result<bool, LuaError> {
+    fn admits(&self, depth: usize, _: usize, out: &mut Vec<u8>) -> Result<bool, LuaError> {
         if depth > DEEPEST {
             out.push(0xc0);
         }

@@ -50,8 +50,8 @@ pub(crate) trait Format: Send + 'static {
     /// Writes what stands behind a long string, which may be a key.
     fn end_string(&self, is_key: bool, out: &mut Vec<u8>);
 
-    /// Whether tables may be nested so deeply; if not, something else may be written.
-    fn admits(&self, depth: usize, out: &mut Vec<u8>) -> Result<bool, LuaError>;
+    /// Whether tables may be nested so deeply; if not, something else may be written. In C `stacked` values would be on the stack.
+    fn admits(&self, depth: usize, stacked: usize, out: &mut Vec<u8>) -> Result<bool, LuaError>;
 
     /// How a table is written that has keys of this shape.
     fn layout(&self, ctx: &NativeContext<'_, '_>, table: Value, shape: &Shape) -> Result<Layout, LuaError>;
@@ -108,6 +108,8 @@ pub(crate) struct Encoding<F> {
     next: usize,
     last: usize,
     open: Vec<Open>,
+    /// How many of the open tables are written as pairs.
+    pairs: usize,
     /// What is known of the keys of the innermost table as long as it is unknown.
     shape: Shape,
     /// How much is written of the long string in the topmost register, if there is one.
@@ -130,7 +132,7 @@ impl<F: Format> Encoding<F> {
     pub(crate) fn write(ctx: &mut NativeContext<'_, '_>, format: F) -> NativeResult {
         let (out, last) = (Output::new(ctx), ctx.arg_count());
         let shape = Shape::default();
-        Self { format, out, next: 1, last, open: Vec::new(), shape, written: None }.go_on(ctx)
+        Self { format, out, next: 1, last, open: Vec::new(), pairs: 0, shape, written: None }.go_on(ctx)
     }
 
     /// Writes until all is written or it is time for a pause.
@@ -215,7 +217,9 @@ impl<F: Format> Encoding<F> {
             self.written = Some(0);
             return ctx.push(value);
         }
-        if !self.format.admits(self.open.len() + 1, &mut self.out.bytes)? {
+        // The argument, a value of each list, and one with its key of each other table.
+        let stacked = 1 + self.open.len() + self.pairs;
+        if !self.format.admits(self.open.len() + 1, stacked, &mut self.out.bytes)? {
             return Ok(());
         }
         let table = ctx.tx.table(value).ok_or_else(|| LuaError::bare("no table"))?;
@@ -230,6 +234,7 @@ impl<F: Format> Encoding<F> {
             (Stage::Unknown, Layout::Pairs)
         };
         let (is_list, len) = layout.parts();
+        self.pairs += usize::from(!is_list && matches!(stage, Stage::Elements));
         if self.open.len() == self.open.capacity() {
             self.grow(ctx)?;
         }
@@ -250,6 +255,7 @@ impl<F: Format> Encoding<F> {
     fn leave(&mut self, ctx: &mut NativeContext<'_, '_>, is_list: bool) {
         self.format.end(is_list, &mut self.out.bytes);
         self.open.pop();
+        self.pairs -= usize::from(!is_list);
         ctx.pop();
     }
 
@@ -274,6 +280,7 @@ impl<F: Format> Encoding<F> {
         let mut shape = self.shape;
         if ctx.tx.table(innermost).is_none_or(|table| shape.look(table, KEYS, F::INDICES_ONLY)) {
             let (is_list, len) = self.begin(ctx, innermost, &shape)?.parts();
+            self.pairs += usize::from(!is_list);
             if let Some(open) = self.open.last_mut() {
                 *open = Open {
                     stage: Stage::Elements,

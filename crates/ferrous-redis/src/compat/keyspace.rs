@@ -29,10 +29,10 @@ pub struct KeyspaceDialect {
     pub strict_cursors: bool,
     /// Timeouts that are too long are called so, and not negative.
     pub names_long_timeout: bool,
-    /// `ZRANK` and `ZREVRANK` take `WITHSCORE`, `SCRIPT DEBUG` more than one mode.
+    /// `ZRANK` and `ZREVRANK` take `WITHSCORE`.
     pub takes_more_arguments: bool,
-    /// `COMMAND GETKEYS` takes a command without arguments.
-    pub lone_command_has_keys: bool,
+    /// The arities of subcommands that are others than those of Redis 7.0.
+    pub subcommand_arities: &'static [(&'static str, i16)],
     /// `CONFIG SET` takes more bytes than 64 bits can tell for as many as they can.
     pub takes_any_memory: bool,
     /// `READONLY` and `READWRITE` are fine outside of a cluster.
@@ -102,6 +102,9 @@ const FIELD_COUNT_VALKEY: &str =
 const NO_FIELDS: &str = "ERR Mandatory argument FIELDS is missing or not at the right position";
 const SYNTAX: &str = "ERR syntax error";
 
+const SUBCOMMAND_ARITIES_72: &[(&str, i16)] =
+    &[("command|getkeys", -3), ("command|getkeysandflags", -3), ("script|debug", -3)];
+
 pub(super) const REDIS_70: KeyspaceDialect = KeyspaceDialect {
     getex_reads_expiry_first: false,
     bit_range_first: false,
@@ -115,7 +118,7 @@ pub(super) const REDIS_70: KeyspaceDialect = KeyspaceDialect {
     strict_cursors: false,
     names_long_timeout: false,
     takes_more_arguments: false,
-    lone_command_has_keys: false,
+    subcommand_arities: &[],
     takes_any_memory: true,
     access_without_cluster: false,
     cuts_list_index: false,
@@ -147,7 +150,7 @@ pub(super) const REDIS_72: KeyspaceDialect = KeyspaceDialect {
     set_id_above_deleted: true,
     names_long_timeout: true,
     takes_more_arguments: true,
-    lone_command_has_keys: true,
+    subcommand_arities: SUBCOMMAND_ARITIES_72,
     cuts_list_index: true,
     later_commands: &["client|no-touch", "client|setinfo", "cluster|myshardid", "waitaof"],
     unbalanced_streams: "Unbalanced 'xread' list of streams: for each stream key an ID or '$' must be specified.",
@@ -236,6 +239,12 @@ pub(super) const VALKEY_91: KeyspaceDialect = KeyspaceDialect {
     drops_expired: true,
     reads_last_entry: true,
     access_without_cluster: true,
+    subcommand_arities: &[
+        ("cluster|replicate", -3),
+        ("command|getkeys", -3),
+        ("command|getkeysandflags", -3),
+        ("script|debug", -3),
+    ],
     takes_any_memory: false,
     ..REDIS_72
 };

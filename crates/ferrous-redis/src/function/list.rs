@@ -3,7 +3,7 @@
 //! **Invariant:** what is written depends on the libraries only, not on which of them are loaded in a heap.
 
 use super::library::{FunctionInfo, Libraries, Library};
-use crate::{busy::BusyRun, glob, host::CommandArgs, reply::ReplySink};
+use crate::{busy::BusyRun, error_text::blank_breaks, glob, host::CommandArgs, reply::ReplySink};
 
 /// What FUNCTION LIST is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,7 +28,8 @@ impl Query {
                 let pattern = words.next().ok_or_else(|| b"library name argument was not given".to_vec())?;
                 query.pattern = Some(pattern.to_ascii_lowercase());
             } else {
-                return Err([b"Unknown argument ", word].concat());
+                // Its line breaks are shown as blanks, even at its end.
+                return Err([b"Unknown argument ", blank_breaks(word).as_slice()].concat());
             }
         }
         Ok(query)

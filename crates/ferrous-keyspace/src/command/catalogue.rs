@@ -1,0 +1,172 @@
+//! What `COMMAND INFO` tells of commands besides their arities: the lines of `catalogue.txt`, whose head says what is in them.
+//!
+//! They are those of Redis 7.0 and of Valkey 9.1; other targets are told what the closer one of both says.
+
+const LINES: &str = include_str!("catalogue.txt");
+
+/// One command or subcommand.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry {
+    pub(super) name: &'static str,
+    flags: &'static str,
+    categories: &'static str,
+    tips: &'static str,
+    places: &'static str,
+}
+
+/// Some of the arguments of a command that are keys.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    flags: &'static str,
+    pub(super) begin: Begin,
+    pub(super) keys: Keys,
+    pub(super) note: Option<&'static str>,
+}
+
+/// Where keys begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Begin {
+    Index(i64),
+    /// Behind a word, looked for from an argument on; backwards from that far from the end if negative.
+    Keyword(&'static str, i64),
+    Unknown,
+}
+
+/// Which arguments are keys, seen from where they begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Keys {
+    Range {
+        /// From the end of the command if negative.
+        last: i64,
+        step: i64,
+        /// With it, the last of so many parts of the rest holds no keys.
+        limit: i64,
+    },
+    Counted {
+        count: i64,
+        first: i64,
+        step: i64,
+    },
+    Unknown,
+}
+
+fn list(words: &'static str) -> impl Iterator<Item = &'static str> {
+    words.split(',').filter(|word| *word != "-")
+}
+
+impl Entry {
+    pub(super) fn flags(&self) -> impl Iterator<Item = &'static str> + use<> {
+        list(self.flags)
+    }
+
+    pub(super) fn has_flag(&self, flag: &str) -> bool {
+        self.flags().any(|known| known == flag)
+    }
+
+    /// The categories of ACL, without the sign before them.
+    pub(super) fn categories(&self) -> impl Iterator<Item = &'static str> + use<> {
+        list(self.categories)
+    }
+
+    pub(super) fn tips(&self) -> impl Iterator<Item = &'static str> + use<> {
+        list(self.tips)
+    }
+
+    pub(super) fn places(&self) -> impl Iterator<Item = Place> + use<> {
+        self.places.split(' ').filter_map(Place::read)
+    }
+
+    fn read(line: &'static str) -> Option<Self> {
+        let mut fields = line.splitn(5, ' ');
+        let (name, flags, categories, tips) =
+            (fields.next()?, fields.next()?, fields.next()?, fields.next()?);
+        Some(Self { name, flags, categories, tips, places: fields.next().unwrap_or_default() })
+    }
+}
+
+impl Place {
+    fn read(text: &'static str) -> Option<Self> {
+        let mut fields = text.split(':');
+        let flags = fields.next()?;
+        let (begin, keys) = (fields.next()?, fields.next()?);
+        let begin = match begin.split_at_checked(1)? {
+            ("i", index) => Begin::Index(index.parse().ok()?),
+            ("k", rest) => {
+                let (word, from) = rest.split_once(',')?;
+                Begin::Keyword(word, from.parse().ok()?)
+            }
+            _ => Begin::Unknown,
+        };
+        let (kind, numbers) = keys.split_at_checked(1)?;
+        let mut numbers = numbers.split(',').map(|number| number.parse().unwrap_or_default());
+        let mut next = || numbers.next().unwrap_or_default();
+        let keys = match kind {
+            "r" => Keys::Range { last: next(), step: next(), limit: next() },
+            "n" => Keys::Counted { count: next(), first: next(), step: next() },
+            _ => Keys::Unknown,
+        };
+        Some(Self { flags, begin, keys, note: fields.next().and_then(note) })
+    }
+
+    /// `RO`, `RW` or `OW`, and what is done with the keys.
+    pub(super) fn flags(&self) -> impl Iterator<Item = &'static str> + use<> {
+        list(self.flags)
+    }
+
+    pub(super) fn has_flag(&self, flag: &str) -> bool {
+        self.flags().any(|known| known == flag)
+    }
+
+    /// What is told of each key: the flags that are not about the place itself.
+    pub(super) fn key_flags(&self) -> &'static str {
+        self.flags.strip_suffix(",variable_flags").unwrap_or(self.flags)
+    }
+}
+
+/// The note of that number.
+fn note(number: &str) -> Option<&'static str> {
+    let notes = LINES.lines().filter_map(|line| line.strip_prefix("note "));
+    let mut notes = notes.filter_map(|line| line.split_once(' '));
+    notes.find(|(known, _)| *known == number).map(|(_, text)| text)
+}
+
+/// The command or subcommand of that name, in lower case, as Valkey or Redis tells of it.
+pub(super) fn find(name: &str, valkey: bool) -> Option<Entry> {
+    let (own, other) = if valkey { ("> ", "< ") } else { ("< ", "> ") };
+    let is_called = |line: &str| line.split(' ').next() == Some(name);
+    let by_mark = |mark: &'static str| {
+        LINES.lines().filter_map(move |line| line.strip_prefix(mark)).find(|line| is_called(line))
+    };
+    let line = by_mark(own).or_else(|| LINES.lines().find(|line| is_called(line))).or_else(|| by_mark(other));
+    line.and_then(Entry::read)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::{COMMANDS, SUBCOMMANDS};
+
+    #[test]
+    fn all_commands_are_there() {
+        let subcommands = SUBCOMMANDS.iter().map(|subcommand| subcommand.info);
+        for info in COMMANDS.iter().map(|command| command.info).chain(subcommands) {
+            for valkey in [false, true] {
+                let entry = find(info.name, valkey).unwrap();
+                assert_eq!(entry.name, info.name);
+                let places = entry.places.split(' ').filter(|text| !text.is_empty()).count();
+                assert_eq!(entry.places().count(), places, "{}", info.name);
+            }
+        }
+        assert!(find("nosuch", false).is_none());
+        assert!(find("config|reset", true).is_none());
+    }
+
+    #[test]
+    fn targets_differ() {
+        let flags = |valkey| find("blpop", valkey).unwrap().has_flag("noscript");
+        assert_eq!((flags(false), flags(true)), (true, false));
+        let place = find("sort", false).unwrap().places().nth(1).unwrap();
+        assert!(place.note.unwrap().starts_with("For the optional BY/GET keyword."));
+        assert_eq!((place.begin, place.keys), (Begin::Unknown, Keys::Unknown));
+    }
+}
