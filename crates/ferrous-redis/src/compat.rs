@@ -8,6 +8,7 @@
 mod debugger;
 mod help;
 mod keyspace;
+mod log;
 mod refusals;
 
 use std::ops::RangeInclusive;
@@ -15,6 +16,7 @@ use std::ops::RangeInclusive;
 pub use debugger::{DebuggerDialect, ValueForm};
 pub use help::Help;
 pub use keyspace::{FieldCountTexts, FieldTexts, KeyspaceDialect};
+pub use log::ShortLog;
 pub use refusals::{ClusterTexts, PermissionTexts};
 
 use crate::{function::metadata::BAD_LIBRARY_NAME, server::Check, words::Quotes};
@@ -180,11 +182,12 @@ pub struct Dialect {
     /// What MULTI and WATCH in a transaction get, which spoils it; `{}` is the command's name. Without a text each gets one of its own
     /// and spoils nothing.
     pub spoils_transaction: Option<&'static str>,
-    /// Whether no command is queued, by MULTI or after it, while there is no memory; without this, those that would be refused by
-    /// themselves.
+    /// Whether no command at all is queued while there is no memory.
     pub queueing_takes_memory: bool,
     /// HELLO takes a name over as soon as it has read it, even if what follows is wrong.
     pub hello_names_at_once: bool,
+    /// How lines of `redis.log` are cut, if they go through the log of a module. Others end at their first NUL.
+    pub short_log: Option<ShortLog>,
     /// What a script that has declared `no-writes` calls is not judged by memory.
     pub no_writes_needs_no_memory: bool,
     /// The checks of a script's commands, in order.
@@ -295,6 +298,7 @@ const REDIS_70: Dialect = Dialect {
     spoils_transaction: None,
     queueing_takes_memory: true,
     hello_names_at_once: true,
+    short_log: None,
     no_writes_needs_no_memory: true,
     checks: &[
         Check::Stale,
@@ -429,6 +433,7 @@ const VALKEY_91: Dialect = Dialect {
     spoils_transaction: Some("Command '{}' not allowed inside a transaction"),
     queueing_takes_memory: false,
     hello_names_at_once: false,
+    short_log: Some(ShortLog { longest: 1017, nothing: "(null)" }),
     no_writes_needs_no_memory: false,
     checks: &[
         Check::Memory,

@@ -13,10 +13,11 @@ use ferrous_vm::{
 
 use super::{api_error, call, dialect, question::Question, state};
 use crate::{
+    compat::Dialect,
     convert::to_lua::{error_table, table_with},
     debugger::{monitor::LONGEST, value_text},
     digest::{Digest, Digesting},
-    error_text,
+    error_text::{self, until_zero},
     function::register::register_function,
     host::{LogLevel, Protocol},
 };
@@ -244,9 +245,10 @@ fn log_level(number: f64) -> Option<LogLevel> {
 }
 
 /// Collects what `redis.log` was given: arguments that are neither strings nor numbers are left out, and so is what would make the
-/// line longer than `longest`.
+/// line longer than `longest`. What the target's C does not see of it is left out, too.
 pub(crate) fn read_log_line(
     ctx: &mut NativeContext<'_, '_>,
+    dialect: &Dialect,
     longest: usize,
     message: &mut Vec<u8>,
 ) -> LogLevel {
@@ -263,7 +265,10 @@ pub(crate) fn read_log_line(
     for index in 2..ctx.top() {
         let value = ctx.get(index);
         let blank: &[u8] = if index > 2 { b" " } else { b"" };
-        if let Some(text) = ctx.tx.string(value) {
+        if let Some(mut text) = ctx.tx.string(value) {
+            if let Some(log) = &dialect.short_log {
+                text = until_zero(text.get(..log.longest).unwrap_or(text));
+            }
             // It is too long, or the run was killed.
             if message.len().saturating_add(text.len()) > longest {
                 break;
@@ -275,8 +280,15 @@ pub(crate) fn read_log_line(
         } else if let Some(number) = value.as_number() {
             message.extend_from_slice(blank);
             write_number(number, message);
+        } else if let Some(log) = dialect.short_log.as_ref().filter(|_| index == 2) {
+            message.extend_from_slice(log.nothing.as_bytes());
         }
     }
+    let seen = match &dialect.short_log {
+        Some(log) => log.longest,
+        None => until_zero(message).len(),
+    };
+    message.truncate(seen);
     ctx.to_number(ctx.arg(1)).and_then(log_level).unwrap_or(LogLevel::Notice)
 }
 

@@ -123,7 +123,7 @@ pub(crate) fn judge(
     authority: Option<&mut dyn Authority>,
 ) -> Verdict {
     if question == Question::Log {
-        let level = read_log_line(ctx, buffers.longest, &mut buffers.log_line);
+        let level = read_log_line(ctx, dialect, buffers.longest, &mut buffers.log_line);
         count_bytes(ctx, buffers.log_line.len());
         return Verdict::Log(level);
     }

@@ -324,3 +324,34 @@ fn an_embedded_script_knows_its_lines_and_names() {
         assert_eq!(show(&reply), format!("[4: {field} {upvalue} 1 \"user_script:8: text\" ]"));
     }
 }
+
+#[test]
+fn lines_of_the_log_are_cut_as_by_the_servers() {
+    let long = "x".repeat(2000);
+    let cases: &[(&str, &str, &str)] = &[
+        ("'a', 'b', 3, 4.5", "a b 3 4.5", "a b 3 4.5"),
+        ("'a', '\\0', 'b'", "a ", "a  b"),
+        ("'\\0x', 'y'", "", " y"),
+        ("true", "", "(null)"),
+        ("true, 'a'", " a", "(null) a"),
+        ("'a', true, nil, 'b'", "a b", "a b"),
+        ("'', ''", " ", " "),
+        ("('x'):rep(1999), 'x'", &format!("{} x", &long[1..]), &long[..1017]),
+        ("('x'):rep(1016), 'b', 'c'", &format!("{} b c", &long[..1016]), &format!("{} ", &long[..1016])),
+    ];
+    for (arguments, redis, valkey) in cases {
+        for (compat, wanted) in [(Compat::Redis70, redis), (Compat::Valkey91, valkey)] {
+            let mut host = TestHost::default();
+            let mut engine = engine(EngineOptions::new(compat));
+            command(
+                &mut engine,
+                &mut host,
+                Protocol::Resp2,
+                &["EVAL", &format!("redis.log(3, {arguments})"), "0"],
+            );
+            let lines: Vec<_> =
+                host.log.iter().map(|(_, line)| String::from_utf8_lossy(line).into_owned()).collect();
+            assert_eq!(lines, [*wanted], "{arguments} {compat:?}");
+        }
+    }
+}
