@@ -88,9 +88,6 @@ impl<'s> Reading<'s> {
 /// Whatever is open counts as a level of syntax, but the innermost function and its parameters.
 const UNCOUNTED: usize = 2;
 
-/// After how many nodes or tasks it is asked whether to give up: a fraction of a millisecond.
-pub(crate) const PATIENCE: u32 = 1024;
-
 /// How much of a source the generated lexer sees at once, in bytes: a fraction of a millisecond, if each is a token.
 const WINDOW: usize = 4096;
 

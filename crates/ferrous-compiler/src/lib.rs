@@ -30,6 +30,7 @@ mod filter;
 mod interner;
 mod lexer;
 pub mod listing;
+mod patience;
 mod refusal;
 mod scan;
 mod scope;

@@ -12,9 +12,8 @@ use ferrous_vm::remains::Remains;
 
 use crate::ast::{BARE_ARGUMENT, Binary, Kind, List, NONE, Node, NodeId, Tree};
 use crate::descent::{LOOP_LOCALS, MAX_LOCALS};
-use crate::filter::PATIENCE;
 use crate::interner::Text;
-use crate::scan::PIECE;
+use crate::patience::{Patience, filled};
 use crate::{FIRST_STACK, Failure};
 
 /// Index of a variable.
@@ -65,18 +64,6 @@ struct Scope<'t> {
     implicit: [Text; 2],
 }
 
-/// So many times `NONE`.
-pub(crate) fn filled(length: usize, stopped: &dyn Fn() -> bool) -> Result<Vec<u32>, Failure> {
-    let mut list = Vec::with_capacity(length);
-    while list.len() < length {
-        list.resize(length.min(list.len() + PIECE), NONE);
-        if list.len() < length && stopped() {
-            return Err(Failure::Stopped);
-        }
-    }
-    Ok(list)
-}
-
 /// Resolves all names. `main` is the index of the main function; `texts` counts the texts.
 pub(crate) fn resolve(
     tree: &mut Tree,
@@ -116,15 +103,9 @@ impl Scope<'_> {
     /// Goes through the whole source.
     fn walk(&mut self, main: u32, stopped: &dyn Fn() -> bool) -> Result<(), Failure> {
         self.enter_function(main, 0)?;
-        let mut patience = PATIENCE;
+        let mut patience = Patience::new(stopped);
         while let Some(task) = self.tasks.pop() {
-            patience -= 1;
-            if patience == 0 {
-                patience = PATIENCE;
-                if stopped() {
-                    return Err(Failure::Stopped);
-                }
-            }
+            patience.count()?;
             match task {
                 Task::Expression(node, level) => self.expression(node, level)?,
                 Task::Statement(node, level) => self.statement(node, level)?,

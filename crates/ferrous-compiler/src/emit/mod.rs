@@ -29,10 +29,10 @@ use ferrous_vm::chunk::{Chunk, StringId};
 use ferrous_vm::remains::Remains;
 
 use crate::ast::{Kind, List, NONE, Node, NodeId, Tree};
-use crate::filter::PATIENCE;
 use crate::interner::{Interner, Text};
 use crate::lexer::State;
-use crate::scope::{Variable, filled};
+use crate::patience::{Patience, filled};
+use crate::scope::Variable;
 use crate::{Captures, FIRST_STACK, Failure};
 use call::Results;
 use function::FunctionState;
@@ -355,14 +355,9 @@ pub(crate) fn emit(
 impl Emitter<'_> {
     fn emit_all(&mut self, main: u32, stopped: &dyn Fn() -> bool) -> Result<(), Failure> {
         self.open_function(main)?;
-        let mut patience = PATIENCE;
+        let mut patience = Patience::new(stopped);
         while let Some(task) = self.tasks.pop() {
-            patience -= 1;
-            if patience == 0 {
-                patience = PATIENCE;
-                if stopped() {
-                    return Err(Failure::Stopped);
-                }
+            if patience.count()? {
                 self.look_for_room()?;
             }
             if let Err(failure) = self.run(task) {
