@@ -250,6 +250,18 @@ impl Pool {
                 sites: first_site..first_site + site_count,
             });
         }
+        Self::load_constants(tx, constants, chunk, prototype, first_constant)?;
+        self.load_code(tx, constants, id, prototype, ids)
+    }
+
+    /// Fills in the constants of a function.
+    fn load_constants(
+        tx: &mut Transaction<'_>,
+        constants: &mut [Value],
+        chunk: &Chunk,
+        prototype: &Prototype,
+        first: u32,
+    ) -> Result<(), HeapError> {
         for (offset, constant) in prototype.constants.iter().enumerate() {
             if offset % STRETCH == STRETCH - 1 {
                 tx.look()?;
@@ -260,11 +272,24 @@ impl Pool {
                 Constant::Number(value) => Value::number(value),
                 Constant::String(text) => tx.intern(chunk.string(text))?,
             };
-            if let Some(slot) = constants.get_mut(first_constant as usize + offset) {
+            if let Some(slot) = constants.get_mut(first as usize + offset) {
                 *slot = value;
             }
         }
-        let mut next_site = first_site;
+        Ok(())
+    }
+
+    /// Fills in the code of prototype `id`: what names a thing of the chunk names one of the pools from now on.
+    fn load_code(
+        &mut self,
+        tx: &Transaction<'_>,
+        constants: &[Value],
+        id: u32,
+        prototype: &Prototype,
+        ids: &[u32],
+    ) -> Result<(), HeapError> {
+        let Some(loaded) = self.prototype(id) else { return Ok(()) };
+        let (entry, first_constant, mut next_site) = (loaded.entry, loaded.constants, loaded.sites.start);
         for (offset, op) in prototype.code.iter().enumerate() {
             if offset % STRETCH == STRETCH - 1 {
                 tx.look()?;
