@@ -343,7 +343,7 @@ impl Interpreter {
                 Some(exit) => exit,
                 None => self.machine.run(&mut self.heap),
             };
-            match run.settle(exit, &mut self.machine, poll) {
+            match run.absorb(exit, &mut self.machine, poll) {
                 // Nobody steps.
                 None | Some(Exit::Line | Exit::Evaluated | Exit::EvaluationFailed) => {}
                 Some(_) => return Some(run.question),

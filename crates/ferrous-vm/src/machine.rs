@@ -21,7 +21,7 @@ use std::any::Any;
 
 use ferrous_heap::{Frame, Heap, HeapError, NativeSlot, Pinned, ThreadRef, Transaction, Value};
 
-use self::collection::{COLLECTOR_WORK, Collection};
+use self::collection::{Attempt, COLLECTOR_WORK, Collection};
 pub(crate) use self::stack::WINDOW;
 use crate::dispatch;
 use crate::error::{Failure, LuaError};
@@ -126,7 +126,7 @@ pub struct Machine {
     /// How many quanta of ticks have begun, in 32 bits.
     pub(crate) quanta: u32,
     /// Where and when an instruction last ran out of memory, so that it is not tried again for ever.
-    pub(crate) out_of_memory_at: Option<(usize, u32, u32, i32, u32)>,
+    out_of_memory_at: Option<Attempt>,
     /// The message for when there is no memory for a message.
     pub(crate) memory_message: Value,
     globals: Pinned,
@@ -368,7 +368,7 @@ impl Machine {
         let step = match transition {
             Transition::Call { callee, args } => self.begin_call::<HOOKED>(tx, callee, args),
             Transition::Deliver { first, count } => self.begin_delivery::<HOOKED>(tx, first, count),
-            transition => self.settle::<HOOKED>(tx, transition),
+            transition => self.conclude::<HOOKED>(tx, transition),
         };
         match step {
             Step::Continue => dispatch::run::<HOOKED>(self, tx),
@@ -404,7 +404,7 @@ impl Machine {
         self.waiting = Waiting::State;
     }
 
-    /// Looks at the registers of the native that asked the host.
+    /// Looks at the registers of the native that asked the host; `None` if none has.
     pub fn host_context<R>(
         &mut self,
         heap: &mut Heap,
@@ -420,7 +420,7 @@ impl Machine {
     }
 
     /// Answers the native that asked the host: what `f` returns is what the native returns. Then goes on as
-    /// [`Machine::run`] does, unless the run was killed meanwhile.
+    /// [`Machine::run`] does, unless the run was killed meanwhile. Does nothing if none has asked.
     pub fn complete_host(
         &mut self,
         heap: &mut Heap,

@@ -163,23 +163,6 @@ impl<'h> NativeContext<'_, 'h> {
         Ok(())
     }
 
-    /// Pushes registers, the last of which becomes the topmost.
-    ///
-    /// # Errors
-    /// Stack overflow.
-    pub fn push_all(&mut self, values: &[Value]) -> Result<(), LuaError> {
-        let end = self.top as usize + values.len();
-        if end > self.machine.stack.len() {
-            self.machine.grow_stack(end)?;
-        }
-        if let Some(places) = self.machine.stack.get_mut(self.top as usize..end) {
-            places.copy_from_slice(values);
-            // The stack is shorter than 2^32.
-            self.top = end as u32;
-        }
-        Ok(())
-    }
-
     /// Takes the topmost register; the function itself stays.
     pub fn pop(&mut self) -> Value {
         if self.top() <= 1 {
@@ -309,7 +292,8 @@ impl<'h> NativeContext<'_, 'h> {
         self.machine.pending_state = Some(state);
     }
 
-    /// Calls the function below the topmost `args` registers; `state` goes on with its results.
+    /// Calls the function below the topmost `args` registers; `state` goes on with `results` values, all that there are if that is
+    /// [`MULTIPLE`].
     pub fn call(&mut self, args: usize, results: u8, state: impl NativeState + 'static) -> NativeResult {
         self.set_state(state);
         Ok(Operation::Call { args: count_u32(args)?, results, protected: false })

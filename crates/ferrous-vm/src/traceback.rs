@@ -259,16 +259,6 @@ impl NativeContext<'_, '_> {
         text
     }
 
-    /// The environment of the Lua function that called the native; the globals if there is none.
-    #[must_use]
-    pub fn environment_of_caller(&self) -> Value {
-        let caller = self.function_at_level(1).and_then(|function| function.as_function());
-        match caller {
-            Some(function) => self.tx.environment(function),
-            None => self.globals(),
-        }
-    }
-
     /// A suspended coroutine that will run `function`, with the globals of the running thread.
     ///
     /// # Errors

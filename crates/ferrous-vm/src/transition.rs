@@ -79,7 +79,7 @@ impl Machine {
         args: u32,
     ) -> Step {
         let next = self.call::<HOOKED>(tx, callee, args);
-        self.settle::<HOOKED>(tx, next)
+        self.conclude::<HOOKED>(tx, next)
     }
 
     /// Carries out a delivery, and what follows from it.
@@ -92,20 +92,24 @@ impl Machine {
     ) -> Step {
         if !HOOKED && let Some(frame) = self.frames.pop_if(|frame| frame.kind == frame::FINISH) {
             let next = self.finish_waiting(tx, frame, first, count);
-            return self.settle::<HOOKED>(tx, next);
+            return self.conclude::<HOOKED>(tx, next);
         }
         let (mut first, mut count) = (first, count);
         loop {
             match self.deliver::<HOOKED>(tx, first, count) {
                 Transition::Deliver { first: next, count: passed } => (first, count) = (next, passed),
-                next => return self.settle::<HOOKED>(tx, next),
+                next => return self.conclude::<HOOKED>(tx, next),
             }
         }
     }
 
     /// What a transition has led to: mostly back into Lua code.
     #[inline(always)]
-    pub(crate) fn settle<const HOOKED: bool>(&mut self, tx: &mut Transaction<'_>, next: Transition) -> Step {
+    pub(crate) fn conclude<const HOOKED: bool>(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        next: Transition,
+    ) -> Step {
         let step = match next {
             Transition::Continue => Step::Continue,
             Transition::Return => Step::Return,

@@ -67,7 +67,7 @@ impl Interpreter {
                 None => self.machine.run(&mut self.heap),
             };
             let is_slice = matches!(exit, Exit::Interrupted(_));
-            match run.settle(exit, &mut self.machine, &mut || host.poll()) {
+            match run.absorb(exit, &mut self.machine, &mut || host.poll()) {
                 Some(Exit::Line) => return Stop::Line,
                 Some(Exit::Evaluated) => return Stop::Evaluated { failed: false },
                 Some(Exit::EvaluationFailed) => return Stop::Evaluated { failed: true },

@@ -1,6 +1,6 @@
 //! The run in progress: what it is called, what it may still use, and how it has ended.
 //!
-//! The machine comes back from each slice with an exit; [`Running::settle`] takes in those that need no driver. The fuel that the
+//! The machine comes back from each slice with an exit; [`Running::absorb`] takes in those that need no driver. The fuel that the
 //! machine is granted is a slice of what the limits leave: short if the host is polled or the time is limited, for the clock is
 //! read between two slices, and after some commands.
 //!
@@ -47,7 +47,7 @@ impl Running {
 
     /// Takes in how the machine came back; what the driver has to see to is given back.
     #[inline(always)]
-    pub(super) fn settle(
+    pub(super) fn absorb(
         &mut self,
         exit: Exit,
         machine: &mut Machine,

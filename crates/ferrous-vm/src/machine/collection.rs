@@ -32,6 +32,16 @@ pub(super) enum Collection {
     Owed,
 }
 
+/// Where and when an instruction was refused memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Attempt {
+    frames: usize,
+    code: u32,
+    pc: u32,
+    ticks: i32,
+    quanta: u32,
+}
+
 impl Machine {
     /// The collection that was asked for, in steps: it counts as work, and a kill ends it like any other.
     #[cold]
@@ -114,7 +124,13 @@ impl Machine {
     /// for it had changed nothing: not if that was all that has happened since it was last tried.
     pub(crate) fn retry_after_collection(&mut self, error: HeapError) -> bool {
         // Whoever comes here again has passed a back edge or a call, and ticks have been counted.
-        let here = (self.frames.len(), self.current.code, self.current.pc, self.ticks, self.quanta);
+        let here = Attempt {
+            frames: self.frames.len(),
+            code: self.current.code,
+            pc: self.current.pc,
+            ticks: self.ticks,
+            quanta: self.quanta,
+        };
         if error != HeapError::OutOfMemory || self.out_of_memory_at == Some(here) {
             return false;
         }
@@ -125,7 +141,7 @@ impl Machine {
 
     /// A full collection, which counts as work, has come to its end: whoever waited for it has not got any further.
     pub(crate) fn collected(&mut self) {
-        if let Some((.., ticks, quanta)) = &mut self.out_of_memory_at {
+        if let Some(Attempt { ticks, quanta, .. }) = &mut self.out_of_memory_at {
             (*ticks, *quanta) = (self.ticks, self.quanta);
         }
     }
