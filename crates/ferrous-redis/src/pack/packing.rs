@@ -119,36 +119,29 @@ impl Packing {
                 total += padding;
             }
             let size = field.size();
+            // The next argument, if it is a number.
+            macro_rules! number {
+                () => {
+                    match number(arguments, argument) {
+                        Some(value) => {
+                            argument += 1;
+                            value
+                        }
+                        None => {
+                            format.at = start;
+                            stop = Stop::Text(argument);
+                            break;
+                        }
+                    }
+                };
+            }
             match field.letter {
                 b'b' | b'B' | b'h' | b'H' | b'l' | b'L' | b'T' | b'i' | b'I' => {
-                    let Some(value) = number(arguments, argument) else {
-                        format.at = start;
-                        stop = Stop::Text(argument);
-                        break;
-                    };
-                    argument += 1;
-                    layout.write_integer(unsigned_from(value), size, out);
+                    layout.write_integer(unsigned_from(number!()), size, out);
                 }
+                b'f' => out.extend_from_slice(&layout.float_bytes(number!() as f32)),
+                b'd' => out.extend_from_slice(&layout.double_bytes(number!())),
                 b'x' => out.push(0),
-                b'f' => {
-                    let Some(value) = number(arguments, argument) else {
-                        format.at = start;
-                        stop = Stop::Text(argument);
-                        break;
-                    };
-                    let value = value as f32;
-                    argument += 1;
-                    out.extend_from_slice(&layout.float_bytes(value));
-                }
-                b'd' => {
-                    let Some(value) = number(arguments, argument) else {
-                        format.at = start;
-                        stop = Stop::Text(argument);
-                        break;
-                    };
-                    argument += 1;
-                    out.extend_from_slice(&layout.double_bytes(value));
-                }
                 b'c' | b's' => {
                     let value = ctx.arg(argument);
                     let Some(string) = ctx.tx.string(value) else {
