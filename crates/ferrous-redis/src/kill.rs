@@ -62,7 +62,8 @@ pub enum KillError {
 }
 
 impl KillHandle {
-    /// SCRIPT KILL: ends the run, or the compiling of a script that is new, within a millisecond, unless it has executed a command that writes.
+    /// SCRIPT KILL: ends the run, or the compiling of a script that is new, unless it has executed a command that writes. It
+    /// returns at once; most runs end within a millisecond.
     ///
     /// # Errors
     /// See [`KillError`].

@@ -20,9 +20,9 @@ pub trait ReplySink {
     fn bulk(&mut self, bytes: &[u8]);
     /// An integer.
     fn integer(&mut self, value: i64);
-    /// A status such as `OK`, without the `+`.
+    /// A status such as `OK`, without the `+`. From a script it holds no line ends.
     fn status(&mut self, text: &[u8]);
-    /// An error, its code first and without the `-`: `WRONGTYPE Operation against ...`.
+    /// An error, its code first and without the `-`: `WRONGTYPE Operation against ...`. From the engine it holds no line ends.
     fn error(&mut self, text: &[u8]);
     /// An error that a server's statistics have counted already, when the command failed that raised it.
     fn counted_error(&mut self, text: &[u8]) {
@@ -47,7 +47,7 @@ pub trait ReplySink {
     fn begin_map(&mut self, len: usize);
     /// A set of `len` members follows; an array in RESP2.
     fn begin_set(&mut self, len: usize);
-    /// The innermost aggregate is complete.
+    /// The innermost aggregate is complete. RESP has nothing for that: a writer may do nothing here.
     fn end(&mut self);
     /// Whether anybody still wants the reply: a script that has been killed, or has no memory left for it, does not. Producers of
     /// long replies, and commands that do much before they change anything, ask now and then.
