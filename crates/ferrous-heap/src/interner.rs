@@ -90,13 +90,22 @@ impl Interner {
         state.finish() as u32
     }
 
-    /// The same for a string of more than a piece, which is hashed piece by piece.
+    /// The same for a string of more than a piece, which is hashed piece by piece, in lanes that do not wait for one another.
     pub(crate) fn hash_long(&self, bytes: &[u8], watch: &Watch) -> Result<u32, HeapError> {
-        let mut state = self.hasher.build_hasher();
+        const LANES: usize = 4;
+        /// Bytes that a lane takes at a time.
+        const STRIDE: usize = 128;
+        let mut lanes = [(); LANES].map(|()| self.hasher.build_hasher());
         for piece in bytes.chunks(PIECE) {
-            state.write(piece);
+            for row in piece.chunks(LANES * STRIDE) {
+                for (lane, part) in lanes.iter_mut().zip(row.chunks(STRIDE)) {
+                    lane.write(part);
+                }
+            }
             watch.look()?;
         }
+        let mut state = self.hasher.build_hasher();
+        lanes.iter().for_each(|lane| state.write_u64(lane.finish()));
         Ok(state.finish() as u32)
     }
 

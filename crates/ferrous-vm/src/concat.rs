@@ -97,11 +97,11 @@ impl Machine {
 
 /// Joins strings and numbers.
 ///
-/// Where the text becomes long there is room made for all of it first: what the limit has no room for is not built, and it moves
-/// to no larger buffer.
+/// Where the text becomes longer than the scratch buffer may, there is room made for all of it first: what the limit has no room
+/// for is not built, it moves to no larger buffer, and the string takes the buffer as it is.
 #[inline(never)]
 pub(crate) fn join(tx: &mut Transaction<'_>, values: &[Value]) -> Result<Value, HeapError> {
-    const LONG: usize = 1 << 20;
+    const LONG: usize = 1 << 16;
     let mut text = tx.take_buffer();
     text.clear();
     let mut rest = values.iter();
@@ -116,7 +116,7 @@ pub(crate) fn join(tx: &mut Transaction<'_>, values: &[Value]) -> Result<Value, 
     tx.intern_buffer(text)
 }
 
-/// Room for a value and those that follow it, numbers aside.
+/// Room for a value and those that follow it.
 #[cold]
 #[inline(never)]
 fn make_room(
@@ -125,7 +125,9 @@ fn make_room(
     value: Value,
     rest: &[Value],
 ) -> Result<(), HeapError> {
-    let lengths = std::iter::once(&value).chain(rest).filter_map(|value| tx.string_len(*value));
+    /// No number is written longer.
+    const NUMBER: usize = 32;
+    let lengths = std::iter::once(&value).chain(rest).map(|value| tx.string_len(*value).unwrap_or(NUMBER));
     let more = lengths.fold(0, usize::saturating_add);
     let length = text.len().saturating_add(more);
     if text.capacity() < length {
