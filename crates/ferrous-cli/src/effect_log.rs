@@ -61,6 +61,11 @@ impl EffectLog {
         self.recorder.execute(request, flags, host, reply);
     }
 
+    /// Takes in what has changed before the next command.
+    pub(crate) fn note(&mut self, effects: Effects) {
+        self.recorder.effects.append(effects);
+    }
+
     /// Writes what the last command has changed, be it a script or not.
     ///
     /// # Errors

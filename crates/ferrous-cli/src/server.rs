@@ -124,6 +124,10 @@ impl Server {
         transport: &mut dyn Transport,
         sink: &mut S,
     ) {
+        let evicted = self.host.0.evict();
+        if let Some(log) = &mut self.log {
+            log.note(evicted);
+        }
         let declared = || self.engine.command_flags(args);
         let step = self.transaction.step(args, declared, &mut self.host.0, self.connection.dialect());
         if !matches!(step, Step::Execute) {

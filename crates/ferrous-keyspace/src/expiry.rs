@@ -92,6 +92,7 @@ impl Keyspace {
             }
         }
         self.select(selected);
+        self.server.forget_bytes();
         effects
     }
 

@@ -25,6 +25,7 @@ pub mod command;
 mod database;
 mod dump;
 mod error;
+mod eviction;
 mod expiry;
 mod extended;
 mod keyspace;

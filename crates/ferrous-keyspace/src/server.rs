@@ -23,6 +23,8 @@ use crate::{
 pub(crate) struct Server {
     pub(crate) settings: Settings,
     pub(crate) master: Option<Master>,
+    /// How many keys had to go for want of memory.
+    pub(crate) evicted: u64,
     /// Whether nobody may wait, since a transaction is carried out.
     pub(crate) denies_blocking: bool,
     /// By place in the tables of commands.
@@ -78,9 +80,10 @@ impl Server {
         }
     }
 
-    /// Forgets all calls.
+    /// Forgets all calls, and who had to go.
     pub(crate) fn forget_calls(&mut self) {
         self.calls.clear();
+        self.evicted = 0;
     }
 
     /// The keys are others now.
@@ -98,7 +101,8 @@ impl Server {
     /// The fields of INFO about calls. Times are not taken.
     pub(crate) fn call_fields(&self) -> Vec<InfoField> {
         let all: u64 = self.calls.iter().map(|calls| calls.calls).sum();
-        let mut fields = vec![InfoField::new("Stats", "total_commands_processed", InfoValue::Number(all))];
+        let stat = |name, number| InfoField::new("Stats", name, InfoValue::Number(number));
+        let mut fields = vec![stat("total_commands_processed", all), stat("evicted_keys", self.evicted)];
         for (place, calls) in self.calls.iter().enumerate().filter(|(_, calls)| **calls != Calls::default()) {
             let text = format!(
                 "calls={},usec=0,usec_per_call=0.00,rejected_calls={},failed_calls={}",
@@ -142,9 +146,8 @@ impl Keyspace {
             state.stale = is_replica && !on(Setting::ReplicaServeStaleData);
             state.too_few_replicas =
                 !is_replica && on(Setting::MinReplicasToWrite) && on(Setting::MinReplicasMaxLag);
-            let limit = self.server.settings.get(Setting::MaxMemory);
-            let is_limited = !(is_replica && on(Setting::ReplicaIgnoreMaxMemory)) && limit != 0;
-            state.out_of_memory = is_limited && self.used_memory() > limit;
+            let limit = self.memory_limit();
+            state.out_of_memory = limit.is_some_and(|limit| self.used_memory() > limit);
         }
         state
     }

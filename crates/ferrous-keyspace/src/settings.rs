@@ -187,6 +187,24 @@ impl Settings {
     }
 }
 
+/// Which keys go where there is too little memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Policy {
+    /// Only those that expire.
+    pub(crate) volatile: bool,
+    /// The next to expire first.
+    pub(crate) by_expiry: bool,
+}
+
+impl Policy {
+    /// The chosen one, unless no key goes.
+    pub(crate) fn of(settings: &Settings) -> Option<Self> {
+        let place = usize::try_from(settings.get(Setting::MaxMemoryPolicy)).ok()?;
+        let name = POLICIES.get(place).filter(|name| **name != "noeviction")?;
+        Some(Self { volatile: name.starts_with("volatile"), by_expiry: name.ends_with("ttl") })
+    }
+}
+
 /// The place of the parameter that is, or was once, called `name`, in any case.
 pub(crate) fn find(name: &[u8]) -> Option<usize> {
     let is_called = |known: &str| known.as_bytes().eq_ignore_ascii_case(name);

@@ -146,6 +146,30 @@ fn calls_are_counted() {
 }
 
 #[test]
+fn keys_go_where_there_is_too_little_memory() {
+    let keys = |policy: &str| {
+        let mut server = Server::new(Compat::Redis70);
+        for (key, time) in [("a", "100"), ("b", "300"), ("c", "200")] {
+            server.run(&["SETEX", key, time, &"x".repeat(1 << 20)]);
+        }
+        server.run(&["SET", "d", &"x".repeat(1 << 20)]);
+        server.run(&["CONFIG", "SET", "maxmemory", "3mb", "maxmemory-policy", policy]);
+        let effects = server.keyspace.evict();
+        let gone: Vec<_> =
+            effects.iter().map(|effect| effect.command().get(1).unwrap_or_default().to_vec()).collect();
+        assert!(server.info("stats").contains(&format!("evicted_keys:{}\r\n", gone.len())));
+        assert_eq!(server.keyspace.len(), 4 - gone.len());
+        (gone, server.keyspace.state().out_of_memory)
+    };
+    assert_eq!(keys("noeviction"), (vec![], true));
+    assert_eq!(keys("volatile-ttl"), (vec![b"a".to_vec(), b"c".to_vec()], false));
+    let (gone, is_full) = keys("volatile-lru");
+    assert!(gone.len() == 2 && !gone.contains(&b"d".to_vec()) && !is_full);
+    let (gone, is_full) = keys("allkeys-random");
+    assert!(gone.len() == 2 && !is_full);
+}
+
+#[test]
 fn memory_is_limited_by_what_the_keys_take() {
     let mut server = Server::new(Compat::Redis70);
     let args: ArgsBuffer = ["SET", "k", "v"].iter().collect();
