@@ -175,6 +175,18 @@ impl Tree {
         remains.add(self.functions);
     }
 
+    /// A node; `nil` where there is none.
+    #[inline]
+    pub(crate) fn node(&self, id: NodeId) -> Node {
+        self.nodes.get(id as usize).copied().unwrap_or(Node { kind: Kind::Nil, line: 0, a: 0, b: 0 })
+    }
+
+    /// A word of `extra`; `NONE` where there is none.
+    #[inline]
+    pub(crate) fn word(&self, index: u32) -> u32 {
+        self.extra.get(index as usize).copied().unwrap_or(NONE)
+    }
+
     /// The items of a list.
     #[inline]
     pub(crate) fn list(&self, list: List) -> &[u32] {

@@ -8,11 +8,11 @@
 //! **Invariant:** text, line and near-token are those of `luac -p`.
 
 use ferrous_vm::chunk_name::source_id;
+use ferrous_vm::verify::MAX_UPVALUES;
 use lalrpop_util::ParseError;
 
 use crate::ast::{Builder, Function, NodeId};
 use crate::descent::Excess;
-use crate::emit::function::MAX_UPVALUES;
 use crate::filter::{Filter, Open};
 use crate::grammar::ChunkParser;
 use crate::lexer::{LexicalError, Token, unescape, unify_newlines, without_first_newline};

@@ -129,11 +129,11 @@ impl Scope<'_> {
 
     #[inline]
     fn node(&self, id: NodeId) -> Node {
-        self.tree.nodes.get(id as usize).copied().unwrap_or(Node { kind: Kind::Nil, line: 0, a: 0, b: 0 })
+        self.tree.node(id)
     }
 
     fn word(&self, index: u32) -> u32 {
-        self.tree.extra.get(index as usize).copied().unwrap_or(NONE)
+        self.tree.word(index)
     }
 
     fn function(&self) -> u32 {

@@ -3,6 +3,7 @@
 use ferrous_vm::chunk::{Capture, Constant, Local, NO_LINE, Prototype, StringId, UNUSED_ARG, Upvalue};
 use ferrous_vm::opcode::{MAX_REGISTERS, Op};
 use ferrous_vm::remains::Remains;
+use ferrous_vm::verify::MAX_UPVALUES;
 
 use super::constant::FEW;
 use super::jump::Label;
@@ -10,9 +11,6 @@ use super::{Emitter, Failure, Target, Task};
 use crate::Captures;
 use crate::ast::{NONE, NodeId};
 use crate::scope::{Variable, VariableId};
-
-/// The most upvalues of a function (`LUAI_MAXUPVALUES`).
-pub(crate) const MAX_UPVALUES: usize = 60;
 
 /// How many constants a function may have, and how many functions: what an operand of PUC Lua's instructions can name.
 pub(super) const MAX_CONSTANTS: u32 = (1 << 18) - 1;

@@ -28,7 +28,7 @@ use ahash::RandomState;
 use ferrous_vm::chunk::{Chunk, StringId};
 use ferrous_vm::remains::Remains;
 
-use crate::ast::{Kind, List, NONE, Node, NodeId, Tree};
+use crate::ast::{List, NONE, Node, NodeId, Tree};
 use crate::interner::{Interner, Text};
 use crate::lexer::State;
 use crate::patience::{Patience, filled};
@@ -376,12 +376,12 @@ impl Emitter<'_> {
 
     #[inline]
     fn node(&self, id: NodeId) -> Node {
-        self.tree.nodes.get(id as usize).copied().unwrap_or(Node { kind: Kind::Nil, line: 0, a: 0, b: 0 })
+        self.tree.node(id)
     }
 
     #[inline]
     fn word(&self, index: u32) -> u32 {
-        self.tree.extra.get(index as usize).copied().unwrap_or(NONE)
+        self.tree.word(index)
     }
 
     /// Schedules tasks that run in the order given, before those scheduled earlier.
