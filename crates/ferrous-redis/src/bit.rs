@@ -16,7 +16,7 @@ const ROUNDING: f64 = 6_755_399_441_055_744.0;
 
 /// The 32 bits of a number.
 #[inline(always)]
-fn bits(number: f64) -> u32 {
+pub(crate) fn bits(number: f64) -> u32 {
     // The low half of the sum's bits.
     (number + ROUNDING).to_bits() as u32
 }

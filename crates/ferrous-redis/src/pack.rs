@@ -22,6 +22,7 @@ use ferrous_vm::{
     native::{Charge, NativeContext, NativeFn, NativeResult, NativeState, Resumption},
 };
 
+use crate::bit::bits;
 use format::Format;
 
 /// The functions, by name.
@@ -36,10 +37,7 @@ const BYTES_A_UNIT: usize = 16;
 /// C's cast of a `double` to an unsigned 64-bit integer on x86-64, by way of the signed one if it is negative.
 #[inline(always)]
 fn unsigned_from(number: f64) -> u64 {
-    /// 2^52 + 2^51: what is added to it has its whole part in the low bits of the sum.
-    const ROUNDING: f64 = 6_755_399_441_055_744.0;
-    // The low half of the sum's bits.
-    let small = ((number + ROUNDING).to_bits() as u32).cast_signed();
+    let small = bits(number).cast_signed();
     if f64::from(small) == number { i64::from(small).cast_unsigned() } else { any_unsigned_from(number) }
 }
 

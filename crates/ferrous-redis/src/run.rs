@@ -38,7 +38,7 @@ use crate::{
         self,
         command::{self, Loader},
         list,
-        pool::{FunctionPool, Numbered},
+        pool::{FunctionPool, IDLE, Numbered},
     },
     host::{Authority, CommandArgs, LogLevel, Request},
     interpreter::{Interpreter, Want, call_arguments},
@@ -52,9 +52,6 @@ use crate::{
 };
 
 use roster::Roster;
-
-/// How many idle interpreters a pool keeps.
-const IDLE: usize = 64;
 
 /// Shares scripts and interpreters among any number of runs. See the module's text.
 pub struct EnginePool {

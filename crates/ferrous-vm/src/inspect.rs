@@ -44,8 +44,8 @@ use crate::opcode::Op;
 use crate::pool::LoadedPrototype;
 use crate::variable_name;
 
-/// The name of what is in a register that no variable owns.
-const TEMPORARY: &[u8] = b"(*temporary)";
+/// What [`NativeContext::local`] calls a register that no variable owns.
+pub const TEMPORARY: &[u8] = b"(*temporary)";
 
 /// An active function.
 #[derive(Clone, Copy, Debug)]

@@ -3,13 +3,13 @@
 //! **Invariant:** nothing here changes a variable.
 
 use ferrous_heap::Value;
-use ferrous_vm::{inspect::Level, native::NativeContext};
+use ferrous_vm::{
+    inspect::{Level, TEMPORARY},
+    native::NativeContext,
+};
 
 use super::{backtrace::levels, value_text};
 use crate::compat::DebuggerDialect;
-
-/// What registers are called that no variable owns.
-const TEMPORARY: &[u8] = b"(*temporary)";
 
 /// The globals that can be printed.
 const GLOBALS: [&str; 2] = ["KEYS", "ARGV"];

@@ -20,8 +20,8 @@ use crate::{
     reply::ReplySink,
 };
 
-/// How many idle interpreters are kept.
-const IDLE: usize = 64;
+/// How many idle interpreters a pool keeps, of those of scripts and of those of functions.
+pub(crate) const IDLE: usize = 64;
 
 /// An interpreter and its place in the order of making.
 pub(crate) struct Numbered {
