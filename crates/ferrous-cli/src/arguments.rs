@@ -164,7 +164,7 @@ If standard input is no terminal, commands are read from it without prompts.";
 
 /// Operands and options of `ferrous debug`.
 #[derive(Debug, Args)]
-#[command(after_help = DEBUG_HELP, override_usage = "ferrous debug [OPTIONS] FILE [KEY]... [, ARG]...")]
+#[command(after_help = DEBUG_HELP, override_usage = "ferrous debug [OPTIONS] FILE [KEY]... [, ARG...]")]
 pub(crate) struct DebugArguments {
     /// Keep what the script changes, so that it is there after a restart
     #[arg(long)]
