@@ -114,10 +114,10 @@ impl Machine {
         next
     }
 
-    /// Puts results to where the Lua function of `frame` was called, which has tail-called who gives them.
+    /// Puts results to where the Lua function of `frame` was called, which has tail-called who gives them. The depth of native calls
+    /// is right already: where it was yielded meanwhile, it may be another than when the frame was made.
     #[inline]
     fn replace_caller_by(&mut self, frame: &Frame, first: u32, count: u32) {
-        self.native_depth = frame::native_depth(frame);
         let range = first as usize..(first + count) as usize;
         if count == 1 {
             let value = self.result(first, 1);
@@ -149,7 +149,6 @@ impl Machine {
         }
         self.stack.copy_within(range, place as usize);
         self.top = place + count;
-        self.native_depth = frame::native_depth(&frame);
         self.current = Frame { kind: frame::LUA, aux: 0, results: 0, upvalues, ..frame };
         self.hooks.arrive(frame.code + frame.pc);
         Some(Transition::Continue)

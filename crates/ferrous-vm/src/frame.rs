@@ -22,7 +22,7 @@
 //! | `REPLACED` | nobody: on no stack, it stands for a function that has tail-called another when frames are listed | |
 //!
 //! `aux` tells how many functions have replaced one another, by tail calls, at the callee's place: all of it in `LUA`, its
-//! high byte in all others, where the low byte is the depth of native calls to go back to.
+//! high byte in all others, where the low byte is the depth of native calls to go back to (not for `TAIL`).
 //!
 //! **Invariant:** each `NATIVE` or `PROTECTED` frame owns one element of `Machine::states`, in the same order.
 
