@@ -66,6 +66,7 @@ pub(crate) struct ReplyPrinter {
     depth: usize,
     error: Option<Vec<u8>>,
     errors: usize,
+    counted_errors: usize,
 }
 
 impl ReplyPrinter {
@@ -76,7 +77,7 @@ impl ReplyPrinter {
             Style::Raw => Box::new(raw::Raw::default()),
             Style::Json => Box::new(json::Json::default()),
         };
-        Self { layout, protocol, bytes: Vec::new(), depth: 0, error: None, errors: 0 }
+        Self { layout, protocol, bytes: Vec::new(), depth: 0, error: None, errors: 0, counted_errors: 0 }
     }
 
     /// Changes the protocol of the replies that follow.
@@ -92,6 +93,11 @@ impl ReplyPrinter {
     /// How many errors were printed so far, parts of other replies included.
     pub(crate) fn errors(&self) -> usize {
         self.errors
+    }
+
+    /// How many of them a script has passed on that a command had made.
+    pub(crate) fn counted_errors(&self) -> usize {
+        self.counted_errors
     }
 
     /// All text so far.
@@ -143,6 +149,11 @@ impl ReplySink for ReplyPrinter {
     fn error(&mut self, text: &[u8]) {
         self.errors += 1;
         self.scalar(Scalar::Error(text));
+    }
+
+    fn counted_error(&mut self, text: &[u8]) {
+        self.counted_errors += 1;
+        self.error(text);
     }
 
     fn double(&mut self, value: f64) {

@@ -142,16 +142,16 @@ impl Server {
             Step::Refuse(text) => sink.error(&text),
             Step::Status(text) => {
                 sink.status(text.as_bytes());
-                self.host.0.count_call(args, false);
+                self.host.0.count_call(args, 0);
             }
             Step::Fail(text) => {
                 sink.error(&text);
                 self.host.0.count_error(&text);
-                self.host.0.count_call(args, true);
+                self.host.0.count_call(args, 1);
             }
             Step::Null => {
                 sink.null_array();
-                self.host.0.count_call(args, false);
+                self.host.0.count_call(args, 0);
             }
             Step::ExecuteAll(commands) => {
                 sink.begin_array(commands.len());
@@ -165,7 +165,7 @@ impl Server {
                 }
                 sink.end();
                 self.host.0.deny_blocking(false);
-                self.host.0.count_call(args, false);
+                self.host.0.count_call(args, 0);
             }
         }
     }
@@ -197,9 +197,12 @@ impl Server {
         transport: &mut dyn Transport,
         sink: &mut S,
     ) {
-        let errors = sink.error_count();
+        let (errors, counted) = (sink.error_count(), sink.passed_on_count());
         if self.execute_outside(state, args, transport, sink) {
-            self.host.0.count_call(args, sink.error_count() > errors);
+            // A call fails once for all errors that it makes, and once for each that it passes on.
+            let passed_on = sink.passed_on_count() - counted;
+            let has_made = sink.error_count() - errors > passed_on;
+            self.host.0.count_call(args, passed_on + usize::from(has_made));
         }
     }
 
@@ -331,6 +334,9 @@ pub(crate) trait ProtocolSink: ReplySink {
 
     /// How many errors it was given so far.
     fn error_count(&self) -> usize;
+
+    /// How many of them a script has passed on.
+    fn passed_on_count(&self) -> usize;
 }
 
 impl ProtocolSink for ferrous_keyspace::resp::ReplyWriter {
@@ -345,6 +351,10 @@ impl ProtocolSink for ferrous_keyspace::resp::ReplyWriter {
     fn error_count(&self) -> usize {
         self.errors()
     }
+
+    fn passed_on_count(&self) -> usize {
+        self.counted_errors()
+    }
 }
 
 impl ProtocolSink for ReplyPrinter {
@@ -358,6 +368,10 @@ impl ProtocolSink for ReplyPrinter {
 
     fn error_count(&self) -> usize {
         self.errors()
+    }
+
+    fn passed_on_count(&self) -> usize {
+        self.counted_errors()
     }
 }
 

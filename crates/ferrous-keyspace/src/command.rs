@@ -336,7 +336,7 @@ pub(crate) fn execute(keyspace: &mut Keyspace, request: &Request<'_>, reply: &mu
     match outcome {
         Ok(()) => keyspace.server.count(place, CallOutcome::Done),
         Err(error) => {
-            keyspace.server.count(place, CallOutcome::Failed);
+            keyspace.server.count(place, CallOutcome::Failed(1));
             let text = error.text();
             if error != CommandError::Unwanted {
                 keyspace.errors.count(&text);

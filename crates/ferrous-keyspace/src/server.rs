@@ -53,8 +53,8 @@ struct Calls {
 pub(crate) enum Outcome {
     /// It was executed.
     Done,
-    /// It was executed and answered an error.
-    Failed,
+    /// It was executed and answered so many errors.
+    Failed(usize),
     /// It was refused before.
     Rejected,
 }
@@ -71,9 +71,9 @@ impl Server {
         if let Some(calls) = self.calls.get_mut(place) {
             match outcome {
                 Outcome::Done => calls.calls += 1,
-                Outcome::Failed => {
+                Outcome::Failed(errors) => {
                     calls.calls += 1;
-                    calls.failed += 1;
+                    calls.failed += errors as u64;
                 }
                 Outcome::Rejected => calls.rejected += 1,
             }
@@ -181,10 +181,14 @@ impl Keyspace {
         Some(text)
     }
 
-    /// Counts a client's command that was not executed by the keyspace: by an engine, or by whoever knows the connection.
-    pub fn count_call(&mut self, args: CommandArgs<'_>, failed: bool) {
-        if let Some(place) = command::place(args, self.dialect()) {
-            self.server.count(place, if failed { Outcome::Failed } else { Outcome::Done });
+    /// Counts a client's command that was not executed by the keyspace: by an engine, or by whoever knows the connection. It has
+    /// failed once if it has made errors, and once for each error of another command that it has passed on.
+    pub fn count_call(&mut self, args: CommandArgs<'_>, failures: usize) {
+        let dialect = self.dialect();
+        if let Some((place, _)) = command::accepted(args, dialect) {
+            self.server.count(place, Outcome::Failed(failures));
+        } else if let Some(place) = command::place(args, dialect) {
+            self.server.count(place, Outcome::Rejected);
         }
     }
 

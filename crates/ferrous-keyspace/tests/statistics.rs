@@ -43,7 +43,7 @@ impl Server {
 }
 
 const COMMANDS: &[&[&str]] = &[
-    &["EVAL", "return redis.error_reply('MYERR x')", "0"],
+    &["EVAL", "return redis.error_reply('MY:#RR x')", "0"],
     &["EVAL", "return {redis.error_reply('NEST x'), {redis.pcall('nosuch')}}", "0"],
     &["EVAL", "redis.pcall('set')", "0"],
     &["EVAL", "return {err='PLAIN'}", "0"],
@@ -67,7 +67,7 @@ fn errors_are_counted_once() {
         for command in COMMANDS {
             server.run(command);
         }
-        let wanted = "# Errorstats\r\nerrorstat_CODED:count=1\r\nerrorstat_ERR:count=9\r\nerrorstat_MYERR:count=1\r\n\
+        let wanted = "# Errorstats\r\nerrorstat_CODED:count=1\r\nerrorstat_ERR:count=9\r\nerrorstat_MY__RR:count=1\r\n\
                       errorstat_NEST:count=1\r\nerrorstat_NOSCRIPT:count=1\r\nerrorstat_WRONGTYPE:count=2\r\n";
         assert_eq!(server.info("errorstats"), wanted);
         assert!(server.info("stats").contains("total_error_replies:15\r\n"));

@@ -238,7 +238,9 @@ impl ErrorStatistics {
     pub fn info(&self) -> Vec<InfoField> {
         let total = InfoField::new("Stats", "total_error_replies", InfoValue::Number(self.total));
         let kinds = self.iter().map(|(code, count)| {
-            let name = format!("errorstat_{}", String::from_utf8_lossy(code));
+            // What would end the name, or the line.
+            let shown = String::from_utf8_lossy(code).replace(['#', ':', '\n', '\r'], "_");
+            let name = format!("errorstat_{shown}");
             InfoField::new("Errorstats", name, InfoValue::Text(format!("count={count}")))
         });
         std::iter::once(total).chain(kinds).collect()

@@ -14,6 +14,7 @@ pub struct ReplyWriter {
     protocol: Protocol,
     number_form: NumberForm,
     errors: usize,
+    counted_errors: usize,
 }
 
 impl ReplyWriter {
@@ -49,6 +50,12 @@ impl ReplyWriter {
     #[must_use]
     pub fn errors(&self) -> usize {
         self.errors
+    }
+
+    /// How many of them a script has passed on that a command had made.
+    #[must_use]
+    pub fn counted_errors(&self) -> usize {
+        self.counted_errors
     }
 
     /// Forgets all that has been written but the first `length` bytes.
@@ -117,6 +124,11 @@ impl ReplySink for ReplyWriter {
     fn error(&mut self, text: &[u8]) {
         self.errors += 1;
         self.line(b'-', text);
+    }
+
+    fn counted_error(&mut self, text: &[u8]) {
+        self.counted_errors += 1;
+        self.error(text);
     }
 
     fn double(&mut self, value: f64) {
