@@ -148,7 +148,7 @@ impl Share {
     }
 }
 
-/// The figures of one replay: by section, over all, and for EVAL without functions and the data libraries.
+/// The figures of one replay: by section, in the order in which they first come, over all, and for EVAL without functions and the data libraries.
 struct Figures {
     sections: Vec<(String, Share)>,
     all: Share,
@@ -160,11 +160,14 @@ impl Figures {
         let mut figures =
             Figures { sections: Vec::new(), all: Share::default(), plain_eval: Share::default() };
         for (probe, verdict) in probes.iter().zip(verdicts) {
-            if figures.sections.last().is_none_or(|(section, _)| *section != probe.section) {
-                figures.sections.push((probe.section.clone(), Share::default()));
-            }
-            if let Some((_, share)) = figures.sections.last_mut() {
-                share.count(verdict);
+            // Probes are replayed by their numbers: a section comes again with each that was added later.
+            match figures.sections.iter_mut().find(|(section, _)| *section == probe.section) {
+                Some((_, share)) => share.count(verdict),
+                None => {
+                    let mut share = Share::default();
+                    share.count(verdict);
+                    figures.sections.push((probe.section.clone(), share));
+                }
             }
             figures.all.count(verdict);
             if probe.is_plain_eval() {
