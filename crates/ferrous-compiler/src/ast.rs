@@ -44,7 +44,7 @@ pub(crate) enum Kind {
     Call,
     /// object; extra: [text, line of the text, line of the arguments, arguments...]
     Method,
-    /// expression
+    /// expression; [`UNWRITTEN`] if there are no parentheses, but only the line
     Group,
     /// function
     Function,
@@ -96,6 +96,11 @@ pub(crate) enum Binary { Add, Sub, Mul, Div, Mod, Pow, Concat, Eq, Ne, Lt, Le, G
 pub(crate) enum Unary { Minus, Not, Length }
 
 impl Binary {
+    /// Whether it yields a boolean.
+    pub(crate) fn is_comparison(self) -> bool {
+        matches!(self, Self::Eq | Self::Ne | Self::Lt | Self::Le | Self::Gt | Self::Ge)
+    }
+
     /// How strongly it binds what stands left and right of it.
     pub(crate) fn priority(self) -> (u8, u8) {
         match self {
@@ -197,6 +202,9 @@ impl Tree {
     }
 }
 
+/// In the second word of a group: it stands for where its expression is read ([`Builder::read_at`]).
+pub(crate) const UNWRITTEN: u32 = 1;
+
 /// In the second word of a table: it is an argument without parentheses.
 pub(crate) const BARE_ARGUMENT: u32 = 1;
 
@@ -273,36 +281,45 @@ impl Builder {
         self.tree.nodes.get(node as usize).map_or(0, |node| node.last_line())
     }
 
-    /// The line at which a variable or constant is read, if the node is one. PUC Lua reads it only when it has seen what
-    /// follows: the operator whose left operand it is, or the comma or bracket after it; errors and hooks name that line.
+    /// An expression whose value is read at a line: PUC Lua does that only when it has seen what follows, the operator whose
+    /// left operand it is, or the comma or bracket after it; errors and hooks name that line. A variable or constant is on
+    /// that line; a call has a line of its own in its arguments; for anything else that has one there is a group around it.
     #[inline]
-    pub(crate) fn read_at(&mut self, node: NodeId, line: u32) {
-        let Some(&found) = self.tree.nodes.get(node as usize) else { return };
-        let is_folded = found.kind == Kind::Unary(Unary::Minus)
-            && self.tree.nodes.get(found.a as usize).is_some_and(|operand| operand.kind == Kind::Number);
-        if let Some(node) = self.tree.nodes.get_mut(node as usize)
-            && (is_folded
-                || matches!(
-                    node.kind,
-                    Kind::Name
-                        | Kind::Field
-                        | Kind::Index
-                        | Kind::Nil
-                        | Kind::True
-                        | Kind::False
-                        | Kind::Number
-                        | Kind::String
-                ))
-        {
-            node.line = line;
+    pub(crate) fn read_at(&mut self, node: NodeId, line: u32) -> NodeId {
+        let Some(found) = self.tree.nodes.get_mut(node as usize) else { return node };
+        if found.line == line {
+            return node;
+        }
+        match found.kind {
+            Kind::Nil
+            | Kind::True
+            | Kind::False
+            | Kind::Number
+            | Kind::String
+            | Kind::Name
+            | Kind::Field
+            | Kind::Index
+            | Kind::Call
+            | Kind::Method
+            | Kind::Group => {
+                found.line = line;
+                node
+            }
+            Kind::NamedField | Kind::KeyedField => node,
+            _ => self.node(Kind::Group, line, node, UNWRITTEN),
         }
     }
 
     /// [`Builder::read_at`] for the last item of the list that is being built.
     #[inline]
     pub(crate) fn read_last_at(&mut self, line: u32) {
-        if let Some(&node) = self.items.last() {
-            self.read_at(node, line);
+        if let Some(&node) = self.items.last()
+            && self.tree.nodes.get(node as usize).is_some_and(|node| node.kind != Kind::Vararg)
+        {
+            let read = self.read_at(node, line);
+            if let Some(last) = self.items.last_mut() {
+                *last = read;
+            }
         }
     }
 
@@ -421,7 +438,7 @@ impl Builder {
     pub(crate) fn binary(&mut self, start: u32, left: NodeId, operator: Binary, line: u32) {
         let (priority, right) = operator.priority();
         let left = self.resolve(start, left, priority);
-        self.read_at(left, line);
+        let left = self.read_at(left, line);
         self.pending.push(Pending { operator: Kind::Binary(operator), right, left });
     }
 
@@ -438,6 +455,31 @@ impl Builder {
             };
         }
         operand
+    }
+
+    /// An expression in brackets. PUC Lua computes it before the closing one, unless it is a constant or a comparison.
+    pub(crate) fn key(&mut self, node: NodeId, line: u32) -> NodeId {
+        let mut inner = node;
+        while let Some(Node { kind: Kind::Group | Kind::Unary(Unary::Not), a, .. }) =
+            self.tree.nodes.get(inner as usize)
+        {
+            inner = *a;
+        }
+        match self.tree.nodes.get(inner as usize) {
+            Some(Node {
+                kind: Kind::Nil | Kind::True | Kind::False | Kind::Number | Kind::String, ..
+            }) => self.read_at(node, line),
+            Some(Node { kind: Kind::Binary(operator), .. }) if operator.is_comparison() => {
+                self.read_at(node, line)
+            }
+            _ => node,
+        }
+    }
+
+    /// An expression in parentheses.
+    pub(crate) fn group(&mut self, node: NodeId, line: u32) -> NodeId {
+        let inner = self.read_at(node, line);
+        self.node(Kind::Group, line, inner, 0)
     }
 
     /// The name of a local that a `local function` declares: a list of one.

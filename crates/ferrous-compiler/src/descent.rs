@@ -114,6 +114,7 @@ impl Descent {
 
     /// Reads a token that ends in a line; `Unknown` stands for the end and for whatever fits nowhere.
     pub(crate) fn read(&mut self, token: Token, line: u32) -> Result<(), Excess> {
+        let token = if let Token::FieldName(name) = token { Token::Name(name) } else { token };
         while let Some(due) = self.due.pop() {
             match self.take(due, token, line) {
                 Ok(true) => break,

@@ -110,8 +110,8 @@ pub(crate) struct Filter<'s> {
     pub(crate) open: Vec<(Open, u32)>,
     after_prefix: bool,
     names: Names,
-    /// The previous token and the one before it.
-    before: [Token; 2],
+    /// The previous token.
+    before: Token,
     pub(crate) previous_line: u32,
 }
 
@@ -129,7 +129,7 @@ impl<'s> Filter<'s> {
             open: Vec::with_capacity(FIRST_STACK),
             after_prefix: false,
             names: Names::No,
-            before: [Token::Unknown; 2],
+            before: Token::Unknown,
             previous_line: 1,
         }
     }
@@ -271,7 +271,7 @@ impl<'s> Filter<'s> {
         let after_prefix = std::mem::replace(&mut self.after_prefix, false);
         let names = self.names;
         match token {
-            Token::Name(_) => {
+            Token::Name(name) => {
                 match names {
                     Names::LocalDue => self.names = Names::LocalRead,
                     Names::Function | Names::LocalFunction => {}
@@ -280,7 +280,7 @@ impl<'s> Filter<'s> {
                         self.after_prefix = true;
                     }
                 }
-                return token;
+                return if self.begins_field() { Token::FieldName(name) } else { token };
             }
             Token::Comma => {
                 self.names = if names == Names::LocalRead { Names::LocalDue } else { Names::No };
@@ -292,7 +292,7 @@ impl<'s> Filter<'s> {
                 return token;
             }
             Token::Function => {
-                let local = self.before[1] == Token::Local;
+                let local = self.before == Token::Local;
                 self.names = if local { Names::LocalFunction } else { Names::Function };
                 self.push(Open::Function);
                 return token;
@@ -315,7 +315,8 @@ impl<'s> Filter<'s> {
             },
             Token::Brace(_) => {
                 self.push(if after_prefix { Open::TableArgument } else { Open::Table });
-                return Token::Brace(self.previous_line);
+                let looked_ahead = matches!(self.before, Token::FieldName(_));
+                return Token::Brace(if looked_ahead { self.lexer.extras.line } else { self.previous_line });
             }
             Token::CloseBrace => self.after_prefix = self.pop(Open::TableArgument, Open::Table),
             Token::Bracket => self.push(if after_prefix { Open::Index } else { Open::Key }),
@@ -365,7 +366,7 @@ impl<'s> Filter<'s> {
     fn parenthesis(&mut self, names: Names, after_prefix: bool) -> Token {
         if matches!(names, Names::Function | Names::LocalFunction) {
             // Such a function counts from here, one with a name of several parts from its `function`.
-            if (names == Names::LocalFunction || self.before[1] == Token::Function)
+            if (names == Names::LocalFunction || self.before == Token::Function)
                 && let Some(function) = self.open.last_mut()
             {
                 function.1 = self.lexer.extras.line;
@@ -373,7 +374,8 @@ impl<'s> Filter<'s> {
             self.push(Open::Parameters);
             Token::Parenthesis
         } else if after_prefix {
-            let looked_ahead = self.looked_ahead();
+            // In a constructor, PUC Lua looks past a name that begins a field, and so does not see a newline there.
+            let looked_ahead = matches!(self.before, Token::FieldName(_));
             self.push(Open::Arguments);
             if self.previous_line == self.lexer.extras.line || looked_ahead {
                 Token::CallParenthesis
@@ -386,9 +388,8 @@ impl<'s> Filter<'s> {
         }
     }
 
-    /// In a constructor, PUC Lua looks past a name that begins a field, and so does not see a newline there.
-    fn looked_ahead(&self) -> bool {
-        matches!(self.before, [Token::Brace(_) | Token::Comma | Token::Semicolon, Token::Name(_)])
+    fn begins_field(&self) -> bool {
+        matches!(self.before, Token::Brace(_) | Token::Comma | Token::Semicolon)
             && matches!(self.top(), Some(Open::Table | Open::TableArgument))
     }
 }
@@ -415,7 +416,7 @@ impl Iterator for Filter<'_> {
         let token = self.classify(token);
         let line = self.lexer.extras.line;
         self.previous_line = line;
-        self.before = [self.before[1], token];
+        self.before = token;
         Some(Ok((line, token, line)))
     }
 }

@@ -137,6 +137,8 @@ pub(crate) enum Token {
     MisplacedDots,
     #[regex(b"[A-Za-z_][A-Za-z0-9_]*", word)] Word,
     Name(Text),
+    /// A name with which a field of a constructor begins, which `filter` tells apart.
+    FieldName(Text),
     // PUC Lua looks for the exponent's letters with `strchr`, which finds a zero byte too.
     #[regex(b"(\\.[0-9]|[0-9])[0-9.]*([eE\x00][+\x00-]?)?[0-9A-Za-z_]*", numeral)] Number(u32),
     #[token("\"", quoted)]

@@ -10,7 +10,7 @@
 
 use ferrous_vm::remains::Remains;
 
-use crate::ast::{BARE_ARGUMENT, Binary, Kind, List, NONE, Node, NodeId, Tree};
+use crate::ast::{BARE_ARGUMENT, Kind, List, NONE, Node, NodeId, Tree, UNWRITTEN};
 use crate::descent::{LOOP_LOCALS, MAX_LOCALS};
 use crate::interner::Text;
 use crate::patience::{Patience, filled};
@@ -266,6 +266,7 @@ impl Scope<'_> {
                 self.arguments(self.word(node.b + 2).saturating_add(1), level);
                 self.tasks.push(Task::Expression(node.a, level));
             }
+            Kind::Group if node.b == UNWRITTEN => self.tasks.push(Task::Expression(node.a, level)),
             Kind::Group | Kind::Unary(_) => self.tasks.push(Task::Expression(node.a, level + 1)),
             Kind::Function => self.enter_function(node.a, level)?,
             Kind::Binary(_) => {
@@ -400,9 +401,4 @@ impl Scope<'_> {
         }
         Ok(())
     }
-}
-
-/// Whether an operator yields a boolean.
-pub(crate) fn is_comparison(operator: Binary) -> bool {
-    matches!(operator, Binary::Eq | Binary::Ne | Binary::Lt | Binary::Le | Binary::Gt | Binary::Ge)
 }

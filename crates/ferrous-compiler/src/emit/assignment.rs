@@ -61,12 +61,12 @@ impl Emitter<'_> {
     fn schedule_target(&mut self, node: Node) -> u8 {
         match node.kind {
             Kind::Field => {
-                self.tasks.push(Task::Value { node: node.a, target: Target::Any });
+                self.schedule_object(node.a);
                 1
             }
             Kind::Index => {
                 self.schedule_early(node.b);
-                self.tasks.push(Task::Value { node: node.a, target: Target::Any });
+                self.schedule_object(node.a);
                 2
             }
             _ => 0,
@@ -171,7 +171,11 @@ impl Emitter<'_> {
                         self.load(value, register, line);
                         return Ok(());
                     }
-                    Place::Cell(a) => Op::SetCell { a, b: self.register_of(value, line)? },
+                    Place::Cell(a) => {
+                        let b = self.register_of(value, line)?;
+                        self.current.emit(Op::SetCell { a, b }, self.current.line_of_move(b, line));
+                        return Ok(());
+                    }
                     Place::Upvalue { index, .. } => {
                         Op::SetCellUpvalue { a: self.register_of(value, line)?, u: index }
                     }

@@ -24,11 +24,6 @@ impl Emitter<'_> {
         matches!(self.node(id).kind, Kind::Call | Kind::Method | Kind::Vararg)
     }
 
-    pub(super) fn call_value(&mut self, id: NodeId, target: Target) -> Result<(), Failure> {
-        self.schedule_call(id, Results::One(target, self.node(id).line));
-        Ok(())
-    }
-
     pub(super) fn multiple(&mut self, id: NodeId) -> Result<(), Failure> {
         let node = self.node(id);
         if node.kind == Kind::Vararg {
@@ -65,10 +60,8 @@ impl Emitter<'_> {
         self.tasks.push(Task::Call { line, mark, open, results });
         self.schedule_open_list(list);
         if node.kind == Kind::Method {
-            self.schedule([
-                Task::Value { node: node.a, target: Target::Any },
-                Task::Receiver { node: id, mark },
-            ]);
+            self.tasks.push(Task::Receiver { node: id, mark });
+            self.schedule_object(node.a);
         } else {
             self.tasks.push(Task::Value { node: node.a, target: Target::Next });
         }

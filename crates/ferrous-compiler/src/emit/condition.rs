@@ -1,39 +1,49 @@
 //! Conditions: expressions of which only the truth is wanted, as jumps.
 
+use ferrous_vm::chunk::NO_LINE;
 use ferrous_vm::opcode::Op;
 
 use super::jump::Label;
 use super::operand::Operand;
 use super::{Emitter, Failure, Target, Task};
 use crate::ast::{Binary, Kind, NodeId, Unary};
-use crate::scope::is_comparison;
 
 impl Emitter<'_> {
-    /// Jumps to the label if the truth of an expression is `when`, falls through otherwise.
-    pub(super) fn condition(&mut self, id: NodeId, when: bool, label: Label) -> Result<(), Failure> {
+    /// Jumps to the label if the truth of an expression, which is tested at `line` or else where it ends, is `when`; falls
+    /// through otherwise.
+    pub(super) fn condition(
+        &mut self,
+        id: NodeId,
+        when: bool,
+        label: Label,
+        line: u32,
+    ) -> Result<(), Failure> {
         let node = self.node(id);
         let mark = self.current.free;
+        let end = if line == NO_LINE { node.last_line() } else { line };
         match node.kind {
-            Kind::Group => self.tasks.push(Task::Condition { node: node.a, when, label }),
-            Kind::Unary(Unary::Not) => self.tasks.push(Task::Condition { node: node.a, when: !when, label }),
+            Kind::Group => self.tasks.push(Task::Condition { node: node.a, when, label, line: end }),
+            Kind::Unary(Unary::Not) => {
+                self.tasks.push(Task::Condition { node: node.a, when: !when, label, line: end });
+            }
             Kind::Binary(operator @ (Binary::And | Binary::Or)) => {
                 // The truth of the left side that decides the whole.
                 let decisive = operator == Binary::Or;
                 if decisive == when {
                     self.schedule([
-                        Task::Condition { node: node.a, when, label },
-                        Task::Condition { node: node.b, when, label },
+                        Task::Condition { node: node.a, when, label, line: NO_LINE },
+                        Task::Condition { node: node.b, when, label, line },
                     ]);
                 } else {
                     let skip = self.current.label();
                     self.schedule([
-                        Task::Condition { node: node.a, when: decisive, label: skip },
-                        Task::Condition { node: node.b, when, label },
+                        Task::Condition { node: node.a, when: decisive, label: skip, line: NO_LINE },
+                        Task::Condition { node: node.b, when, label, line },
                         Task::Bind(skip),
                     ]);
                 }
             }
-            Kind::Binary(operator) if is_comparison(operator) => {
+            Kind::Binary(operator) if operator.is_comparison() => {
                 self.schedule([
                     Task::Value { node: node.b, target: Target::Any },
                     Task::Compare { node: id, when, label, mark },
@@ -42,7 +52,7 @@ impl Emitter<'_> {
             }
             _ => self.schedule([
                 Task::Value { node: id, target: Target::Any },
-                Task::Truth { line: node.line, when, label, mark },
+                Task::Truth { line: end, when, label, mark },
             ]),
         }
         Ok(())
@@ -147,53 +157,60 @@ impl Emitter<'_> {
 
     /// Jumps to the end of a choice with the value in the register if its truth is `when`, or to the load of it; falls through
     /// otherwise, the register undefined.
-    pub(super) fn test(&mut self, id: NodeId, register: u8, when: bool, label: Label) -> Result<(), Failure> {
+    pub(super) fn test(
+        &mut self,
+        id: NodeId,
+        register: u8,
+        when: bool,
+        label: Label,
+        line: u32,
+    ) -> Result<(), Failure> {
         let node = self.node(id);
-        let line = node.line;
+        let end = if line == NO_LINE { node.last_line() } else { line };
         let mark = self.current.free;
         let in_register = if register == mark { Target::Next } else { Target::Register(register) };
         match node.kind {
-            Kind::Group => self.tasks.push(Task::Test { node: node.a, register, when, label }),
+            Kind::Group => self.tasks.push(Task::Test { node: node.a, register, when, label, line: end }),
             Kind::Binary(operator @ (Binary::And | Binary::Or)) => {
                 let decisive = operator == Binary::Or;
                 if decisive == when {
                     self.schedule([
-                        Task::Test { node: node.a, register, when, label },
-                        Task::Test { node: node.b, register, when, label },
+                        Task::Test { node: node.a, register, when, label, line: NO_LINE },
+                        Task::Test { node: node.b, register, when, label, line },
                     ]);
                 } else {
                     let skip = self.current.label();
                     self.schedule([
-                        Task::Condition { node: node.a, when: decisive, label: skip },
-                        Task::Test { node: node.b, register, when, label },
+                        Task::Condition { node: node.a, when: decisive, label: skip, line: NO_LINE },
+                        Task::Test { node: node.b, register, when, label, line },
                         Task::Bind(skip),
                     ]);
                 }
             }
-            Kind::Binary(operator) if is_comparison(operator) => {
+            Kind::Binary(operator) if operator.is_comparison() => {
                 let label = self.current.load_label(label, when);
-                self.tasks.push(Task::Condition { node: id, when, label });
+                self.tasks.push(Task::Condition { node: id, when, label, line });
             }
             _ if let Some(truth) = self.constant_truth(id) => {
                 if truth == when {
                     self.schedule([
-                        Task::Value { node: id, target: in_register },
-                        Task::Jump { label, line },
+                        Task::ValueAt { node: id, target: in_register, line: end },
+                        Task::Jump { label, line: end },
                         Task::Release(mark),
                     ]);
                 }
             }
             Kind::Unary(Unary::Not) => {
                 let label = self.current.load_label(label, when);
-                self.tasks.push(Task::Condition { node: id, when, label });
+                self.tasks.push(Task::Condition { node: id, when, label, line });
             }
             _ if register == mark => self.schedule([
                 Task::Value { node: id, target: Target::Any },
-                Task::TestOperand { register, when, label, line },
+                Task::TestOperand { register, when, label, line: end },
             ]),
             _ => self.schedule([
-                Task::Value { node: id, target: in_register },
-                Task::JumpIf { register, when, label, line },
+                Task::ValueAt { node: id, target: in_register, line: end },
+                Task::JumpIf { register, when, label, line: end },
             ]),
         }
         Ok(())

@@ -1,12 +1,13 @@
 //! Expressions but for calls, conditions, tables and functions.
 
+use ferrous_vm::chunk::NO_LINE;
 use ferrous_vm::opcode::{Hint, Op};
 
+use super::call::Results;
 use super::jump::Label;
 use super::operand::Operand;
 use super::{Emitter, Failure, Target, Task, constant};
 use crate::ast::{Binary, Kind, NONE, Node, NodeId, Unary};
-use crate::scope::is_comparison;
 
 /// The largest index that `GetInt` and `SetInt` take.
 const MAX_INTEGER_INDEX: f64 = 2_147_483_647.0;
@@ -20,20 +21,27 @@ pub(super) enum Place {
 }
 
 impl Emitter<'_> {
-    pub(super) fn value(&mut self, id: NodeId, target: Target) -> Result<(), Failure> {
-        let node = self.node(id);
+    /// The value of an expression, which is read at `line`, or else where its node says. What is computed has its own line:
+    /// only constants, locals and the truth of conditions wait until they are read.
+    pub(super) fn value(&mut self, id: NodeId, target: Target, line: u32) -> Result<(), Failure> {
+        let (mut id, mut node) = (id, self.node(id));
+        let line = if line == NO_LINE { node.line } else { line };
+        while node.kind == Kind::Group {
+            id = node.a;
+            node = self.node(id);
+        }
         let mark = self.current.free;
         self.current.node = id;
         match node.kind {
-            Kind::Nil => self.answer_with(Operand::Nil, target, mark, node.line),
-            Kind::True => self.answer_with(Operand::Boolean(true), target, mark, node.line),
-            Kind::False => self.answer_with(Operand::Boolean(false), target, mark, node.line),
-            Kind::String => self.answer_with(Operand::String(node.a), target, mark, node.line),
+            Kind::Nil => self.answer_with(Operand::Nil, target, mark, line),
+            Kind::True => self.answer_with(Operand::Boolean(true), target, mark, line),
+            Kind::False => self.answer_with(Operand::Boolean(false), target, mark, line),
+            Kind::String => self.answer_with(Operand::String(node.a), target, mark, line),
             Kind::Number => {
                 let number = self.numbers.get(node.a as usize).copied().unwrap_or(0.0);
-                self.answer_with(Operand::Number(number), target, mark, node.line)
+                self.answer_with(Operand::Number(number), target, mark, line)
             }
-            Kind::Name => self.name(id, target, mark),
+            Kind::Name => self.name(id, target, mark, line),
             Kind::Vararg => {
                 let a = self.destination(target, mark)?;
                 self.current.emit(Op::Vararg { a, n: 1 }, node.line);
@@ -41,32 +49,29 @@ impl Emitter<'_> {
                 Ok(())
             }
             Kind::Field => {
-                self.schedule([
-                    Task::Value { node: node.a, target: Target::Any },
-                    Task::Field { node: id, target, mark },
-                ]);
+                self.tasks.push(Task::Field { node: id, target, mark });
+                self.schedule_object(node.a);
                 Ok(())
             }
             Kind::Index => {
                 self.schedule([
-                    Task::Value { node: node.a, target: Target::Any },
                     Task::Value { node: node.b, target: Target::Any },
                     Task::Index { node: id, target, mark },
                 ]);
+                self.schedule_object(node.a);
                 Ok(())
             }
-            Kind::Call | Kind::Method => self.call_value(id, target),
-            Kind::Group => {
-                self.tasks.push(Task::Value { node: node.a, target });
+            Kind::Call | Kind::Method => {
+                self.schedule_call(id, Results::One(target, line));
                 Ok(())
             }
             Kind::Function => self.function_value(id, target),
             Kind::Table => self.table(node, target),
-            Kind::Unary(Unary::Not) => self.not(id, node, target),
+            Kind::Unary(Unary::Not) => self.not(id, node, target, line),
             Kind::Unary(_) => {
                 self.schedule([
                     Task::Value { node: node.a, target: Target::Any },
-                    Task::Unary { node: id, target, mark },
+                    Task::Unary { node: id, target, mark, line },
                 ]);
                 Ok(())
             }
@@ -75,7 +80,7 @@ impl Emitter<'_> {
             Kind::Binary(operator @ (Binary::And | Binary::Or))
                 if self.constant_truth(node.a) == Some(operator == Binary::And) =>
             {
-                self.tasks.push(Task::Value { node: node.b, target });
+                self.tasks.push(Task::ValueAt { node: node.b, target, line });
                 Ok(())
             }
             Kind::Binary(operator @ (Binary::And | Binary::Or)) => {
@@ -84,29 +89,57 @@ impl Emitter<'_> {
                 let register = chosen_register(target, mark);
                 let end = self.current.choice();
                 self.schedule([
-                    Task::Test { node: node.a, register, when: operator == Binary::Or, label: end },
-                    Task::Value {
+                    Task::Test {
+                        node: node.a,
+                        register,
+                        when: operator == Binary::Or,
+                        label: end,
+                        line: NO_LINE,
+                    },
+                    Task::ValueAt {
                         node: node.b,
                         target: if register == mark { Target::Next } else { target },
+                        line,
                     },
-                    Task::EndChoice { register, label: end, line: node.line },
+                    Task::EndChoice { register, label: end, line },
                 ]);
                 // The answer lies below what those tasks push and pop.
                 self.answer(target, register);
                 Ok(())
             }
-            Kind::Binary(operator) if is_comparison(operator) => self.boolean(id, node, target),
+            Kind::Binary(operator) if operator.is_comparison() => self.boolean(id, target, line),
             Kind::Binary(_) => {
                 self.schedule([
                     Task::Value { node: node.a, target: Target::Any },
                     Task::Value { node: node.b, target: Target::Any },
-                    Task::Arithmetic { node: id, target, mark },
+                    Task::Arithmetic { node: id, target, mark, line },
                 ]);
                 Ok(())
             }
             // Statements and fields are no values.
             _ => Ok(()),
         }
+    }
+
+    /// Schedules what is indexed. As in PUC Lua, a constant in parentheses is in a register before the key is looked at.
+    pub(super) fn schedule_object(&mut self, id: NodeId) {
+        let node = self.node(id);
+        if node.kind == Kind::Group {
+            self.tasks.push(Task::Fetch { line: node.line });
+        }
+        self.tasks.push(Task::Value { node: id, target: Target::Any });
+    }
+
+    /// The operand pushed last is wanted in a register, unless it is a variable.
+    pub(super) fn fetch(&mut self, line: u32) -> Result<(), Failure> {
+        match self.pop() {
+            operand @ (Operand::Register(_) | Operand::Cell(_)) => self.operands.push(operand),
+            constant => {
+                let register = self.register_of(constant, line)?;
+                self.operands.push(Operand::Register(register));
+            }
+        }
+        Ok(())
     }
 
     /// Where a name's value lives.
@@ -125,13 +158,11 @@ impl Emitter<'_> {
         Ok(Place::Upvalue { index, cell })
     }
 
-    fn name(&mut self, id: NodeId, target: Target, mark: u8) -> Result<(), Failure> {
+    fn name(&mut self, id: NodeId, target: Target, mark: u8, line: u32) -> Result<(), Failure> {
         let node = self.node(id);
         match self.place(id)? {
-            Place::Register(register) => {
-                self.answer_with(Operand::Register(register), target, mark, node.line)
-            }
-            Place::Cell(register) => self.answer_with(Operand::Cell(register), target, mark, node.line),
+            Place::Register(register) => self.answer_with(Operand::Register(register), target, mark, line),
+            Place::Cell(register) => self.answer_with(Operand::Cell(register), target, mark, line),
             Place::Upvalue { index, cell } => {
                 let a = self.destination(target, mark)?;
                 let op =
@@ -189,7 +220,13 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    pub(super) fn arithmetic(&mut self, id: NodeId, target: Target, mark: u8) -> Result<(), Failure> {
+    pub(super) fn arithmetic(
+        &mut self,
+        id: NodeId,
+        target: Target,
+        mark: u8,
+        read: u32,
+    ) -> Result<(), Failure> {
         let node = self.node(id);
         let Kind::Binary(operator) = node.kind else { return Ok(()) };
         let line = node.line;
@@ -197,7 +234,7 @@ impl Emitter<'_> {
         if let (Operand::Number(left), Operand::Number(right)) = (left, right)
             && let Some(result) = constant::fold(operator, left, right)
         {
-            return self.answer_with(Operand::Number(result), target, mark, line);
+            return self.answer_with(Operand::Number(result), target, mark, read);
         }
         let op = match (left, right) {
             (_, Operand::Number(_)) => {
@@ -249,7 +286,7 @@ impl Emitter<'_> {
     }
 
     /// Minus, length, and `not` of what is no condition.
-    pub(super) fn unary(&mut self, id: NodeId, target: Target, mark: u8) -> Result<(), Failure> {
+    pub(super) fn unary(&mut self, id: NodeId, target: Target, mark: u8, read: u32) -> Result<(), Failure> {
         let node = self.node(id);
         let operand = self.pop();
         let folded = match (node.kind, operand) {
@@ -263,7 +300,7 @@ impl Emitter<'_> {
             _ => None,
         };
         if let Some(folded) = folded {
-            return self.answer_with(folded, target, mark, node.line);
+            return self.answer_with(folded, target, mark, read);
         }
         let b = self.register_of(operand, node.line)?;
         let a = self.destination(target, mark)?;
@@ -277,22 +314,22 @@ impl Emitter<'_> {
         Ok(())
     }
 
-    fn not(&mut self, id: NodeId, node: Node, target: Target) -> Result<(), Failure> {
+    fn not(&mut self, id: NodeId, node: Node, target: Target, line: u32) -> Result<(), Failure> {
         let mut inner = self.node(node.a);
         while inner.kind == Kind::Group {
             inner = self.node(inner.a);
         }
         match inner.kind {
             Kind::Binary(operator)
-                if is_comparison(operator) || matches!(operator, Binary::And | Binary::Or) =>
+                if operator.is_comparison() || matches!(operator, Binary::And | Binary::Or) =>
             {
-                self.boolean(id, node, target)
+                self.boolean(id, target, line)
             }
             _ => {
                 let mark = self.current.free;
                 self.schedule([
                     Task::Value { node: node.a, target: Target::Any },
-                    Task::Unary { node: id, target, mark },
+                    Task::Unary { node: id, target, mark, line },
                 ]);
                 Ok(())
             }
@@ -300,14 +337,14 @@ impl Emitter<'_> {
     }
 
     /// A condition as a value.
-    fn boolean(&mut self, id: NodeId, node: Node, target: Target) -> Result<(), Failure> {
+    fn boolean(&mut self, id: NodeId, target: Target, line: u32) -> Result<(), Failure> {
         let register = chosen_register(target, self.current.free);
         let end = self.current.choice();
         let yes = self.current.load_label(end, true);
         self.schedule([
-            Task::Condition { node: id, when: true, label: yes },
-            Task::LoadBool { register, value: false, line: node.line },
-            Task::EndChoice { register, label: end, line: node.line },
+            Task::Condition { node: id, when: true, label: yes, line },
+            Task::LoadBool { register, value: false, line },
+            Task::EndChoice { register, label: end, line },
         ]);
         self.answer(target, register);
         Ok(())

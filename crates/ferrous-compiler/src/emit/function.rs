@@ -50,6 +50,8 @@ pub(super) struct FunctionState {
     pub(super) fixups: Vec<(u32, Label)>,
     /// Where the latest label is; an instruction before it must not be changed.
     pub(super) last_label: u32,
+    /// Lines on which only instructions may stand that are never fetched.
+    pub(super) unfetched: Vec<u32>,
     /// Where `break` goes, and how many locals are visible there, loop by loop.
     pub(super) loops: Vec<(Label, u32)>,
     /// The first free register, and how many have been in use at once.
@@ -74,6 +76,7 @@ impl FunctionState {
         self.patience = LONGEST_STRETCH;
         self.fixups.clear();
         self.loops.clear();
+        self.unfetched.clear();
         self.function = function;
         self.prototype = prototype;
         self.children = 0;
@@ -135,12 +138,27 @@ impl FunctionState {
         let is_new_cell = |op: &Op| matches!(op, Op::NewCell { .. });
         let before = self.code.iter().rposition(|op| !is_new_cell(op));
         match before.and_then(|at| Some((at, self.code.get(at)?, self.lines.get(at)?))) {
-            None | Some((_, Op::VarargPrep { .. } | Op::VarargPrepArg { .. }, _)) => Some(NO_LINE),
+            None | Some((_, Op::VarargPrep { .. } | Op::VarargPrepArg { .. }, _)) => {
+                (!self.labels.contains(&self.here())).then_some(NO_LINE)
+            }
             Some((at, Op::LoadNil { a: first, n }, &line)) => {
                 (first.checked_add(*n) == Some(a) && self.last_label as usize <= at).then_some(line)
             }
             Some(_) => None,
         }
+    }
+
+    /// The line of an instruction that moves a value from a register to a variable: none if PUC Lua has the instruction
+    /// before put it there at once.
+    pub(super) fn line_of_move(&self, from: u8, line: u32) -> u32 {
+        let is_put = |op: &Op| {
+            op.destination() == Some(from)
+                && !matches!(
+                    op,
+                    Op::NewTable { .. } | Op::Call { .. } | Op::CallTop { .. } | Op::SetCell { .. }
+                )
+        };
+        if self.code.last().is_some_and(is_put) { NO_LINE } else { line }
     }
 
     /// Emits an instruction, and before it a tick if none has been counted for long.
@@ -249,9 +267,14 @@ impl FunctionState {
     /// instruction that does nothing stands there if hooks can tell the difference.
     fn close(&mut self, active: u32, line: u32) {
         let shows = self.is_target() || self.line() != line;
-        if self.captured.iter().any(|&at| u32::from(at) >= active) && shows && !self.is_unreachable() {
+        if self.has_captured(active) && shows && !self.is_unreachable() {
             self.stop(line);
         }
+    }
+
+    /// Whether some of the locals from the one at `active` on are captured.
+    pub(super) fn has_captured(&self, active: u32) -> bool {
+        self.captured.iter().any(|&at| u32::from(at) >= active)
     }
 
     /// The number of fixed parameters, if the function takes `...`.
@@ -357,11 +380,11 @@ impl Emitter<'_> {
     /// Ends a scope: as many locals stay visible as were when it began. The line is that of the last token in it, where upvalues
     /// are closed.
     pub(super) fn leave(&mut self, active: u32, free: u8, line: u32) -> Result<(), Failure> {
+        let end = self.current.here();
         if line != NO_LINE {
             self.current.close(active, line);
         }
         self.current.captured.retain(|&at| u32::from(at) < active);
-        let end = self.current.here();
         for index in self.current.active.drain(active as usize..) {
             if let Some(local) = self.current.locals.get_mut(index as usize) {
                 local.end = end;
@@ -400,11 +423,16 @@ impl Emitter<'_> {
             Some(params) => Op::ReturnVararg { a: 1, n: 0, params },
             None => Op::Return0,
         };
-        self.current.emit(op, function.last_line);
+        self.current.emit(op.clone(), function.last_line);
         let end = self.current.here();
         for index in self.current.active.drain(..) {
             if let Some(local) = self.current.locals.get_mut(index as usize) {
                 local.end = end;
+            }
+        }
+        for line in std::mem::take(&mut self.current.unfetched) {
+            if !self.current.lines.contains(&line) {
+                self.current.emit(op.clone(), line);
             }
         }
         self.current.resolve();

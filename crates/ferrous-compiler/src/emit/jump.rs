@@ -143,6 +143,10 @@ impl FunctionState {
             }
             let mut becomes_loop = false;
             for _ in 0..MAX_CHAIN {
+                // A jump back goes to the beginning of its loop, whatever is there.
+                if target <= at {
+                    break;
+                }
                 let plain = matches!(self.code.get(at as usize), Some(Op::Jump { .. }));
                 let follow = match self.code.get(target as usize) {
                     Some(Op::Jump { .. }) => true,

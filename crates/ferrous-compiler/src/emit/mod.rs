@@ -21,267 +21,23 @@ mod jump;
 mod operand;
 mod statement;
 mod table;
+mod task;
 
 use std::collections::HashMap;
 
 use ahash::RandomState;
-use ferrous_vm::chunk::{Chunk, StringId};
+use ferrous_vm::chunk::{Chunk, NO_LINE, StringId};
 use ferrous_vm::remains::Remains;
 
-use crate::ast::{List, NONE, Node, NodeId, Tree};
+use crate::ast::{NONE, Node, NodeId, Tree};
 use crate::interner::{Interner, Text};
 use crate::lexer::State;
 use crate::patience::{Patience, filled};
 use crate::scope::Variable;
 use crate::{Captures, FIRST_STACK, Failure};
-use call::Results;
 use function::FunctionState;
-use jump::Label;
 use operand::Operand;
-
-/// Where an expression's value is wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Target {
-    /// Wherever it is; the answer goes to the operand stack.
-    Any,
-    /// In the next free register.
-    Next,
-    /// In this register, which the expression does not read: it may be written before the expression is complete.
-    Register(u8),
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Task {
-    /// The statements of a list, from this place in `extra` to that one.
-    Statements {
-        at: u32,
-        end: u32,
-    },
-    /// A block with a scope of its own.
-    Block(List),
-    Leave {
-        active: u32,
-        free: u8,
-        line: u32,
-    },
-
-    Value {
-        node: NodeId,
-        target: Target,
-    },
-    /// All values of a call or `...`, from the next register up to top.
-    Multiple(NodeId),
-    /// A number of values of a call or `...`, in the next registers.
-    Several {
-        node: NodeId,
-        count: u8,
-    },
-    /// Nils for missing values (positive) or registers given back (negative).
-    Adjust {
-        count: i32,
-        line: u32,
-    },
-    /// Everything from a register on is free.
-    Release(u8),
-    /// The value that is in register `mark` goes to where it was wanted.
-    Deliver {
-        mark: u8,
-        target: Target,
-        line: u32,
-    },
-
-    Field {
-        node: NodeId,
-        target: Target,
-        mark: u8,
-    },
-    Index {
-        node: NodeId,
-        target: Target,
-        mark: u8,
-    },
-    Arithmetic {
-        node: NodeId,
-        target: Target,
-        mark: u8,
-    },
-    Unary {
-        node: NodeId,
-        target: Target,
-        mark: u8,
-    },
-    Concat {
-        line: u32,
-        target: Target,
-        mark: u8,
-    },
-    LoadBool {
-        register: u8,
-        value: bool,
-        line: u32,
-    },
-    /// What ends a choice: `label` is its own.
-    EndChoice {
-        register: u8,
-        label: Label,
-        line: u32,
-    },
-    Fields {
-        table: u8,
-        at: u32,
-        end: u32,
-        pending: u8,
-        stored: u32,
-        /// Where the constructor is closed.
-        line: u32,
-    },
-    StoreNamed {
-        node: NodeId,
-        table: u8,
-        mark: u8,
-    },
-    StoreKeyed {
-        node: NodeId,
-        table: u8,
-        mark: u8,
-    },
-    SetListTop {
-        table: u8,
-        first: u32,
-        line: u32,
-    },
-
-    Receiver {
-        node: NodeId,
-        mark: u8,
-    },
-    Call {
-        line: u32,
-        mark: u8,
-        open: bool,
-        results: Results,
-    },
-
-    /// Jump if the condition is `when`, else fall through.
-    Condition {
-        node: NodeId,
-        when: bool,
-        label: Label,
-    },
-    /// The operand pushed last is a constant before what comes, if it is a zero: whether 0 or -0 comes first shows.
-    Zero,
-    Compare {
-        node: NodeId,
-        when: bool,
-        label: Label,
-        mark: u8,
-    },
-    Truth {
-        line: u32,
-        when: bool,
-        label: Label,
-        mark: u8,
-    },
-    /// Jump to the end of a choice with the value in the register if it is `when`, else fall through without it.
-    Test {
-        node: NodeId,
-        register: u8,
-        when: bool,
-        label: Label,
-    },
-    /// The same for the operand pushed last.
-    TestOperand {
-        register: u8,
-        when: bool,
-        label: Label,
-        line: u32,
-    },
-    JumpIf {
-        register: u8,
-        when: bool,
-        label: Label,
-        line: u32,
-    },
-    Jump {
-        label: Label,
-        line: u32,
-    },
-    Loop {
-        label: Label,
-        line: u32,
-    },
-    /// The test of a constant, where jumps to here stop.
-    Stop {
-        line: u32,
-    },
-    Bind(Label),
-    EndLoop(Label),
-
-    Declare {
-        names: List,
-    },
-    SetCell {
-        cell: u8,
-        mark: u8,
-        line: u32,
-    },
-    Store {
-        node: NodeId,
-        mark: u8,
-        line: u32,
-    },
-    /// The function of a `local function` is in its local.
-    Appear,
-    /// The function of a statement is in its local: the lines of the instructions for that.
-    Named {
-        line: u32,
-    },
-    Detach {
-        targets: List,
-        operands: u8,
-    },
-    Mark,
-    /// A name that is assigned to: where it lives.
-    Locate(NodeId),
-    StoreAll {
-        node: NodeId,
-        mark: u8,
-        direct: bool,
-    },
-    NumericFor {
-        node: NodeId,
-        mark: u8,
-    },
-    ForLoop {
-        mark: u8,
-        one: bool,
-        body: Label,
-        line: u32,
-    },
-    GenericFor {
-        node: NodeId,
-        mark: u8,
-    },
-    ForIn {
-        mark: u8,
-        names: u8,
-        body: Label,
-        line: u32,
-    },
-    FinishFunction {
-        node: NodeId,
-        target: Target,
-    },
-    ReturnOne {
-        line: u32,
-        mark: u8,
-    },
-    ReturnMany {
-        line: u32,
-        mark: u8,
-        open: bool,
-    },
-}
+use task::{Target, Task};
 
 const _: () = assert!(size_of::<Task>() <= 24);
 
@@ -416,10 +172,12 @@ impl Emitter<'_> {
             Task::Statements { at, end } => self.statements(at, end),
             Task::Block(list) => self.block(list),
             Task::Leave { active, free, line } => self.leave(active, free, line),
-            Task::Value { node, target } => self.value(node, target),
+            Task::Value { node, target } => self.value(node, target, NO_LINE),
+            Task::ValueAt { node, target, line } => self.value(node, target, line),
             Task::Multiple(node) => self.multiple(node),
             Task::Several { node, count } => self.several(node, count),
             Task::Adjust { count, line } => self.adjust(count, line),
+            Task::Fetch { line } => self.fetch(line),
             Task::Release(mark) => {
                 self.current.free = mark;
                 Ok(())
@@ -427,8 +185,8 @@ impl Emitter<'_> {
             Task::Deliver { mark, target, line } => self.deliver(mark, target, line),
             Task::Field { node, target, mark } => self.field(node, target, mark),
             Task::Index { node, target, mark } => self.index(node, target, mark),
-            Task::Arithmetic { node, target, mark } => self.arithmetic(node, target, mark),
-            Task::Unary { node, target, mark } => self.unary(node, target, mark),
+            Task::Arithmetic { node, target, mark, line } => self.arithmetic(node, target, mark, line),
+            Task::Unary { node, target, mark, line } => self.unary(node, target, mark, line),
             Task::Concat { line, target, mark } => self.concat(line, target, mark),
             Task::LoadBool { register, value, line } => self.load_bool(register, value, line),
             Task::EndChoice { register, label, line } => self.end_choice(register, label, line),
@@ -440,7 +198,7 @@ impl Emitter<'_> {
             Task::SetListTop { table, first, line } => self.set_list_top(table, first, line),
             Task::Receiver { node, mark } => self.receiver(node, mark),
             Task::Call { line, mark, open, results } => self.call(line, mark, open, results),
-            Task::Condition { node, when, label } => self.condition(node, when, label),
+            Task::Condition { node, when, label, line } => self.condition(node, when, label, line),
             Task::Zero => {
                 if let Some(&operand @ Operand::Number(0.0)) = self.operands.last() {
                     self.constant_of(operand);
@@ -449,7 +207,7 @@ impl Emitter<'_> {
             }
             Task::Compare { node, when, label, mark } => self.compare(node, when, label, mark),
             Task::Truth { line, when, label, mark } => self.truth(line, when, label, mark),
-            Task::Test { node, register, when, label } => self.test(node, register, when, label),
+            Task::Test { node, register, when, label, line } => self.test(node, register, when, label, line),
             Task::TestOperand { register, when, label, line } => {
                 self.test_operand(register, when, label, line)
             }
@@ -459,6 +217,9 @@ impl Emitter<'_> {
                 Ok(())
             }
             Task::Loop { label, line } => self.loop_to(label, line),
+            Task::EndRepeat { active, free, top, line, shows } => {
+                self.end_repeat((active, free), top, line, shows)
+            }
             Task::Stop { line } => {
                 if self.current.is_target() {
                     self.current.stop(line);
@@ -491,7 +252,7 @@ impl Emitter<'_> {
             Task::NumericFor { node, mark } => self.numeric_for(node, mark),
             Task::ForLoop { mark, one, body, line } => self.for_loop(mark, one, body, line),
             Task::GenericFor { node, mark } => self.generic_for(node, mark),
-            Task::ForIn { mark, names, body, line } => self.for_in(mark, names, body, line),
+            Task::ForIn { mark, names, body, line, end } => self.for_in(mark, names, body, line, end),
             Task::FinishFunction { node, target } => self.finish_function(node, target),
             Task::ReturnOne { line, mark } => self.return_one(line, mark),
             Task::ReturnMany { line, mark, open } => self.return_many(line, mark, open),

@@ -93,6 +93,7 @@ impl Emitter<'_> {
         match target {
             Target::Register(register) => {
                 self.current.free = mark;
+                let line = self.current.line_of_move(mark, line);
                 self.load(Operand::Register(mark), register, line);
             }
             Target::Any | Target::Next => {

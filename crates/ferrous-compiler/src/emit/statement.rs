@@ -8,6 +8,7 @@ use super::expression::is_some;
 use super::jump::Label;
 use super::operand::Operand;
 use super::{Emitter, Failure, Target, Task};
+use crate::Captures;
 use crate::ast::{Kind, List, NONE, Node, NodeId};
 
 impl Emitter<'_> {
@@ -50,7 +51,7 @@ impl Emitter<'_> {
                 let exit = self.current.label();
                 self.current.enter_loop(exit);
                 self.schedule([
-                    Task::Condition { node: node.a, when: false, label: exit },
+                    Task::Condition { node: node.a, when: false, label: exit, line: NO_LINE },
                     Task::Block(node.b),
                     Task::Loop { label: top, line: self.last_line(node.b) },
                     Task::EndLoop(exit),
@@ -60,20 +61,17 @@ impl Emitter<'_> {
                 let top = self.current.label_here();
                 let exit = self.current.label();
                 self.current.enter_loop(exit);
-                let (body, leave) = (self.body(node.a), self.scope(NO_LINE));
+                let body = self.body(node.a);
+                let (active, free) = (self.current.visible(), self.current.free);
                 let condition = match self.constant_truth(node.b) {
                     // PUC Lua has no instruction for it.
                     Some(true) => Task::Jump { label: exit, line: NO_LINE },
                     Some(false) => Task::Stop { line: node.line },
-                    None => Task::Condition { node: node.b, when: true, label: exit },
+                    None => Task::Condition { node: node.b, when: true, label: exit, line: NO_LINE },
                 };
-                self.schedule([
-                    body,
-                    condition,
-                    leave,
-                    Task::Loop { label: top, line: node.line },
-                    Task::EndLoop(exit),
-                ]);
+                let shows = self.constant_truth(node.b) == Some(false);
+                let end = Task::EndRepeat { active, free, top, line: node.line, shows };
+                self.schedule([body, condition, end, Task::EndLoop(exit)]);
             }
             Kind::If => self.conditional(node),
             Kind::NumericFor => {
@@ -117,6 +115,24 @@ impl Emitter<'_> {
         Ok(())
     }
 
+    /// Back to the top of a `repeat`. PUC Lua has an instruction for that if the condition is constant (`shows`), or where
+    /// upvalues are closed.
+    pub(super) fn end_repeat(
+        &mut self,
+        (active, free): (u32, u8),
+        top: Label,
+        line: u32,
+        shows: bool,
+    ) -> Result<(), Failure> {
+        let shows = shows || self.current.has_captured(active);
+        if shows && self.captures == Captures::Cell && self.current.is_unreachable() {
+            self.current.unfetched.push(line);
+        }
+        let line = if shows { line } else { NO_LINE };
+        self.leave(active, free, NO_LINE)?;
+        self.loop_to(top, line)
+    }
+
     /// The names of a list get the registers filled last.
     pub(super) fn declare(&mut self, names: List) -> Result<(), Failure> {
         let line = self.current.line();
@@ -130,15 +146,23 @@ impl Emitter<'_> {
     }
 
     /// PUC Lua makes the function in the local's register. The line of that instruction is the statement's, unless the
-    /// function has upvalues: then it is where the function ends.
+    /// function has upvalues: then it is where the function ends, and what names the last upvalue is on the statement's.
     pub(super) fn name_function(&mut self, line: u32) {
         let is_store = matches!(self.current.code.last(), Some(Op::SetCell { .. } | Op::Move { .. }));
         let at = self.current.code.len() - usize::from(is_store);
         let Some(Op::Closure { p, .. }) = self.current.code.get(..at).and_then(<[Op]>::last) else { return };
         let prototype = self.chunk.prototypes.get(*p as usize);
         let has_upvalues = prototype.is_some_and(|prototype| !prototype.upvalues.is_empty());
-        let line = if has_upvalues { self.current.line_at(at - 1) } else { line };
-        self.current.set_lines(at - 1, line);
+        if !has_upvalues {
+            return self.current.set_lines(at - 1, line);
+        }
+        self.current.set_lines(at - 1, self.current.line_at(at - 1));
+        if self.captures == Captures::Cell
+            && let Some(&(Op::Closure { a, .. } | Op::SetCell { a, .. } | Op::Move { a, .. })) =
+                self.current.code.last()
+        {
+            self.current.emit(Op::Move { a, b: a }, line);
+        }
     }
 
     fn local_function(&mut self, node: Node) -> Result<(), Failure> {
@@ -184,7 +208,7 @@ impl Emitter<'_> {
         while let [condition, block, after @ ..] = rest {
             rest = after;
             let next = self.current.label();
-            self.tasks.push(Task::Condition { node: *condition, when: false, label: next });
+            self.tasks.push(Task::Condition { node: *condition, when: false, label: next, line: NO_LINE });
             self.tasks.push(Task::Block(*block));
             if !after.is_empty() {
                 self.tasks.push(Task::Jump { label: end, line: self.last_line(*block) });
@@ -273,13 +297,17 @@ impl Emitter<'_> {
             block,
             inner,
             Task::Bind(next),
-            Task::ForIn { mark, names: count, body, line },
+            Task::ForIn { mark, names: count, body, line, end: self.last_line(node.b) },
             Task::EndLoop(exit),
         ]);
         Ok(())
     }
 
-    pub(super) fn for_in(&mut self, a: u8, n: u8, body: Label, line: u32) -> Result<(), Failure> {
+    /// The end of a loop. PUC Lua has a jump behind it that is never fetched, on the line of the last token in the loop.
+    pub(super) fn for_in(&mut self, a: u8, n: u8, body: Label, line: u32, end: u32) -> Result<(), Failure> {
+        if self.captures == Captures::Cell && end != line && end != self.current.line() {
+            self.current.unfetched.push(end);
+        }
         self.current.jump_to(Op::ForIn { a, n, off: 0 }, body, line);
         Ok(())
     }

@@ -31,7 +31,9 @@ impl Emitter<'_> {
         }
         let array = rounded_size(array);
         let mark = self.current.free;
-        if fields.is_empty() {
+        // PUC Lua makes a table in a temporary, so that hooks see it move where the constructor is closed.
+        let moves = matches!(target, Target::Register(_)) && node.line != node.b >> 1;
+        if fields.is_empty() && !moves {
             let a = self.destination(target, mark)?;
             self.current.emit(Op::NewTable { a, hash, array }, node.b >> 1);
             self.answer(target, a);

@@ -63,8 +63,9 @@ impl Machine {
                     | Op::ReturnVararg { .. }
             )
         );
-        if preparation {
-            // Part of the call.
+        let names_upvalue = matches!(op, Some(Op::Move { a, b }) if a == b);
+        if preparation || names_upvalue {
+            // Part of the call, or of the instruction before, which ends on another line.
             self.hooks.pass(position);
             return Transition::Continue;
         }
@@ -83,7 +84,7 @@ impl Machine {
                     due.then(|| self.tell(tx, "count", None, stage::LOOP_LINE, 0))
                 }
                 stage::LOOP_LINE if listens && hook.mask.lines => {
-                    let line = self.loop_line(tx);
+                    let line = self.loop_line(tx, position);
                     line.map(|line| self.tell(tx, "line", Some(line), stage::LINE, 0))
                 }
                 stage::LINE if listens && hook.mask.lines => {
@@ -160,8 +161,11 @@ impl Machine {
 
     /// The line of the end of a numeric `for`, where Lua goes from its beginning, if that was the instruction before
     /// `position` and on another line.
-    fn loop_line(&self, tx: &Transaction<'_>) -> Option<u32> {
+    fn loop_line(&self, tx: &Transaction<'_>, position: u32) -> Option<u32> {
         let (loaded, prototype) = self.running(tx)?;
+        if prototype.lines.get(position.checked_sub(loaded.entry)? as usize) == Some(&NO_LINE) {
+            return None;
+        }
         let last = self.hooks.last.wrapping_sub(loaded.entry);
         loop_line(prototype, last).filter(|line| prototype.lines.get(last as usize) != Some(line))
     }
