@@ -161,6 +161,19 @@ impl FunctionState {
         if self.code.last().is_some_and(is_put) { NO_LINE } else { line }
     }
 
+    /// The lines on which no instruction stands that is fetched, but one that is not: each once.
+    fn unfetched_only(&mut self) -> Vec<u32> {
+        let mut unfetched = std::mem::take(&mut self.unfetched);
+        if !unfetched.is_empty() {
+            let mut fetched = self.lines.clone();
+            fetched.sort_unstable();
+            unfetched.sort_unstable();
+            unfetched.dedup();
+            unfetched.retain(|line| fetched.binary_search(line).is_err());
+        }
+        unfetched
+    }
+
     /// Emits an instruction, and before it a tick if none has been counted for long.
     #[inline]
     pub(super) fn emit(&mut self, op: Op, line: u32) -> u32 {
@@ -430,10 +443,8 @@ impl Emitter<'_> {
                 local.end = end;
             }
         }
-        for line in std::mem::take(&mut self.current.unfetched) {
-            if !self.current.lines.contains(&line) {
-                self.current.emit(op.clone(), line);
-            }
+        for line in self.current.unfetched_only() {
+            self.current.emit(op.clone(), line);
         }
         self.current.resolve();
         let mut state = std::mem::replace(&mut self.current, self.outer.pop().unwrap_or_default());
