@@ -56,9 +56,8 @@ pub(crate) fn execute(connection: &mut Connection, args: CommandArgs<'_>, sink: 
 }
 
 fn answer(connection: &mut Connection, args: CommandArgs<'_>) -> Option<Result<Answer, Vec<u8>>> {
-    const CACHING: &[u8] =
-        b"ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or \
-                             OPTOUT mode enabled";
+    const CACHING: &str = "ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or \
+                           OPTOUT mode enabled";
     let word = |index: usize| args.get(index).unwrap_or_default();
     let is = |known: &str| word(2).eq_ignore_ascii_case(known.as_bytes());
     let syntax = || Err(b"ERR syntax error".to_vec());
@@ -89,7 +88,7 @@ fn answer(connection: &mut Connection, args: CommandArgs<'_>) -> Option<Result<A
         }
         b"getredir" => Ok(Answer::Integer(-1)),
         b"trackinginfo" => Ok(Answer::Untracked),
-        b"caching" => Err(CACHING.to_vec()),
+        b"caching" => Err(CACHING.as_bytes().to_vec()),
         _ => return None,
     })
 }

@@ -25,8 +25,6 @@ pub(crate) struct Connection {
     pub(crate) debug: DebugMode,
     /// What the client calls itself; empty if it has said nothing.
     pub(crate) name: Vec<u8>,
-    /// Whether the server is a replica.
-    pub(crate) is_replica: bool,
     /// Which replies the client wants.
     pub(crate) replies: Replies,
     compat: Compat,
@@ -57,11 +55,12 @@ impl Connection {
         self.compat.dialect()
     }
 
-    /// Executes the command if it is about the connection; whether it was. The reply is to be written in the protocol that
-    /// holds afterwards, so `sink` is asked for with it.
+    /// Executes the command if it is about the connection to a master, or a replica; whether it was. The reply is to be written in
+    /// the protocol that holds afterwards, so `sink` is asked for with it.
     pub(crate) fn execute<'s>(
         &mut self,
         args: CommandArgs<'_>,
+        is_replica: bool,
         sink: impl FnOnce(Protocol) -> &'s mut dyn ReplySink,
     ) -> bool {
         let name = args.name();
@@ -69,7 +68,7 @@ impl Connection {
             let outcome = self.hello(args);
             let sink = sink(self.protocol);
             match outcome {
-                Ok(()) => self.describe(sink),
+                Ok(()) => self.describe(is_replica, sink),
                 Err(text) => sink.error(&text),
             }
         } else if name.eq_ignore_ascii_case(b"reset") && args.len() == 1 {
@@ -133,7 +132,7 @@ impl Connection {
         Ok(())
     }
 
-    fn describe(&self, sink: &mut dyn ReplySink) {
+    fn describe(&self, is_replica: bool, sink: &mut dyn ReplySink) {
         let dialect = self.compat.dialect();
         let (server, version) = match &dialect.valkey {
             Some(names) => (names.server_name, names.version),
@@ -148,7 +147,7 @@ impl Connection {
         sink.integer(if self.protocol == Protocol::Resp3 { 3 } else { 2 });
         sink.bulk(b"id");
         sink.integer(1);
-        let role = if self.is_replica { "replica" } else { "master" };
+        let role = if is_replica { "replica" } else { "master" };
         for (key, value) in [("mode", "standalone"), ("role", role)] {
             sink.bulk(key.as_bytes());
             sink.bulk(value.as_bytes());
@@ -185,7 +184,7 @@ mod tests {
     fn answer(connection: &mut Connection, line: &str) -> Option<String> {
         let args: ArgsBuffer = line.split(' ').collect();
         let mut writer = ReplyWriter::default();
-        let known = connection.execute(args.args(), |protocol| {
+        let known = connection.execute(args.args(), false, |protocol| {
             writer.set_protocol(protocol);
             &mut writer
         });

@@ -222,8 +222,7 @@ impl Server {
             sink.status(b"OK");
             return true;
         }
-        self.connection.is_replica = self.host.0.is_replica();
-        let known = self.connection.execute(args, |protocol| {
+        let known = self.connection.execute(args, self.host.0.is_replica(), |protocol| {
             sink.set_protocol(protocol);
             &mut *sink
         });

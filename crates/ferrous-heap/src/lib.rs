@@ -89,7 +89,7 @@ pub use heap::{Heap, HeapOptions, HeapStats};
 pub use metatable::{Metamethod, TypeMetatable};
 pub use prototype::Prototype;
 pub use scope::{AtomicTransaction, Close, Commit, Rollback, ScopeId};
-pub use string::{Known, StringHash};
+pub use string::{Known, LARGEST_SCRATCH, StringHash};
 pub use table::{Entry, NextEntry, Table};
 pub use text::{INLINE_LENGTH, Text};
 pub use thread::{NativeSlot, Thread, ThreadStacks, ThreadStatus};

@@ -14,8 +14,8 @@ use crate::transaction::Transaction;
 use crate::value::{StringRef, Value};
 use crate::watch::PIECE;
 
-/// The largest scratch buffer that is kept.
-const LARGEST_SCRATCH: usize = PIECE;
+/// The largest scratch buffer that is kept. A longer one becomes the string itself ([`Transaction::intern_buffer`]).
+pub const LARGEST_SCRATCH: usize = PIECE;
 
 /// Whether there is a string of some content: what [`Transaction::look_up`] answers.
 #[derive(Clone, Copy, Debug)]

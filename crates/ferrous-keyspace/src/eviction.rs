@@ -13,6 +13,16 @@ use crate::{
     settings::{Policy, Setting},
 };
 
+/// A key that may go.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Candidate {
+    /// The least goes first.
+    order: Milliseconds,
+    database: usize,
+    key: Box<[u8]>,
+    bytes: usize,
+}
+
 impl Keyspace {
     /// Has keys go until there is memory again or none is left that may; returns what is to be replicated for it. A server does
     /// that before each command of a client, but for those of a transaction that is carried out.
@@ -20,25 +30,27 @@ impl Keyspace {
         let mut effects = Effects::default();
         let Some(limit) = self.memory_limit().filter(|_| self.scope == 0) else { return effects };
         let Some(policy) = Policy::of(&self.server.settings) else { return effects };
-        if self.used_memory() <= limit {
+        let mut used = self.used_memory();
+        if used <= limit {
             return effects;
         }
         let selected = self.selected();
-        for (_, number, key) in self.candidates(policy) {
-            if self.used_memory() <= limit {
+        for Candidate { database: number, key, bytes, .. } in self.candidates(policy) {
+            if used <= limit {
                 break;
             }
             self.select(number);
+            used = used.saturating_sub(bytes as u64);
             self.server.evicted += u64::from(self.remove(&key));
-            self.server.forget_bytes();
             EffectSink::new(&mut effects, number, self.dialect()).expired(&key);
         }
+        self.server.forget_bytes();
         self.select(selected);
         effects
     }
 
     /// The keys that may go, the first first.
-    fn candidates(&mut self, policy: Policy) -> Vec<(Milliseconds, usize, Box<[u8]>)> {
+    fn candidates(&mut self, policy: Policy) -> Vec<Candidate> {
         let mut found = Vec::new();
         for number in 0..DATABASES {
             let database = &self.databases[number];
@@ -48,7 +60,8 @@ impl Keyspace {
                     Some(time) => time,
                     None => self.random.below(usize::MAX) as Milliseconds,
                 };
-                found.push((order, number, key.into()));
+                let bytes = entry.value.bytes_used(key);
+                found.push(Candidate { order, database: number, key: key.into(), bytes });
             }
         }
         found.sort_unstable();

@@ -10,13 +10,12 @@ fn find(
     from: usize,
     steps: u32,
 ) -> Result<Option<Vec<Captured>>, PatternError> {
-    let pattern = effective(pattern);
-    let (anchored, pattern) = match pattern {
+    let source = effective(pattern);
+    let (anchored, pattern) = match source {
         [b'^', rest @ ..] => (true, rest),
-        _ => (false, pattern),
+        _ => (false, source),
     };
-    let mut search = Search::default();
-    search.prepare(pattern, anchored);
+    let mut search = Search::new(source, pattern, anchored);
     search.begin(from);
     loop {
         let mut allowance = steps;

@@ -6,7 +6,7 @@
 //! **Invariant:** a concatenation that is interrupted has its progress in the registers and in the register of the pair that
 //! waits.
 
-use ferrous_heap::{HeapError, Metamethod, Transaction, Value};
+use ferrous_heap::{HeapError, LARGEST_SCRATCH, Metamethod, Transaction, Value};
 
 use crate::finish::BYTES_A_TICK;
 use crate::machine::{Machine, WINDOW};
@@ -101,13 +101,13 @@ impl Machine {
 /// for is not built, it moves to no larger buffer, and the string takes the buffer as it is.
 #[inline(never)]
 pub(crate) fn join(tx: &mut Transaction<'_>, values: &[Value]) -> Result<Value, HeapError> {
-    const LONG: usize = 1 << 16;
     let mut text = tx.take_buffer();
     text.clear();
     let mut rest = values.iter();
     while let Some(value) = rest.next() {
         let length = text.len().saturating_add(tx.string_len(*value).unwrap_or_default());
-        let room = if length < LONG { Ok(()) } else { make_room(tx, &mut text, *value, rest.as_slice()) };
+        let room =
+            if length < LARGEST_SCRATCH { Ok(()) } else { make_room(tx, &mut text, *value, rest.as_slice()) };
         if let Err(error) = room.and_then(|()| append(tx, &mut text, *value)) {
             tx.give_buffer(text);
             return Err(error);

@@ -45,6 +45,8 @@ const EXTREMES: &[(&str, &str, &str, &str)] = &[
         "do do do do do do do do do do x = 1 end end end end end end end end end end ",
         "",
     ),
+    ("loops that end in a break", "", "repeat\nbreak\nuntil false\n", ""),
+    ("operators on lines of their own", "return 1", "\n+\nx", ""),
     ("parentheses without end", "return ", "(", ""),
     ("braces without end", "return ", "{", ""),
     ("blocks without end", "", "do ", ""),

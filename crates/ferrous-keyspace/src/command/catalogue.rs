@@ -2,6 +2,8 @@
 //!
 //! They are those of Redis 7.0 and of Valkey 9.1; other targets are told what the closer one of both says.
 
+use std::sync::LazyLock;
+
 const LINES: &str = include_str!("catalogue.txt");
 
 /// One command or subcommand.
@@ -130,15 +132,35 @@ fn note(number: &str) -> Option<&'static str> {
     notes.find(|(known, _)| *known == number).map(|(_, text)| text)
 }
 
+/// Whose line it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Owner {
+    Redis,
+    Both,
+    Valkey,
+}
+
+/// All commands, by name and owner: the text is gone through once.
+static ENTRIES: LazyLock<Vec<(Owner, Entry)>> = LazyLock::new(|| {
+    let mut entries: Vec<(Owner, Entry)> = LINES
+        .lines()
+        .filter_map(|line| match line.split_once(' ')? {
+            ("<", line) => Some((Owner::Redis, Entry::read(line)?)),
+            (">", line) => Some((Owner::Valkey, Entry::read(line)?)),
+            _ => Some((Owner::Both, Entry::read(line)?)),
+        })
+        .collect();
+    entries.sort_by_key(|(owner, entry)| (entry.name, *owner));
+    entries
+});
+
 /// The command or subcommand of that name, in lower case, as Valkey or Redis tells of it.
 pub(super) fn find(name: &str, valkey: bool) -> Option<Entry> {
-    let (own, other) = if valkey { ("> ", "< ") } else { ("< ", "> ") };
-    let is_called = |line: &str| line.split(' ').next() == Some(name);
-    let by_mark = |mark: &'static str| {
-        LINES.lines().filter_map(move |line| line.strip_prefix(mark)).find(|line| is_called(line))
-    };
-    let line = by_mark(own).or_else(|| LINES.lines().find(|line| is_called(line))).or_else(|| by_mark(other));
-    line.and_then(Entry::read)
+    let from = ENTRIES.partition_point(|(_, entry)| entry.name < name);
+    let lines = ENTRIES.get(from..)?.iter().take_while(|(_, entry)| entry.name == name);
+    // Its own line, or that of both, or the other's.
+    let own = if valkey { Owner::Valkey } else { Owner::Redis };
+    lines.min_by_key(|(owner, _)| (*owner != own, *owner != Owner::Both)).map(|(_, entry)| *entry)
 }
 
 #[cfg(test)]

@@ -94,7 +94,7 @@ impl Search {
     }
 
     /// A search for a pattern (`text`, without its anchor) with buffers that an earlier one has left. `source` is the pattern as
-    /// it is in the script.
+    /// it is in the script; `anchored`: only the first place is tried.
     #[must_use]
     pub fn new(source: &[u8], text: &[u8], anchored: bool) -> Box<Self> {
         let oldest = SPARE.with_borrow_mut(|spares| (spares.len() == SPARES).then(|| spares.remove(0)));
@@ -103,7 +103,10 @@ impl Search {
         if source.len() <= LONGEST_KEPT {
             search.source.extend_from_slice(source);
         }
-        search.prepare(text, anchored);
+        search.length = text.len();
+        search.matcher.reset();
+        search.anchored = anchored;
+        search.filter = if anchored { Filter::None } else { filter(&mut search.matcher, text) };
         search
     }
 
@@ -136,14 +139,6 @@ impl Search {
     #[inline]
     pub fn lighten(&mut self) {
         self.matcher.lighten();
-    }
-
-    /// Prepares for `pattern` (without its anchor). `anchored`: try the first place only.
-    pub fn prepare(&mut self, pattern: &[u8], anchored: bool) {
-        self.length = pattern.len();
-        self.matcher.reset();
-        self.anchored = anchored;
-        self.filter = if anchored { Filter::None } else { filter(&mut self.matcher, pattern) };
     }
 
     /// Sets out to search from byte `start` on.
@@ -246,8 +241,7 @@ mod tests {
     #[test]
     fn a_search_that_waits_keeps_nothing_large() {
         let pattern = b"x?".repeat(100_000);
-        let mut search = Search::default();
-        search.prepare(&pattern, false);
+        let mut search = Search::new(&pattern, &pattern, false);
         search.begin(0);
         let subject = vec![b'x'; 200_000];
         let mut steps = u32::MAX;
@@ -260,8 +254,7 @@ mod tests {
     fn sets_that_are_read_again_cost_steps() {
         let set = [b"[".as_slice(), &[b'x'; 80_000], b"]"].concat();
         let pattern = [set.repeat(20).as_slice(), b"y"].concat();
-        let mut search = Search::default();
-        search.prepare(&pattern, false);
+        let mut search = Search::new(&pattern, &pattern, false);
         search.begin(0);
         let mut steps = u32::MAX;
         assert_eq!(search.run(&[b'x'; 30], &pattern, &mut steps), Ok(Found::Nowhere));
