@@ -67,17 +67,7 @@ impl Machine {
                 self.finish_for_in();
                 Transition::Continue
             }
-            frame::NATIVE | frame::PROTECTED => {
-                self.native_depth = frame::native_depth(&frame);
-                let count = if frame.results == MULTIPLE {
-                    count
-                } else {
-                    self.adjust(first, count, frame.results);
-                    u32::from(frame.results)
-                };
-                let Some(state) = self.states.pop() else { return Transition::Deliver { first, count } };
-                self.resume_native(tx, state, frame.base, first + count, Resumption::Returned { count })
-            }
+            frame::NATIVE | frame::PROTECTED => self.resume_waiting(tx, &frame, first, count),
             frame::PCALL | frame::XPCALL => {
                 self.native_depth = frame::native_depth(&frame);
                 let range = first as usize..(first + count) as usize;
@@ -99,6 +89,26 @@ impl Machine {
             // Nobody delivers to these: they are left by resuming, yielding and answering.
             _ => Transition::Deliver { first, count },
         }
+    }
+
+    /// Hands results to the native of `frame`, which has waited for them.
+    #[inline(always)]
+    fn resume_waiting(
+        &mut self,
+        tx: &mut Transaction<'_>,
+        frame: &Frame,
+        first: u32,
+        count: u32,
+    ) -> Transition {
+        self.native_depth = frame::native_depth(frame);
+        let count = if frame.results == MULTIPLE {
+            count
+        } else {
+            self.adjust(first, count, frame.results);
+            u32::from(frame.results)
+        };
+        let Some(state) = self.states.pop() else { return Transition::Deliver { first, count } };
+        self.resume_native(tx, state, frame.base, first + count, Resumption::Returned { count })
     }
 
     /// What follows from the call of a native: if it has just returned to a Lua function that tail-called it, its results go to
@@ -169,7 +179,18 @@ impl Machine {
         if kind == frame::ENTRY && self.thread == self.main_thread {
             return Transition::End(self.main_returned(first, 1));
         }
-        Transition::Deliver { first, count: 1 }
+        self.return_values(tx, first, 1)
+    }
+
+    /// Returns `count` values, from `first`, to the innermost frame, which is no Lua function's.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn return_values(&mut self, tx: &mut Transaction<'_>, first: u32, count: u32) -> Transition {
+        // Most are natives that call a function again and again.
+        match self.frames.pop_if(|frame| frame.kind == frame::NATIVE) {
+            Some(frame) => self.resume_waiting(tx, &frame, first, count),
+            None => Transition::Deliver { first, count },
+        }
     }
 
     /// The function that was started has returned.

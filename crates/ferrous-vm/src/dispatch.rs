@@ -418,7 +418,7 @@ pub(crate) fn run<const HOOKED: bool>(m: &mut Machine, tx: &mut Transaction<'_>)
                             m.adjust(first, count, results);
                             resume_caller!();
                         }
-                        _ => leave!(Transition::Deliver { first, count }),
+                        _ => leave!(m.return_values(tx, first, count)),
                     }
                 }};
             }

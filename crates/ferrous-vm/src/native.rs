@@ -299,6 +299,12 @@ impl<'h> NativeContext<'_, 'h> {
         Ok(Operation::Call { args: count_u32(args)?, results, protected: false })
     }
 
+    /// As [`NativeContext::call`], for a state that is in a box already, because it waits again and again.
+    pub fn call_boxed(&mut self, args: usize, results: u8, state: Box<dyn NativeState>) -> NativeResult {
+        self.set_boxed_state(state);
+        Ok(Operation::Call { args: count_u32(args)?, results, protected: false })
+    }
+
     /// As [`NativeContext::call`], and `state` also learns of an error.
     pub fn call_protected(&mut self, args: usize, state: impl NativeState + 'static) -> NativeResult {
         self.set_state(state);

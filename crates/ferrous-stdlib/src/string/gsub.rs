@@ -175,9 +175,7 @@ impl Substitution {
         // The call itself is where the machine looks at its budget.
         let _ = ctx.charge(steps);
         self.search.lighten();
-        ctx.set_boxed_state(self);
-        // At most 32 captures.
-        Ok(Operation::Call { args: args as u32, results: 1, protected: false })
+        ctx.call_boxed(args, 1, self)
     }
 
     /// Moves past the match; past one more byte after an empty one. False at the end of the subject.

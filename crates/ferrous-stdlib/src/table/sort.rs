@@ -135,8 +135,7 @@ impl Sort {
                             ctx.push(function)?;
                             ctx.push(a)?;
                             ctx.push(b)?;
-                            ctx.set_boxed_state(self);
-                            return Ok(Operation::Call { args: 2, results: 1, protected: false });
+                            return ctx.call_boxed(2, 1, self);
                         }
                     }
                 }

@@ -4,6 +4,7 @@
 
 use ferrous_heap::Value;
 use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption};
+use ferrous_vm::operation::Operation;
 
 use super::{element, length};
 use crate::base::find_next;
@@ -16,7 +17,7 @@ pub(super) fn foreach(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     ctx.check_table(1)?;
     ctx.check_function(2)?;
     ctx.set_top(3)?;
-    Foreach { position: 0 }.advance(ctx)
+    Box::new(Foreach { position: 0 }).advance(ctx)
 }
 
 struct Foreach {
@@ -24,15 +25,18 @@ struct Foreach {
 }
 
 impl Foreach {
-    fn advance(mut self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    fn advance(mut self: Box<Self>, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         match find_next(ctx, &mut self.position)? {
-            None => ctx.pause(self),
+            None => {
+                ctx.set_boxed_state(self);
+                Ok(Operation::Pause)
+            }
             Some(None) => ctx.ret0(),
             Some(Some((key, value))) => {
                 ctx.push(ctx.arg(2))?;
                 ctx.push(key)?;
                 ctx.push(value)?;
-                ctx.call(2, 1, self)
+                ctx.call_boxed(2, 1, self)
             }
         }
     }
@@ -50,7 +54,7 @@ pub(super) fn foreachi(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
     let last = length(ctx, 1)?;
     ctx.check_function(2)?;
     ctx.set_top(3)?;
-    Foreachi { next: 1, last }.advance(ctx)
+    Box::new(Foreachi { next: 1, last }).advance(ctx)
 }
 
 struct Foreachi {
@@ -59,7 +63,7 @@ struct Foreachi {
 }
 
 impl Foreachi {
-    fn advance(mut self, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    fn advance(mut self: Box<Self>, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         if self.next > self.last {
             return ctx.ret0();
         }
@@ -68,7 +72,7 @@ impl Foreachi {
         ctx.push(Value::number(f64::from(self.next)))?;
         ctx.push(value)?;
         self.next = self.next.saturating_add(1);
-        ctx.call(2, 1, self)
+        ctx.call_boxed(2, 1, self)
     }
 }
 
