@@ -388,6 +388,10 @@ impl Host for LoggingHost {
 
     fn execute(&mut self, request: &Request<'_>, reply: &mut dyn ReplySink) {
         self.0.execute(request, reply);
+        let sleep = self.0.take_sleep();
+        if !sleep.is_zero() {
+            std::thread::sleep(sleep);
+        }
     }
 
     fn refused(&mut self, args: CommandArgs<'_>) {

@@ -13,6 +13,7 @@ mod bitfield;
 mod blocking;
 mod catalogue;
 mod config;
+mod debug;
 mod expiry_option;
 mod generic;
 mod geo;
@@ -310,7 +311,10 @@ fn look_up(args: CommandArgs<'_>, dialect: &Dialect) -> Result<Found, CommandErr
 pub(crate) fn execute(keyspace: &mut Keyspace, request: &Request<'_>, reply: &mut dyn ReplySink) {
     let args = request.args;
     let found = match look_up(args, keyspace.dialect()) {
-        Ok(found) if request.from_script && found.info.flags.contains(CommandFlags::NOSCRIPT) => {
+        Ok(found)
+            if request.from_script
+                && keyspace.server.open(found.info).flags.contains(CommandFlags::NOSCRIPT) =>
+        {
             Err(CommandError::Fixed("ERR This Redis command is not allowed from script"))
         }
         found => found,

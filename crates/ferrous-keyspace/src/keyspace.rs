@@ -420,7 +420,7 @@ impl Keyspace {
 
 impl Host for Keyspace {
     fn command(&self, name: &[u8]) -> Option<CommandInfo> {
-        command::find(name, self.dialect).map(|command| command.info(self.dialect))
+        command::find(name, self.dialect).map(|command| self.server.open(command.info(self.dialect)))
     }
 
     fn subcommand(&self, container: &CommandInfo, name: &[u8]) -> Option<CommandInfo> {

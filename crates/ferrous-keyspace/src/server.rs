@@ -6,9 +6,11 @@
 //!
 //! **Invariant:** without a parameter or a master nothing is refused.
 
+use std::time::Duration;
+
 use ferrous_redis::{
     ServerState,
-    host::{CommandArgs, CommandFlags},
+    host::{CommandArgs, CommandFlags, CommandInfo},
     stats::{InfoField, InfoValue},
 };
 
@@ -25,6 +27,10 @@ pub(crate) struct Server {
     pub(crate) master: Option<Master>,
     /// How many keys had to go for want of memory.
     pub(crate) evicted: u64,
+    /// Whether scripts may call DEBUG, which makes replies of every kind for them.
+    pub(crate) debugs_scripts: bool,
+    /// How long DEBUG SLEEP wants everybody to wait.
+    pub(crate) sleep: Duration,
     /// Whether nobody may wait, since a transaction is carried out.
     pub(crate) denies_blocking: bool,
     /// By place in the tables of commands.
@@ -78,6 +84,14 @@ impl Server {
                 Outcome::Rejected => calls.rejected += 1,
             }
         }
+    }
+
+    /// What is known about a command, of which DEBUG may have opened one to scripts.
+    pub(crate) fn open(&self, mut info: CommandInfo) -> CommandInfo {
+        if self.debugs_scripts && info.name == "debug" {
+            info.flags = info.flags.without(CommandFlags::NOSCRIPT);
+        }
+        info
     }
 
     /// Forgets all calls, and who had to go.
@@ -195,6 +209,11 @@ impl Keyspace {
     /// Says whether a transaction is carried out, where commands that wait answer as in scripts.
     pub fn deny_blocking(&mut self, denies: bool) {
         self.server.denies_blocking = denies;
+    }
+
+    /// How long whoever executed the last command should wait, since DEBUG SLEEP said so: a keyspace itself does not block.
+    pub fn take_sleep(&mut self) -> Duration {
+        std::mem::take(&mut self.server.sleep)
     }
 
     /// Counts an error reply that neither the keyspace nor an engine has made.

@@ -215,6 +215,12 @@ impl CommandFlags {
         Self(self.0 | other.0)
     }
 
+    /// These flags, but for `other`'s.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     /// Whether all of `other`'s flags are set.
     #[must_use]
     pub const fn contains(self, other: Self) -> bool {

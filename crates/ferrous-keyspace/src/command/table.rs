@@ -9,9 +9,9 @@
 use ferrous_redis::host::{CommandFlags, CommandInfo, KeySpec};
 
 use super::{
-    Command, Run, bit, bitfield, blocking, config, generic, geo, geo_search, hash, hash_expiry, hyperloglog,
-    info, introspection, lcs, list, pubsub, scan, server, set, sort, sorted_set, sorted_set_algebra,
-    sorted_set_range, stream, stream_info, string,
+    Command, Run, bit, bitfield, blocking, config, debug, generic, geo, geo_search, hash, hash_expiry,
+    hyperloglog, info, introspection, lcs, list, pubsub, scan, server, set, sort, sorted_set,
+    sorted_set_algebra, sorted_set_range, stream, stream_info, string,
 };
 
 pub(super) const WRITE: u16 = 1;
@@ -98,7 +98,7 @@ pub static COMMANDS: &[Command] = &[
     command("config", -2, NOSCRIPT | STALE | CONTAINER, (0, 0, 0), config::config),
     command("copy", -3, WRITE | DENY_OOM, (1, 2, 1), generic::copy),
     command("dbsize", 1, READONLY, (0, 0, 0), server::dbsize),
-    command("debug", -2, NOSCRIPT | STALE, (0, 0, 0), server::refused),
+    command("debug", -2, NOSCRIPT | STALE, (0, 0, 0), debug::debug),
     command("decr", 2, WRITE | DENY_OOM, (1, 1, 1), string::decr),
     command("decrby", 3, WRITE | DENY_OOM, (1, 1, 1), string::decrby),
     command("del", -2, WRITE, (1, -1, 1), generic::del),
