@@ -2,6 +2,7 @@
 //!
 //! There is one client, nobody tracks keys for it, and nothing is evicted.
 
+use ferrous_keyspace::number::parse_integer;
 use ferrous_redis::{host::CommandArgs, reply::ReplySink};
 
 use crate::connection::{Connection, Replies};
@@ -29,16 +30,24 @@ enum Answer {
     Untracked,
 }
 
-/// Executes a subcommand that the target has, with the right number of arguments, if it is one of those that are known here.
-pub(crate) fn execute(connection: &mut Connection, args: CommandArgs<'_>, sink: &mut dyn ReplySink) -> bool {
-    let Some(outcome) = answer(connection, args) else { return false };
-    match outcome {
-        Err(text) => sink.error(&text),
-        Ok(Answer::Ok) => sink.status(b"OK"),
-        Ok(Answer::Null) => sink.null(),
-        Ok(Answer::Integer(number)) => sink.integer(number),
-        Ok(Answer::Bulk(bytes)) => sink.bulk(&bytes),
-        Ok(Answer::Untracked) => {
+/// Executes a subcommand that the target has, with the right number of arguments, if it is one of those that are known here. An
+/// error is not written.
+pub(crate) fn execute(
+    connection: &mut Connection,
+    args: CommandArgs<'_>,
+    sink: &mut dyn ReplySink,
+) -> Option<Result<(), Vec<u8>>> {
+    let outcome = answer(connection, args)?;
+    Some(outcome.map(|answer| write(&answer, sink)))
+}
+
+fn write(answer: &Answer, sink: &mut dyn ReplySink) {
+    match answer {
+        Answer::Ok => sink.status(b"OK"),
+        Answer::Null => sink.null(),
+        Answer::Integer(number) => sink.integer(*number),
+        Answer::Bulk(bytes) => sink.bulk(bytes),
+        Answer::Untracked => {
             sink.begin_map(3);
             sink.bulk(b"flags");
             sink.begin_set(1);
@@ -52,7 +61,6 @@ pub(crate) fn execute(connection: &mut Connection, args: CommandArgs<'_>, sink: 
             sink.end();
         }
     }
-    true
 }
 
 fn answer(connection: &mut Connection, args: CommandArgs<'_>) -> Option<Result<Answer, Vec<u8>>> {
@@ -60,6 +68,7 @@ fn answer(connection: &mut Connection, args: CommandArgs<'_>) -> Option<Result<A
                            OPTOUT mode enabled";
     let word = |index: usize| args.get(index).unwrap_or_default();
     let is = |known: &str| word(2).eq_ignore_ascii_case(known.as_bytes());
+    let later = |known: &str| word(3).eq_ignore_ascii_case(known.as_bytes());
     let syntax = || Err(b"ERR syntax error".to_vec());
     Some(match word(1).to_ascii_lowercase().as_slice() {
         b"id" => Ok(Answer::Integer(1)),
@@ -86,6 +95,24 @@ fn answer(connection: &mut Connection, args: CommandArgs<'_>) -> Option<Result<A
             };
             Ok(Answer::Ok)
         }
+        b"tracking" if is("off") => Ok(Answer::Ok),
+        b"tracking" if !is("on") => syntax(),
+        b"unblock" if args.len() > 4 => syntax(),
+        b"unblock" if args.len() == 4 && !later("timeout") && !later("error") => {
+            Err(b"ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR".to_vec())
+        }
+        b"unblock" if parse_integer(word(2)).is_none() => {
+            Err(b"ERR value is not an integer or out of range".to_vec())
+        }
+        b"unblock" => Ok(Answer::Integer(0)),
+        b"pause" if args.len() == 4 && !later("write") && !later("all") => {
+            Err(b"ERR CLIENT PAUSE mode must be WRITE or ALL".to_vec())
+        }
+        b"pause" => match parse_integer(word(2)) {
+            None => Err(b"ERR timeout is not an integer or out of range".to_vec()),
+            Some(..0) => Err(b"ERR timeout is negative".to_vec()),
+            Some(_) => Ok(Answer::Ok),
+        },
         b"getredir" => Ok(Answer::Integer(-1)),
         b"trackinginfo" => Ok(Answer::Untracked),
         b"caching" => Err(CACHING.as_bytes().to_vec()),

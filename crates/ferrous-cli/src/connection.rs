@@ -1,7 +1,6 @@
-//! The commands about the connection itself, which neither a keyspace nor an engine has: HELLO, RESET, QUIT, CLIENT.
+//! The commands about the connection itself, which neither a keyspace nor an engine has: HELLO, AUTH, RESET, QUIT, CLIENT.
 //!
-//! Texts and checks are those of Redis 7.0. There are no users here, so AUTH is refused as Redis refuses a password that
-//! it does not know.
+//! Texts and checks are those of Redis 7.0. There is one user here, `default`, who needs no password.
 
 use ferrous_keyspace::number::parse_integer;
 use ferrous_redis::{
@@ -55,22 +54,27 @@ impl Connection {
         self.compat.dialect()
     }
 
-    /// Executes the command if it is about the connection to a master, or a replica; whether it was. The reply is to be written in
-    /// the protocol that holds afterwards, so `sink` is asked for with it.
+    /// Executes the command if it is about the connection to a master, or a replica; nothing if it is not. The reply is to be written
+    /// in the protocol that holds afterwards, so `sink` is asked for with it. An error is not written.
     pub(crate) fn execute<'s>(
         &mut self,
         args: CommandArgs<'_>,
         is_replica: bool,
         sink: impl FnOnce(Protocol) -> &'s mut dyn ReplySink,
-    ) -> bool {
+    ) -> Option<Result<(), Vec<u8>>> {
         let name = args.name();
         if name.eq_ignore_ascii_case(b"hello") {
             let outcome = self.hello(args);
-            let sink = sink(self.protocol);
-            match outcome {
-                Ok(()) => self.describe(is_replica, sink),
-                Err(text) => sink.error(&text),
+            if outcome.is_ok() {
+                self.describe(is_replica, sink(self.protocol));
             }
+            return Some(outcome);
+        } else if name.eq_ignore_ascii_case(b"auth") && args.len() > 1 {
+            let outcome = authenticate(args);
+            if outcome.is_ok() {
+                sink(self.protocol).status(b"OK");
+            }
+            return Some(outcome);
         } else if name.eq_ignore_ascii_case(b"reset") && args.len() == 1 {
             self.protocol = Protocol::Resp2;
             self.debug = DebugMode::Off;
@@ -81,9 +85,9 @@ impl Connection {
             self.closed = true;
             sink(self.protocol).status(b"OK");
         } else {
-            return false;
+            return None;
         }
-        true
+        Some(Ok(()))
     }
 
     /// Whether the client wants the reply that was just made.
@@ -112,7 +116,9 @@ impl Connection {
         while let Some(option) = args.get(index) {
             let more = args.len() - index - 1;
             if option.eq_ignore_ascii_case(b"auth") && more >= 2 {
-                return Err(b"WRONGPASS invalid username-password pair or user is disabled.".to_vec());
+                log_in(args.get(index + 1))?;
+                index += 3;
+                continue;
             }
             if !option.eq_ignore_ascii_case(b"setname") || more == 0 {
                 return Err([b"ERR Syntax error in HELLO option '", option, b"'"].concat());
@@ -162,6 +168,26 @@ impl Connection {
     }
 }
 
+/// `AUTH [user] password`.
+fn authenticate(args: CommandArgs<'_>) -> Result<(), Vec<u8>> {
+    const NO_PASSWORD: &[u8] =
+        b"ERR AUTH <password> called without any password configured for the default user. \
+                                 Are you sure your configuration is correct?";
+    match args.len() {
+        2 => Err(NO_PASSWORD.to_vec()),
+        3 => log_in(args.get(1)),
+        _ => Err(b"ERR syntax error".to_vec()),
+    }
+}
+
+/// There is one user, whom any password suits.
+fn log_in(user: Option<&[u8]>) -> Result<(), Vec<u8>> {
+    if user == Some(b"default") {
+        return Ok(());
+    }
+    Err(b"WRONGPASS invalid username-password pair or user is disabled.".to_vec())
+}
+
 /// Begins the list of a Valkey's modules, of which Lua is one.
 fn describe_lua(sink: &mut dyn ReplySink) {
     sink.begin_array(1);
@@ -184,11 +210,14 @@ mod tests {
     fn answer(connection: &mut Connection, line: &str) -> Option<String> {
         let args: ArgsBuffer = line.split(' ').collect();
         let mut writer = ReplyWriter::default();
-        let known = connection.execute(args.args(), false, |protocol| {
+        let outcome = connection.execute(args.args(), false, |protocol| {
             writer.set_protocol(protocol);
             &mut writer
         });
-        known.then(|| String::from_utf8(writer.into_bytes()).unwrap())
+        if let Err(text) = outcome? {
+            writer.error(&text);
+        }
+        Some(String::from_utf8(writer.into_bytes()).unwrap())
     }
 
     #[test]
@@ -216,6 +245,8 @@ mod tests {
             ("HELLO 3 FOO", "-ERR Syntax error in HELLO option 'FOO'\r\n"),
             ("HELLO 3 SETNAME", "-ERR Syntax error in HELLO option 'SETNAME'\r\n"),
             ("HELLO 3 AUTH a b", "-WRONGPASS invalid username-password pair or user is disabled.\r\n"),
+            ("HELLO 3 AUTH default", "-ERR Syntax error in HELLO option 'AUTH'\r\n"),
+            ("AUTH a b c", "-ERR syntax error\r\n"),
         ] {
             let mut connection = Connection::new(Compat::Redis70);
             assert_eq!(answer(&mut connection, line).as_deref(), Some(wanted));

@@ -8,6 +8,7 @@
 use std::{
     io::{self, Write as _},
     path::Path,
+    time::{Duration, Instant},
 };
 
 use ferrous_keyspace::{Keyspace, resp::RequestParser};
@@ -37,7 +38,15 @@ pub(crate) struct Server {
     connection: Connection,
     transaction: Transaction,
     log: Option<EffectLog>,
+    /// When expired keys were last let go that nobody has asked for.
+    swept: Instant,
 }
+
+/// How long it takes until that is done again.
+const SWEEPS_APART: Duration = Duration::from_millis(100);
+
+/// How many keys are looked at then.
+const SWEPT_AT_ONCE: usize = 320;
 
 impl Server {
     /// A server with an empty keyspace.
@@ -74,6 +83,7 @@ impl Server {
             connection: Connection::new(compat),
             transaction: Transaction::default(),
             log,
+            swept: Instant::now(),
         })
     }
 
@@ -124,9 +134,13 @@ impl Server {
         transport: &mut dyn Transport,
         sink: &mut S,
     ) {
-        let evicted = self.host.0.evict();
+        let mut gone = self.host.0.evict();
+        if self.swept.elapsed() >= SWEEPS_APART {
+            self.swept = Instant::now();
+            gone.append(self.host.0.expire_some(SWEPT_AT_ONCE));
+        }
         if let Some(log) = &mut self.log {
-            log.note(evicted);
+            log.note(gone);
         }
         let declared = || self.engine.command_flags(args);
         let step = self.transaction.step(args, declared, &mut self.host.0, self.connection.dialect());
@@ -215,7 +229,8 @@ impl Server {
         sink: &mut S,
     ) -> bool {
         if args.name().eq_ignore_ascii_case(b"reset") {
-            self.transaction.reset();
+            self.transaction.reset(&mut self.host.0);
+            self.host.0.select(0);
         } else if args.name().eq_ignore_ascii_case(b"unwatch") {
             // In a transaction, which has forgotten all keys.
             sink.set_protocol(self.connection.protocol);
@@ -226,7 +241,12 @@ impl Server {
             sink.set_protocol(protocol);
             &mut *sink
         });
-        if known || self.execute_client(args, sink) {
+        if let Some(outcome) = known.or_else(|| self.execute_client(args, sink)) {
+            if let Err(text) = outcome {
+                sink.set_protocol(self.connection.protocol);
+                sink.error(&text);
+                self.host.0.count_error(&text);
+            }
             return true;
         }
         let protocol = self.connection.protocol;
@@ -255,13 +275,17 @@ impl Server {
         known
     }
 
-    /// Executes a subcommand of CLIENT that the target has and the connection knows; whether it was one.
-    fn execute_client<S: ProtocolSink>(&mut self, args: CommandArgs<'_>, sink: &mut S) -> bool {
+    /// Executes a subcommand of CLIENT that the target has and the connection knows; nothing if it was none.
+    fn execute_client<S: ProtocolSink>(
+        &mut self,
+        args: CommandArgs<'_>,
+        sink: &mut S,
+    ) -> Option<Result<(), Vec<u8>>> {
         let name = args.get(1).filter(|_| args.name().eq_ignore_ascii_case(b"client"));
         let container = name.and_then(|_| self.host.command(args.name()));
         let found = container.zip(name).and_then(|(container, name)| self.host.subcommand(&container, name));
         if !found.is_some_and(|found| found.accepts(args.len())) {
-            return false;
+            return None;
         }
         sink.set_protocol(self.connection.protocol);
         client::execute(&mut self.connection, args, sink)

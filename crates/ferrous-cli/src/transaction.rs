@@ -1,14 +1,13 @@
 //! Transactions of a client: MULTI, EXEC, DISCARD, WATCH, UNWATCH.
 //!
-//! Between MULTI and EXEC commands are checked and queued; a bad one spoils the transaction. A watched key has changed if it
-//! holds anything else at EXEC, or expires at another time: what was put back is not noticed.
+//! Between MULTI and EXEC commands are checked and queued; a bad one spoils the transaction. The keyspace knows what is watched.
 //!
 //! **Invariant:** nothing is queued, and nothing spoilt, outside of MULTI.
 
 use ferrous_keyspace::{Keyspace, command};
 use ferrous_redis::{
     compat::Dialect,
-    host::{ArgsBuffer, CommandArgs, CommandFlags},
+    host::{ArgsBuffer, CommandArgs, CommandFlags, Host as _},
 };
 
 /// The commands that are carried out here.
@@ -39,14 +38,13 @@ pub(crate) struct Transaction {
     queue: Option<Vec<ArgsBuffer>>,
     /// Whether one of them was bad.
     spoilt: bool,
-    /// Keys by database, and what they held.
-    watched: Vec<(usize, Vec<u8>, Option<String>)>,
 }
 
 impl Transaction {
     /// Forgets everything.
-    pub(crate) fn reset(&mut self) {
+    pub(crate) fn reset(&mut self, keyspace: &mut Keyspace) {
         *self = Self::default();
+        keyspace.unwatch();
     }
 
     /// Judges the next command. `declared` tells the flags of the script that it runs.
@@ -65,7 +63,7 @@ impl Transaction {
         let name = args.name().to_ascii_lowercase();
         if let Err(error) = command::check(args, keyspace) {
             if name == b"exec" {
-                self.reset();
+                self.reset(keyspace);
                 let text = error.text();
                 let text = text.strip_prefix(b"ERR ").unwrap_or(&text);
                 return Step::Refuse([b"EXECABORT Transaction discarded because of: ", text].concat());
@@ -79,13 +77,13 @@ impl Transaction {
             return Step::Refuse(text);
         }
         match name.as_slice() {
-            b"multi" | b"watch" if queues => Step::Fail(self.nested(&name, dialect)),
+            b"multi" | b"watch" if queues => self.nested(args, &name, keyspace, dialect),
             b"multi" => {
                 self.queue = Some(Vec::new());
                 Step::Status("OK")
             }
             b"discard" if queues => {
-                self.reset();
+                self.reset(keyspace);
                 Step::Status("OK")
             }
             b"exec" if queues => self.exec(keyspace),
@@ -94,19 +92,16 @@ impl Transaction {
                 Step::Fail([b"ERR ", name.as_slice(), b" without MULTI"].concat())
             }
             b"watch" => {
-                let database = keyspace.selected();
-                let keys = args.iter().skip(1);
-                self.watched
-                    .extend(keys.map(|key| (database, key.to_vec(), keyspace.dump_key(database, key))));
+                args.iter().skip(1).for_each(|key| keyspace.watch(key));
                 Step::Status("OK")
             }
             b"unwatch" if !queues => {
-                self.watched.clear();
+                keyspace.unwatch();
                 Step::Status("OK")
             }
             b"quit" | b"reset" => Step::Execute,
             b"client" if dialect.spoils_transaction.is_some() && is_reply(args) => {
-                Step::Fail(self.nested(b"client|reply", dialect))
+                self.nested(args, b"client|reply", keyspace, dialect)
             }
             _ => {
                 if let Some(queue) = &mut self.queue {
@@ -118,24 +113,34 @@ impl Transaction {
     }
 
     /// What MULTI or WATCH, or what else is never queued, gets in a transaction.
-    fn nested(&mut self, name: &[u8], dialect: &Dialect) -> Vec<u8> {
+    fn nested(
+        &mut self,
+        args: CommandArgs<'_>,
+        name: &[u8],
+        keyspace: &mut Keyspace,
+        dialect: &Dialect,
+    ) -> Step {
         if let Some(text) = dialect.spoils_transaction {
             self.spoilt = true;
-            return format!("ERR {}", text.replace("{}", &String::from_utf8_lossy(name))).into_bytes();
+            let text = format!("ERR {}", text.replace("{}", &String::from_utf8_lossy(name))).into_bytes();
+            keyspace.count_error(&text);
+            keyspace.refused(args);
+            return Step::Refuse(text);
         }
         let text: &[u8] = match name {
             b"multi" => b"ERR MULTI calls can not be nested",
             _ => b"ERR WATCH inside MULTI is not allowed",
         };
-        text.to_vec()
+        Step::Fail(text.to_vec())
     }
 
-    fn exec(&mut self, keyspace: &Keyspace) -> Step {
-        let Self { queue, spoilt, watched } = std::mem::take(self);
+    fn exec(&mut self, keyspace: &mut Keyspace) -> Step {
+        let Self { queue, spoilt } = std::mem::take(self);
+        let changed = keyspace.unwatch();
         if spoilt {
             return Step::Fail(b"EXECABORT Transaction discarded because of previous errors.".to_vec());
         }
-        if watched.iter().any(|(database, key, held)| keyspace.dump_key(*database, key) != *held) {
+        if changed {
             return Step::Null;
         }
         Step::ExecuteAll(queue.unwrap_or_default())

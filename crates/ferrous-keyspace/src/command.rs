@@ -341,6 +341,7 @@ pub(crate) fn execute(keyspace: &mut Keyspace, request: &Request<'_>, reply: &mu
         Ok(()) => keyspace.server.count(place, CallOutcome::Done),
         Err(error) => {
             keyspace.server.count(place, CallOutcome::Failed(1));
+            keyspace.touched = false;
             let text = error.text();
             if error != CommandError::Unwanted {
                 keyspace.errors.count(&text);

@@ -72,19 +72,21 @@ impl Expired {
 
 impl Keyspace {
     /// Removes expired keys of all databases, and expired fields of hashes, looking at no more than `limit` keys; returns what is
-    /// to be replicated for it, a command for each. Keys are picked at random, so calling this now and then keeps what nobody
-    /// asks for from piling up. Nothing goes while changes are recorded.
+    /// to be replicated for it, a command for each. Of many keys some are picked at random, so calling this now and then keeps what
+    /// nobody asks for from piling up. Nothing goes while changes are recorded, or if DEBUG SET-ACTIVE-EXPIRE says so.
     pub fn expire_some(&mut self, limit: usize) -> Effects {
         let mut effects = Effects::default();
-        if self.scope != 0 {
+        if self.scope != 0 || self.server.keeps_expired {
             return effects;
         }
         let now = self.clock().milliseconds();
         let selected = self.selected();
         for number in 0..DATABASES {
             self.select(number);
-            for _ in 0..limit.div_ceil(DATABASES).min(self.database().len()) {
-                let position = self.random.below(self.database().len());
+            let (share, length) = (limit.div_ceil(DATABASES), self.database().len());
+            for left in (0..share.min(length)).rev() {
+                // A position that was looked at may be that of the last key then.
+                let position = if length <= share { left } else { self.random.below(self.database().len()) };
                 self.expired.clear();
                 self.let_go(position, now);
                 let mut sink = EffectSink::new(&mut effects, number, self.dialect());
@@ -94,6 +96,19 @@ impl Keyspace {
         self.select(selected);
         self.server.forget_bytes();
         effects
+    }
+
+    /// Changes a key's expiry; whether the key is there.
+    pub(crate) fn set_expiry(&mut self, key: &[u8], expires_at: Option<Milliseconds>) -> bool {
+        let Some(position) = self.position(key) else { return false };
+        if self.scope != 0 {
+            self.record_expiry(position);
+        }
+        let had_one = self.database().at(position).is_some_and(|(_, entry)| entry.expires_at.is_some());
+        self.touched |= had_one || expires_at.is_some();
+        self.note_position(position);
+        self.database_mut().set_expiry_at(position, expires_at);
+        true
     }
 
     /// Removes the entry at a position, or fields of its hash, if their time is over; whether the key is still there. That is no

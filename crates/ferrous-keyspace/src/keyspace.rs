@@ -283,7 +283,7 @@ impl Keyspace {
     }
 
     /// The position of a key that is there and not expired; an expired one is removed, and so are expired fields.
-    fn position(&mut self, key: &[u8]) -> Option<usize> {
+    pub(crate) fn position(&mut self, key: &[u8]) -> Option<usize> {
         let database = self.database();
         let position = database.find(key)?;
         let entry = database.at(position)?.1;
@@ -365,6 +365,8 @@ impl Keyspace {
     pub(crate) fn move_key(&mut self, from: (usize, &[u8]), to: (usize, &[u8])) {
         let Some(entry) = self.databases[from.0 % DATABASES].remove(from.1) else { return };
         self.touched = true;
+        self.note_key_in(from.0, from.1);
+        self.note_key_in(to.0, to.1);
         let (_, replaced) = self.databases[to.0 % DATABASES].insert(to.1, entry);
         if self.scope != 0 {
             if let Some(entry) = replaced {
@@ -377,18 +379,6 @@ impl Keyspace {
     /// Keeps the beginning of a long value until the next script begins: freeing it takes long, and a kill waits.
     pub(crate) fn leave(&mut self, piece: Vec<u8>) {
         self.remains = piece;
-    }
-
-    /// Changes a key's expiry; whether the key is there.
-    pub(crate) fn set_expiry(&mut self, key: &[u8], expires_at: Option<Milliseconds>) -> bool {
-        let Some(position) = self.position(key) else { return false };
-        if self.scope != 0 {
-            self.record_expiry(position);
-        }
-        let had_one = self.database().at(position).is_some_and(|(_, entry)| entry.expires_at.is_some());
-        self.touched |= had_one || expires_at.is_some();
-        self.database_mut().set_expiry_at(position, expires_at);
-        true
     }
 
     /// Removes all keys of the selected database, or of all.
@@ -433,6 +423,7 @@ impl Host for Keyspace {
         self.expired.clear();
         self.stand_in = None;
         command::execute(self, request, reply);
+        self.settle_watches(request.args.name());
         if self.touched || !self.expired.is_empty() {
             self.server.forget_bytes();
         }

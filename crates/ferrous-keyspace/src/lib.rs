@@ -38,6 +38,7 @@ mod server;
 mod settings;
 mod sorted_set;
 mod undo;
+mod watch;
 
 pub use error::CommandError;
 pub use expiry::{Clock, Milliseconds};

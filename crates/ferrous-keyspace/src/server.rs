@@ -18,6 +18,7 @@ use crate::{
     command::{self, Place},
     keyspace::Keyspace,
     settings::{PARAMETERS, Setting, Settings},
+    watch::Watches,
 };
 
 /// See the module's text.
@@ -29,6 +30,10 @@ pub(crate) struct Server {
     pub(crate) evicted: u64,
     /// Whether scripts may call DEBUG, which makes replies of every kind for them.
     pub(crate) debugs_scripts: bool,
+    /// What its client watches.
+    pub(crate) watches: Watches,
+    /// Whether expired keys that nobody asks for stay.
+    pub(crate) keeps_expired: bool,
     /// How long DEBUG SLEEP wants everybody to wait.
     pub(crate) sleep: Duration,
     /// Whether nobody may wait, since a transaction is carried out.

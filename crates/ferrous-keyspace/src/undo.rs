@@ -115,6 +115,7 @@ impl Keyspace {
             self.arm(position);
         }
         self.touched = true;
+        self.note_position(position);
         self.database_mut().at_mut(position).map(|(_, entry)| &mut entry.value)
     }
 
@@ -138,6 +139,7 @@ impl Keyspace {
     pub(crate) fn insert(&mut self, key: &[u8], entry: Entry) -> usize {
         let (position, replaced) = self.database_mut().insert(key, entry);
         self.touched = true;
+        self.note_key(key);
         if self.scope != 0 {
             let (database, key) = (self.selected(), key.into());
             self.changes.push(match replaced {
@@ -151,6 +153,7 @@ impl Keyspace {
     /// Removes the entry at a position of the selected database; whether there was one.
     pub(crate) fn remove_at(&mut self, position: usize) -> bool {
         self.touched = true;
+        self.note_position(position);
         if self.scope == 0 {
             return self.database_mut().remove_at(position).is_some();
         }

@@ -56,8 +56,9 @@ pub(super) fn debug(call: &mut Call<'_>) -> Outcome {
             let seconds = call.score(call.arg(2)).unwrap_or_default();
             call.keyspace.server.sleep = Duration::try_from_secs_f64(seconds).unwrap_or_default();
         }
-        // Expired keys go when somebody looks, however that is set; and nothing is saved that could be read again.
-        (3, b"set-active-expire" | b"log") | (_, b"reload" | b"loadaof") => {}
+        (3, b"set-active-expire") => call.keyspace.server.keeps_expired = !leading_number(call.arg(2)),
+        // Nothing is saved that could be read again.
+        (3, b"log") | (_, b"reload" | b"loadaof") => {}
         (_, name) if OTHERS.contains(&name) => return refused(call),
         _ => return Err(subcommand_syntax(call.args)),
     }

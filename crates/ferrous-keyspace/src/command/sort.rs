@@ -158,6 +158,8 @@ fn sorted(call: &mut Call<'_>, options: &Options<'_>) -> Result<Vec<Vec<u8>>, Co
     if let Ok(Some(set)) = call.keyspace.write::<SortedSet>(call.arg(1)) {
         set.spread_out();
     }
+    // Nobody is told of that.
+    call.keyspace.touched = false;
     let mut alphabetical = options.alphabetical;
     let (mut by, mut keep_order) = (options.by, options.keep_order);
     // Sets are sorted all the same where the result must not depend on their order.

@@ -110,6 +110,12 @@ const SILENT: &[&[u8]] = &[
     b"zremrangebyscore",
 ];
 
+/// Whether a command that writes may find nothing to change, and then says so in its reply.
+#[must_use]
+pub fn may_change_nothing(name: &[u8]) -> bool {
+    SILENT.contains(&name.to_ascii_lowercase().as_slice())
+}
+
 /// Tells the effects of a command.
 pub(super) fn tell(executed: &Executed<'_>, keyspace: &dyn Afterwards, effects: &mut EffectSink<'_>) {
     let (args, reply) = (executed.request.args, executed.reply);
