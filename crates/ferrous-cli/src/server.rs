@@ -171,14 +171,14 @@ impl Server {
                 sink.begin_array(commands.len());
                 // Memory is looked at before the transaction, and not again.
                 let out_of_memory = self.host.0.state().out_of_memory;
-                self.host.0.deny_blocking(true);
+                self.host.0.carry_out_transaction(true);
                 for command in &commands {
                     let mut state = self.host.0.state();
                     state.out_of_memory = out_of_memory;
                     self.execute_in(state, command.args(), transport, sink);
                 }
                 sink.end();
-                self.host.0.deny_blocking(false);
+                self.host.0.carry_out_transaction(false);
                 self.host.0.count_call(args, 0);
             }
         }

@@ -255,18 +255,18 @@ impl Keyspace {
         now
     }
 
-    /// What `TIME` answers, in microseconds since 1970: while a script runs, the time at which it started, where the target
-    /// has time stand still.
+    /// What `TIME` answers, in microseconds since 1970: while a script or a transaction runs, the time at which it started, where
+    /// the target has time stand still.
     pub(crate) fn time(&self) -> i64 {
-        match self.script {
-            Some(script) if self.dialect.script_time_stands_still => script.started,
-            _ => self.clock.microseconds(),
-        }
+        let started = self.script.map(|script| script.started).or(self.server.transaction);
+        let standing = started.filter(|_| self.dialect.script_time_stands_still);
+        standing.unwrap_or_else(|| self.clock.microseconds())
     }
 
-    /// The time that keys expire by: when the script started, or else now.
+    /// The time that keys expire by: when the script started, or the transaction, or else now.
     pub(crate) fn expiry_time(&mut self) -> Milliseconds {
-        self.script.map_or_else(|| self.now(), |script| script.started / 1000)
+        let started = self.script.map(|script| script.started).or(self.server.transaction);
+        started.map_or_else(|| self.now(), |started| started / 1000)
     }
 
     pub(crate) fn database(&self) -> &Database {
@@ -449,7 +449,7 @@ impl Host for Keyspace {
     fn script_started(&mut self) {
         self.remains = Vec::new();
         if self.script.is_none() {
-            self.script = Some(Script { selected: self.selected, started: self.clock.microseconds() });
+            self.script = Some(Script { selected: self.selected, started: self.time() });
         }
     }
 

@@ -36,8 +36,8 @@ pub(crate) struct Server {
     pub(crate) keeps_expired: bool,
     /// How long DEBUG SLEEP wants everybody to wait.
     pub(crate) sleep: Duration,
-    /// Whether nobody may wait, since a transaction is carried out.
-    pub(crate) denies_blocking: bool,
+    /// When the transaction began that is carried out, in microseconds since 1970.
+    pub(crate) transaction: Option<i64>,
     /// By place in the tables of commands.
     calls: Vec<Calls>,
     /// How many bytes all keys take, while that is known.
@@ -211,9 +211,10 @@ impl Keyspace {
         }
     }
 
-    /// Says whether a transaction is carried out, where commands that wait answer as in scripts.
-    pub fn deny_blocking(&mut self, denies: bool) {
-        self.server.denies_blocking = denies;
+    /// Says whether a transaction is carried out: commands that wait answer as in scripts, no key expires in its midst, and time
+    /// stands still where it does in scripts.
+    pub fn carry_out_transaction(&mut self, begins: bool) {
+        self.server.transaction = begins.then(|| self.clock().microseconds());
     }
 
     /// How long whoever executed the last command should wait, since DEBUG SLEEP said so: a keyspace itself does not block.

@@ -102,7 +102,7 @@ pub(super) fn brpoplpush(call: &mut Call<'_>) -> Outcome {
 /// Moves an element; who might have waited for one is told that the time is over.
 fn move_waiting(call: &mut Call<'_>, from: End, to: End) -> Outcome {
     let source = call.arg(1);
-    let waits = !call.from_script && !call.keyspace.server.denies_blocking;
+    let waits = !call.from_script && call.keyspace.server.transaction.is_none();
     if waits && call.keyspace.read::<List>(source)?.is_none() {
         call.reply.null_array();
         return Ok(());

@@ -28,7 +28,6 @@ const OTHERS: &[&[u8]] = &[
     b"listpack",
     b"mallctl",
     b"mallctl-str",
-    b"object",
     b"oom",
     b"panic",
     b"pause-cron",
@@ -47,10 +46,11 @@ const OTHERS: &[&[u8]] = &[
     b"aof-flush-sleep",
 ];
 
-/// `DEBUG PROTOCOL|SET-DISABLE-DENY-SCRIPTS|SET-ACTIVE-EXPIRE|SLEEP|RELOAD|LOADAOF|LOG`.
+/// `DEBUG PROTOCOL|OBJECT|SET-DISABLE-DENY-SCRIPTS|SET-ACTIVE-EXPIRE|SLEEP|RELOAD|LOADAOF|LOG`.
 pub(super) fn debug(call: &mut Call<'_>) -> Outcome {
     match (call.len(), call.arg(1).to_ascii_lowercase().as_slice()) {
         (3, b"protocol") => return protocol(call),
+        (3, b"object") => return object(call),
         (3, b"set-disable-deny-scripts") => call.keyspace.server.debugs_scripts = leading_number(call.arg(2)),
         (3, b"sleep") => {
             let seconds = call.score(call.arg(2)).unwrap_or_default();
@@ -63,6 +63,24 @@ pub(super) fn debug(call: &mut Call<'_>) -> Outcome {
         _ => return Err(subcommand_syntax(call.args)),
     }
     call.reply_ok();
+    Ok(())
+}
+
+/// `DEBUG OBJECT key`, which may have expired. The address is none, and the length an estimate.
+fn object(call: &mut Call<'_>) -> Outcome {
+    let (key, now) = (call.arg(2), call.keyspace.now());
+    let (dialect, database) = (call.keyspace.dialect().keyspace, call.keyspace.database());
+    let entry = database.find(key).and_then(|position| database.at(position)).map(|(_, entry)| entry);
+    let Some(entry) = entry else { return Err(CommandError::NoSuchKey) };
+    let text = format!(
+        "Value at:{:#x} refcount:{} encoding:{} serializedlength:{} lru:{} lru_seconds_idle:0",
+        0x7f00_0000_0000_u64,
+        entry.value.references(dialect),
+        entry.value.encoding(key, dialect),
+        entry.value.bytes_used(&[]),
+        (now / 1000) & 0x00ff_ffff,
+    );
+    call.reply.status(text.as_bytes());
     Ok(())
 }
 

@@ -197,13 +197,12 @@ fn describe_search(call: &mut Call<'_>, kind: &str, parts: &[(&str, i64)]) {
 /// `COMMAND LIST [FILTERBY MODULE name|ACLCAT category|PATTERN pattern]`.
 fn list(call: &mut Call<'_>) -> Outcome {
     let commands = commands(call);
-    let mut names: Vec<&str> = commands.iter().map(|info| info.name).collect();
+    let inner: Vec<CommandInfo> = commands.iter().flat_map(|info| subcommands(call, info)).collect();
+    let mut names: Vec<&str> = commands.iter().chain(&inner).map(|info| info.name).collect();
     if call.len() > 2 {
         if call.len() != 5 || !call.is_word(2, "filterby") {
             return Err(CommandError::Syntax);
         }
-        let inner: Vec<CommandInfo> = commands.iter().flat_map(|info| subcommands(call, info)).collect();
-        names.extend(inner.iter().map(|info| info.name));
         let wanted = call.arg(4).to_ascii_lowercase();
         let valkey = is_valkey(call);
         match call.arg(3).to_ascii_lowercase().as_slice() {
