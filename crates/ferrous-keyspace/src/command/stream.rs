@@ -185,7 +185,8 @@ pub(super) fn xadd(call: &mut Call<'_>) -> Outcome {
             if now > last.time { StreamId { time: now, sequence: 0 } } else { next }
         }
         NewId::AutomaticSequence(time) if time == last.time => {
-            let sequence = last.sequence.checked_add(1).ok_or(TOO_SMALL)?;
+            let text = call.keyspace.dialect().keyspace.no_next_number;
+            let sequence = last.sequence.checked_add(1).ok_or(CommandError::Fixed(text))?;
             StreamId { time, sequence }
         }
         NewId::AutomaticSequence(time) => StreamId { time, sequence: 0 },

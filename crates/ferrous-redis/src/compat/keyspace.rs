@@ -56,6 +56,8 @@ pub struct KeyspaceDialect {
     pub reads_last_entry: bool,
     /// `XREAD` with fewer ids than keys.
     pub unbalanced_streams: &'static str,
+    /// `XADD` of `time-*` where the last entry has that time and the last number.
+    pub no_next_number: &'static str,
     /// The commands that not every target has, in lower case; a subcommand comes after `|`. With `delifeq` comes `SET` with `IFEQ`.
     pub later_commands: &'static [&'static str],
     /// Which of `novalues` and `noscores` cursors take.
@@ -130,6 +132,7 @@ pub(super) const REDIS_70: KeyspaceDialect = KeyspaceDialect {
     drops_expired: false,
     reads_last_entry: false,
     unbalanced_streams: "Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.",
+    no_next_number: "ERR Elements are too large to be stored",
     later_commands: &[],
     bare_scan_options: &[],
     small_expiring_hash: "listpackex",
@@ -152,6 +155,7 @@ pub(super) const REDIS_72: KeyspaceDialect = KeyspaceDialect {
     takes_more_arguments: true,
     subcommand_arities: SUBCOMMAND_ARITIES_72,
     cuts_list_index: true,
+    no_next_number: "ERR The ID specified in XADD is equal or smaller than the target stream top item",
     later_commands: &["client|no-touch", "client|setinfo", "cluster|myshardid", "waitaof"],
     unbalanced_streams: "Unbalanced 'xread' list of streams: for each stream key an ID or '$' must be specified.",
     ..REDIS_70
