@@ -2,8 +2,29 @@
 
 use std::fmt::Write as _;
 
+use ferrous_redis::{
+    compat::Dialect,
+    stats::{InfoField, InfoValue},
+};
+
 use super::Call;
-use crate::error::Outcome;
+use crate::{database::Database, error::Outcome, object::Value};
+
+/// The sections in the order of the servers: the word for each, its title, and whether it is told unasked.
+const SECTIONS: [(&str, &str, bool); 12] = [
+    ("server", "Server", true),
+    ("clients", "Clients", true),
+    ("memory", "Memory", true),
+    ("persistence", "Persistence", true),
+    ("stats", "Stats", true),
+    ("replication", "Replication", true),
+    ("modules", "Modules", true),
+    ("commandstats", "Commandstats", false),
+    ("errorstats", "Errorstats", true),
+    ("cluster", "Cluster", true),
+    ("scriptingengines", "Scripting Engines", false),
+    ("keyspace", "Keyspace", true),
+];
 
 /// `INFO [section ...]`: the version, memory, scripts, the role, calls, errors, the keyspace.
 pub(super) fn info(call: &mut Call<'_>) -> Outcome {
@@ -11,29 +32,23 @@ pub(super) fn info(call: &mut Call<'_>) -> Outcome {
         |words: &[&str]| (1..call.len()).any(|index| words.iter().any(|word| call.is_word(index, word)));
     let everything = asked(&["all", "everything"]);
     let unasked = call.len() == 1 || everything || asked(&["default"]);
-    let wanted = |section: &str| unasked || asked(&[section]);
-    let told = [
-        ("memory", "Memory", true),
-        ("stats", "Stats", true),
-        ("replication", "Replication", true),
-        ("commandstats", "Commandstats", false),
-        ("errorstats", "Errorstats", true),
-        ("scriptingengines", "Scripting Engines", false),
-    ];
-    let is_valkey = call.keyspace.dialect().valkey.is_some();
-    let titles: Vec<&str> = told
+    let dialect = call.keyspace.dialect();
+    let titles: Vec<&str> = SECTIONS
         .into_iter()
-        .filter(|(name, _, default)| if *default { wanted(name) } else { everything || asked(&[name]) })
+        .filter(|(name, _, default)| everything || (*default && unasked) || asked(&[name]))
         .map(|(_, title, _)| title)
-        .filter(|title| *title != "Scripting Engines" || is_valkey)
+        .filter(|title| *title != "Scripting Engines" || dialect.valkey.is_some())
         .collect();
-    let mut sections = Vec::new();
-    if wanted("server") {
-        let version = call.keyspace.dialect().redis_version;
-        sections.push(format!("# Server\r\nredis_version:{version}\r\nredis_mode:standalone\r\n"));
+    let mut fields = fixed_fields(dialect);
+    if titles.iter().any(|title| *title != "Keyspace" && fields.iter().all(|field| field.section != *title)) {
+        fields.extend(call.keyspace.info_fields());
     }
-    let tells_keys = wanted("keyspace");
-    let fields = if titles.is_empty() { Vec::new() } else { call.keyspace.info_fields() };
+    if titles.contains(&"Keyspace") {
+        let databases = call.keyspace.databases().iter().enumerate();
+        let held = databases.filter(|(_, database)| database.len() > 0);
+        fields.extend(held.map(|(number, database)| key_field(number, database, dialect)));
+    }
+    let mut sections = Vec::new();
     for title in titles {
         let mut section = format!("# {title}\r\n");
         for field in fields.iter().filter(|field| field.section == title) {
@@ -42,21 +57,52 @@ pub(super) fn info(call: &mut Call<'_>) -> Outcome {
         }
         sections.push(section);
     }
-    if tells_keys {
-        let mut section = "# Keyspace\r\n".to_owned();
-        for (number, database) in call.keyspace.databases().iter().enumerate() {
-            if database.len() > 0 {
-                // Writing to a String cannot fail.
-                let _ = write!(
-                    section,
-                    "db{number}:keys={},expires={},avg_ttl=0\r\n",
-                    database.len(),
-                    database.volatile()
-                );
-            }
-        }
-        sections.push(section);
-    }
     call.reply.verbatim(*b"txt", sections.join("\r\n").as_bytes());
     Ok(())
+}
+
+/// What never changes here.
+fn fixed_fields(dialect: &Dialect) -> Vec<InfoField> {
+    let mut fields = Vec::new();
+    let mut tell = |section, name: &'static str, value: &str| {
+        fields.push(InfoField::new(section, name, InfoValue::Text(value.to_owned())));
+    };
+    tell("Server", "redis_version", dialect.redis_version);
+    match &dialect.valkey {
+        None => tell("Server", "redis_mode", "standalone"),
+        Some(names) => {
+            tell("Server", "server_name", names.server_name);
+            tell("Server", "valkey_version", names.version);
+            tell("Server", "valkey_release_stage", "ga");
+            tell("Server", "server_mode", "standalone");
+            let options = "[handle-repl-async-load|handle-atomic-slot-migration]";
+            let module = format!("name=lua,ver=1,api=1,filters=0,usedby=[],using=[],options={options}");
+            tell("Modules", "module", &module);
+        }
+    }
+    for (section, name, value) in [
+        ("Clients", "connected_clients", "1"),
+        ("Clients", "blocked_clients", "0"),
+        ("Persistence", "loading", "0"),
+        ("Persistence", "async_loading", "0"),
+        ("Persistence", "rdb_bgsave_in_progress", "0"),
+        ("Persistence", "aof_enabled", "0"),
+        ("Persistence", "aof_rewrite_in_progress", "0"),
+        ("Cluster", "cluster_enabled", "0"),
+    ] {
+        tell(section, name, value);
+    }
+    fields
+}
+
+/// The field of a database.
+fn key_field(number: usize, database: &Database, dialect: &Dialect) -> InfoField {
+    let mut text = format!("keys={},expires={},avg_ttl=0", database.len(), database.volatile());
+    if dialect.valkey.is_some() {
+        let goes = |value: &Value| matches!(value, Value::Hash(hash) if hash.has_times());
+        let count = database.iter().filter(|(_, entry)| goes(&entry.value)).count();
+        // Writing to a String cannot fail.
+        let _ = write!(text, ",keys_with_volatile_items={count}");
+    }
+    InfoField::new("Keyspace", format!("db{number}"), InfoValue::Text(text))
 }
