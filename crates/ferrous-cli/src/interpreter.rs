@@ -12,6 +12,7 @@ use ferrous_heap::{Heap, HeapOptions, Pinned, Transaction, Value};
 use ferrous_stdlib::{Output, base, os};
 use ferrous_vm::{
     error::LuaError,
+    hook::HookMask,
     interrupt::{Interrupt, InterruptHandle},
     machine::{Exit, Machine, MachineOptions},
     native::NativeContext,
@@ -236,6 +237,7 @@ impl Interpreter {
 
     /// Calls the finalizers of all userdata that are left, as lua does when it closes its state; their errors are lost.
     pub(crate) fn close(&mut self) {
+        self.report_last_return();
         let scheduled = self.setup(|ctx| {
             ctx.tx.schedule_all_finalizers();
             Ok(())
@@ -244,6 +246,8 @@ impl Interpreter {
             return;
         }
         let next = |ctx: &mut NativeContext<'_, '_>| {
+            // No hook hears of finalizers.
+            ctx.set_hook(ctx.main_thread(), Value::NIL, HookMask::default(), 0);
             let pending = ctx.tx.pending_finalizer();
             Ok(pending.map(|(object, finalizer)| (ctx.tx.pin(object), ctx.tx.pin(finalizer))))
         };
@@ -256,6 +260,25 @@ impl Interpreter {
             if let Ok(Completion::Exit(_)) = called {
                 return;
             }
+        }
+    }
+
+    /// A hook for returns hears last of the C function that has run the program: of a native that does nothing, here.
+    fn report_last_return(&mut self) {
+        let program = self.setup(|ctx| {
+            let thread = ctx.main_thread();
+            let (hook, mask, _) = ctx.hook(thread);
+            if !mask.returns {
+                return Ok(None);
+            }
+            ctx.set_hook(thread, hook, HookMask { returns: true, ..HookMask::default() }, 0);
+            let program = ctx.new_native(|ctx| ctx.ret0(), &[])?;
+            Ok(Some(ctx.tx.pin(program)))
+        });
+        if let Ok(Some(program)) = program {
+            // Lua would report an error of the hook; the state is closed all the same.
+            let _ended = self.run(&program, |_| Ok(()));
+            self.release(vec![program]);
         }
     }
 
