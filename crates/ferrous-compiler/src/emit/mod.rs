@@ -35,6 +35,7 @@ use crate::lexer::State;
 use crate::patience::{Patience, filled};
 use crate::scope::Variable;
 use crate::{Captures, FIRST_STACK, Failure};
+use constant::GUESSES;
 use function::FunctionState;
 use operand::Operand;
 use task::{Target, Task};
@@ -57,6 +58,8 @@ pub(crate) struct Emitter<'t> {
     spare: Vec<FunctionState>,
     /// The constants of functions that have many, by function and content; see `constant`.
     constants: HashMap<(u32, u8, u64), u32, RandomState>,
+    /// Where a constant was found last, by its content.
+    guesses: [u32; GUESSES],
     /// The chunk's string for each text, `NONE` where it has none yet.
     strings: Vec<u32>,
     /// Some function has more constants, or functions, than it may have; looked at from time to time.
@@ -88,6 +91,7 @@ pub(crate) fn emit(
         outer: Vec::new(),
         spare: Vec::new(),
         constants: HashMap::with_hasher(RandomState::new()),
+        guesses: [0; GUESSES],
         strings,
         crowded: false,
         chunk: Chunk { prototypes: Vec::with_capacity(tree.functions.len()), ..Chunk::default() },
