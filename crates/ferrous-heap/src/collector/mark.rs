@@ -103,14 +103,21 @@ impl Heap {
         if !young {
             slot.value.unchanged_below = stack.len();
         }
-        for value in stack.iter_mut().skip(from) {
+        // Most of a coroutine's stack is the window beyond its registers, empty.
+        let above = stack.get_mut(from..).unwrap_or_default();
+        let used = above.iter().rposition(|value| value.is_object()).map_or(0, |last| last + 1);
+        let used = above.get_mut(..used).unwrap_or_default();
+        for value in &mut *used {
             if !self.is_alive(*value) {
                 *value = Value::NIL;
             }
         }
         let mut marker = self.marker(young);
-        for value in stack.iter().skip(from).chain(&others) {
+        for value in &*used {
             marker.shade(*value);
+        }
+        for value in others {
+            marker.shade(value);
         }
         let work = stack.len().saturating_sub(from) + 1;
         if let Some(slot) = self.threads.slot_at_mut(index) {
