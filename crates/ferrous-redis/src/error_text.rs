@@ -11,7 +11,7 @@ const PIECE: usize = 1 << 16;
 
 /// `text` up to its first zero byte.
 pub(crate) fn until_zero(text: &[u8]) -> &[u8] {
-    let end = text.iter().position(|&byte| byte == 0).unwrap_or(text.len());
+    let end = memchr::memchr(0, text).unwrap_or(text.len());
     text.get(..end).unwrap_or(text)
 }
 

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use ferrous_heap::Value;
 use ferrous_vm::error::LuaError;
-use ferrous_vm::native::{NativeContext, NativeResult};
+use ferrous_vm::native::{Charge, NativeContext, NativeResult};
 
 use crate::string::pattern::effective;
 
@@ -52,12 +52,16 @@ pub(crate) fn outcome(
     }
 }
 
-/// Argument `n` as C's functions read it: up to its first zero byte.
+/// What the system does with a file counts as so many instructions: tens of microseconds.
+pub(crate) const SYSTEM_CALL: u32 = 50;
+
+/// Argument `n` as C's functions read it: up to its first zero byte. What the system does with it is counted here.
 ///
 /// # Errors
 /// No string.
 pub(crate) fn check_name(ctx: &mut NativeContext<'_, '_>, n: usize) -> Result<Vec<u8>, LuaError> {
     let name = ctx.check_string(n)?;
+    let _: Charge = ctx.charge(SYSTEM_CALL);
     Ok(effective(ctx.tx.string(name).unwrap_or_default()).to_vec())
 }
 

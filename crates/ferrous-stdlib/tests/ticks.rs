@@ -39,7 +39,7 @@ fn ticks(source: &str) -> u64 {
 #[test]
 fn work_that_grows_costs_ticks() {
     type Program = fn(usize) -> String;
-    let programs: [(&str, (usize, usize), Program); 20] = [
+    let programs: [(&str, (usize, usize), Program); 22] = [
         ("a straight line", (1, 128), |n| format!("local a = 1 {}", "a = a + 1 ".repeat(n))),
         ("one expression", (1, 128), |n| format!("local a = 1 a = a{}", " + a".repeat(n))),
         ("a constructor", (1, 128), |n| format!("local a = 1 local t = {{{}}}", "a,".repeat(n))),
@@ -92,6 +92,8 @@ fn work_that_grows_costs_ticks() {
                  file:seek('set') file:read('*l') file:close()"
             )
         }),
+        ("names of files", (40, 1), |n| format!("for i = 1, {n} do os.remove('/none/x') end")),
+        ("temporary files", (40, 1), |n| format!("for i = 1, {n} do io.tmpfile():close() end")),
         ("the way to a level", (60, 1), |n| {
             format!(
                 "local function f(n)

@@ -286,10 +286,24 @@ pub(crate) fn read_log_line(
     }
     let seen = match &dialect.short_log {
         Some(log) => log.longest,
-        None => until_zero(message).len(),
+        None => length_in_c(ctx, message),
     };
     message.truncate(seen);
     ctx.to_number(ctx.arg(1)).and_then(log_level).unwrap_or(LogLevel::Notice)
+}
+
+/// Where the first zero byte is, or the end; nothing counts any more once the run was killed.
+fn length_in_c(ctx: &NativeContext<'_, '_>, text: &[u8]) -> usize {
+    const PIECE: usize = 1 << 16;
+    for (index, piece) in text.chunks(PIECE).enumerate() {
+        if index > 0 && ctx.tx.look().is_err() {
+            return 0;
+        }
+        if let Some(end) = memchr::memchr(0, piece) {
+            return index * PIECE + end;
+        }
+    }
+    text.len()
 }
 
 fn setresp(ctx: &mut NativeContext<'_, '_>) -> NativeResult {

@@ -22,12 +22,12 @@ use std::io::SeekFrom;
 
 use ferrous_heap::Value;
 use ferrous_vm::error::LuaError;
-use ferrous_vm::native::{NativeContext, NativeFn, NativeResult};
+use ferrous_vm::native::{Charge, NativeContext, NativeFn, NativeResult};
 use ferrous_vm::number::write_number;
 use rustix::io::Errno;
 
 use crate::argument::opt_int;
-use crate::failure::{check_name, message, outcome};
+use crate::failure::{SYSTEM_CALL, check_name, message, outcome};
 use crate::output::{Buffering, Output};
 use crate::temporary;
 use handle::{Default, Handle, Library, TYPE, close, install, new_file, value_of};
@@ -133,6 +133,7 @@ fn io_popen(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
 
 /// `io.tmpfile()`.
 fn io_tmpfile(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    let _: Charge = ctx.charge(SYSTEM_CALL);
     let file = temporary::create().and_then(|(file, name)| {
         std::fs::remove_file(name)?;
         Ok(Stream::new(file, true, true))

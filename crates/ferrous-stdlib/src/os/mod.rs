@@ -20,11 +20,11 @@ use std::os::unix::process::ExitStatusExt as _;
 
 use ferrous_heap::Value;
 use ferrous_vm::error::LuaError;
-use ferrous_vm::native::{NativeContext, NativeFn, NativeResult};
+use ferrous_vm::native::{Charge, NativeContext, NativeFn, NativeResult};
 use ferrous_vm::operation::Operation;
 
 use crate::argument::opt_int;
-use crate::failure::{check_name, outcome, path};
+use crate::failure::{SYSTEM_CALL, check_name, outcome, path};
 use crate::temporary;
 
 /// The kind of [`Operation::Host`] with which `os.exit` leaves the machine; argument 1 is the exit code, or absent.
@@ -136,6 +136,7 @@ fn setlocale(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
 
 /// `os.tmpname()`.
 fn tmpname(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
+    let _: Charge = ctx.charge(SYSTEM_CALL);
     let (_, name) = temporary::create().map_err(|_| ctx.error("unable to generate a unique filename"))?;
     let name = ctx.tx.intern(name.as_bytes())?;
     ctx.ret(name)
