@@ -334,6 +334,21 @@ impl EnginePool {
         std::mem::take(&mut self.effects)
     }
 
+    /// Whether idle interpreters may hold memory that they do not need any more, and that [`EnginePool::settle`] would give back.
+    #[must_use]
+    pub fn is_unsettled(&self) -> bool {
+        let scripts = self.idle.iter().map(|interpreter| &**interpreter);
+        scripts.chain(self.functions.idle()).any(|idle| idle.is_reclaiming() || idle.is_unsettled())
+    }
+
+    /// Gives a little of that back, in some ten microseconds; true if there is more. Interpreters keep the memory of their largest
+    /// run for the next one; so a server calls this when it has had nothing to do for a while, and some hundred times a second at
+    /// most.
+    pub fn settle(&mut self) -> bool {
+        let scripts = self.idle.iter_mut().map(|interpreter| &mut **interpreter);
+        scripts.chain(self.functions.idle_mut()).any(Interpreter::settle)
+    }
+
     /// What the pool holds at the moment. Its heaps are those that are idle: a run's is its own.
     #[must_use]
     pub fn stats(&self) -> EngineStats {
@@ -343,7 +358,7 @@ impl EnginePool {
             scripts: cache.len(),
             script_bytes: cache.bytes(),
             evicted: cache.evicted(),
-            function_bytes: self.functions.bytes_in_use(),
+            function_bytes: self.functions.idle().map(Interpreter::bytes_in_use).sum(),
             libraries: libraries.len(),
             functions: libraries.function_count(),
             library_bytes: libraries.bytes(),
@@ -354,6 +369,11 @@ impl EnginePool {
     #[must_use]
     pub fn errors(&self) -> &ErrorStatistics {
         &self.errors
+    }
+
+    /// Forgets the errors, as CONFIG RESETSTAT does.
+    pub fn reset_errors(&mut self) {
+        self.errors = ErrorStatistics::default();
     }
 
     /// The scripts of the cache and what they have done, in no order.

@@ -56,9 +56,14 @@ impl FunctionPool {
         Ok(taken)
     }
 
-    /// Bytes in the heaps that are idle.
-    pub(crate) fn bytes_in_use(&self) -> usize {
-        self.idle.values().map(|interpreter| interpreter.bytes_in_use()).sum()
+    /// The interpreters that are idle.
+    pub(crate) fn idle(&self) -> impl Iterator<Item = &Interpreter> {
+        self.idle.values().map(|interpreter| &**interpreter)
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn idle_mut(&mut self) -> impl Iterator<Item = &mut Interpreter> {
+        self.idle.values_mut().map(|interpreter| &mut **interpreter)
     }
 
     /// Loads the library in the interpreter, if that has not been done.

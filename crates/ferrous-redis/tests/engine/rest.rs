@@ -1,8 +1,13 @@
 //! An engine at rest: it frees what runs have left, and gives back memory, between one run and the next.
 
-use ferrous_redis::{EngineOptions, host::Protocol};
+use ferrous_redis::{
+    EngineOptions, Session,
+    host::{ArgsBuffer, Protocol},
+    reply::RecordedReply,
+    run::{EnginePool, Started, Step},
+};
 
-use crate::host::{TestHost, command, engine};
+use crate::host::{TestHost, command, engine, find, show};
 
 /// What makes much of everything, and what it replies.
 const LARGE: &[(&str, &str)] = &[
@@ -40,4 +45,28 @@ fn scripts_run_as_ever_while_memory_is_given_back() {
     assert!(!engine.is_unsettled() && !engine.is_reclaiming());
     assert_eq!(run(&mut engine, &["EVAL", "local name = 'small 7' return name .. 7", "0"]), "\"small 77\"");
     assert_eq!(run(&mut engine, &["FCALL", "f", "0", "y"]), "\"y30000y10\"");
+}
+
+#[test]
+fn a_pool_gives_back_what_its_interpreters_have_kept() {
+    let mut pool = EnginePool::new(EngineOptions::default());
+    let run = |pool: &mut EnginePool, args: &[&str]| {
+        let args: ArgsBuffer = args.iter().collect();
+        let mut reply = RecordedReply::default();
+        if let Started::Run(mut run) = pool.start(&Session::default(), args.args(), &mut reply).unwrap() {
+            while !matches!(run.advance(&mut find), Step::Done) {}
+            pool.finish(run, &mut reply);
+        }
+        show(&reply)
+    };
+    assert_eq!(run(&mut pool, &["FUNCTION", "LOAD", LIBRARY]), "\"l\"");
+    for _ in 0..3 {
+        for &(script, reply) in LARGE {
+            assert_eq!(run(&mut pool, &["EVAL", script, "0"]), reply);
+        }
+        assert_eq!(run(&mut pool, &["FCALL", "f", "0", "x"]), "\"x30000x10\"");
+        assert!(pool.is_unsettled());
+        while pool.settle() {}
+        assert!(!pool.is_unsettled());
+    }
 }
