@@ -12,19 +12,22 @@ use std::path::Path;
 pub enum Recorded {
     /// Redis 7.0.15 as Debian ships it.
     Redis70,
+    /// Redis 8.0.2 as Debian 13 ships it.
+    Redis80,
     /// Valkey 9.1.2.
     Valkey91,
 }
 
 impl Recorded {
-    /// Both servers.
-    pub const ALL: [Recorded; 2] = [Recorded::Redis70, Recorded::Valkey91];
+    /// The servers.
+    pub const ALL: [Recorded; 3] = [Recorded::Redis70, Recorded::Redis80, Recorded::Valkey91];
 
     /// The name in records and after `--compat`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Recorded::Redis70 => "redis-7.0",
+            Recorded::Redis80 => "redis-8.0",
             Recorded::Valkey91 => "valkey-9.1",
         }
     }
@@ -65,7 +68,7 @@ pub struct Probe {
     /// Why the reply of a server cannot be compared.
     #[serde(default)]
     exclude: BTreeMap<String, String>,
-    /// The reply where both servers gave the same.
+    /// The reply where all servers gave the same.
     reply: Option<String>,
     /// The replies by server where they differ.
     #[serde(default)]

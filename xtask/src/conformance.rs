@@ -41,9 +41,12 @@ pub(crate) struct Options {
     /// Replay the probes against the server on this port instead of ferrous (it is emptied!)
     #[arg(long, requires = "recorded")]
     port: Option<u16>,
-    /// Only the replies recorded from this server: redis-7.0 or valkey-9.1
+    /// Only the replies recorded from this server, and comparisons with it: redis-7.0, redis-8.0 or valkey-9.1
     #[arg(long, value_name = "SERVER")]
     recorded: Option<String>,
+    /// Compare generated probes and scripts with this program, a server of that kind, instead of the installed ones
+    #[arg(long, value_name = "PROGRAM", requires = "recorded")]
+    server: Option<PathBuf>,
     /// Seed of the generated probes
     #[arg(long, value_name = "SEED", default_value_t = 1)]
     seed: u64,
@@ -113,6 +116,16 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
 
 /// The targets that a peer shows, and its program.
 const TARGETS: [(&str, &str); 2] = [("redis-7.0", "redis-server"), ("valkey-9.1", "valkey-server")];
+
+/// The servers to compare with: the target, and its program, or the name of the peer that is missing.
+fn live_servers(options: &Options) -> Vec<(&str, Result<PathBuf, &'static str>)> {
+    if let (Some(target), Some(program)) = (&options.recorded, &options.server) {
+        return vec![(target, Ok(program.clone()))];
+    }
+    let asked = options.recorded.as_deref();
+    let targets = TARGETS.into_iter().filter(|(target, _)| asked.is_none_or(|asked| asked == *target));
+    targets.map(|(target, peer)| (target, find_peer(peer).map(|found| found.path).ok_or(peer))).collect()
+}
 
 /// The cases that need no peer: the Lua cases, the probes and the effects on ferrous alone, for `cargo xtask test`.
 pub(crate) fn without_peers() -> Result<Tally, Error> {

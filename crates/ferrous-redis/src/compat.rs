@@ -147,6 +147,8 @@ pub struct Dialect {
     pub set_repl_arguments: &'static str,
     /// `redis.acl_check_cmd` of a command that does not exist.
     pub acl_check_command: &'static str,
+    /// `redis.acl_check_cmd` of a command with too many or too few arguments, where that is an error.
+    pub acl_check_arity: Option<&'static str>,
     /// SCRIPT HELP, but for what it says of HELP.
     pub script_help: Help,
     /// What other clients hear while a function runs, code included.
@@ -212,9 +214,6 @@ pub struct Dialect {
     pub keyspace: &'static KeyspaceDialect,
 }
 
-const NON_LOCAL: &str = "Script attempted to access a non local key in a cluster node";
-const NON_LOCAL_VALKEY: &str = "Attempted to access a non local key in a cluster node";
-
 impl Dialect {
     /// Whether FUNCTION RESTORE reads payloads of that version.
     #[must_use]
@@ -279,6 +278,7 @@ const REDIS_70: Dialect = Dialect {
     setresp_arguments: "redis.setresp() requires one argument.",
     set_repl_arguments: "redis.set_repl() requires two arguments.",
     acl_check_command: "Invalid command passed to redis.acl_check_cmd()",
+    acl_check_arity: None,
     script_help: help::REDIS_SCRIPT,
     function_busy: "BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE.",
     register_function: "redis.register_function",
@@ -314,19 +314,8 @@ const REDIS_70: Dialect = Dialect {
                      during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the \
                      Redis logs for details about the RDB error.",
     append_only_file_error: "Errors writing to the AOF file: Input/output error",
-    permissions: PermissionTexts {
-        command: "The user executing the script can't run this command or subcommand",
-        key: "The user executing the script can't access at least one of the keys mentioned in the command arguments",
-        channel: "The user executing the script can't publish to the channel mentioned in the command",
-    },
-    cluster: ClusterTexts {
-        elsewhere: NON_LOCAL,
-        several: NON_LOCAL,
-        unserved: NON_LOCAL,
-        moving: NON_LOCAL,
-        down: "Script attempted to execute a command while the cluster is down",
-        down_for_writes: "Script attempted to execute a write command while the cluster is down and readonly",
-    },
+    permissions: refusals::PERMISSIONS_70,
+    cluster: refusals::CLUSTER_70,
     stale_script_commands: false,
     busy_commands: &[
         "auth", "discard", "hello", "multi", "quit", "replconf", "reset", "shutdown", "unwatch", "watch",
@@ -334,20 +323,6 @@ const REDIS_70: Dialect = Dialect {
     select_before_multi: true,
     removal: "DEL",
     keyspace: &keyspace::REDIS_70,
-};
-
-const PERMISSIONS_72: PermissionTexts = PermissionTexts {
-    command: "ACL failure in script: User {user} has no permissions to run the '{}' command",
-    key: "ACL failure in script: No permissions to access a key",
-    channel: "ACL failure in script: No permissions to access a channel",
-};
-
-const CLUSTER_72: ClusterTexts = ClusterTexts {
-    several: "Command '{}' in script attempted to access keys that don't hash to the same slot",
-    unserved: "Script attempted to access a slot not served",
-    moving: "Unable to execute command '{}' in script because undeclared keys were accessed during rehashing of the \
-             slot",
-    ..REDIS_70.cluster
 };
 
 const REDIS_72: Dialect = Dialect {
@@ -365,8 +340,8 @@ const REDIS_72: Dialect = Dialect {
     scripts_may_block: true,
     script_time_stands_still: true,
     select_before_multi: false,
-    permissions: PERMISSIONS_72,
-    cluster: CLUSTER_72,
+    permissions: refusals::PERMISSIONS_72,
+    cluster: refusals::CLUSTER_72,
     keyspace: &keyspace::REDIS_72,
     restores_candidates: false,
     ..REDIS_70
@@ -374,20 +349,26 @@ const REDIS_72: Dialect = Dialect {
 
 const REDIS_80: Dialect = Dialect {
     name: "redis-8.0",
-    redis_version: "8.0.4",
-    redis_version_number: 0x08_00_04,
+    redis_version: "8.0.2",
+    redis_version_number: 0x08_00_02,
     os_clock: true,
     cjson_array_metatable: true,
     eval_scripts: Some(500),
     function_flush_resets: true,
     dump_version: 12,
     restored_versions: &[0..=12],
-    commands: 253,
+    commands: 265,
+    cmsgpack_owner: "Salvatore Sanfilippo",
+    queueing_takes_memory: false,
+    acl_check_arity: Some("Wrong number of args for redis.acl_check_cmd()"),
+    function_help: help::SHORT_FUNCTION,
+    help_of_help: "    Print this help.",
     keyspace: &keyspace::REDIS_80,
     ..REDIS_72
 };
 
 const VALKEY_91: Dialect = Dialect {
+    cmsgpack_owner: "Redis Ltd.",
     cjson_array_metatable: false,
     name: "valkey-9.1",
     redis_version: "7.2.4",
@@ -417,6 +398,7 @@ const VALKEY_91: Dialect = Dialect {
     setresp_arguments: "server.setresp() requires one argument.",
     set_repl_arguments: "server.set_repl() requires one argument.",
     acl_check_command: "Invalid command passed to server.acl_check_cmd()",
+    acl_check_arity: None,
     script_help: help::VALKEY_SCRIPT,
     function_busy: "BUSY Valkey is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE.",
     register_function: "server.register_function",
@@ -426,7 +408,7 @@ const VALKEY_91: Dialect = Dialect {
                         character long",
     dump_version: 80,
     restored_versions: &[1..=11, 80..=80],
-    function_help: help::VALKEY_FUNCTION,
+    function_help: help::SHORT_FUNCTION,
     debugger: &debugger::VALKEY,
     help_of_help: "    Print this help.",
     commands: 257,
@@ -448,14 +430,7 @@ const VALKEY_91: Dialect = Dialect {
                      that may modify the data set are disabled, because this instance is configured to report errors \
                      during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the \
                      Valkey logs for details about the RDB error.",
-    cluster: ClusterTexts {
-        elsewhere: NON_LOCAL_VALKEY,
-        several: NON_LOCAL_VALKEY,
-        unserved: NON_LOCAL_VALKEY,
-        moving: NON_LOCAL_VALKEY,
-        down: "Can not execute a command '{}' while the cluster is down",
-        down_for_writes: "Can not execute a command '{}' while the cluster is down",
-    },
+    cluster: refusals::CLUSTER_VALKEY_91,
     stale_script_commands: true,
     busy_commands: &[
         "auth",

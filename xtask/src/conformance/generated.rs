@@ -1,6 +1,6 @@
 //! The generated probes: ferrous beside the live servers.
 
-use super::{Options, TARGETS};
+use super::Options;
 use crate::{Error, workspace};
 use ferrous_conformance::endpoint::{Address, Endpoint};
 use ferrous_conformance::fuzz::grammar::Grammar;
@@ -23,18 +23,18 @@ pub(super) fn run(ferrous: &Path, options: &Options) -> Result<Tally, Error> {
     let grammars = generated::grammars(&directory, &options.filter)
         .map_err(|source| Error::File { path: workspace::relative(&directory), source })?;
     let mut tally = Tally::default();
-    for (target, server) in TARGETS {
-        if options.recorded.as_deref().is_some_and(|asked| asked != target) {
-            continue;
-        }
-        let Some(peer) = super::find_peer(server) else {
-            tally.skip_without_peer(grammars.len(), "comparing conformance/generated", server);
-            continue;
+    for (target, server) in super::live_servers(options) {
+        let program = match server {
+            Ok(program) => program,
+            Err(peer) => {
+                tally.skip_without_peer(grammars.len(), "comparing conformance/generated", peer);
+                continue;
+            }
         };
         let mut comparison = Comparison {
             target,
-            program: &peer.path,
-            server: start(&peer.path)?,
+            program: &program,
+            server: start(&program)?,
             ferrous: Endpoint::new(
                 Address::Program(ferrous.into(), ["pipe", "--compat", target].map(String::from).to_vec()),
                 LIMIT,

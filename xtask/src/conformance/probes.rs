@@ -65,7 +65,9 @@ fn asked(options: &Options) -> Result<Vec<Recorded>, Error> {
         None => Ok(Recorded::ALL.to_vec()),
         Some(name) => match Recorded::by_name(name) {
             Some(recorded) => Ok(vec![recorded]),
-            None => Err(Error::Usage(format!("no recording of {name}; there are redis-7.0 and valkey-9.1"))),
+            None => Err(Error::Usage(format!(
+                "no recording of {name}; there are redis-7.0, redis-8.0 and valkey-9.1"
+            ))),
         },
     }
 }

@@ -1,6 +1,6 @@
 //! The production scripts on `ferrous pipe` and on the live servers.
 
-use super::{Options, TARGETS};
+use super::Options;
 use crate::{Error, workspace};
 use ferrous_conformance::endpoint::{Address, Endpoint};
 use ferrous_conformance::lua_case;
@@ -20,13 +20,16 @@ pub(super) fn run(ferrous: &Path, options: &Options) -> Result<Tally, Error> {
     if scripts.is_empty() {
         return Ok(tally);
     }
-    for (target, program) in TARGETS {
-        let Some(peer) = super::find_peer(program) else {
-            tally.skip_without_peer(scripts.len(), "comparing conformance/scripts", program);
-            continue;
+    for (target, server) in super::live_servers(options) {
+        let program = match server {
+            Ok(program) => program,
+            Err(peer) => {
+                tally.skip_without_peer(scripts.len(), "comparing conformance/scripts", peer);
+                continue;
+            }
         };
-        let server = Server::start(&peer.path)
-            .map_err(|source| Error::Start { program: peer.path.display().to_string(), source })?;
+        let server = Server::start(&program)
+            .map_err(|source| Error::Start { program: program.display().to_string(), source })?;
         for script in &scripts {
             match compare(script, ferrous, target, &server) {
                 Ok(None) => tally.pass(),

@@ -173,7 +173,7 @@ pub(super) fn score_bound(call: &Call<'_>, text: &[u8]) -> Result<ScoreBound, Co
         [b'(', rest @ ..] => (true, rest),
         text => (false, text),
     };
-    let any = call.keyspace.dialect().keyspace.scores_as_strtod;
+    let any = call.keyspace.dialect().keyspace.ends_as_strtod;
     let text = Some(text).filter(|text| any || !(is_hexadecimal(text) || starts_blank(text)));
     let score = text.and_then(parse_endpoint_double).ok_or(CommandError::ScoreRange)?;
     Ok(ScoreBound { score, exclusive })

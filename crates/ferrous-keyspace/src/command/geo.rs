@@ -5,7 +5,11 @@
 
 use std::f64::consts::PI;
 
-use ferrous_redis::host::{ArgsBuffer, CommandArgs};
+use ferrous_redis::{
+    compat::NumberForm,
+    host::{ArgsBuffer, CommandArgs},
+    number_text,
+};
 
 use super::{Call, sorted_set};
 use crate::{
@@ -123,8 +127,13 @@ pub(super) fn unit(name: &[u8]) -> Result<f64, CommandError> {
 pub(super) fn reply_place(call: &mut Call<'_>, place: Place) {
     call.reply.begin_array(2);
     for degrees in [place.longitude, place.latitude] {
-        // Redis prints 17 decimals, also of a RESP3 double.
-        let text = Extended::from_double(degrees).to_text();
+        // Others than the newest print 17 decimals, also of a RESP3 double.
+        let mut text = Vec::new();
+        if call.keyspace.dialect().keyspace.shortest_places {
+            number_text::write(degrees, NumberForm::Shortest, &mut text);
+        } else {
+            text = Extended::from_double(degrees).to_text();
+        }
         if call.is_resp3() {
             call.reply.spelled_double(parse_double(&text).unwrap_or(degrees), &text);
         } else {

@@ -129,13 +129,19 @@ fn as_c_string(mut text: Vec<u8>) -> Vec<u8> {
     text
 }
 
-/// A text as a number to sort by; none that a double cannot hold.
+/// A text as a number to sort by; none that a double cannot hold, where the target does not take them.
 fn score(call: &Call<'_>, text: &[u8]) -> Option<f64> {
-    let any = call.keyspace.dialect().keyspace.scores_as_strtod;
-    if !any && (text.is_empty() || starts_blank(text) || is_hexadecimal(text)) {
+    let dialect = call.keyspace.dialect().keyspace;
+    if !dialect.ends_as_strtod && (starts_blank(text) || is_hexadecimal(text)) {
         return None;
     }
     let score = parse_endpoint_double(text)?;
+    if dialect.sorts_any_size {
+        return Some(score);
+    }
+    if !dialect.ends_as_strtod && text.is_empty() {
+        return None;
+    }
     let mantissa = text.split(|byte| matches!(byte, b'e' | b'E' | b'p' | b'P')).next().unwrap_or_default();
     let overflows = score.is_infinite() && mantissa.iter().any(u8::is_ascii_digit);
     let underflows =

@@ -127,11 +127,12 @@ pub(super) fn add_pairs(call: &mut Call<'_>, pairs: &[(f64, usize)], options: Ad
         }
         return Ok(());
     }
-    let ahead = call.keyspace.dialect().keyspace.leaves_compact_ahead;
+    let dialect = call.keyspace.dialect().keyspace;
     let set = call.keyspace.write_or_create::<SortedSet>(call.arg(1))?;
-    if ahead {
+    if dialect.leaves_compact_ahead {
         let lengths = pairs.iter().filter_map(|&(_, index)| args.get(index)).map(<[u8]>::len);
-        set.expect(pairs.len(), lengths.max().unwrap_or_default());
+        let longest = if dialect.foresees_long_members { lengths.max() } else { None };
+        set.expect(pairs.len(), longest.unwrap_or_default());
     }
     let (mut added, mut changed) = (0, 0);
     let mut last = None;

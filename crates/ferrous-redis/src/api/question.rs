@@ -137,7 +137,13 @@ pub(crate) fn judge(
     };
     let command = look_up(args, authority);
     if question == Question::AclCheck {
-        return command.map_or(unknown_to_acl(dialect), |_| Verdict::AskPermission);
+        return match (command, dialect.acl_check_arity) {
+            (Err(_), _) => unknown_to_acl(dialect),
+            (Ok(command), Some(text)) if !command.accepts(args.len()) => {
+                Verdict::Refuse(Refusal::of_arguments(text))
+            }
+            _ => Verdict::AskPermission,
+        };
     }
     match pass(args, command, judgement, dialect, authority) {
         Ok(flags) => Verdict::Execute { flags },

@@ -47,12 +47,12 @@ pub(super) const VALKEY_SCRIPT: Help = &[&[
     "    Show a script from the scripts cache.",
 ]];
 
-/// FUNCTION HELP of Redis.
+/// FUNCTION HELP of Redis before 8.0.
 pub(super) const REDIS_FUNCTION: Help =
     &[FUNCTION_TO_ENGINE, &["    * Library description"], FUNCTION_FROM_LIST];
 
-/// FUNCTION HELP of Valkey.
-pub(super) const VALKEY_FUNCTION: Help = &[FUNCTION_TO_ENGINE, FUNCTION_FROM_LIST];
+/// FUNCTION HELP of Redis 8.0 and Valkey.
+pub(super) const SHORT_FUNCTION: Help = &[FUNCTION_TO_ENGINE, FUNCTION_FROM_LIST];
 
 /// From the beginning to what LIST shows of a library's engine.
 const FUNCTION_TO_ENGINE: &[&str] = &[

@@ -1,6 +1,6 @@
 //! What commands on keys say and do differently from target to target.
 //!
-//! Redis 7.0 and Valkey 9.1 are as the live servers answer; Redis 7.2 and 8.0 as their release notes tell.
+//! Redis 7.0, Redis 8.0 and Valkey 9.1 are as the live servers answer; Redis 7.2 as its release notes tell.
 //!
 //! **Invariant:** `ferrous-keyspace` asks these fields, never which target it is.
 
@@ -41,13 +41,19 @@ pub struct KeyspaceDialect {
     pub cuts_list_index: bool,
     /// `LREM` and `LPOS` refuse the lowest count and rank.
     pub refuses_lowest_count: bool,
-    /// Scores may be hexadecimal, and blanks may come before the end of a range of them.
+    /// Scores may be hexadecimal.
     pub scores_as_strtod: bool,
+    /// The end of a range of scores and a number that `SORT` sorts by may be so, too, and blanks may come before them.
+    pub ends_as_strtod: bool,
+    /// `SORT` takes numbers that are too large or too small for a double, and no text at all for 0.
+    pub sorts_any_size: bool,
     /// A negative offset of a range of a large sorted set counts from the end.
     pub counts_offset_from_end: bool,
     /// A set, sorted set or hash that is given more elements at once than its small encoding takes leaves it beforehand, even if
     /// they repeat.
     pub leaves_compact_ahead: bool,
+    /// So does a sorted set that is given a member that is too long, even if it is not added.
+    pub foresees_long_members: bool,
     /// `SCAN` refuses types that do not exist.
     pub names_unknown_type: bool,
     /// `SET` with a time that is over stores nothing.
@@ -58,6 +64,8 @@ pub struct KeyspaceDialect {
     pub unbalanced_streams: &'static str,
     /// `XADD` of `time-*` where the last entry has that time and the last number.
     pub no_next_number: &'static str,
+    /// Longitudes and latitudes have as many digits as tell them apart; otherwise 17 decimals.
+    pub shortest_places: bool,
     /// The commands that not every target has, in lower case; a subcommand comes after `|`. With `delifeq` comes `SET` with `IFEQ`.
     pub later_commands: &'static [&'static str],
     /// Which of `novalues` and `noscores` cursors take.
@@ -104,8 +112,7 @@ const FIELD_COUNT_VALKEY: &str =
 const NO_FIELDS: &str = "ERR Mandatory argument FIELDS is missing or not at the right position";
 const SYNTAX: &str = "ERR syntax error";
 
-const SUBCOMMAND_ARITIES_72: &[(&str, i16)] =
-    &[("command|getkeys", -3), ("command|getkeysandflags", -3), ("script|debug", -3)];
+const COMMAND_ARITIES_72: &[(&str, i16)] = &[("command|getkeys", -3), ("command|getkeysandflags", -3)];
 
 pub(super) const REDIS_70: KeyspaceDialect = KeyspaceDialect {
     getex_reads_expiry_first: false,
@@ -126,13 +133,17 @@ pub(super) const REDIS_70: KeyspaceDialect = KeyspaceDialect {
     cuts_list_index: false,
     refuses_lowest_count: false,
     scores_as_strtod: true,
+    ends_as_strtod: true,
+    sorts_any_size: false,
     counts_offset_from_end: false,
     leaves_compact_ahead: false,
+    foresees_long_members: false,
     names_unknown_type: false,
     drops_expired: false,
     reads_last_entry: false,
     unbalanced_streams: "Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.",
     no_next_number: "ERR Elements are too large to be stored",
+    shortest_places: false,
     later_commands: &[],
     bare_scan_options: &[],
     small_expiring_hash: "listpackex",
@@ -153,7 +164,7 @@ pub(super) const REDIS_72: KeyspaceDialect = KeyspaceDialect {
     set_id_above_deleted: true,
     names_long_timeout: true,
     takes_more_arguments: true,
-    subcommand_arities: SUBCOMMAND_ARITIES_72,
+    subcommand_arities: COMMAND_ARITIES_72,
     cuts_list_index: true,
     no_next_number: "ERR The ID specified in XADD is equal or smaller than the target stream top item",
     later_commands: &["client|no-touch", "client|setinfo", "cluster|myshardid", "waitaof"],
@@ -181,6 +192,12 @@ pub(super) const REDIS_80: KeyspaceDialect = KeyspaceDialect {
         "waitaof",
     ],
     bare_scan_options: &["novalues"],
+    strict_cursors: true,
+    refuses_lowest_count: true,
+    ends_as_strtod: false,
+    sorts_any_size: true,
+    shortest_places: true,
+    subcommand_arities: COMMAND_ARITIES_72,
     counts_offset_from_end: true,
     reads_last_entry: true,
     unbalanced_streams: "Unbalanced 'xread' list of streams: for each stream key an ID, '+', or '$' must be \
@@ -234,10 +251,12 @@ pub(super) const VALKEY_91: KeyspaceDialect = KeyspaceDialect {
     no_such_place: "member {} does not exist",
     searches_polygons: true,
     embedded_with_key: Some(114),
+    foresees_long_members: true,
     scripts_store_text: true,
     strict_cursors: true,
     refuses_lowest_count: true,
     scores_as_strtod: false,
+    ends_as_strtod: false,
     counts_offset_from_end: true,
     names_unknown_type: true,
     drops_expired: true,

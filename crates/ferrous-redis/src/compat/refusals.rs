@@ -27,3 +27,44 @@ pub struct ClusterTexts {
     /// The cluster is down, but for reads.
     pub down_for_writes: &'static str,
 }
+
+const NON_LOCAL: &str = "Script attempted to access a non local key in a cluster node";
+const NON_LOCAL_VALKEY: &str = "Attempted to access a non local key in a cluster node";
+
+pub(super) const PERMISSIONS_70: PermissionTexts = PermissionTexts {
+    command: "The user executing the script can't run this command or subcommand",
+    key: "The user executing the script can't access at least one of the keys mentioned in the command arguments",
+    channel: "The user executing the script can't publish to the channel mentioned in the command",
+};
+
+pub(super) const CLUSTER_70: ClusterTexts = ClusterTexts {
+    elsewhere: NON_LOCAL,
+    several: NON_LOCAL,
+    unserved: NON_LOCAL,
+    moving: NON_LOCAL,
+    down: "Script attempted to execute a command while the cluster is down",
+    down_for_writes: "Script attempted to execute a write command while the cluster is down and readonly",
+};
+
+pub(super) const PERMISSIONS_72: PermissionTexts = PermissionTexts {
+    command: "ACL failure in script: User {user} has no permissions to run the '{}' command",
+    key: "ACL failure in script: No permissions to access a key",
+    channel: "ACL failure in script: No permissions to access a channel",
+};
+
+pub(super) const CLUSTER_72: ClusterTexts = ClusterTexts {
+    several: "Command '{}' in script attempted to access keys that don't hash to the same slot",
+    unserved: "Script attempted to access a slot not served",
+    moving: "Unable to execute command '{}' in script because undeclared keys were accessed during rehashing of the \
+             slot",
+    ..CLUSTER_70
+};
+
+pub(super) const CLUSTER_VALKEY_91: ClusterTexts = ClusterTexts {
+    elsewhere: NON_LOCAL_VALKEY,
+    several: NON_LOCAL_VALKEY,
+    unserved: NON_LOCAL_VALKEY,
+    moving: NON_LOCAL_VALKEY,
+    down: "Can not execute a command '{}' while the cluster is down",
+    down_for_writes: "Can not execute a command '{}' while the cluster is down",
+};
