@@ -15,6 +15,7 @@ mod catalogue;
 mod config;
 mod debug;
 mod expiry_option;
+mod field_arguments;
 mod generic;
 mod geo;
 mod geo_search;

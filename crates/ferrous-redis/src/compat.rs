@@ -15,7 +15,7 @@ use std::ops::RangeInclusive;
 
 pub use debugger::{DebuggerDialect, ValueForm};
 pub use help::Help;
-pub use keyspace::{FieldCountTexts, FieldTexts, KeyspaceDialect};
+pub use keyspace::{CommandTeller, FieldCountTexts, FieldTexts, KeyspaceDialect};
 pub use log::ShortLog;
 pub use refusals::{ClusterTexts, PermissionTexts};
 
@@ -357,7 +357,7 @@ const REDIS_80: Dialect = Dialect {
     function_flush_resets: true,
     dump_version: 12,
     restored_versions: &[0..=12],
-    commands: 265,
+    commands: 253,
     cmsgpack_owner: "Salvatore Sanfilippo",
     queueing_takes_memory: false,
     acl_check_arity: Some("Wrong number of args for redis.acl_check_cmd()"),

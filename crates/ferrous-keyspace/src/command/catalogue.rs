@@ -1,8 +1,10 @@
 //! What `COMMAND INFO` tells of commands besides their arities: the lines of `catalogue.txt`, whose head says what is in them.
 //!
-//! They are those of Redis 7.0 and of Valkey 9.1; other targets are told what the closer one of both says.
+//! They are those of Redis 7.0, Redis 8.0 and Valkey 9.1; Redis 7.2 is told what Redis 7.0 says.
 
 use std::sync::LazyLock;
+
+use ferrous_redis::compat::CommandTeller;
 
 const LINES: &str = include_str!("catalogue.txt");
 
@@ -135,9 +137,10 @@ fn note(number: &str) -> Option<&'static str> {
 /// Whose line it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Owner {
-    Redis,
-    Both,
+    Redis70,
+    Redis80,
     Valkey,
+    All,
 }
 
 /// All commands, by name and owner: the text is gone through once.
@@ -145,22 +148,28 @@ static ENTRIES: LazyLock<Vec<(Owner, Entry)>> = LazyLock::new(|| {
     let mut entries: Vec<(Owner, Entry)> = LINES
         .lines()
         .filter_map(|line| match line.split_once(' ')? {
-            ("<", line) => Some((Owner::Redis, Entry::read(line)?)),
+            ("<", line) => Some((Owner::Redis70, Entry::read(line)?)),
+            ("=", line) => Some((Owner::Redis80, Entry::read(line)?)),
             (">", line) => Some((Owner::Valkey, Entry::read(line)?)),
-            _ => Some((Owner::Both, Entry::read(line)?)),
+            _ => Some((Owner::All, Entry::read(line)?)),
         })
         .collect();
     entries.sort_by_key(|(owner, entry)| (entry.name, *owner));
     entries
 });
 
-/// The command or subcommand of that name, in lower case, as Valkey or Redis tells of it.
-pub(super) fn find(name: &str, valkey: bool) -> Option<Entry> {
+/// The command or subcommand of that name, in lower case, as the target tells of it.
+pub(super) fn find(name: &str, teller: CommandTeller) -> Option<Entry> {
     let from = ENTRIES.partition_point(|(_, entry)| entry.name < name);
     let lines = ENTRIES.get(from..)?.iter().take_while(|(_, entry)| entry.name == name);
-    // Its own line, or that of both, or the other's.
-    let own = if valkey { Owner::Valkey } else { Owner::Redis };
-    lines.min_by_key(|(owner, _)| (*owner != own, *owner != Owner::Both)).map(|(_, entry)| *entry)
+    // Its own line, or that of all; where there is neither, only others have the command.
+    let wanted: &[Owner] = match teller {
+        CommandTeller::Redis70 => &[Owner::Redis70, Owner::All],
+        CommandTeller::Redis80 => &[Owner::Redis80, Owner::Redis70, Owner::All],
+        CommandTeller::Valkey91 => &[Owner::Valkey, Owner::All],
+    };
+    let rank = |owner| wanted.iter().position(|known| *known == owner).unwrap_or(wanted.len());
+    lines.min_by_key(|(owner, _)| rank(*owner)).map(|(_, entry)| *entry)
 }
 
 #[cfg(test)]
@@ -172,22 +181,23 @@ mod tests {
     fn all_commands_are_there() {
         let subcommands = SUBCOMMANDS.iter().map(|subcommand| subcommand.info);
         for info in COMMANDS.iter().map(|command| command.info).chain(subcommands) {
-            for valkey in [false, true] {
-                let entry = find(info.name, valkey).unwrap();
+            for teller in [CommandTeller::Redis70, CommandTeller::Redis80, CommandTeller::Valkey91] {
+                let entry = find(info.name, teller).unwrap();
                 assert_eq!(entry.name, info.name);
                 let places = entry.places.split(' ').filter(|text| !text.is_empty()).count();
                 assert_eq!(entry.places().count(), places, "{}", info.name);
             }
         }
-        assert!(find("nosuch", false).is_none());
-        assert!(find("config|reset", true).is_none());
+        assert!(find("nosuch", CommandTeller::Redis70).is_none());
+        assert!(find("config|reset", CommandTeller::Valkey91).is_none());
     }
 
     #[test]
     fn targets_differ() {
-        let flags = |valkey| find("blpop", valkey).unwrap().has_flag("noscript");
-        assert_eq!((flags(false), flags(true)), (true, false));
-        let place = find("sort", false).unwrap().places().nth(1).unwrap();
+        let is_refused = |teller| find("blpop", teller).unwrap().has_flag("noscript");
+        assert!(is_refused(CommandTeller::Redis70));
+        assert!(!is_refused(CommandTeller::Redis80) && !is_refused(CommandTeller::Valkey91));
+        let place = find("sort", CommandTeller::Redis80).unwrap().places().nth(1).unwrap();
         assert!(place.note.unwrap().starts_with("For the optional BY/GET keyword."));
         assert_eq!((place.begin, place.keys), (Begin::Unknown, Keys::Unknown));
     }

@@ -16,7 +16,7 @@ pub(super) struct TimeUnit {
 
 impl TimeUnit {
     /// The unit that an option's word stands for.
-    fn of(word: &[u8]) -> Option<Self> {
+    pub(super) fn of(word: &[u8]) -> Option<Self> {
         let (seconds, absolute) = match word.to_ascii_lowercase().as_slice() {
             b"ex" => (true, false),
             b"px" => (false, false),

@@ -1,64 +1,20 @@
 //! Fields of hashes that go by themselves: `HEXPIRE`, `HTTL`, `HPERSIST`, and `HGETEX`, `HSETEX`, `HGETDEL`, which read or write at
 //! the same time.
 //!
-//! Valkey 9.1 as the live server answers, Redis 8.0 as its documentation tells. Each command names its fields after the word
-//! `FIELDS` and their number; what is said of a bad list stands in [`FieldTexts`].
+//! Valkey 9.1 and Redis 8.0 as the live servers answer. How each reads its arguments stands in `field_arguments`.
 //!
 //! **Invariant:** all arguments are read before the first field changes; the command that removes the last field removes the
 //! key.
 
-use ferrous_redis::compat::{FieldCountTexts, FieldTexts};
-
 use super::{
     Call,
-    expiry_option::{Expiry, TimeUnit, expiry_time},
-    generic::expire_options,
+    expiry_option::{Expiry, TimeUnit},
+    field_arguments::{
+        Request, expiry_of_fields, fields_to_change, fields_to_read, option_time, request_to_get,
+        request_to_set,
+    },
 };
-use crate::{
-    error::{CommandError, Outcome},
-    expiry::Milliseconds,
-    object::Hash,
-};
-
-/// The texts about lists of fields.
-fn texts(call: &Call<'_>) -> &'static FieldTexts {
-    &call.keyspace.dialect().keyspace.field_texts
-}
-
-/// Where the word `FIELDS` stands among or after options from `first` on: at least a number comes after it.
-fn find_fields(call: &Call<'_>, first: usize) -> Result<usize, CommandError> {
-    let end = call.len().saturating_sub(1);
-    let at = (first..end).find(|&index| call.is_word(index, "fields"));
-    at.ok_or(CommandError::Fixed(texts(call).missing_after_options))
-}
-
-/// Where fields stand, whose number comes after the word `FIELDS` at `at`; each takes `step` arguments up to the command's end.
-fn fields(
-    call: &Call<'_>,
-    at: usize,
-    step: usize,
-    wrong: FieldCountTexts,
-) -> Result<std::iter::StepBy<std::ops::Range<usize>>, CommandError> {
-    let not_integer = texts(call).count_not_integer;
-    let count = call.integer(at + 1).map_err(|_| CommandError::Fixed(not_integer))?;
-    let count = usize::try_from(count).ok().filter(|&count| count > 0);
-    let count = count.ok_or(CommandError::Fixed(wrong.not_positive))?;
-    if count.checked_mul(step) != Some(call.len() - (at + 2)) {
-        return Err(CommandError::Fixed(wrong.mismatch));
-    }
-    Ok((at + 2..call.len()).step_by(step))
-}
-
-/// The same where `FIELDS` must stand at argument 2.
-fn fields_at_once(
-    call: &Call<'_>,
-    wrong: FieldCountTexts,
-) -> Result<std::iter::StepBy<std::ops::Range<usize>>, CommandError> {
-    if !call.is_word(2, "fields") {
-        return Err(CommandError::Fixed(texts(call).missing));
-    }
-    fields(call, 2, 1, wrong)
-}
+use crate::{error::Outcome, expiry::Milliseconds, object::Hash};
 
 /// Removes the key if its hash has become empty, after something was done; `changed` says whether that was a change.
 fn finish(call: &mut Call<'_>, changed: bool) {
@@ -94,13 +50,7 @@ fn answer_each(
 
 /// `HEXPIRE` in any unit: 1 for each field that has the time now, 2 for one that it removed, 0 where a condition failed.
 fn expire(call: &mut Call<'_>, unit: TimeUnit, command: &'static str) -> Outcome {
-    let at = find_fields(call, 3)?;
-    let options = expire_options(call.args_from(3).take(at - 3))?;
-    let fields = fields(call, at, 1, texts(call).count)?;
-    let when = expiry_time(call, unit, call.arg(2), 0, command)?;
-    if when > call.keyspace.dialect().keyspace.latest_field_expiry {
-        return Err(CommandError::ExpireTime(command));
-    }
+    let (when, options, fields) = expiry_of_fields(call, unit, command)?;
     let over = when <= call.keyspace.now();
     answer_each(call, fields, |hash, field| {
         if options.refuse(hash.expiry(field), when) {
@@ -137,7 +87,7 @@ pub(super) fn hpexpireat(call: &mut Call<'_>) -> Outcome {
 
 /// Answers for each field when it goes: -1 if it does not, -2 if it is not there.
 fn answer_times(call: &mut Call<'_>, seconds: bool, absolute: bool) -> Outcome {
-    let fields = fields_at_once(call, texts(call).count_to_read)?;
+    let fields = fields_to_read(call)?;
     let base = if absolute { 0 } else { call.keyspace.now() };
     let args = call.args;
     let hash = call.keyspace.read::<Hash>(call.arg(1))?;
@@ -180,7 +130,7 @@ pub(super) fn hpexpiretime(call: &mut Call<'_>) -> Outcome {
 
 /// `HPERSIST key FIELDS numfields field ...`: 1 for each field that was to go and is not any more, -1 for others.
 pub(super) fn hpersist(call: &mut Call<'_>) -> Outcome {
-    let fields = fields_at_once(call, texts(call).count)?;
+    let fields = fields_to_change(call)?;
     answer_each(call, fields, |hash, field| if hash.set_expiry(field, None) { 1 } else { -1 })
 }
 
@@ -201,20 +151,10 @@ fn answer_values(call: &mut Call<'_>, fields: impl ExactSizeIterator<Item = usiz
 
 /// `HGETEX key [EX s|PX ms|EXAT t|PXAT t|PERSIST] FIELDS numfields field ...`: the values, whose fields go at another time.
 pub(super) fn hgetex(call: &mut Call<'_>) -> Outcome {
-    // Here a key that is called so is taken for the word.
-    let at = find_fields(call, 1)?;
-    let mut expiry = Expiry::Unchanged;
-    let mut index = at.min(2);
-    while index < at {
-        index = expiry.read(call, index, Expiry::Persist)? + 1;
-    }
-    if index > at {
-        return Err(CommandError::Syntax);
-    }
-    let fields = fields(call, at, 1, texts(call).count)?;
+    let Request { expiry, fields, .. } = request_to_get(call)?;
     let key = call.arg(1);
     call.keyspace.read::<Hash>(key)?;
-    let when = expiry.time(call, 0, "hgetex")?;
+    let when = option_time(call, expiry, "hgetex")?;
     if when.is_some_and(|when| when <= call.keyspace.now()) {
         return take(call, fields);
     }
@@ -235,47 +175,10 @@ pub(super) fn hgetex(call: &mut Call<'_>) -> Outcome {
     Ok(())
 }
 
-/// The conditions of `HSETEX`: on the key, and on all of the fields.
-#[derive(Clone, Copy, Default)]
-struct Conditions {
-    key: Option<bool>,
-    fields: Option<bool>,
-}
-
-impl Conditions {
-    /// Reads one; whether the word is one. Two that exclude each other are bad syntax.
-    fn read(&mut self, word: &[u8]) -> Result<bool, CommandError> {
-        let (place, wanted) = match word.to_ascii_lowercase().as_slice() {
-            b"nx" => (&mut self.key, false),
-            b"xx" => (&mut self.key, true),
-            b"fnx" => (&mut self.fields, false),
-            b"fxx" => (&mut self.fields, true),
-            _ => return Ok(false),
-        };
-        if place.replace(wanted).is_some_and(|before| before != wanted) {
-            return Err(CommandError::Syntax);
-        }
-        Ok(true)
-    }
-}
-
 /// `HSETEX key [NX|XX] [FNX|FXX] [EX s|PX ms|EXAT t|PXAT t|KEEPTTL] FIELDS numfields field value ...`: 1, or 0 if a condition
 /// failed.
 pub(super) fn hsetex(call: &mut Call<'_>) -> Outcome {
-    // Here a key that is called so is taken for the word.
-    let at = find_fields(call, 1)?;
-    let (mut conditions, mut expiry) = (Conditions::default(), Expiry::Unchanged);
-    let mut index = at.min(2);
-    while index < at {
-        if !conditions.read(call.arg(index))? {
-            index = expiry.read(call, index, Expiry::Keep)?;
-        }
-        index += 1;
-    }
-    if index > at {
-        return Err(CommandError::Syntax);
-    }
-    let fields = fields(call, at, 2, texts(call).count)?;
+    let Request { conditions, expiry, fields } = request_to_set(call)?;
     let (key, args) = (call.arg(1), call.args);
     let fields: Vec<(&[u8], &[u8])> = fields
         .map(|index| (args.get(index).unwrap_or_default(), args.get(index + 1).unwrap_or_default()))
@@ -285,7 +188,7 @@ pub(super) fn hsetex(call: &mut Call<'_>) -> Outcome {
         call.reply_bool(false);
         return Ok(());
     }
-    let when = expiry.time(call, 0, "hsetex")?;
+    let when = option_time(call, expiry, "hsetex")?;
     let now = call.keyspace.now();
     let hash = call.keyspace.read::<Hash>(key)?;
     let is_there = |field: &[u8]| hash.is_some_and(|hash| hash.contains(field));
@@ -334,7 +237,7 @@ fn set_fields(
 
 /// `HGETDEL key FIELDS numfields field ...`: the values, whose fields go.
 pub(super) fn hgetdel(call: &mut Call<'_>) -> Outcome {
-    let fields = fields_at_once(call, texts(call).count)?;
+    let fields = fields_to_change(call)?;
     take(call, fields)
 }
 

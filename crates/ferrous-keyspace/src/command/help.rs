@@ -1,18 +1,25 @@
 //! What a container's `HELP` answers: the lines of `help.txt`, and the last ones, which say what HELP does.
 //!
-//! The texts are those of Redis 7.0 and of Valkey 9.1; `SCRIPT` and `FUNCTION` have theirs in
+//! The texts are those of Redis 7.0, Redis 8.0 and Valkey 9.1; `SCRIPT` and `FUNCTION` have theirs in
 //! [`Dialect`](ferrous_redis::compat::Dialect), since an engine answers them, too.
+
+use ferrous_redis::compat::CommandTeller;
 
 use super::Call;
 
 const TEXTS: &str = include_str!("help.txt");
 
-/// The lines about `container`: those of all targets, or those of Valkey or Redis.
-fn lines(container: &str, valkey: bool) -> impl Iterator<Item = &'static str> {
-    let kind = if valkey { "valkey" } else { "redis" };
+/// The lines about `container`: the first that are those of all targets or of this one. What is Redis 8.0's alone comes before what
+/// is Redis's.
+fn lines(container: &str, teller: CommandTeller) -> impl Iterator<Item = &'static str> {
+    let kinds: &[&str] = match teller {
+        CommandTeller::Redis70 => &["redis"],
+        CommandTeller::Redis80 => &["redis-8.0", "redis"],
+        CommandTeller::Valkey91 => &["valkey"],
+    };
     let is_heading = move |line: &str| {
         let mut words = line.strip_prefix("= ").unwrap_or_default().split(' ');
-        words.next() == Some(container) && words.next().is_none_or(|word| word == kind)
+        words.next() == Some(container) && words.next().is_none_or(|word| kinds.contains(&word))
     };
     let from = TEXTS.lines().skip_while(move |line| !is_heading(line)).skip(1);
     from.take_while(|line| !line.starts_with("= "))
@@ -28,7 +35,7 @@ pub(super) fn answer(call: &mut Call<'_>, container: &str) -> bool {
     };
     let lines: Vec<&str> = match scripting {
         Some(parts) => parts.iter().copied().flatten().copied().collect(),
-        None => lines(container, dialect.valkey.is_some()).collect(),
+        None => lines(container, dialect.keyspace.command_teller).collect(),
     };
     if lines.is_empty() {
         return false;
@@ -43,17 +50,20 @@ pub(super) fn answer(call: &mut Call<'_>, container: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::lines;
+    use super::{CommandTeller, lines};
 
     #[test]
     fn each_target_has_its_lines() {
         for container in ["acl", "client", "command", "config", "memory", "object", "xgroup", "xinfo"] {
-            for valkey in [false, true] {
-                let first = lines(container, valkey).next().unwrap();
+            for teller in [CommandTeller::Redis70, CommandTeller::Redis80, CommandTeller::Valkey91] {
+                let first = lines(container, teller).next().unwrap();
                 assert!(first.starts_with(&container.to_uppercase()), "{container}");
             }
         }
-        assert_eq!((lines("client", false).count(), lines("client", true).count()), (46, 108));
-        assert_eq!(lines("get", false).count(), 0);
+        let count = |container, teller| lines(container, teller).count();
+        assert_eq!(count("client", CommandTeller::Redis70), 46);
+        assert_eq!(count("client", CommandTeller::Redis80), 56);
+        assert_eq!(count("client", CommandTeller::Valkey91), 108);
+        assert_eq!(count("get", CommandTeller::Redis70), 0);
     }
 }

@@ -98,11 +98,11 @@ fn fixed_fields(dialect: &Dialect) -> Vec<InfoField> {
 /// The field of a database.
 fn key_field(number: usize, database: &Database, dialect: &Dialect) -> InfoField {
     let mut text = format!("keys={},expires={},avg_ttl=0", database.len(), database.volatile());
-    if dialect.valkey.is_some() {
+    if let Some(name) = dialect.keyspace.volatile_hashes {
         let goes = |value: &Value| matches!(value, Value::Hash(hash) if hash.has_times());
         let count = database.iter().filter(|(_, entry)| goes(&entry.value)).count();
         // Writing to a String cannot fail.
-        let _ = write!(text, ",keys_with_volatile_items={count}");
+        let _ = write!(text, ",{name}={count}");
     }
     InfoField::new("Keyspace", format!("db{number}"), InfoValue::Text(text))
 }

@@ -1,6 +1,7 @@
 //! `COMMAND`: what there is, and which arguments are keys.
 
 use ferrous_redis::{
+    compat::CommandTeller,
     glob,
     host::{ArgsBuffer, CommandInfo},
 };
@@ -51,6 +52,10 @@ fn known(call: &Call<'_>, name: &[u8]) -> Option<CommandInfo> {
         None => Some(info),
         Some(name) => super::find_subcommand(&info, name, dialect),
     }
+}
+
+fn teller(call: &Call<'_>) -> CommandTeller {
+    call.keyspace.dialect().keyspace.command_teller
 }
 
 fn is_valkey(call: &Call<'_>) -> bool {
@@ -112,7 +117,7 @@ fn no_subcommands(call: &mut Call<'_>) {
 
 /// All of a description but its last part, the subcommands.
 fn begin_description(call: &mut Call<'_>, info: &CommandInfo) {
-    let entry = catalogue::find(info.name, is_valkey(call));
+    let entry = catalogue::find(info.name, teller(call));
     call.reply.begin_array(10);
     call.reply.bulk(info.name.as_bytes());
     call.reply.integer(i64::from(info.arity));
@@ -204,11 +209,11 @@ fn list(call: &mut Call<'_>) -> Outcome {
             return Err(CommandError::Syntax);
         }
         let wanted = call.arg(4).to_ascii_lowercase();
-        let valkey = is_valkey(call);
+        let teller = teller(call);
         match call.arg(3).to_ascii_lowercase().as_slice() {
             b"module" => names.clear(),
             b"aclcat" => names.retain(|name| {
-                let entry = catalogue::find(name, valkey);
+                let entry = catalogue::find(name, teller);
                 entry.is_some_and(|entry| entry.categories().any(|known| known.as_bytes() == wanted))
             }),
             b"pattern" => names.retain(|name| glob::matches(&wanted, name.as_bytes())),
@@ -228,7 +233,7 @@ fn keys_of(call: &mut Call<'_>, with_flags: bool) -> Outcome {
     let args = words.args();
     let invalid = CommandError::Fixed("ERR Invalid command specified");
     let info = identify(args, dialect).map_err(|_| invalid)?.info;
-    let entry = catalogue::find(info.name, is_valkey(call));
+    let entry = catalogue::find(info.name, teller(call));
     let entry =
         entry.filter(keys::has_any).ok_or(CommandError::Fixed("ERR The command has no key arguments"))?;
     if !info.accepts(args.len()) {

@@ -140,6 +140,18 @@ fn by_rule(name: &str, args: CommandArgs<'_>) -> Vec<Key> {
             }
             keys.extend(stored.map(|index| Key { index, flags: STORES }));
         }
+        "xread" | "xreadgroup" => {
+            let skipped = [("block", 1), ("count", 1), ("group", 2), ("noack", 0)];
+            let mut index = 1;
+            while let Some((_, more)) = skipped.iter().find(|(word, _)| is(index, word)) {
+                index += 1 + more;
+            }
+            // As many ids as keys come behind the word.
+            let rest = args.len().saturating_sub(index + 1);
+            if is(index, "streams") && rest.is_multiple_of(2) {
+                keys.extend((index + 1..index + 1 + rest / 2).map(|index| Key { index, flags: READS }));
+            }
+        }
         "migrate" => {
             const MOVES: &str = "RW,access,delete";
             let mut places = 3..4;

@@ -74,8 +74,25 @@ pub struct KeyspaceDialect {
     pub small_expiring_hash: &'static str,
     /// The latest time at which a field may go, in milliseconds since 1970.
     pub latest_field_expiry: i64,
+    /// The commands on fields that go by themselves read their arguments in one order, after they have looked at the key.
+    pub reads_fields_in_order: bool,
+    /// Whose words `COMMAND` uses about commands.
+    pub command_teller: CommandTeller,
+    /// What `INFO` calls the hashes that have fields which go by themselves.
+    pub volatile_hashes: Option<&'static str>,
     /// What is wrong with a list of fields.
     pub field_texts: FieldTexts,
+}
+
+/// A server whose description of its commands is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CommandTeller {
+    /// Redis 7.0.15.
+    Redis70,
+    /// Redis 8.0.2.
+    Redis80,
+    /// Valkey 9.1.2.
+    Valkey91,
 }
 
 /// What `HEXPIRE` and its like say about the fields that they are to name after `FIELDS`, code included.
@@ -85,12 +102,14 @@ pub struct FieldTexts {
     pub missing: &'static str,
     /// `FIELDS` does not come after the options.
     pub missing_after_options: &'static str,
-    /// Their number is no integer.
-    pub count_not_integer: &'static str,
+    /// Their number is no integer, if that is not said as of one that is not positive.
+    pub count_not_integer: Option<&'static str>,
     /// Their number does not fit.
     pub count: FieldCountTexts,
     /// The same in a command that reads times only.
     pub count_to_read: FieldCountTexts,
+    /// The same in `HPERSIST`, `HGETDEL`, `HGETEX` and `HSETEX`.
+    pub count_to_change: FieldCountTexts,
 }
 
 /// What is said of a number of fields that does not fit, code included.
@@ -107,6 +126,8 @@ const FIELD_COUNTS: FieldCountTexts = FieldCountTexts {
     not_positive: FIELD_COUNT,
     mismatch: "ERR The `numfields` parameter must match the number of arguments",
 };
+const POSITIVE_COUNT: FieldCountTexts =
+    FieldCountTexts { not_positive: "ERR Number of fields must be a positive integer", ..FIELD_COUNTS };
 const FIELD_COUNT_VALKEY: &str =
     "ERR numfields should be greater than 0 and match the provided number of fields";
 const NO_FIELDS: &str = "ERR Mandatory argument FIELDS is missing or not at the right position";
@@ -148,12 +169,16 @@ pub(super) const REDIS_70: KeyspaceDialect = KeyspaceDialect {
     bare_scan_options: &[],
     small_expiring_hash: "listpackex",
     latest_field_expiry: 0x3fff_ffff_ffff,
+    reads_fields_in_order: true,
+    command_teller: CommandTeller::Redis70,
+    volatile_hashes: None,
     field_texts: FieldTexts {
         missing: NO_FIELDS,
         missing_after_options: NO_FIELDS,
-        count_not_integer: FIELD_COUNT,
+        count_not_integer: None,
         count: FIELD_COUNTS,
-        count_to_read: FIELD_COUNTS,
+        count_to_read: POSITIVE_COUNT,
+        count_to_change: POSITIVE_COUNT,
     },
 };
 
@@ -192,6 +217,8 @@ pub(super) const REDIS_80: KeyspaceDialect = KeyspaceDialect {
         "waitaof",
     ],
     bare_scan_options: &["novalues"],
+    command_teller: CommandTeller::Redis80,
+    volatile_hashes: Some("subexpiry"),
     strict_cursors: true,
     refuses_lowest_count: true,
     ends_as_strtod: false,
@@ -239,12 +266,16 @@ pub(super) const VALKEY_91: KeyspaceDialect = KeyspaceDialect {
     bare_scan_options: &["novalues", "noscores"],
     small_expiring_hash: "hashtable",
     latest_field_expiry: i64::MAX,
+    reads_fields_in_order: false,
+    command_teller: CommandTeller::Valkey91,
+    volatile_hashes: Some("keys_with_volatile_items"),
     field_texts: FieldTexts {
         missing: SYNTAX,
         missing_after_options: FIELD_COUNT_VALKEY,
-        count_not_integer: "ERR value is not an integer or out of range",
+        count_not_integer: Some("ERR value is not an integer or out of range"),
         count: FieldCountTexts { not_positive: FIELD_COUNT_VALKEY, mismatch: FIELD_COUNT_VALKEY },
         count_to_read: FieldCountTexts { not_positive: SYNTAX, mismatch: SYNTAX },
+        count_to_change: FieldCountTexts { not_positive: FIELD_COUNT_VALKEY, mismatch: FIELD_COUNT_VALKEY },
     },
     getex_reads_expiry_first: true,
     bit_count_without_end: true,
