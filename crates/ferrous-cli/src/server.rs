@@ -48,6 +48,9 @@ const SWEEPS_APART: Duration = Duration::from_millis(100);
 /// How many keys are looked at then.
 const SWEPT_AT_ONCE: usize = 320;
 
+/// No limit of a script holds while the host sleeps for it.
+const LONGEST_SLEEP_OF_SCRIPTS: Duration = Duration::from_millis(10);
+
 impl Server {
     /// A server with an empty keyspace.
     ///
@@ -412,7 +415,8 @@ impl Host for LoggingHost {
 
     fn execute(&mut self, request: &Request<'_>, reply: &mut dyn ReplySink) {
         self.0.execute(request, reply);
-        let sleep = self.0.take_sleep();
+        let longest = if request.from_script { LONGEST_SLEEP_OF_SCRIPTS } else { Duration::MAX };
+        let sleep = self.0.take_sleep().min(longest);
         if !sleep.is_zero() {
             std::thread::sleep(sleep);
         }

@@ -68,6 +68,14 @@ fn pipe_keeps_back_replies_that_nobody_wants() {
     assert_eq!(output, b"+OK\r\n$1\r\n1\r\n+PONG\r\n$1\r\nx\r\n");
 }
 
+/// A client's own sleep would take as long as it says.
+#[test]
+fn pipe_sleeps_no_longer_for_scripts_than_they_may_run() {
+    let input = b"DEBUG SET-DISABLE-DENY-SCRIPTS 1\nEVAL \"return redis.call('DEBUG', 'SLEEP', '1e9')\" 0\n";
+    let (output, _, _) = answer(&["pipe"], input);
+    assert_eq!(output, b"+OK\r\n+OK\r\n");
+}
+
 /// The figures are those of redis-server 7.0.15 after the same commands.
 #[test]
 fn pipe_counts_the_calls_of_scripts_and_transactions() {
