@@ -288,7 +288,7 @@ impl<'h> NativeContext<'_, 'h> {
     }
 
     /// As [`NativeContext::set_state`], for a state that is in a box already.
-    pub fn set_boxed_state(&mut self, state: Box<dyn NativeState>) {
+    fn set_boxed_state(&mut self, state: Box<dyn NativeState>) {
         self.machine.pending_state = Some(state);
     }
 
@@ -328,6 +328,12 @@ impl<'h> NativeContext<'_, 'h> {
     /// Returns to the loop for a moment; `state` goes on afterwards.
     pub fn pause(&mut self, state: impl NativeState + 'static) -> NativeResult {
         self.set_state(state);
+        Ok(Operation::Pause)
+    }
+
+    /// As [`NativeContext::pause`], for a state that is in a box already.
+    pub fn pause_boxed(&mut self, state: Box<dyn NativeState>) -> NativeResult {
+        self.set_boxed_state(state);
         Ok(Operation::Pause)
     }
 

@@ -9,7 +9,6 @@
 use ferrous_heap::{Transaction, Value};
 use ferrous_vm::error::LuaError;
 use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption};
-use ferrous_vm::operation::Operation;
 
 use super::find::{SLICE, capture, pattern_error, push_captures, search_for};
 use super::pattern::{Captured, Found, Search};
@@ -111,8 +110,7 @@ impl Substitution {
             if steps == 0 {
                 steps = SLICE;
                 if ctx.charge(SLICE) == Charge::Pause {
-                    ctx.set_boxed_state(self);
-                    return Ok(Operation::Pause);
+                    return ctx.pause_boxed(self);
                 }
             }
             if let Some(at) = self.expanding {

@@ -12,7 +12,6 @@
 use ferrous_heap::{Metamethod, Transaction, Value};
 use ferrous_vm::error::LuaError;
 use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption};
-use ferrous_vm::operation::Operation;
 
 use super::order::Ordered;
 use super::{element, length, set_element};
@@ -125,8 +124,7 @@ impl Sort {
                             if self.allowance == 0 {
                                 self.allowance = SLICE;
                                 if ctx.charge(SLICE * 4) == Charge::Pause {
-                                    ctx.set_boxed_state(self);
-                                    return Ok(Operation::Pause);
+                                    return ctx.pause_boxed(self);
                                 }
                             }
                             less

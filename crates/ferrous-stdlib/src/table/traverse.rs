@@ -4,7 +4,6 @@
 
 use ferrous_heap::Value;
 use ferrous_vm::native::{Charge, NativeContext, NativeResult, NativeState, Resumption};
-use ferrous_vm::operation::Operation;
 
 use super::{element, length};
 use crate::base::find_next;
@@ -27,10 +26,7 @@ struct Foreach {
 impl Foreach {
     fn advance(mut self: Box<Self>, ctx: &mut NativeContext<'_, '_>) -> NativeResult {
         match find_next(ctx, &mut self.position)? {
-            None => {
-                ctx.set_boxed_state(self);
-                Ok(Operation::Pause)
-            }
+            None => ctx.pause_boxed(self),
             Some(None) => ctx.ret0(),
             Some(Some((key, value))) => {
                 ctx.push(ctx.arg(2))?;
