@@ -64,8 +64,8 @@ pub(crate) fn code_and_text<E>(
     Ok((code, text.get(start..end).unwrap_or_default()))
 }
 
-/// Where the first byte stands that is wanted, or the end.
-fn position<E>(
+/// Where the first byte stands that is wanted, or the end. In a long text it is asked whether to go on after each piece.
+pub(crate) fn position<E>(
     text: &[u8],
     wanted: impl Fn(u8) -> bool,
     look: &impl Fn() -> Result<(), E>,

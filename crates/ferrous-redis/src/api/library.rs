@@ -286,24 +286,11 @@ pub(crate) fn read_log_line(
     }
     let seen = match &dialect.short_log {
         Some(log) => log.longest,
-        None => length_in_c(ctx, message),
+        // Nothing counts any more once the run was killed.
+        None => error_text::position(message, |byte| byte == 0, &|| ctx.tx.look()).unwrap_or_default(),
     };
     message.truncate(seen);
     ctx.to_number(ctx.arg(1)).and_then(log_level).unwrap_or(LogLevel::Notice)
-}
-
-/// Where the first zero byte is, or the end; nothing counts any more once the run was killed.
-fn length_in_c(ctx: &NativeContext<'_, '_>, text: &[u8]) -> usize {
-    const PIECE: usize = 1 << 16;
-    for (index, piece) in text.chunks(PIECE).enumerate() {
-        if index > 0 && ctx.tx.look().is_err() {
-            return 0;
-        }
-        if let Some(end) = memchr::memchr(0, piece) {
-            return index * PIECE + end;
-        }
-    }
-    text.len()
 }
 
 fn setresp(ctx: &mut NativeContext<'_, '_>) -> NativeResult {
