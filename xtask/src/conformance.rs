@@ -117,14 +117,26 @@ pub(crate) fn run(options: &Options) -> Result<bool, Error> {
 /// The targets that a peer shows, and its program.
 const TARGETS: [(&str, &str); 2] = [("redis-7.0", "redis-server"), ("valkey-9.1", "valkey-server")];
 
-/// The servers to compare with: the target, and its program, or the name of the peer that is missing.
-fn live_servers(options: &Options) -> Vec<(&str, Result<PathBuf, &'static str>)> {
+/// The servers to compare with: targets and programs. Where one is missing, so many cases about `what` are skipped.
+fn live_servers<'a>(
+    options: &'a Options,
+    tally: &mut Tally,
+    cases: usize,
+    what: &str,
+) -> Vec<(&'a str, PathBuf)> {
     if let (Some(target), Some(program)) = (&options.recorded, &options.server) {
-        return vec![(target, Ok(program.clone()))];
+        return vec![(target, program.clone())];
     }
     let asked = options.recorded.as_deref();
-    let targets = TARGETS.into_iter().filter(|(target, _)| asked.is_none_or(|asked| asked == *target));
-    targets.map(|(target, peer)| (target, find_peer(peer).map(|found| found.path).ok_or(peer))).collect()
+    let mut servers = Vec::new();
+    for (target, peer) in TARGETS.into_iter().filter(|(target, _)| asked.is_none_or(|asked| asked == *target))
+    {
+        match find_peer(peer) {
+            Some(found) => servers.push((target, found.path)),
+            None => tally.skip_without_peer(cases, what, peer),
+        }
+    }
+    servers
 }
 
 /// The cases that need no peer: the Lua cases, the probes and the effects on ferrous alone, for `cargo xtask test`.

@@ -23,14 +23,8 @@ pub(super) fn run(ferrous: &Path, options: &Options) -> Result<Tally, Error> {
     let grammars = generated::grammars(&directory, &options.filter)
         .map_err(|source| Error::File { path: workspace::relative(&directory), source })?;
     let mut tally = Tally::default();
-    for (target, server) in super::live_servers(options) {
-        let program = match server {
-            Ok(program) => program,
-            Err(peer) => {
-                tally.skip_without_peer(grammars.len(), "comparing conformance/generated", peer);
-                continue;
-            }
-        };
+    let what = "comparing conformance/generated";
+    for (target, program) in super::live_servers(options, &mut tally, grammars.len(), what) {
         let mut comparison = Comparison {
             target,
             program: &program,

@@ -20,14 +20,8 @@ pub(super) fn run(ferrous: &Path, options: &Options) -> Result<Tally, Error> {
     if scripts.is_empty() {
         return Ok(tally);
     }
-    for (target, server) in super::live_servers(options) {
-        let program = match server {
-            Ok(program) => program,
-            Err(peer) => {
-                tally.skip_without_peer(scripts.len(), "comparing conformance/scripts", peer);
-                continue;
-            }
-        };
+    let what = "comparing conformance/scripts";
+    for (target, program) in super::live_servers(options, &mut tally, scripts.len(), what) {
         let server = Server::start(&program)
             .map_err(|source| Error::Start { program: program.display().to_string(), source })?;
         for script in &scripts {
