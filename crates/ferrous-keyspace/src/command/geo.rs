@@ -127,7 +127,7 @@ pub(super) fn unit(name: &[u8]) -> Result<f64, CommandError> {
 pub(super) fn reply_place(call: &mut Call<'_>, place: Place) {
     call.reply.begin_array(2);
     for degrees in [place.longitude, place.latitude] {
-        // Others than the newest print 17 decimals, also of a RESP3 double.
+        // Also of a RESP3 double.
         let mut text = Vec::new();
         if call.keyspace.dialect().keyspace.shortest_places {
             number_text::write(degrees, NumberForm::Shortest, &mut text);

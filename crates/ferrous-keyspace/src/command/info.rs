@@ -46,7 +46,8 @@ pub(super) fn info(call: &mut Call<'_>) -> Outcome {
     if titles.contains(&"Keyspace") {
         let databases = call.keyspace.databases().iter().enumerate();
         let held = databases.filter(|(_, database)| database.len() > 0);
-        fields.extend(held.map(|(number, database)| key_field(number, database, dialect)));
+        let is_wanted = || call.reply.wants_more();
+        fields.extend(held.map(|(number, database)| key_field(number, database, dialect, &is_wanted)));
     }
     let mut sections = Vec::new();
     for title in titles {
@@ -95,12 +96,20 @@ fn fixed_fields(dialect: &Dialect) -> Vec<InfoField> {
     fields
 }
 
-/// The field of a database.
-fn key_field(number: usize, database: &Database, dialect: &Dialect) -> InfoField {
+/// The field of a database. All of its keys may be looked at, unless the reply is not wanted any more.
+fn key_field(
+    number: usize,
+    database: &Database,
+    dialect: &Dialect,
+    is_wanted: &impl Fn() -> bool,
+) -> InfoField {
+    /// Keys between two looks.
+    const PIECE: usize = 4096;
     let mut text = format!("keys={},expires={},avg_ttl=0", database.len(), database.volatile());
     if let Some(name) = dialect.keyspace.volatile_hashes {
         let goes = |value: &Value| matches!(value, Value::Hash(hash) if hash.has_times());
-        let count = database.iter().filter(|(_, entry)| goes(&entry.value)).count();
+        let keys = database.iter().enumerate().take_while(|(at, _)| at % PIECE > 0 || is_wanted());
+        let count = keys.filter(|(_, (_, entry))| goes(&entry.value)).count();
         // Writing to a String cannot fail.
         let _ = write!(text, ",{name}={count}");
     }
