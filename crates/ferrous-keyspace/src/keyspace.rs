@@ -22,7 +22,7 @@ use crate::{
     database::{Database, Entry},
     error::CommandError,
     expiry::{Clock, Expired, Milliseconds},
-    object::{Stream, Typed, Value},
+    object::{Layout, Stream, Typed, Value},
     random::Random,
     resp::{ProtocolError, ReplyWriter, RequestParser},
     server::{Outcome, Server},
@@ -55,7 +55,7 @@ pub struct Keyspace {
     stand_in: Option<ArgsBuffer>,
     /// What was copied for a command that was given up: to be freed when nobody waits.
     remains: Vec<u8>,
-    pub(crate) hasher: RandomState,
+    pub(crate) layout: Layout,
     pub(crate) random: Random,
     log: Vec<(LogLevel, Vec<u8>)>,
     /// What INFO says of scripts.
@@ -116,7 +116,7 @@ impl Keyspace {
             expired: Vec::new(),
             stand_in: None,
             remains: Vec::new(),
-            hasher,
+            layout: Layout::new(hasher),
             random: Random::new(seed),
             log: Vec::new(),
             engine: EngineStats::default(),
@@ -344,7 +344,7 @@ impl Keyspace {
         let position = match self.position(key) {
             Some(position) => position,
             None => {
-                let value = T::empty(&self.hasher).into_value();
+                let value = T::empty(&self.layout).into_value();
                 self.insert(key, Entry { value, expires_at: None, scope: self.scope })
             }
         };
@@ -390,7 +390,7 @@ impl Keyspace {
             if self.scope == 0 {
                 database.clear();
             } else {
-                let database = std::mem::replace(database, Database::new(self.hasher.clone()));
+                let database = std::mem::replace(database, Database::new(self.layout.hasher.clone()));
                 self.changes.push(Change::Cleared { number, database: Box::new(database) });
             }
         }

@@ -8,17 +8,18 @@
 
 mod field_times;
 mod hash;
+mod layout;
 mod list;
 mod set;
 mod stream;
 mod stream_node;
 mod string;
 
-use ahash::RandomState;
 use ferrous_redis::compat::KeyspaceDialect;
 
 pub(crate) use crate::sorted_set::SortedSet;
 pub(crate) use hash::Hash;
+pub(crate) use layout::{Layout, Limits, ListLimit};
 pub(crate) use list::{End, List};
 pub(crate) use set::Set;
 pub(crate) use stream::{Fields, Marks, Stream, StreamId, Threshold};
@@ -55,16 +56,17 @@ impl Value {
         }
     }
 
-    /// The encoding that the target would have chosen under that key, as `OBJECT ENCODING` answers it.
+    /// The encoding that the target would have chosen under that key, as `OBJECT ENCODING` answers it. Only lists need
+    /// their limit here.
     #[must_use]
-    pub(crate) fn encoding(&self, key: &[u8], dialect: &KeyspaceDialect) -> &'static str {
+    pub(crate) fn encoding(&self, key: &[u8], limit: ListLimit, dialect: &KeyspaceDialect) -> &'static str {
         match self {
             Self::String(string) => string.encoding(key, dialect),
             Self::Hash(hash) if !hash.is_compact() => "hashtable",
             Self::Hash(hash) if hash.has_times() => dialect.small_expiring_hash,
             Self::Hash(_) => "listpack",
             Self::List(list) => {
-                if dialect.compact_lists_and_sets && list.is_compact() {
+                if dialect.compact_lists_and_sets && list.is_compact(limit) {
                     "listpack"
                 } else {
                     "quicklist"
@@ -152,8 +154,8 @@ pub(crate) trait Typed: Sized {
     fn from_value_mut(value: &mut Value) -> Option<&mut Self>;
     /// A key's value.
     fn into_value(self) -> Value;
-    /// A value with nothing in it. Tables in it hash with `hasher`.
-    fn empty(hasher: &RandomState) -> Self;
+    /// A value with nothing in it.
+    fn empty(layout: &Layout) -> Self;
 }
 
 macro_rules! typed {
@@ -168,16 +170,16 @@ macro_rules! typed {
             fn into_value(self) -> Value {
                 Value::$variant($wrap(self))
             }
-            fn empty(hasher: &RandomState) -> Self {
-                $empty(hasher)
+            fn empty(layout: &Layout) -> Self {
+                $empty(layout)
             }
         }
     };
 }
 
-typed!(StringValue, String, std::convert::identity, |_: &RandomState| StringValue::default());
-typed!(Hash, Hash, Box::new, |hasher: &RandomState| Self::new(hasher.clone()));
-typed!(List, List, Box::new, |_: &RandomState| List::default());
-typed!(Set, Set, Box::new, |hasher: &RandomState| Self::new(hasher.clone()));
-typed!(SortedSet, SortedSet, Box::new, |hasher: &RandomState| Self::new(hasher.clone()));
-typed!(Stream, Stream, Box::new, |_: &RandomState| Stream::default());
+typed!(StringValue, String, std::convert::identity, |_: &Layout| StringValue::default());
+typed!(Hash, Hash, Box::new, |layout: &Layout| Self::new(layout));
+typed!(List, List, Box::new, |_: &Layout| List::default());
+typed!(Set, Set, Box::new, |layout: &Layout| Self::new(layout));
+typed!(SortedSet, SortedSet, Box::new, |layout: &Layout| Self::new(layout));
+typed!(Stream, Stream, Box::new, |_: &Layout| Stream::default());

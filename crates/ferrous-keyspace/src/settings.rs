@@ -1,8 +1,10 @@
-//! The parameters of `CONFIG` that decide which commands a server refuses.
+//! The parameters of `CONFIG` that decide which commands a server refuses, and which encodings it chooses.
 //!
 //! They are one table ([`PARAMETERS`]); a parameter that would change nothing here is not in it, and unknown to `CONFIG`.
 //!
 //! **Invariant:** a value is within its parameter's bounds.
+
+use ferrous_redis::compat::KeyspaceDialect;
 
 use crate::number::parse_integer;
 
@@ -16,6 +18,8 @@ pub(crate) struct Parameter {
     default: u64,
     /// Whether it stays what it is.
     pub(crate) fixed: bool,
+    /// Whether only later servers have it.
+    later: bool,
 }
 
 /// What values a parameter takes, and how they are written.
@@ -23,8 +27,10 @@ pub(crate) struct Parameter {
 enum Kind {
     /// Up to this.
     Integer(u64),
-    /// Bytes, with or without a unit.
-    Memory,
+    /// A C int.
+    Signed,
+    /// Up to so many bytes, with or without a unit.
+    Memory(u64),
     /// 0 is `no`.
     YesOrNo,
     /// A place in the list.
@@ -34,13 +40,21 @@ enum Kind {
 /// The place in the table of a parameter that has consequences here. There are no other clients that could see a busy script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Setting {
-    MaxMemory = 2,
+    HashMaxEntries = 2,
+    HashMaxValue,
+    ListMaxSize,
+    MaxMemory,
     MaxMemoryPolicy,
     MinReplicasMaxLag,
     MinReplicasToWrite,
     ReplicaIgnoreMaxMemory,
     ReplicaReadOnly,
     ReplicaServeStaleData,
+    SetMaxIntegers,
+    SetMaxEntries,
+    SetMaxValue,
+    SortedSetMaxEntries,
+    SortedSetMaxValue,
 }
 
 const POLICIES: &[&str] = &[
@@ -55,6 +69,8 @@ const POLICIES: &[&str] = &[
 ];
 /// The largest C int.
 const INT: u64 = 0x7fff_ffff;
+/// The largest C long.
+const LONG: u64 = u64::MAX >> 1;
 
 const fn parameter(
     name: &'static str,
@@ -62,24 +78,37 @@ const fn parameter(
     kind: Kind,
     default: u64,
 ) -> Parameter {
-    Parameter { name, old_name, kind, default, fixed: false }
+    Parameter { name, old_name, kind, default, fixed: false, later: false }
 }
 
 /// All of them, by name.
 #[rustfmt::skip]
-pub(crate) static PARAMETERS: [Parameter; 9] = [
-    parameter("busy-reply-threshold", Some("lua-time-limit"), Kind::Integer(u64::MAX >> 1), 5000),
+pub(crate) static PARAMETERS: [Parameter; 17] = [
+    parameter("busy-reply-threshold", Some("lua-time-limit"), Kind::Integer(LONG), 5000),
     Parameter { fixed: true, ..parameter("databases", None, Kind::Integer(INT), 16) },
-    parameter("maxmemory", None, Kind::Memory, 0),
+    parameter("hash-max-listpack-entries", Some("hash-max-ziplist-entries"), Kind::Integer(LONG), 512),
+    parameter("hash-max-listpack-value", Some("hash-max-ziplist-value"), Kind::Memory(LONG), 64),
+    parameter("list-max-listpack-size", Some("list-max-ziplist-size"), Kind::Signed, (-2i64).cast_unsigned()),
+    parameter("maxmemory", None, Kind::Memory(u64::MAX), 0),
     parameter("maxmemory-policy", None, Kind::OneOf(POLICIES), 7),
     parameter("min-replicas-max-lag", Some("min-slaves-max-lag"), Kind::Integer(INT), 10),
     parameter("min-replicas-to-write", Some("min-slaves-to-write"), Kind::Integer(INT), 0),
     parameter("replica-ignore-maxmemory", Some("slave-ignore-maxmemory"), Kind::YesOrNo, 1),
     parameter("replica-read-only", Some("slave-read-only"), Kind::YesOrNo, 1),
     parameter("replica-serve-stale-data", Some("slave-serve-stale-data"), Kind::YesOrNo, 1),
+    parameter("set-max-intset-entries", None, Kind::Integer(LONG), 512),
+    Parameter { later: true, ..parameter("set-max-listpack-entries", None, Kind::Integer(LONG), 128) },
+    Parameter { later: true, ..parameter("set-max-listpack-value", None, Kind::Memory(LONG), 64) },
+    parameter("zset-max-listpack-entries", Some("zset-max-ziplist-entries"), Kind::Integer(LONG), 128),
+    parameter("zset-max-listpack-value", Some("zset-max-ziplist-value"), Kind::Memory(LONG), 64),
 ];
 
 impl Parameter {
+    /// Whether the target has it.
+    pub(crate) fn is_known(&self, dialect: &KeyspaceDialect) -> bool {
+        !self.later || dialect.compact_lists_and_sets
+    }
+
     /// Its names, the one of today first.
     pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
         [self.name].into_iter().chain(self.old_name)
@@ -91,13 +120,20 @@ impl Parameter {
     /// What is wrong with it.
     fn read(&self, text: &[u8], large: bool) -> Result<u64, String> {
         match self.kind {
-            Kind::Memory => {
-                read_bytes(text, large).ok_or_else(|| "argument must be a memory value".to_owned())
+            Kind::Memory(most) => {
+                let bytes = read_bytes(text, large).ok_or("argument must be a memory value")?;
+                bounded(bytes, most)
             }
             Kind::Integer(most) => {
                 let number = parse_integer(text).ok_or("argument couldn't be parsed into an integer")?;
-                let number = u64::try_from(number).ok().filter(|number| *number <= most);
-                number.ok_or_else(|| format!("argument must be between 0 and {most} inclusive"))
+                bounded(u64::try_from(number).unwrap_or(u64::MAX), most)
+            }
+            Kind::Signed => {
+                let number = parse_integer(text).ok_or("argument couldn't be parsed into an integer")?;
+                if i32::try_from(number).is_err() {
+                    return Err(format!("argument must be between {} and {INT} inclusive", i32::MIN));
+                }
+                Ok(number.cast_unsigned())
             }
             Kind::YesOrNo => {
                 let word = ["no", "yes"].iter().position(|word| word.as_bytes().eq_ignore_ascii_case(text));
@@ -118,11 +154,16 @@ impl Parameter {
             words.get(place).copied().unwrap_or_default().to_owned()
         };
         match self.kind {
-            Kind::Integer(_) | Kind::Memory => value.to_string(),
+            Kind::Integer(_) | Kind::Memory(_) => value.to_string(),
+            Kind::Signed => value.cast_signed().to_string(),
             Kind::YesOrNo => word(&["no", "yes"]),
             Kind::OneOf(words) => word(words),
         }
     }
+}
+
+fn bounded(number: u64, most: u64) -> Result<u64, String> {
+    if number <= most { Ok(number) } else { Err(format!("argument must be between 0 and {most} inclusive")) }
 }
 
 /// Digits and a unit, such as `100mb`; nothing is 0.
@@ -206,29 +247,35 @@ impl Policy {
 }
 
 /// The place of the parameter that is, or was once, called `name`, in any case.
-pub(crate) fn find(name: &[u8]) -> Option<usize> {
+pub(crate) fn find(name: &[u8], dialect: &KeyspaceDialect) -> Option<usize> {
     let is_called = |known: &str| known.as_bytes().eq_ignore_ascii_case(name);
-    PARAMETERS.iter().position(|parameter| parameter.names().any(is_called))
+    PARAMETERS.iter().position(|parameter| parameter.is_known(dialect) && parameter.names().any(is_called))
 }
 
 #[cfg(test)]
 mod tests {
+    use ferrous_redis::Compat;
+
     use super::*;
 
     #[test]
     fn settings_have_their_places() {
+        let dialect = Compat::Valkey91.dialect().keyspace;
         for (setting, name) in [
             (Setting::MaxMemory, "MaxMemory"),
             (Setting::MaxMemoryPolicy, "maxmemory-policy"),
+            (Setting::ListMaxSize, "list-max-listpack-size"),
+            (Setting::SortedSetMaxValue, "zset-max-listpack-value"),
+            (Setting::SetMaxIntegers, "set-max-intset-entries"),
             (Setting::MinReplicasMaxLag, "min-slaves-max-lag"),
             (Setting::MinReplicasToWrite, "min-replicas-to-write"),
             (Setting::ReplicaIgnoreMaxMemory, "slave-ignore-maxmemory"),
             (Setting::ReplicaReadOnly, "replica-read-only"),
             (Setting::ReplicaServeStaleData, "replica-serve-stale-data"),
         ] {
-            assert_eq!(find(name.as_bytes()), Some(setting as usize), "{name}");
+            assert_eq!(find(name.as_bytes(), dialect), Some(setting as usize), "{name}");
         }
-        assert_eq!(find(b"appendonly"), None);
+        assert_eq!(find(b"appendonly", dialect), None);
     }
 
     #[test]

@@ -11,14 +11,10 @@ use ahash::RandomState;
 use indexmap::IndexMap;
 
 use crate::{
+    object::{Layout, Limits},
     ranking::{Ranked, Ranking},
     undo::Journal,
 };
-
-/// Redis keeps sorted sets compact up to this many members...
-const COMPACT_MEMBERS: usize = 128;
-/// ... none of which is longer than this.
-const COMPACT_BYTES: usize = 64;
 
 /// A sorted set.
 #[derive(Clone, Debug)]
@@ -26,6 +22,7 @@ pub(crate) struct SortedSet {
     scores: IndexMap<Arc<[u8]>, f64, RandomState>,
     ranking: Ranking,
     compact: bool,
+    limits: Arc<Limits>,
     journal: Journal<Change>,
 }
 
@@ -65,28 +62,30 @@ pub(crate) enum LexBound<'a> {
 impl SortedSet {
     /// An empty set.
     #[must_use]
-    pub(crate) fn new(hasher: RandomState) -> Self {
+    pub(crate) fn new(layout: &Layout) -> Self {
         Self {
-            scores: IndexMap::with_hasher(hasher),
+            scores: IndexMap::with_hasher(layout.hasher.clone()),
             ranking: Ranking::default(),
             compact: true,
+            limits: Arc::clone(&layout.limits),
             journal: Journal::default(),
         }
     }
 
     /// An empty set that does not count as compact, as servers compute with.
     #[must_use]
-    pub(crate) fn spread(hasher: RandomState) -> Self {
-        Self { compact: false, ..Self::new(hasher) }
+    pub(crate) fn spread(layout: &Layout) -> Self {
+        Self { compact: false, ..Self::new(layout) }
     }
 
     /// The set as it is stored: compact if it is small enough.
     #[must_use]
-    pub(crate) fn settled(self, hasher: RandomState) -> Self {
-        if self.len() > COMPACT_MEMBERS || self.iter().any(|(member, _)| member.len() > COMPACT_BYTES) {
+    pub(crate) fn settled(self, layout: &Layout) -> Self {
+        let limit = &self.limits.sorted_set;
+        if !limit.allows(self.len()) || self.iter().any(|(member, _)| !limit.allows_bytes(member.len())) {
             return self;
         }
-        let mut settled = Self::new(hasher);
+        let mut settled = Self::new(layout);
         for (member, score) in self.iter() {
             settled.insert(member, score);
         }
@@ -121,7 +120,7 @@ impl SortedSet {
 
     /// Gives the compact encoding up if so many members, of up to so many bytes, are too many for it.
     pub(crate) fn expect(&mut self, members: usize, bytes: usize) {
-        if members > COMPACT_MEMBERS || bytes > COMPACT_BYTES {
+        if !(self.limits.sorted_set.allows(members) && self.limits.sorted_set.allows_bytes(bytes)) {
             self.spread_out();
         }
     }
@@ -137,8 +136,9 @@ impl SortedSet {
         if score.is_nan() {
             return None;
         }
-        let compact = member.len() <= COMPACT_BYTES
-            && (self.scores.len() < COMPACT_MEMBERS || self.scores.contains_key(member));
+        let limit = &self.limits.sorted_set;
+        let compact = limit.allows_bytes(member.len())
+            && (limit.allows(self.scores.len() + 1) || self.scores.contains_key(member));
         if !compact {
             self.spread_out();
         }

@@ -28,11 +28,12 @@ pub(super) fn config(call: &mut Call<'_>) -> Outcome {
 
 /// `CONFIG GET pattern ...`: the parameters by name. A pattern without a wildcard is a name, and answered as it is written.
 fn get(call: &mut Call<'_>) {
+    let dialect = call.keyspace.dialect().keyspace;
     let mut found: Vec<(Vec<u8>, String)> = Vec::new();
     for pattern in call.args_from(2) {
         let lower = pattern.to_ascii_lowercase();
         let is_name = !pattern.iter().any(|byte| b"[*?".contains(byte));
-        for (place, parameter) in PARAMETERS.iter().enumerate() {
+        for (place, parameter) in PARAMETERS.iter().enumerate().filter(|(_, known)| known.is_known(dialect)) {
             let names = parameter.names().filter(|name| glob::matches(&lower, name.as_bytes()));
             for name in names {
                 let name = if is_name { pattern } else { name.as_bytes() };
@@ -62,9 +63,10 @@ fn set(call: &mut Call<'_>) -> Outcome {
         CommandError::Other([begin, name, b"') - ", text.as_bytes()].concat().into())
     };
     let pairs = || (2..call.len()).step_by(2).map(|index| (call.arg(index), call.arg(index + 1)));
+    let dialect = call.keyspace.dialect().keyspace;
     let mut places = Vec::new();
     for (index, (name, _)) in pairs().enumerate() {
-        let Some(place) = settings::find(name) else {
+        let Some(place) = settings::find(name, dialect) else {
             let begin = b"ERR Unknown option or number of arguments for CONFIG SET - '";
             return Err(CommandError::Other([begin, name, b"'"].concat().into()));
         };
@@ -77,10 +79,11 @@ fn set(call: &mut Call<'_>) -> Outcome {
         places.push(place);
     }
     let mut settings = call.keyspace.server.settings.clone();
-    let large = call.keyspace.dialect().keyspace.takes_any_memory;
+    let large = dialect.takes_any_memory;
     for (place, (name, value)) in places.into_iter().zip(pairs()) {
         settings.set(place, value, large).map_err(|text| failed(&name.to_ascii_lowercase(), &text))?;
     }
+    call.keyspace.layout.limits.adopt(&settings);
     call.keyspace.server.settings = settings;
     call.reply_ok();
     Ok(())

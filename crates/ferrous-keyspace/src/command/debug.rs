@@ -6,7 +6,10 @@
 use std::time::Duration;
 
 use super::{Call, server::refused, subcommand_syntax};
-use crate::error::{CommandError, Outcome};
+use crate::{
+    error::{CommandError, Outcome},
+    object::ListLimit,
+};
 
 /// Subcommands with a length that other servers have, and that are refused here.
 const OTHERS: &[&[u8]] = &[
@@ -76,7 +79,7 @@ fn object(call: &mut Call<'_>) -> Outcome {
         "Value at:{:#x} refcount:{} encoding:{} serializedlength:{} lru:{} lru_seconds_idle:0",
         0x7f00_0000_0000_u64,
         entry.value.references(dialect),
-        entry.value.encoding(key, dialect),
+        entry.value.encoding(key, ListLimit::of(&call.keyspace.server.settings), dialect),
         entry.value.bytes_used(&[]),
         (now / 1000) & 0x00ff_ffff,
     );

@@ -12,6 +12,7 @@ use crate::{
     error::{CommandError, Outcome},
     expiry::Milliseconds,
     keyspace::DATABASES,
+    object::ListLimit,
 };
 
 const SAME_OBJECT: CommandError = CommandError::Fixed("ERR source and destination objects are the same");
@@ -338,11 +339,12 @@ pub(super) fn object(call: &mut Call<'_>) -> Outcome {
          switching between policies at runtime LRU and LFU data will take some time to adjust.",
     );
     let dialect = call.keyspace.dialect().keyspace;
+    let limit = ListLimit::of(&call.keyspace.server.settings);
     let (name, key) = (call.arg(1).to_ascii_lowercase(), call.arg(2));
     match call.keyspace.entry(key) {
         None => call.reply.null(),
         Some(entry) => match name.as_slice() {
-            b"encoding" => call.reply.bulk(entry.value.encoding(key, dialect).as_bytes()),
+            b"encoding" => call.reply.bulk(entry.value.encoding(key, limit, dialect).as_bytes()),
             b"refcount" => call.reply.integer(entry.value.references(dialect)),
             b"idletime" => call.reply.integer(0),
             b"freq" => return Err(NO_FREQUENCY),

@@ -313,7 +313,7 @@ fn store(call: &mut Call<'_>, target: &[u8], found: &[Found], search: &Search<'_
     if found.is_empty() {
         call.keyspace.remove(target);
     } else {
-        let mut set = SortedSet::new(call.keyspace.hasher.clone());
+        let mut set = SortedSet::new(&call.keyspace.layout);
         for place in found {
             let score = if search.stores_distance { place.distance / search.conversion } else { place.score };
             set.insert(&place.member, score);

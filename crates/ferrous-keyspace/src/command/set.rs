@@ -198,7 +198,7 @@ fn combine<'k>(
     combination: Combination,
     limit: usize,
 ) -> Result<Set, CommandError> {
-    let mut result = Set::empty(&call.keyspace.hasher);
+    let mut result = Set::empty(&call.keyspace.layout);
     let mut found = Vec::new();
     for key in keys {
         found.push(call.keyspace.read::<Set>(key)?.is_some().then_some(key));

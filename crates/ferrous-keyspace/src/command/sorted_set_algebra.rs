@@ -182,7 +182,7 @@ fn combine(call: &Call<'_>, combination: &Combination) -> SortedSet {
     if combination.operation != Operation::Difference {
         sources.sort_by_key(|source| source.len());
     }
-    let mut result = SortedSet::spread(call.keyspace.hasher.clone());
+    let mut result = SortedSet::spread(&call.keyspace.layout);
     let Some((first, others)) = sources.split_first() else { return result };
     match combination.operation {
         Operation::Union => {
@@ -250,7 +250,7 @@ fn store(call: &mut Call<'_>, operation: Operation, command: &'static str) -> Ou
     if length == 0 {
         call.keyspace.remove(target);
     } else {
-        let result = result.settled(call.keyspace.hasher.clone());
+        let result = result.settled(&call.keyspace.layout);
         call.keyspace.put(target, result.into_value(), None);
     }
     call.reply_len(length);

@@ -193,7 +193,7 @@ pub(super) fn zrevrangebylex(call: &mut Call<'_>) -> Outcome {
 pub(super) fn zrangestore(call: &mut Call<'_>) -> Outcome {
     let selection = read_selection(call, &Form { kind: None, reverse: None, store: true })?;
     let target = call.arg(1);
-    let mut result = SortedSet::empty(&call.keyspace.hasher);
+    let mut result = SortedSet::empty(&call.keyspace.layout);
     if let Some(set) = call.keyspace.read::<SortedSet>(call.arg(2))? {
         let (start, end) = selection.ranks(set);
         for (member, score) in set.range(start, end) {

@@ -7,15 +7,11 @@
 //!
 //! **Invariant:** only fields that are there have a time.
 
-use super::field_times::FieldTimes;
+use super::{Layout, Limits, field_times::FieldTimes};
 use crate::{expiry::Milliseconds, undo::Journal};
 use ahash::RandomState;
 use indexmap::IndexMap;
-
-/// Redis keeps hashes compact up to this many fields...
-const COMPACT_FIELDS: usize = 512;
-/// ... none of which, with its value, is longer than this.
-const COMPACT_BYTES: usize = 64;
+use std::sync::Arc;
 
 /// A hash.
 #[derive(Clone, Debug)]
@@ -24,6 +20,7 @@ pub(crate) struct Hash {
     compact: bool,
     /// When fields go, once one did or was to.
     times: Option<Box<FieldTimes>>,
+    limits: Arc<Limits>,
     journal: Journal<Change>,
 }
 
@@ -47,11 +44,12 @@ enum Change {
 impl Hash {
     /// An empty hash.
     #[must_use]
-    pub(crate) fn new(hasher: RandomState) -> Self {
+    pub(crate) fn new(layout: &Layout) -> Self {
         Self {
-            fields: IndexMap::with_hasher(hasher),
+            fields: IndexMap::with_hasher(layout.hasher.clone()),
             compact: true,
             times: None,
+            limits: Arc::clone(&layout.limits),
             journal: Journal::default(),
         }
     }
@@ -138,7 +136,7 @@ impl Hash {
 
     /// Gives the compact encoding up if so many fields are too many for it.
     pub(crate) fn expect(&mut self, fields: usize) {
-        if self.compact && fields > COMPACT_FIELDS {
+        if self.compact && !self.limits.hash.allows(fields) {
             self.journal.record(|| Change::Spread);
             self.compact = false;
         }
@@ -162,8 +160,8 @@ impl Hash {
             self.fields.insert(field.into(), value.to_vec());
             true
         };
-        let compact =
-            field.len() <= COMPACT_BYTES && value.len() <= COMPACT_BYTES && self.len() <= COMPACT_FIELDS;
+        let limit = &self.limits.hash;
+        let compact = limit.allows_bytes(field.len().max(value.len())) && limit.allows(self.len());
         if self.compact && !compact {
             self.journal.record(|| Change::Spread);
             self.compact = false;

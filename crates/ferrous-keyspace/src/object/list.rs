@@ -2,10 +2,9 @@
 
 use std::collections::VecDeque;
 
+use super::ListLimit;
 use crate::{number::parse_integer, undo::Journal};
 
-/// Later servers keep a list compact while its encoded elements take no more bytes than this.
-const COMPACT_BYTES: usize = 8192;
 /// What a compact encoding takes beside its elements.
 const COMPACT_HEADER: usize = 7;
 
@@ -74,12 +73,13 @@ impl List {
     /// Whether later servers would keep it in their compact encoding. They go on with the other one for a while when a
     /// list gets shorter again.
     #[must_use]
-    pub(crate) fn is_compact(&self) -> bool {
+    pub(crate) fn is_compact(&self, limit: ListLimit) -> bool {
         let mut total = COMPACT_HEADER;
-        self.elements.iter().all(|element| {
-            total = total.saturating_add(compact_len(element));
-            total <= COMPACT_BYTES
-        })
+        self.len() <= limit.elements
+            && self.elements.iter().all(|element| {
+                total = total.saturating_add(compact_len(element));
+                total <= limit.bytes
+            })
     }
 
     /// The element at `index`.

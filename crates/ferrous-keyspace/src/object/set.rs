@@ -1,21 +1,18 @@
 //! Sets. One whose members are all integers is a sorted array of them, which is the order Redis answers them in.
 //!
-//! **Invariant:** a set of integers has at most [`INTEGERS`] members, ascending; a set never goes back to integers.
+//! **Invariant:** the members of a set of integers ascend, and were no more than the limit when the last came;
+//! a set never goes back to integers.
+
+use std::sync::Arc;
 
 use ahash::RandomState;
 use indexmap::IndexSet;
 
+use super::{Layout, Limits};
 use crate::{
     number::{IntegerText, parse_integer},
     undo::Journal,
 };
-
-/// Redis keeps sets of integers as arrays up to this many.
-const INTEGERS: usize = 512;
-/// Later servers keep other sets compact up to this many members...
-const COMPACT_MEMBERS: usize = 128;
-/// ... none of which is longer than this.
-const COMPACT_BYTES: usize = 64;
 
 /// A set.
 #[derive(Clone, Debug)]
@@ -23,7 +20,7 @@ pub(crate) struct Set {
     members: Members,
     /// Whether a table would still be compact.
     compact: bool,
-    hasher: RandomState,
+    layout: Layout,
     journal: Journal<Change>,
 }
 
@@ -50,11 +47,21 @@ enum Members {
     Table(IndexSet<Box<[u8]>, RandomState>),
 }
 
+/// Whether a table may be compact by its number of members and the longest of them.
+fn fits(limits: &Limits, table: &IndexSet<Box<[u8]>, RandomState>) -> bool {
+    limits.set.allows(table.len()) && table.iter().all(|member| limits.set.allows_bytes(member.len()))
+}
+
 impl Set {
     /// An empty set.
     #[must_use]
-    pub(crate) fn new(hasher: RandomState) -> Self {
-        Self { members: Members::Integers(Vec::new()), compact: true, hasher, journal: Journal::default() }
+    pub(crate) fn new(layout: &Layout) -> Self {
+        Self {
+            members: Members::Integers(Vec::new()),
+            compact: true,
+            layout: layout.clone(),
+            journal: Journal::default(),
+        }
     }
 
     /// How many members there are.
@@ -102,18 +109,23 @@ impl Set {
                 let Err(place) = integers.binary_search(&integer) else { return false };
                 integers.insert(place, integer);
                 self.journal.record(|| Change::IntegerAdded(integer));
-                if integers.len() > INTEGERS {
+                if !self.layout.limits.allows_integers(integers.len()) {
                     self.spread();
+                    // Servers make this a table at once; a new set of one may still be compact.
+                    if self.len() > 1 {
+                        self.outgrow();
+                    }
                 }
                 return true;
             }
             self.spread();
         }
+        let limit = &self.layout.limits.set;
         match &mut self.members {
             Members::Table(table) if !table.contains(member) => {
                 self.journal.record(|| Change::Added);
                 table.insert(member.into());
-                if self.compact && (table.len() > COMPACT_MEMBERS || member.len() > COMPACT_BYTES) {
+                if self.compact && !(limit.allows(table.len()) && limit.allows_bytes(member.len())) {
                     self.compact = false;
                     self.journal.record(|| Change::Outgrown);
                 }
@@ -125,16 +137,28 @@ impl Set {
 
     /// Gives the compact encodings up if so many more members, the first of which is named, are too many for them.
     pub(crate) fn expect(&mut self, first: &[u8], members: usize) {
-        let most = match &self.members {
-            Members::Integers(integers) if !integers.is_empty() || parse_integer(first).is_some() => INTEGERS,
-            _ => COMPACT_MEMBERS,
-        };
-        if members > most {
-            self.spread();
-            if self.compact {
-                self.compact = false;
-                self.journal.record(|| Change::Outgrown);
+        let limits = Arc::clone(&self.layout.limits);
+        let (integers, new) = (self.is_integers(), self.is_empty());
+        if integers && (!new || parse_integer(first).is_some()) {
+            if limits.allows_integers(members) {
+                return;
             }
+            self.spread();
+            if new && limits.set.allows(members) {
+                return;
+            }
+        } else if limits.set.allows(members) {
+            return;
+        }
+        self.spread();
+        self.outgrow();
+    }
+
+    /// Gives the compact encoding up.
+    fn outgrow(&mut self) {
+        if self.compact {
+            self.compact = false;
+            self.journal.record(|| Change::Outgrown);
         }
     }
 
@@ -142,9 +166,10 @@ impl Set {
     fn spread(&mut self) {
         if let Members::Integers(integers) = &mut self.members {
             let integers = std::mem::take(integers);
-            let mut table = IndexSet::with_capacity_and_hasher(integers.len() + 1, self.hasher.clone());
+            let mut table =
+                IndexSet::with_capacity_and_hasher(integers.len() + 1, self.layout.hasher.clone());
             table.extend(integers.iter().map(|&integer| Box::from(IntegerText::new(integer).as_bytes())));
-            let outgrown = self.compact && table.len() > COMPACT_MEMBERS;
+            let outgrown = self.compact && !fits(&self.layout.limits, &table);
             self.members = Members::Table(table);
             self.journal.record(|| Change::Spread(integers));
             if outgrown {
